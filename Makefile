@@ -1,0 +1,40 @@
+# Needs Python 3.11 to 3.13, pip, git and make; everything else comes from the lock file.
+PYTHON ?= python3
+VENV := .venv
+FAZHI := $(VENV)/bin/fazhi
+READY := $(VENV)/.ready
+
+export UV_PYTHON_DOWNLOADS = never
+export DO_NOT_TRACK = 1
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: run test setup lock model accuracy dictionary lint clean
+
+run: $(READY)  ## the nightly job on the project's own samples
+	@$(FAZHI) run samples --data data
+
+test: $(READY)  ## all tests
+	@$(VENV)/bin/python -m pytest
+
+setup: $(READY)
+
+$(READY): requirements.lock bootstrap.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info; (3, 11) <= v < (3, 14) or sys.exit("fazhi-warehouse needs Python 3.11 to 3.13, this is %d.%d: call make with PYTHON=python3.12 or the like" % v[:2])'
+	@echo "setting up $(VENV) (once, about a minute) ..."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r bootstrap.lock
+	@$(VENV)/bin/uv pip sync --quiet --python $(VENV)/bin/python --require-hashes --compile-bytecode requirements.lock
+	@$(VENV)/bin/uv pip install --quiet --python $(VENV)/bin/python --no-deps --no-build-isolation --editable .
+	@$(VENV)/bin/python -m compileall -q schemas transforms warehouse expectations flows
+	@touch $@
+
+lock:  ## newest versions that pyproject.toml allows, with hashes and without an index line
+	$(VENV)/bin/python -m pip install --quiet --no-deps --require-hashes -r bootstrap.lock
+	$(VENV)/bin/uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade -o requirements.lock
+
+lint: $(READY)
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/lint-imports
+
+clean:
+	rm -rf $(VENV) data build *.egg-info

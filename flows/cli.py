@@ -1,0 +1,219 @@
+"""The command `fazhi`. Nothing heavy is imported before it is known what is wanted: help, sql, status and bad usage never load Prefect."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+from flows.settings import RunSettings
+from schemas.errors import FazhiError, UsageError
+
+EXIT_OK, EXIT_USAGE, EXIT_HELD, EXIT_QUARANTINED, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 2, 3, 4, 130
+_CODES = """exit codes:
+  0  published, or nothing to do
+  1  bad usage: a missing source, an unwritable folder, another run under way
+  2  the quality gate held the publication back; the state before stays in force
+  3  with --strict: published, but something was quarantined
+  4  the run failed; nothing was published
+  130  stopped by Ctrl-C; nothing was published, the next run goes on from there"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse leaves with 2 on bad usage; here that means something else."""
+
+    def error(self, message: str):
+        self.print_usage(sys.stderr)
+        print(f"fazhi: {message}", file=sys.stderr)
+        raise SystemExit(EXIT_USAGE)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    top = _Parser(prog="fazhi", description="Township governments' annual rule-of-law reports -> a warehouse of traceable figures.", epilog=_CODES,
+                  formatter_class=argparse.RawDescriptionHelpFormatter)
+    top.add_argument("--version", action="store_true", help="print the version and leave")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    run = commands.add_parser("run", help="the nightly job: read sources, check, publish", epilog=_CODES, formatter_class=argparse.RawDescriptionHelpFormatter)
+    _sources(run)
+    run.add_argument("--strict", action="store_true", help="leave with 3 if a source was quarantined")
+    run.add_argument("--verbose", action="store_true", help="show the logs instead of a progress bar")
+    run.add_argument("--json", action="store_true", help="print the summary as JSON")
+    serve = commands.add_parser("serve", help="keep a Prefect server and run the job on a schedule")
+    _sources(serve)
+    serve.add_argument("--cron", default="0 2 * * *", help="when to run, as a cron line (default: %(default)s)")
+    serve.add_argument("--timezone", default="Asia/Shanghai", help="time zone of the cron line (default: %(default)s)")
+    serve.add_argument("--port", type=int, default=4200, help="port of Prefect's server and page on loopback (default: %(default)s)")
+    sql = commands.add_parser("sql", help="ask the warehouse in SQL")
+    sql.add_argument("query", help="a query, e.g. \"from reports\"")
+    sql.add_argument("--data", default="data", metavar="DIR", help="data folder (default: %(default)s)")
+    sql.add_argument("--json", action="store_true", help="print rows as JSON")
+    status = commands.add_parser("status", help="the last runs, and what is published")
+    status.add_argument("--data", default="data", metavar="DIR", help="data folder (default: %(default)s)")
+    status.add_argument("--json", action="store_true", help="print as JSON")
+    return top
+
+
+def _sources(command: argparse.ArgumentParser) -> None:
+    command.add_argument("source", nargs="+", metavar="SOURCE", help="a file, a folder (searched to the bottom) or a pattern")
+    command.add_argument("--data", default="data", metavar="DIR", help="data folder (default: %(default)s)")
+    command.add_argument("--register", metavar="FILE", help="CSV register of township-level divisions: code,name,county,prefecture,province")
+    command.add_argument("--keep", type=_positive, default=7, metavar="N", help="published states to keep readable (default: %(default)s)")
+    command.add_argument("--workers", type=_positive, default=0, metavar="N", help="processes that parse (default: one a core)")
+    command.add_argument("--batch-size", type=_positive, default=200, metavar="N", help="reports a batch (default: %(default)s)")
+    command.add_argument("--max-bytes", type=_positive, default=20_000_000, metavar="N", help="largest file that is read (default: %(default)s)")
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1")
+    return int(text)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command and returns its exit code."""
+    top = parser()
+    said = top.parse_args(arguments)
+    if said.version:
+        from importlib import metadata
+
+        print(f"fazhi-warehouse {metadata.version('fazhi-warehouse')}")
+        return EXIT_OK
+    if not said.command:
+        top.print_help()
+        return EXIT_OK
+    try:
+        return {"run": _run, "serve": _serve, "sql": _sql, "status": _status}[said.command](said)
+    except FazhiError as error:
+        print(f"fazhi: {error}", file=sys.stderr)
+        return EXIT_USAGE
+    except KeyboardInterrupt:
+        print("fazhi: stopped; nothing was published. The next run goes on from here.", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_OK
+
+
+def checked(said: argparse.Namespace) -> RunSettings:
+    """The settings of a run. Raises UsageError for what can be known to be wrong before anything is started."""
+    import glob
+
+    from warehouse import files
+
+    for source in said.source:
+        if not os.path.lexists(source) and not glob.glob(source, recursive=True):
+            raise UsageError(f"no such file, folder or pattern: {source}")
+    if said.register and not os.access(said.register, os.R_OK):
+        raise UsageError(f"the register {said.register} is not there or cannot be read")
+    data = Path(said.data).absolute()
+    try:
+        (data / "state").mkdir(parents=True, exist_ok=True)
+        probe = data / "state" / f".probe.{os.getpid()}"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise UsageError(f"the data folder {said.data} cannot be written ({error.strerror})") from None
+    with files.locked(data / "state" / "lock") as alone:
+        if not alone:
+            raise UsageError(f"another run is under way in {said.data}: wait until it has ended")
+    sources = [s if any(c in s for c in "*?[") and not os.path.lexists(s) else os.path.abspath(s) for s in said.source]
+    sources = [s if os.path.isabs(s) else os.path.join(os.getcwd(), s) for s in sources]
+    register = os.path.abspath(said.register) if said.register else None
+    return RunSettings(sources, str(data), register, said.keep, said.workers, said.batch_size, said.max_bytes)
+
+
+def _run(said: argparse.Namespace) -> int:
+    settings = checked(said)
+    from flows import show
+    from flows.server import serving
+
+    with show.Bar(not (said.verbose or said.json)) as bar, serving(Path(settings.data_dir), said.verbose) as server:
+        summary = _night(settings, server, bar)
+    print(json.dumps(summary, ensure_ascii=False, indent=1) if said.json else show.summary(summary))
+    if summary["outcome"] == "held":
+        return EXIT_HELD
+    return EXIT_QUARANTINED if said.strict and summary["quarantined"] else EXIT_OK
+
+
+def _night(settings: RunSettings, server, bar) -> dict:
+    """The flow, once the server answers. An error that is no misuse leaves with its own exit code and one line."""
+    try:
+        from flows import progress
+        from flows.nightly import nightly  # imported while the server starts
+
+        progress.listen(bar.hear)
+        server.wait()
+        return nightly(settings.as_parameters())
+    except (FazhiError, KeyboardInterrupt):
+        raise
+    except Exception as error:
+        if os.environ.get("PREFECT_LOGGING_LEVEL") == "INFO":
+            raise
+        print(f"fazhi: the run failed, nothing was published: {type(error).__name__}: {error}\n  (--verbose shows where; the next run goes on from here)", file=sys.stderr)
+        raise SystemExit(EXIT_FAILED) from None
+
+
+def _serve(said: argparse.Namespace) -> int:
+    settings = checked(said)
+    from flows.schedule import serve
+
+    return serve(settings, said.cron, said.timezone, said.port)
+
+
+def _database(data: str) -> Path:
+    path = Path(data) / "warehouse.duckdb"
+    if not path.exists():
+        raise UsageError(f"nothing is published in {data} yet: fazhi run SOURCE --data {data}")
+    return path
+
+
+def _sql(said: argparse.Namespace) -> int:
+    import duckdb
+
+    path = _database(said.data)
+    try:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            cursor = connection.execute(said.query)
+            names = [d[0] for d in cursor.description or []]
+            rows = cursor.fetchall()
+    except duckdb.Error as error:
+        raise UsageError(str(error).split("\n\n")[0]) from None
+    if said.json:
+        print(json.dumps([dict(zip(names, r)) for r in rows], ensure_ascii=False, indent=1, default=str))
+    else:
+        from flows.show import table
+
+        print(table(names, rows))
+        print(f"({len(rows):,} row{'' if len(rows) == 1 else 's'})", file=sys.stderr)
+    return EXIT_OK
+
+
+def _status(said: argparse.Namespace) -> int:
+    from warehouse.journal import Journal
+
+    data = Path(said.data)
+    runs = Journal(data).runs()
+    link = data / "current"
+    published = json.loads((link / "snapshot.json").read_text(encoding="utf-8")) if link.exists() else None
+    if said.json:
+        print(json.dumps({"published": {k: v for k, v in published.items() if k != "files"} if published else None, "runs": runs}, ensure_ascii=False, indent=1))
+        return EXIT_OK
+    if not runs:
+        print(f"no run yet in {said.data}: fazhi run SOURCE --data {said.data}")
+        return EXIT_OK
+    from flows.show import table
+
+    if published:
+        print(f"published: {published['id']} (digest {published['digest'][:16]}, parser {published['parser_version']}) in {data / 'warehouse.duckdb'}")
+    else:
+        print("nothing is published yet")
+    names = ["run_id", "started_at", "outcome", "seen", "loaded", "unchanged", "quarantined", "figures"]
+    print(table(names, [tuple(r.get(n) for n in names) for r in runs[-10:]]))
+    return EXIT_OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,43 @@
+"""`fazhi serve`: a Prefect server that stays, and the nightly job on a schedule. Runs started by hand report to the same server."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+from pathlib import Path
+
+from flows.server import Starting, healthy, launch
+from flows.settings import RunSettings, prefect_environment, server_note
+from schemas.errors import UsageError
+from warehouse.files import write_json
+
+
+def serve(settings: RunSettings, cron: str, timezone: str, port: int) -> int:
+    """Serves until it is stopped (Ctrl-C or SIGTERM); returns an exit code."""
+    os.environ.update(prefect_environment(verbose=True))
+    api_url = f"http://127.0.0.1:{port}/api"
+    if healthy(api_url):
+        raise UsageError(f"something answers on port {port} already: stop it, or give another --port")
+    process = launch(port, loops=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    note = server_note(Path(settings.data_dir))
+    try:
+        os.environ["PREFECT_API_URL"] = api_url
+        from prefect.schedules import Cron
+
+        from flows.nightly import nightly
+
+        Starting(api_url, process).wait()
+        write_json(note, {"api_url": api_url, "pid": process.pid})
+        print(f"Prefect at http://127.0.0.1:{port}  schedule: {cron} ({timezone})  stop with Ctrl-C", flush=True)
+        nightly.serve(name="nightly", schedule=Cron(cron, timezone=timezone), parameters={"settings": settings.as_parameters()}, limit=1, pause_on_shutdown=False)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            note.unlink()
+        process.terminate()
+        process.wait(20)
+    return 0

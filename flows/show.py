@@ -1,0 +1,90 @@
+"""What a person sees: the progress bar, the summary of a run, tables of results."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+
+STAGES = {"start": "starting Prefect", "land": "looking at the sources", "parse": "reading and parsing", "stage": "writing tables", "check": "checking", "publish": "publishing"}
+QUERY = "select township_name, report_year, sum(value) as disputes from metrics join reports using (report_id, report_year) where metric_code = 'disputes_received' and metrics.status = 'actual' group by all order by disputes desc limit 5"
+
+
+def width(text: str) -> int:
+    """Columns that a text takes in a terminal: Chinese characters take two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def pad(text: str, to: int, right: bool = False) -> str:
+    """`text` filled up with blanks to `to` columns."""
+    fill = " " * max(0, to - width(text))
+    return fill + text if right else text + fill
+
+
+def clip(text: str, to: int) -> str:
+    """`text` cut to `to` columns, with … where something is missing; line breaks and control characters made visible."""
+    text = "".join("⏎" if c == "\n" else c if c.isprintable() else "·" for c in text)
+    if width(text) <= to:
+        return text
+    used, out = 0, []
+    for c in text:
+        used += width(c)
+        if used > to - 1:
+            break
+        out.append(c)
+    return "".join(out) + "…"
+
+
+def table(names: list[str], rows: list[tuple], limit: int = 60) -> str:
+    """A plain table that lines up with Chinese in it; numbers to the right."""
+    cells = [["" if v is None else f"{v:g}" if isinstance(v, float) and abs(v) < 1e15 else str(v) for v in row] for row in rows]
+    cells = [[clip(c, limit) for c in row] for row in cells]
+    numeric = [all(isinstance(r[i], int | float) and not isinstance(r[i], bool) or r[i] is None for r in rows) and bool(rows) for i in range(len(names))]
+    widths = [max([width(n), *(width(row[i]) for row in cells)]) for i, n in enumerate(names)]
+    lines = ["  ".join(pad(n, widths[i], numeric[i]) for i, n in enumerate(names)).rstrip(), "  ".join("─" * w for w in widths)]
+    lines += ["  ".join(pad(c, widths[i], numeric[i]) for i, c in enumerate(row)).rstrip() for row in cells]
+    return "\n".join(lines)
+
+
+class Bar:
+    """A progress bar on standard error, for a terminal; elsewhere it is silent."""
+
+    def __init__(self, wanted: bool) -> None:
+        self.progress = None
+        if wanted and sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+            self.progress = Progress(SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=32), MofNCompleteColumn(), TimeElapsedColumn(),
+                                     console=Console(stderr=True), transient=True)
+            self.task = self.progress.add_task(STAGES["start"], total=None)
+
+    def __enter__(self) -> Bar:
+        if self.progress:
+            self.progress.start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        if self.progress:
+            self.progress.stop()
+
+    def hear(self, stage: str, done: int, total: int) -> None:
+        """Listener for `progress.listen`."""
+        if self.progress:
+            self.progress.update(self.task, description=STAGES.get(stage, stage), completed=done, total=total or None)
+
+
+def summary(s: dict) -> str:
+    """The outcome of a run in a few lines."""
+    heads = {"published": "Published.", "unchanged": "Nothing has changed; nothing was written.", "held": "HELD BACK: the candidate was not published, the state before stays in force."}
+    lines = [heads.get(s["outcome"], s["outcome"]), ""]
+    lines += [f"  {'because':<12} {reason}" for reason in s["held_back_because"]]
+    for key in ("seen", "loaded", "unchanged", "superseded", "quarantined", "figures"):
+        lines.append(f"  {key:<12} {s[key]:,}")
+    lines.append(f"  {'findings':<12} " + ", ".join(f"{n:,} {severity}" for severity, n in s["findings"].items()))
+    for q in s["quarantine"][:5]:
+        lines.append(f"  {'quarantined' if q is s['quarantine'][0] else '':<12} {clip(q['source_name'], 40)}: {q['message']} [{q['reason_code']}]")
+    if len(s["quarantine"]) > 5:
+        lines.append(f"  {'':<12} and {len(s['quarantine']) - 5:,} more: fazhi sql \"from quarantine\"")
+    if s["snapshot"]:
+        lines += ["", f"  {'warehouse':<12} {s['warehouse']}", f"  {'state':<12} {s['snapshot']}", "", "Try:", f"  fazhi sql \"{QUERY}\" --data {s['warehouse'].rsplit('/', 1)[0]}"]
+    return "\n".join(lines)

@@ -1,0 +1,259 @@
+"""The steps of a night, as plain functions on a `Night`: land, parse, assemble, judge, publish. The flow only puts them in order."""
+
+from __future__ import annotations
+
+import datetime
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+import transforms
+from expectations import gate
+from flows import progress
+from flows.batch import parse_batch
+from flows.settings import RunSettings, workers_of
+from schemas import tables
+from schemas.errors import Rejected, UsageError
+from transforms import identity
+from transforms import tables as rows
+from warehouse import catalogue, files, lake, landing, snapshots, sources, staging
+from warehouse.journal import Journal
+
+LAND_BATCH = 500
+
+
+@dataclass(slots=True)
+class Night:
+    """What one run knows while it goes on."""
+
+    settings: RunSettings
+    run_id: str
+    attempt: int
+    started_at: datetime.datetime
+    previous: snapshots.Snapshot | None
+    register: identity.Register
+    seen: list[sources.Seen] = field(default_factory=list)
+    loaded: list[sources.Seen] = field(default_factory=list)
+    quarantine: list[dict] = field(default_factory=list)
+    unchanged: int = 0
+    quarantined: int = 0
+    superseded: int = 0
+    judgement: gate.Judgement | None = None
+    figures: int = 0
+    snapshot: snapshots.Snapshot | None = None
+
+    @property
+    def data_dir(self) -> Path:
+        return Path(self.settings.data_dir)
+
+
+def now() -> datetime.datetime:
+    """The time in UTC, without a zone, to the second."""
+    return datetime.datetime.now(datetime.UTC).replace(tzinfo=None, microsecond=0)
+
+
+def begin(settings: RunSettings) -> Night:
+    """Opens a run: clears what killed runs left half-written, takes the next number, reads the register."""
+    data_dir = Path(settings.data_dir)
+    staging.remove_leftovers(data_dir)
+    previous = snapshots.current(data_dir)
+    journal = Journal(data_dir)
+    _close_published(journal, previous)
+    register = identity.EMPTY
+    if settings.register:
+        try:
+            register = identity.read_register(Path(settings.register).read_bytes())
+        except (OSError, ValueError, EOFError) as error:
+            raise UsageError(f"the register {settings.register} cannot be read: {error}") from None
+    started = now()
+    run_id, attempt = journal.start(started.isoformat())
+    return Night(settings, run_id, attempt, started, previous, register)
+
+
+def _close_published(journal: Journal, previous: snapshots.Snapshot | None) -> None:
+    """A run killed between publishing and its last line in the journal did publish: its own row of the table runs is that line."""
+    runs = journal.runs()
+    if runs and runs[-1]["outcome"] == "interrupted" and previous is not None and previous.run_id == runs[-1]["run_id"]:
+        row = next(r for r in previous.read("runs").to_pylist() if r["run_id"] == previous.run_id)
+        journal.finish({k: v.isoformat() if isinstance(v, datetime.datetime) else v for k, v in row.items()})
+
+
+def land(night: Night) -> None:
+    """Looks at every source and keeps the bytes of each that is new or looks changed, by digest, with a receipt."""
+    found = sources.discover(night.settings.sources)
+    stamps = sources.Stamps(night.data_dir / "state" / "stamps.json")
+    receipts: list[dict] = []
+    part = 0
+    for i, item in enumerate(found):
+        seen = _land_one(night, item, stamps, receipts)
+        night.seen.append(seen)
+        if len(receipts) >= LAND_BATCH:
+            landing.write_receipts(night.data_dir, f"{night.run_id}-{night.attempt}", part, receipts)
+            receipts, part = [], part + 1
+        if i % 50 == 0:
+            progress.tell("land", i, len(found))
+    landing.write_receipts(night.data_dir, f"{night.run_id}-{night.attempt}", part, receipts)
+    stamps.save()
+    progress.tell("land", len(found), len(found))
+
+
+def _land_one(night: Night, item: sources.Found, stamps: sources.Stamps, receipts: list[dict]) -> sources.Seen:
+    uri, name = sources.uri_of(item.path), sources.shown_name(item.path)
+    if item.problem:
+        return sources.Seen(uri, name, None, 0, item.problem)
+    known = stamps.digest(item.path)
+    if known and landing.object_path(night.data_dir, known[0]).exists():
+        return sources.Seen(uri, name, known[0], known[1])
+    stamp = stamps.of(item.path)
+    try:
+        data = sources.read_bytes(item.path, night.settings.max_bytes)
+    except Rejected as error:
+        return sources.Seen(uri, name, None, 0, (error.reason_code, error.message))
+    sha256 = sources.sha256_of(data)
+    landing.store(night.data_dir, sha256, data)
+    stamps.remember(item.path, stamp, sha256)
+    receipts.append({"source_uri": uri, "source_name": name, "sha256": sha256, "size": len(data), "received_at": night.started_at.isoformat()})
+    return sources.Seen(uri, name, sha256, len(data))
+
+
+def parse(night: Night) -> staging.Index:
+    """Parses, in batches, the landed bytes that this version of the parser has not met; returns the index of what is staged."""
+    version = transforms.parser_version()
+    staged = staging.Index(night.data_dir, version)
+    wanted = sorted({s.sha256 for s in night.seen if s.sha256 and s.sha256 not in staged} | _stale_published(night, staged))
+    size = night.settings.batch_size
+    batches = [wanted[i:i + size] for i in range(0, len(wanted), size)]
+    progress.tell("parse", 0, len(wanted))
+    done = 0
+    if len(wanted) <= 60 or workers_of(night.settings) == 1:
+        for batch in batches:
+            staged.add(parse_batch(str(night.data_dir), batch))
+            done += len(batch)
+            progress.tell("parse", done, len(wanted))
+        return staged
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(workers_of(night.settings), len(batches)), mp_context=context) as pool:
+        running = {pool.submit(parse_batch, str(night.data_dir), batch): len(batch) for batch in batches}
+        for future in as_completed(running):
+            staged.add(future.result())
+            done += running[future]
+            progress.tell("parse", done, len(wanted))
+    return staged
+
+
+def _stale_published(night: Night, staged: staging.Index) -> set[str]:
+    """With another register every published report is placed anew: those not staged by this parser are parsed from their landed bytes."""
+    if night.previous is None or night.previous.register == night.register.digest:
+        return set()
+    published = night.previous.read("sources", ["source_sha256", "is_current"]).to_pylist()
+    return {r["source_sha256"] for r in published if r["is_current"] and r["source_sha256"] not in staged and landing.object_path(night.data_dir, r["source_sha256"]).exists()}
+
+
+def sort_out(night: Night, staged: staging.Index) -> None:
+    """Divides what was seen into loaded, unchanged and quarantined."""
+    published: dict[str, str] = {}
+    if night.previous:
+        known = night.previous.read("sources", ["source_uri", "source_sha256", "is_current"])
+        published = {uri: sha for uri, sha, is_current in zip(*(known[c].to_pylist() for c in known.column_names)) if is_current}
+    newer_parser = night.previous is not None and night.previous.parser_version != transforms.parser_version()
+    before = {r["source_uri"]: r for r in night.previous.read("quarantine").to_pylist()} if night.previous else {}
+    met = {s.uri for s in night.seen}
+    night.quarantine = [r for uri, r in before.items() if uri not in met]
+    for seen in night.seen:
+        problem = seen.problem or ((lambda e: (e.reason_code, e.message) if e else None)(staged.problem(seen.sha256)))
+        if problem:
+            night.quarantined += 1
+            old = before.get(seen.uri)
+            first = old["first_seen_run"] if old else night.run_id
+            night.quarantine.append({"source_name": seen.name, "source_uri": seen.uri, "source_sha256": seen.sha256, "reason_code": problem[0], "message": problem[1],
+                                     "first_seen_run": first, "last_seen_run": night.run_id})
+        elif published.get(seen.uri) == seen.sha256 and not newer_parser:
+            night.unchanged += 1
+        else:
+            night.loaded.append(seen)
+    night.quarantine.sort(key=lambda r: r["source_uri"])
+
+
+def nothing_to_do(night: Night) -> bool:
+    """Whether the published state is what these sources give: then nothing is written."""
+    if night.previous is None or night.loaded or night.previous.register != night.register.digest or night.previous.schema_version != tables.SCHEMA_VERSION:
+        return False
+    plain = [{k: v for k, v in r.items() if k != "last_seen_run"} for r in night.quarantine]
+    before = [{k: v for k, v in r.items() if k != "last_seen_run"} for r in night.previous.read("quarantine").to_pylist()]
+    return plain == sorted(before, key=lambda r: r["source_uri"])
+
+
+def resolver(register: identity.Register) -> lake.Resolve:
+    """How the place of a staged document is decided: by what it claims, its text, and the folders it lay in."""
+    def resolve(document: dict, uri: str):
+        return identity.resolve(rows.claims_of(document), document["text"], register, uri.removeprefix("file://").rsplit("/", 1)[0])
+    return resolve
+
+
+def build(night: Night, staged: staging.Index) -> tuple[snapshots.Candidate, lake.Plan]:
+    """Assembles the Parquet of the next state, all but findings and runs."""
+    everything = night.previous is not None and night.previous.register != night.register.digest
+    planned = lake.plan(night.previous, night.loaded, staged, resolver(night.register), night.run_id, everything)
+    night.superseded = planned.superseded
+    candidate = snapshots.Candidate(night.data_dir, night.previous)
+    with duckdb.connect() as connection:
+        connection.execute("set memory_limit = '1GB'")
+        connection.execute(f"set temp_directory = '{str(candidate.path / 'tmp')}'")
+        lake.write_partitions(candidate, night.previous, planned, staged, connection)
+        lake.write_dimensions(candidate, night.previous, planned, staged, connection)
+    candidate.write("metric_definitions", "metric_definitions", rows.definitions())
+    candidate.write("quarantine", "quarantine", pa.Table.from_pylist(night.quarantine, schema=tables.arrow_schema(tables.QUARANTINE)))
+    night.figures = sum(r["figures"] for r in planned.state.values() if r["is_current"])
+    return candidate, planned
+
+
+def run_row(night: Night, outcome: str) -> dict:
+    """This run as a row of the table runs."""
+    return {"run_id": night.run_id, "attempts": night.attempt, "started_at": night.started_at, "finished_at": max(now(), night.started_at), "code_version": metadata.version("fazhi-warehouse"),
+            "parser_version": transforms.parser_version(), "schema_version": tables.SCHEMA_VERSION, "seen": len(night.seen), "loaded": len(night.loaded), "unchanged": night.unchanged,
+            "quarantined": night.quarantined, "superseded": night.superseded, "figures": night.figures, "outcome": outcome}
+
+
+def judge(night: Night, candidate: snapshots.Candidate) -> list[str]:
+    """Writes findings and runs into the candidate; returns the reasons why it may not be published, if any."""
+    journal = [r for r in Journal(night.data_dir).runs() if r["run_id"] != night.run_id and r["outcome"] != "interrupted"]
+    earlier = [{**r, "started_at": datetime.datetime.fromisoformat(r["started_at"]), "finished_at": datetime.datetime.fromisoformat(r["finished_at"])} for r in journal]
+    candidate.write("runs", "runs", pa.Table.from_pylist([*earlier, run_row(night, "published")], schema=tables.arrow_schema(tables.RUNS)))
+    known = night.previous.read("quality_findings") if night.previous else None
+    with duckdb.connect() as connection:
+        night.judgement = gate.judge({t.name: candidate.parquet(t.name) for t in tables.TABLES}, night.run_id, known, connection)
+    candidate.write("quality_findings", "quality_findings", night.judgement.findings)
+    files.write_json(night.data_dir / "quality" / f"{night.run_id}.json", {
+        "run_id": night.run_id, "held_back_because": night.judgement.reasons,
+        "expectations": [{"table": v.table, "expectation": v.expectation, "column": v.column, "success": v.success, "unexpected": v.unexpected} for v in night.judgement.verdicts],
+        "findings": night.judgement.findings.to_pylist() if night.judgement.reasons else len(night.judgement.findings)})
+    return night.judgement.reasons
+
+
+def publish(night: Night, candidate: snapshots.Candidate, planned: lake.Plan) -> None:
+    """Builds `warehouse.duckdb`, moves the link, removes the oldest states."""
+    changed = planned.fresh | planned.gone | {r for r, row in planned.state.items() if not row["is_current"]}
+    catalogue.build(candidate, night.previous, changed, max(1, len(planned.state)))
+    night.snapshot = candidate.publish(night.run_id, transforms.parser_version(), night.register.digest, planned.table())
+    snapshots.prune(night.data_dir, night.settings.keep)
+
+
+def finish(night: Night, outcome: str) -> dict:
+    """Closes the run in the journal and returns its summary."""
+    row = run_row(night, outcome)
+    Journal(night.data_dir).finish({k: v.isoformat() if isinstance(v, datetime.datetime) else v for k, v in row.items()})
+    if night.figures == 0 and night.previous and outcome == "unchanged":
+        row["figures"] = night.previous.read("metrics", ["metric_id"]).num_rows
+    by_severity = dict.fromkeys(tables.SEVERITIES, 0)
+    findings = night.judgement.findings if night.judgement else night.previous.read("quality_findings", ["severity"]) if night.previous else None
+    for severity in findings["severity"].to_pylist() if findings is not None else []:
+        by_severity[severity] += 1
+    return {**{k: v for k, v in row.items() if k not in ("started_at", "finished_at")}, "findings": by_severity, "warehouse": str(night.data_dir / "warehouse.duckdb"),
+            "snapshot": (night.snapshot or night.previous).id if night.snapshot or night.previous else None,
+            "held_back_because": night.judgement.reasons if night.judgement else [],
+            "quarantine": [{"source_name": q["source_name"], "reason_code": q["reason_code"], "message": q["message"]} for q in night.quarantine if q["last_seen_run"] == night.run_id]}

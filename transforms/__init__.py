@@ -1,0 +1,130 @@
+"""Bytes to figures: pure functions, no clock, no disk, no network."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import re
+from dataclasses import dataclass
+from importlib import resources
+
+from schemas.errors import Rejected
+from transforms import classify, figures, identity, numerals, sections, status
+from transforms.readers import READERS_VERSION, Document
+
+VERSION = "1"
+
+
+@functools.cache
+def parser_version() -> str:
+    """Version of the extraction: the readers', the parser's, and a digest over its code, vocabulary and models."""
+    digest = hashlib.sha256()
+    for package in ("transforms", "transforms.readers", "transforms.model", "schemas.vocabulary"):
+        folder = resources.files("transforms").joinpath("model") if package == "transforms.model" else resources.files(package)
+        for entry in sorted(folder.iterdir(), key=lambda e: e.name):
+            if entry.name.endswith((".py", ".toml", ".tsv", ".npz")) and entry.name != "training.py":
+                digest.update(entry.name.encode() + b"\0" + entry.read_bytes())
+    return f"{READERS_VERSION}.{VERSION}-{digest.hexdigest()[:8]}"
+
+
+@dataclass(slots=True)
+class Reading:
+    """One figure as understood: where it stands, what it measures, how sure that is and why."""
+
+    figure: figures.Figure
+    decision: classify.Decision
+    status: str
+    subject: str | None
+    section: int
+
+
+@dataclass(slots=True)
+class Report:
+    """One parsed report. Offsets point into `text`; `readings` and `sections` are in the order of the text."""
+
+    text: str
+    claims: identity.Claims
+    title_other: str | None
+    sections: list[sections.Section]
+    readings: list[Reading]
+    marks: list[figures.Mark]
+    unexplained: list[figures.Mark]
+
+    def report_id(self) -> str:
+        """Digest of the text without its blanks: the same text under another name or in another format is the same report."""
+        return hashlib.sha256("".join(numerals.fold(self.text).split()).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def parse(document: Document) -> Report:
+    """The report in `document`. Raises Rejected (not_a_report) where the text is none."""
+    text = document.text
+    layout = sections.layout(text, numerals.fold(text))
+    for key, value in document.metadata.items():
+        layout.metadata.setdefault(key, value)
+    if not layout.titles and document.title and "title" not in layout.metadata:
+        layout.metadata["title"] = document.title
+    flat = figures.flatten(text, layout.wraps)
+    claims = identity.claims(text, flat, layout)
+    tree = sections.tree(text, flat, layout, claims.report_year)
+    refuse_other_texts(flat, layout, tree)
+    marks = _with_layout(figures.non_figures(flat), flat, layout, tree)
+    found = figures.find(text, flat, marks)
+    decisions = classify.classify(flat, found, sections.headings_of(tree))
+    states = status.decide(flat, found, tree, claims.report_year)
+    readings, at = [], 0
+    for figure, decision, state in zip(found, decisions, states):
+        while at + 1 < len(tree) and tree[at + 1].start <= figure.start:
+            at += 1
+        readings.append(Reading(figure, decision, state, subject(flat, figure), at))
+    others = [t for t in layout.titles[1:] if "".join(t.split()) != "".join((claims.title or "").split())]
+    return Report(text, claims, others[0] if others else None, tree, readings, marks, figures.unexplained(flat, found, marks))
+
+
+def _with_layout(marks: list[figures.Mark], flat: str, layout: sections.Layout, tree: list[sections.Section]) -> list[figures.Mark]:
+    """The non-figures of the prose, and over them those of the page: metadata, furniture, titles, markers, the signature."""
+    named = {"metadata": "metadata", "furniture": "page_furniture", "title": "title", "addressee": "title", "other": "title", "signature": "signature", "date": "signature"}
+    placed = [figures.Mark(line.start, line.end, named[line.kind]) for line in layout.lines if line.kind in named and line.end > line.start]
+    placed += [figures.Mark(a, b, "marker") for a, b in sections.marker_spans(flat, tree)]
+    placed.sort()
+    out, at = [], 0
+    for mark in marks:
+        while at < len(placed) and placed[at].end <= mark.start:
+            at += 1
+        if at >= len(placed) or placed[at].start >= mark.end:
+            out.append(mark)
+    return sorted([*out, *placed])
+
+
+_ARTICLE = re.compile(r"^\s*第[一二三四五六七八九十百]{1,5}条", re.M)
+_OPENING = re.compile(r"(?:报告|汇报|总结|小结|情况|自查)[^。]{0,12}如下|现将[^。]{0,60}(?:报告|汇报|总结|小结)|如下报告")
+
+
+def refuse_other_texts(flat: str, layout: sections.Layout, tree: list[sections.Section]) -> None:
+    """Raises Rejected where the text is no annual report on the rule of law: a law, a news page, anything else."""
+    if len(_ARTICLE.findall(flat)) >= 5:
+        raise Rejected("not_a_report", "The text is a law or regulation (its paragraphs begin with 第…条), not an annual report. Remove it from the sources.")
+    topic = len(re.findall("法治|依法行政|依法治", flat))
+    heads = sum(1 for s in tree if s.level == 1 and s.marker and s.kind != "item")
+    if layout.titles or "title" in layout.metadata and topic or _OPENING.search(flat[:3000]) and topic >= 2 or heads >= 2 and topic >= 3:
+        return
+    raise Rejected("not_a_report", "The text is no annual report on the rule of law: it has no such title, no opening (…报告如下) and no numbered sections. "
+                   "If it is one, give it its title line (…法治政府建设…报告) and run again.")
+
+
+_FUNCTION = re.compile(r"[的了在为与和及等并已将被把由从到至对向以达是有均各其中，。；：、（()）“”\"]")
+_VERBS = re.compile(r"^(?:共|累计|合计|全年|年内|今年|先后|已|新|现有|开展|组织|举办|召开|发放|办理|受理|配备|聘请|培育|建成|成立|设立|排查|查处|作出|提出|出具|张贴|悬挂|推送|制作|解答|提供|审查|审核|完成|投入|拆除|检查|发现|整改|化解|调解|成功)+")
+
+
+def subject(flat: str, figure: figures.Figure) -> str | None:
+    """What is counted, as written: the noun behind the measure word, else the words before the number."""
+    behind = flat[figure.end:figure.end + 14]
+    behind = re.sub(r"^\s*(?:以上|以下|左右|以内|余|多)", "", behind)
+    cut = _FUNCTION.search(behind)
+    noun = "".join((behind[:cut.start()] if cut else behind[:8]).split())
+    if 2 <= len(noun) <= 10 and not re.match(r"\d|[提上下增减]", noun) and figure.unit not in ("次", "%", "元", "场次"):
+        return noun
+    before = "".join(flat[max(figure.sentence_start, figure.start - 20):figure.start].split())
+    parts = [p for p in _FUNCTION.split(before) if p]
+    words = _VERBS.sub("", parts[-1]) if parts and not _FUNCTION.match(before[-1:]) else (parts[-1] if parts else "")
+    words = re.sub(r"\d.*$", "", words)
+    return words[-12:] or None

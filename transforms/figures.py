@@ -1,0 +1,243 @@
+"""Text -> figures and named non-figures: every numeral of a text is one, the other, or reported as unexplained.
+
+What counts is decided by vocabulary (`measure_words.tsv`, `non_figures.toml`) and by how a numeral stands in its clause.
+Offsets are Unicode code points of the text as given.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from schemas import vocabulary
+from transforms import numerals
+
+
+class Mark(NamedTuple):
+    """A stretch of text whose numerals are no figures, and the kind of thing it is."""
+
+    start: int
+    end: int
+    kind: str
+
+
+@dataclass(slots=True)
+class Figure:
+    """One number that says how many, how much or what share. `text[start:end] == quote`; `number_end` is where the number itself ends."""
+
+    start: int
+    number_end: int
+    end: int
+    number: str
+    value: float
+    value_high: float | None
+    qualifier: str
+    unit: str
+    sentence_start: int = 0
+    sentence_end: int = 0
+
+
+# Chinese numerals make a figure only with one of these words behind them; the others are too often part of another word
+_LOOSE = set("分点里面口头门样课讲班队组村单对席格字架首段款则类车具床桩升克把路")
+_C = f"(?:[{numerals.CHINESE}]{{1,12}})"
+_N = rf"(?:\d+(?:[,，]\d{{3}})*(?:\.\d+)?|[{numerals.CHINESE}]{{1,12}})"
+_BARE = set("百千万亿")
+
+
+@functools.cache
+def _non_figures() -> list[tuple[str, re.Pattern]]:
+    return [(kind["name"], re.compile("|".join(f"(?:{expand(p)})" for p in kind["patterns"])))
+            for kind in vocabulary.toml("non_figures.toml")["kind"]]
+
+
+def expand(pattern: str) -> str:
+    """A pattern of `non_figures.toml` with its placeholders for numerals filled in."""
+    return pattern.replace("{N}", _N).replace("{C}", _C).replace("{D}", r"\d+(?:\.\d+)?")
+
+
+@functools.cache
+def measure_words() -> dict[str, str]:
+    """Each measure word with the group of words it is comparable with."""
+    return {r["word"]: r["group"] for r in vocabulary.rows("measure_words.tsv")}
+
+
+@functools.cache
+def _token() -> re.Pattern:
+    words = sorted(vocabulary.rows("measure_words.tsv"), key=lambda r: -len(r["word"]))
+    unit = "|".join(re.escape(r["word"]) + (f"(?!{r['not_before']})" if r["not_before"] else "") for r in words)
+    scale = r"(?:\s?[余多]?\s?[百千]?[万亿]|[千百](?![克米瓦分]))?"
+    arabic = rf"(?:{numerals.ARABIC}{scale})"
+    chinese = rf"(?:[{numerals.CHINESE}]{{1,16}}(?:点[〇零一二三四五六七八九]{{1,4}}[万亿]?)?(?:[余多][万亿])?)"
+    return re.compile(
+        rf"(?P<number>百分之\s*(?:{_N})(?:\s*{numerals.RANGE_SIGN}\s*(?:百分之)?\s*{_N})?"
+        rf"|{arabic}(?:\s*(?P<left>%|{unit})?\s*{numerals.RANGE_SIGN}\s*{arabic})?"
+        rf"|{chinese}(?:\s*(?:至|到|-|—)\s*{chinese})?)"
+        rf"(?P<more>\s*(?:[余多]|来(?!自|到|访|信|电|源))(?!元化))?(?:\s*(?P<unit>{unit}))?"
+    )
+
+
+_FREQUENCY = re.compile(r"每(?:个)?(?:年|月|周|日|天|晚|季度?|半年|半月|半个月|学期|旬|两周|两月|逢集|村|户|人|校|次|所|户|格|组)[^，。；！？：\d]{0,14}$")
+_OVER = re.compile(r"(?:不(?:得|能|应)?(?:少于|低于|下于|下|小于|亚于)(?:了)?|超过了?|超出|已?超|逾|多于|高于|大于|突破了?|至少(?:有|达到?)?|最少|起码)\s*$")
+_AT_LEAST = re.compile(r"(?:至少|不少于|不低于|最少)[^，。；！？：、\d]{0,12}$")
+_ABOUT = re.compile(r"(?:(?<![附最临靠邻亲相])近|将近|大约|接近|约莫|大概|(?<![民合条公契签预节制违集])约(?:为|有|占|计|合)?|差不多|估计)\s*$")
+_UNDER = re.compile(r"(?:不足|不到|不超过?|未超过?|未达|(?<!不)(?<!得)(?:少于|低于|小于)|最多|至多|不多于|不高于|不大于|控制在?不超过)\s*$")
+_AFTER = re.compile(r"\s*(?:(?P<over>以上|之上|有余)|(?P<about>左右|上下|前后)|(?P<under>以内|以下|之内|之下))")
+_DIGIT_RUN = re.compile(rf"\d{{31,}}|[{numerals.CHINESE}]{{31,}}")
+_BLANK_RUN = re.compile(r"\s{61,}")
+_SENTENCE_END = re.compile(r"[。！？!?\n]+")
+_CANDIDATE = re.compile(rf"\d+|[{numerals.CHINESE}]+")
+
+
+def flatten(text: str, wraps: list[tuple[int, int]] = ()) -> str:
+    """`text` folded to half width, with the breaks in `wraps` (hard line wraps inside a sentence) as spaces; same length as `text`.
+
+    Runs of over 30 digits or 60 blanks are blotted out: they are no prose, and patterns stay linear without them.
+    """
+    flat = numerals.fold(text)
+    for start, end in wraps:
+        flat = flat[:start] + " " * (end - start) + flat[end:]
+    flat = _DIGIT_RUN.sub(lambda m: "\x01" * len(m[0]), flat)
+    return _BLANK_RUN.sub(lambda m: "\n" + "\x01" * (len(m[0]) - 2) + "\n", flat)
+
+
+def non_figures(flat: str) -> list[Mark]:
+    """Stretches whose numerals are dates, periods, ordinals, slogans, ...: in order, not overlapping; earlier kinds win."""
+    taken: list[Mark] = []
+    starts: list[int] = []
+    for kind, pattern in _non_figures():
+        fresh = []
+        for m in pattern.finditer(flat):
+            start, end = m.span()
+            i = bisect_right(starts, start)
+            if i and taken[i - 1].end > start or i < len(taken) and taken[i].start < end or start == end:
+                continue
+            fresh.append(Mark(start, end, kind))
+        if fresh:
+            taken = sorted(taken + fresh)
+            starts = [m.start for m in taken]
+    return taken
+
+
+def find(text: str, flat: str, marks: list[Mark]) -> list[Figure]:
+    """The figures of `text` outside `marks`, in order. `flat` is `flatten(text)`."""
+    starts = [m.start for m in marks]
+    ends = [m.end() for m in _SENTENCE_END.finditer(flat)]
+    figures = []
+    position = 0
+    while m := _token().search(flat, position):
+        position = m.end("number")
+        start = m.start("number")
+        i = bisect_right(starts, start)
+        if i and marks[i - 1].end > start:
+            position = marks[i - 1].end
+            continue
+        if i < len(marks) and marks[i].start < position:  # a range that runs into a date: 3至5月
+            inner = re.match(rf"{numerals.ARABIC}|[{numerals.CHINESE}]+", m["number"])
+            if start + len(inner[0]) > marks[i].start:
+                position = marks[i].end
+                continue
+            m = _token().match(flat, start, marks[i].start) or m
+            position = m.end("number")
+        figure = _figure(text, flat, m)
+        if figure is None:
+            continue
+        position = max(figure.end, position)
+        j = bisect_right(ends, figure.start)
+        figure.sentence_start = ends[j - 1] if j else 0
+        figure.sentence_end = ends[j] if j < len(ends) else len(flat)
+        figures.append(figure)
+    return figures
+
+
+def _figure(text: str, flat: str, m: re.Match) -> Figure | None:
+    start, end = m.span("number")
+    left = flat[max(0, start - 24):start]
+    number, unit, more, tail = m["number"], m["unit"] or "", m["more"] or "", m.end()
+    if m["left"] or re.search(numerals.RANGE_SIGN, number):
+        single = _split_range(flat, m, left)
+        if single:
+            m = single
+            start, end = m.span("number")
+            number, unit, more, tail = m["number"], m["unit"] or "", m["more"] or "", m.end()
+    bare = number.replace(m["left"] or "\0", "") if m["left"] not in (None, "%") else number
+    read = numerals.read(bare)
+    if read is None:
+        return None
+    percent = number.startswith("百分之")
+    if not percent and not number[0].isdigit() and not _chinese_counts(flat, left, number, read, unit, more, tail):
+        return None
+    if not number[0].isdigit() and unit in _LOOSE and not percent:
+        return None
+    if not unit:
+        tail = end + len(more.rstrip()) if more else end
+        more_kept = bool(more)
+    else:
+        more_kept = bool(more.strip())
+    if percent:
+        unit, tail = "%", end
+    qualifier = _qualifier(flat, left, read, more.strip() if more_kept else "", tail)
+    printed_end = m.end("unit") if m["unit"] and not percent else end
+    return Figure(start, end, printed_end, text[start:end], read.value, read.high, qualifier, "".join(unit.split()))
+
+
+def _split_range(flat: str, m: re.Match, left: str) -> re.Match | None:
+    """The first number alone, where what looks like a range is a change (从5到8), or two measures (3名至5个)."""
+    changed = re.search(r"(?:从|由|自)[^，。；]{0,14}$", left) and re.search(r"[至到]", m["number"])
+    unlike = m["left"] and m["left"] != (m["unit"] or "")
+    if changed or unlike or numerals.read(m["number"].replace(m["left"] or "\0", "")) is None:
+        sign = re.search(numerals.RANGE_SIGN, m["number"])
+        return _token().match(flat, m.start(), m.start("number") + sign.start()) if sign else None
+    return None
+
+
+def _chinese_counts(flat: str, left: str, number: str, read: numerals.Number, unit: str, more: str, tail: int) -> bool:
+    """Whether a Chinese numeral counts something, or is part of a word, an article or a phrase."""
+    if not unit:
+        return False
+    before = left[-1:]
+    if before and (before in "第某" or before in numerals.CHINESE or number == "一" and before in "统进之唯任哪首同头另每这那其逐"):
+        return False
+    if number == "二":  # 二次 is the second time, two times are 两次
+        return False
+    if set(number) <= _BARE:
+        return bool(more.strip()) or bool(re.search(r"(?:近|约|逾|超过?|过)\s*$", left)) and before not in "附最"
+    if number != "一":
+        return True
+    if more.strip() or unit in ("遍", "回", "趟"):
+        return False
+    after = flat[tail:tail + 1]
+    group = measure_words()[unit]
+    if _FREQUENCY.search(left) and group in ("event", "lesson") and (after in "，。；、！？)） \n,;" or left.endswith(("每季度", "每月", "每周", "每年", "每天", "每半年", "每日", "每学期"))):
+        return True
+    if after not in "，。；、！？)）\n,;" and after != "":
+        return False
+    clause = re.split(r"[，。；：、\n]", left)[-1]
+    return len(clause) > 1 and not re.search(r"[无没未不毫]|任何|人手$|[多少某每这那另哪同上下头唯逐任]$|为$|是$|有$", clause)
+
+
+def _qualifier(flat: str, left: str, read: numerals.Number, more: str, tail: int) -> str:
+    if read.high is not None:
+        return "range"
+    after = _AFTER.match(flat, tail)
+    if _UNDER.search(left) or after and after["under"]:
+        return "under"
+    if read.over or more in ("余", "多") or _OVER.search(left) or _AT_LEAST.search(left) or after and after["over"]:
+        return "over"
+    if more == "来" or _ABOUT.search(left) or after and after["about"]:
+        return "about"
+    return "exact"
+
+
+def unexplained(flat: str, figures: list[Figure], marks: list[Mark]) -> list[Mark]:
+    """Digits that are neither in a figure nor in a mark; a Chinese numeral without a measure word is part of a word, and not one of them."""
+    covered = sorted([(f.start, f.number_end) for f in figures] + [(m.start, m.end) for m in marks])
+    starts = [c[0] for c in covered]
+    rest = []
+    for m in _CANDIDATE.finditer(flat):
+        i = bisect_right(starts, m.start())
+        if (not i or covered[i - 1][1] <= m.start()) and m[0][0].isdigit():
+            rest.append(Mark(m.start(), m.end(), "unexplained"))
+    return rest

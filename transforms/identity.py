@@ -1,0 +1,289 @@
+"""Which body reports on which year: from title, signature, metadata and text; with a register of divisions, which county it lies in.
+
+`claims` reads what the document says of itself and needs no register; `resolve` decides with a register, and never guesses: a name
+that several bodies share stays `ambiguous` unless the text (or the folder the file lay in) names the county.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import functools
+import gzip
+import hashlib
+import io
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+from schemas import vocabulary
+from transforms.numerals import chinese_integer, fold
+from transforms.sections import Layout
+
+_HAN = "[\u4e00-\u9fff]"
+_YEAR = re.compile(r"(?<![\d〔\[（(—~-])((?:19|20)\d\d)\s*年(?!\s*[—~-]{1,2}\s*(?:19|20)\d\d)")
+_SPAN = re.compile(r"(?:19|20)\d\d\s*年?\s*(?:[—~-]{1,2}|至|到)\s*(?:19|20)\d\d\s*年?")
+_CHINESE_YEAR = re.compile(r"([〇零○一二三四五六七八九]{4})\s*年")
+_DATE = re.compile(r"((?:19|20)\d\d)\s*[年\-./]\s*(\d{1,2})\s*[月\-./]\s*(\d{1,2})")
+_CHINESE_DATE = re.compile(r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日")
+
+
+@dataclass(slots=True)
+class Claims:
+    """What a document says of itself. `bodies` are strings that name the reporting body, most reliable first; `issued_on` is an ISO date."""
+
+    title: str | None = None
+    issuer: str | None = None
+    issued_on: str | None = None
+    report_year: int | None = None
+    bodies: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True, frozen=True)
+class Place:
+    """A reporting body; None where not known. `resolution` is exact, inferred, ambiguous or unresolved."""
+
+    township: str | None
+    county: str | None
+    prefecture: str | None
+    province: str | None
+    division_code: str | None
+    resolution: str
+
+    def key(self) -> str:
+        """Stable identifier over the natural key (province, prefecture, county, township)."""
+        natural = "|".join(x or "" for x in (self.province, self.prefecture, self.county, self.township))
+        return hashlib.sha256(natural.encode()).hexdigest()[:16]
+
+
+@functools.cache
+def _places() -> dict:
+    return vocabulary.toml("places.toml")
+
+
+def iso_date(printed: str) -> str | None:
+    """`2023年12月7日`, `2025-01-10` or `二〇二二年十二月二十六日` as an ISO date; None where it is none."""
+    squeezed = "".join(fold(printed).split())
+    m = _DATE.search(squeezed)
+    parts = [int(x) for x in m.groups()] if m else None
+    if parts is None and (m := _CHINESE_DATE.search(squeezed)):
+        parts = [chinese_integer(x) or 0 for x in m.groups()]
+    try:
+        return datetime.date(*parts).isoformat() if parts else None
+    except ValueError:
+        return None
+
+
+def year_of(printed: str) -> int | None:
+    """The first single year in a stretch of text; the years of a plan's span (2021—2025年) do not count."""
+    bare = _SPAN.sub("", fold(printed))
+    m = _YEAR.search(bare)
+    if m:
+        return int(m[1])
+    m = _CHINESE_YEAR.search(bare)
+    return chinese_integer(m[1]) if m else None
+
+
+def claims(text: str, flat: str, found: Layout) -> Claims:
+    """What title, signature, metadata and opening of `text` say. `flat` is the folded text of the same length."""
+    result = Claims()
+    meta = found.metadata
+    result.title = found.titles[0] if found.titles else meta.get("title")
+    signature = [text[x.start:x.end].strip() for x in found.lines if x.kind == "signature"]
+    dates = [text[x.start:x.end] for x in found.lines if x.kind == "date"]
+    heads = [text[x.start:x.end].strip() for x in found.lines if x.kind == "other"]
+    signed = next((s for s in signature if _names_body(s)), None)
+    if signed:
+        m = re.match(rf"(.*?(?:{'|'.join(_places()['government'])}))\s*(?=[\d二〇（(]|$)", signed)
+        result.issuer = re.sub(r"[（(](?:盖章|公章|印章)[）)]$", "", m[1] if m else signed).strip()
+    head = _title_head(result.title)
+    result.issuer = result.issuer or meta.get("issuer") or (head if head and head.endswith(tuple(_places()["government"])) else None) \
+        or next((h for h in heads if _names_body(h)), None)
+    result.issued_on = next((d for d in map(iso_date, [*dates, *signature, *heads, meta.get("issued_on", ""), meta.get("published_on", "")]) if d), None)
+    result.report_year = _report_year(flat, found, result)
+    result.bodies = [b for b in dict.fromkeys("".join(x.split()) for x in [head, result.issuer, meta.get("issuer"), _title_head(meta.get("title")), *heads] if x)]
+    return result
+
+
+def _names_body(line: str) -> bool:
+    bare = re.sub(r"[（(](?:盖章|公章|印章)[）)]$", "", re.split(r"\s*(?:19|20)\d\d|\s*二[〇零○]", fold(line))[0].strip())
+    return bare.endswith(tuple(_places()["government"])) or bare.endswith(tuple(_places()["township"]))
+
+
+def _title_head(title: str | None) -> str | None:
+    """The body at the head of a title: what stands before 关于, the year, or the subject."""
+    if not title:
+        return None
+    squeezed = "".join(fold(title).split())
+    m = re.match(rf"(?:中共)?({_HAN}{{2,40}}?)(?=关于|贯彻|落实|(?:19|20)\d\d|[〇零○一二三四五六七八九]{{4}}年|年度|法治|依法|推进|党政)", squeezed)
+    return m[1] if m else None
+
+
+def _report_year(flat: str, found: Layout, so_far: Claims) -> int | None:
+    if so_far.title and (year := year_of(so_far.title)):
+        return year
+    if year := year_of(found.metadata.get("title", "")):
+        return year
+    body = "".join(flat[x.start:x.end] + "\n" for x in found.lines if x.kind == "body")
+    bare = _SPAN.sub("", body[:6000])
+    m = re.search(r"((?:19|20)\d\d)\s*年(?:度|以来)?[^，。]{0,12}(?:法治|依法|工作)[^。]{0,20}(?:报告|汇报|总结)", bare) or re.match(r"\s*((?:19|20)\d\d)\s*年", bare)
+    if m:
+        return int(m[1])
+    years = Counter(int(y) for y in _YEAR.findall(bare))
+    signed = so_far.issued_on and datetime.date.fromisoformat(so_far.issued_on)
+    if signed:
+        likely = signed.year if signed.month >= 7 else signed.year - 1
+        return likely if likely in years or not years or "今年" in bare else years.most_common(1)[0][0]
+    return year_of(bare[:1500])
+
+
+# --- the register -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Register:
+    """Township-level divisions by name. `digest` identifies the file it was read from."""
+
+    digest: str
+    by_name: dict[str, list[Place]]
+    counties: dict[str, list[tuple[str, str | None, str | None]]]
+
+
+def read_register(data: bytes) -> Register:
+    """A register from CSV bytes (gzip or plain) with the columns code, name, county, prefecture and province.
+
+    Raises ValueError naming the missing columns.
+    """
+    digest = hashlib.sha256(data).hexdigest()
+    if data[:2] == b"\x1f\x8b":
+        data = gzip.decompress(data)
+    reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig")))
+    missing = {"code", "name", "county", "prefecture", "province"} - set(reader.fieldnames or ())
+    if missing:
+        raise ValueError(f"the register lacks the columns {', '.join(sorted(missing))}; it needs code, name, county, prefecture, province")
+    by_name: dict[str, list[Place]] = defaultdict(list)
+    counties: dict[str, set] = defaultdict(set)
+    municipalities = set(_places()["municipalities"])
+    for row in reader:
+        prefecture = None if row["prefecture"] in municipalities else row["prefecture"] or None
+        by_name[row["name"]].append(Place(row["name"], row["county"] or None, prefecture, row["province"] or None, row["code"], "exact"))
+        counties[row["county"]].add((row["county"], prefecture, row["province"] or None))
+    return Register(digest, dict(by_name), {k: sorted(v, key=str) for k, v in counties.items()})
+
+
+EMPTY = Register("none", {}, {})
+
+
+def _stem(name: str) -> str:
+    """湟源县 -> 湟源, 都安瑶族自治县 -> 都安, 湖北省 -> 湖北: what is left of a name in running text."""
+    bare = re.sub(r"(?:省|壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区|自治州|地区|盟|自治县|自治旗|林区|特区|县|旗|区|市)$", "", name)
+    return re.sub(r"(?:各族|[一-龥]{1,3}族)+$", "", bare) or bare
+
+
+def _township_in(body: str, register: Register) -> str | None:
+    """The township's name inside a string that names a body (荣成市人民政府宁津街道办事处 -> 宁津街道)."""
+    suffixes = _places()["township"]
+    ends = [m.end() for m in re.finditer("|".join(suffixes), body)]
+    for end in reversed(ends):
+        for start in range(max(0, end - 14), end - 1):
+            if body[start:end] in register.by_name:
+                return body[start:end]
+    for end in reversed(ends):
+        name = re.sub(rf"^.*(?:人民政府|自治县|自治旗|自治州|自治区|省|盟|地区|县(?!城)|旗|{_HAN}{{2,}}?市|{_HAN}{{2,}}?区)(?={_HAN}{{2,}}$)", "", body[:end])
+        if 2 <= len(name) <= 12 and not _generic(name):
+            return name
+    return None
+
+
+def _generic(name: str) -> bool:
+    stem = re.sub("(?:" + "|".join(_places()["township"]) + ")$", "", name)
+    return not stem or stem in _places()["generic"]
+
+
+def _township_in_text(text: str, register: Register) -> str | None:
+    """The township that the running text speaks of most, earliest first among equals."""
+    counts: Counter = Counter()
+    for m in re.finditer("|".join(_places()["township"]), text):
+        end = m.end()
+        if register.by_name:
+            name = next((text[s:end] for s in range(max(0, end - 12), end - 1) if text[s:end] in register.by_name), None)
+        else:
+            at = re.search(rf"(?:^|[^\u4e00-\u9fff]|[，。、；：在由将对是为使让把以])({_HAN}{{2,5}})$", text[max(0, end - 9):end])
+            name = at[1] if at else None
+        if name and not _generic(name):
+            counts[name] += 1
+    return counts.most_common(1)[0][0] if counts else None
+
+
+def resolve(said: Claims, text: str, register: Register = EMPTY, path: str = "") -> Place:
+    """The reporting body. `path` is the folder path the source lay in, whose names count as evidence."""
+    township = next((t for t in (_township_in(b, register) for b in said.bodies) if t), None)
+    if township is None:
+        township = _township_in_text(text, register)
+    heads = " ".join([*said.bodies, path])
+    named = _named_in(heads, township)
+    candidates = register.by_name.get(township or "", [])
+    if not candidates:
+        return _without_register(township, named, heads, text, register)
+    best = _most_likely(candidates, heads, text)
+    if len(best) == 1:
+        sure = len(candidates) == 1 or (best[0].county or "") in heads
+        return Place(township, best[0].county, best[0].prefecture, best[0].province, best[0].division_code, "exact" if sure else "inferred")
+    shared = [one if all(getattr(b, f) == one for b in best) else None for f in ("county", "prefecture", "province") for one in [getattr(best[0], f)]]
+    return Place(township, shared[0], shared[1], shared[2], None, "ambiguous")
+
+
+def _most_likely(candidates: list[Place], heads: str, text: str) -> list[Place]:
+    """The candidates with the most evidence in the names that the document or its path gives."""
+    scored = [(_evidence(c, heads, text), c) for c in candidates]
+    top = max(s for s, _ in scored)
+    best = [c for s, c in scored if s == top]
+    if len(best) > 1 and top < 20:
+        kinds = {k for k, pattern in (("县", r"县委|县政府|县人民政府"), ("区", r"(?<!党校)(?<!社)(?<!辖)(?<!自治)区委|(?<!自治)区政府"), ("旗", r"旗委|旗政府")) if re.search(pattern, text)}
+        if not kinds and re.search(r"市委、市政府|市司法局|市委", text):
+            kinds = {"市"}
+        if len(kinds) == 1:
+            kind = kinds.pop()
+            best = [c for c in best if (c.county or "").endswith(kind)] or best
+    return best
+
+
+def _evidence(place: Place, heads: str, text: str) -> int:
+    score = 0
+    for name, full_in_head, full, stem in ((place.county, 100, 20, 8), (place.prefecture, 12, 5, 3), (place.province, 12, 5, 3)):
+        if not name:
+            continue
+        bare = _stem(name)
+        inside = place.township or ""
+        if name in heads:
+            score += full_in_head
+        elif name in text:
+            score += full
+        elif len(bare) >= 2 and bare not in inside and bare in text:
+            score += stem
+    return score
+
+
+def _named_in(heads: str, township: str | None) -> tuple[str | None, str | None, str | None]:
+    """County, prefecture and province as a body's full name spells them (青海省西宁市湟源县东峡乡)."""
+    before = heads.split(township)[0] if township and township in heads else heads
+    before = re.sub(r"人民政府|[\s/\\]", "", before)
+    province = next((p for p in _places()["provinces"] if p in before), None)
+    rest = before.split(province)[-1] if province else before
+    m = re.match(rf"({_HAN}{{2,8}}?(?:自治州|地区|盟|市))(?={_HAN}{{2,}}(?:县|区|市|旗)$)", rest)
+    prefecture = m[1] if m else None
+    rest = rest[m.end():] if m else rest
+    m = re.search(rf"({_HAN}{{2,14}}(?:县|区|旗|市))$", rest)
+    return (m[1] if m else None), prefecture, province
+
+
+def _without_register(township: str | None, named: tuple, heads: str, text: str, register: Register) -> Place:
+    county, prefecture, province = named
+    known = register.counties.get(county or "", [])
+    if len(known) == 1:
+        _, prefecture, province = known[0]
+    if province is None:
+        mentioned = [p for p in _places()["provinces"] if p in heads or p in text or p.endswith("省") and f"{p}委" in text]
+        province = mentioned[0] if len(mentioned) == 1 else None
+    return Place(township, county, prefecture, province, None, "inferred" if township and county else "unresolved")
+

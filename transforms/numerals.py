@@ -1,0 +1,147 @@
+"""Numbers as Chinese clerks write them: text -> value, high end, multiplier.
+
+Digits of any width, Chinese numerals, mixtures with 万 and 亿, percentages in words, ranges. Every function is total:
+what is no number gives None, nothing raises, and each pass over the text is linear.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+DIGITS = {"〇": 0, "零": 0, "○": 0, "一": 1, "二": 2, "两": 2, "俩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+TENS = {"十": 10, "百": 100, "千": 1000}
+MYRIADS = {"万": 10_000, "亿": 100_000_000}
+CHINESE = "〇零○一二两俩三四五六七八九十百千万亿"
+
+# one character each way, so that offsets into the folded text are offsets into the original
+_FOLD = {0xFF01 + i: 0x21 + i for i in range(94)}
+for _keep in "，：；（）！？":
+    _FOLD.pop(ord(_keep), None)
+_FOLD.update({ord("﹪"): "%", ord("︰"): "：", ord("\u00a0"): " ", ord("\u3000"): " ", ord("\t"): " ", ord("\u2003"): " ", ord("\u2002"): " ",
+              ord("\ufeff"): " ", ord("\u200b"): " ", ord("－"): "-", ord("–"): "—", ord("―"): "—", ord("─"): "—", ord("〜"): "~", ord("∼"): "~"})
+
+
+def fold(text: str) -> str:
+    """Half-width digits, letters and signs for full-width ones, and plain spaces; same length as `text`. Chinese punctuation stays."""
+    return text.translate(_FOLD)
+
+
+class Number(NamedTuple):
+    """`value` and, for a range, `high`; `over` when the numeral itself says more than that (120余万)."""
+
+    value: float
+    high: float | None = None
+    over: bool = False
+
+
+def chinese_integer(numeral: str) -> int | None:
+    """`numeral` of 〇 to 九, 十, 百, 千, 万, 亿 as an integer; digit by digit (二〇二三) where it has no 十 to 亿; None if malformed."""
+    if not numeral:
+        return None
+    if all(c in DIGITS for c in numeral):
+        return int("".join(str(DIGITS[c]) for c in numeral))
+    total = section = digit = 0
+    last_unit = 0
+    for c in numeral:
+        if c in DIGITS:
+            if digit and DIGITS[c]:
+                return None
+            digit = DIGITS[c]
+        elif c in TENS:
+            section += (digit or 1) * TENS[c]
+            digit, last_unit = 0, TENS[c]
+        elif c in MYRIADS:
+            total = (total + section + digit or 1) * MYRIADS[c]
+            section = digit = 0
+            last_unit = MYRIADS[c]
+        else:
+            return None
+    # 两千三 is 2300, 一万二 is 12000; 二千零三 keeps its ones
+    if digit and last_unit > 10 and numeral[-2] not in "零〇○":
+        digit *= last_unit // 10
+    return total + section + digit
+
+
+ARABIC = r"\d+(?:[,，]\d{3}(?!\d))*(?:\.\d+)?"
+_ARABIC = re.compile(rf"({ARABIC})([余多来]?)([百千]?[万亿]|[百千])?$")
+_APPROXIMATE = re.compile(r"([十百千万]*)([一二两三四五六七八九])([二两三四五六七八九])([十百千]?[万亿]?)$")
+RANGE_SIGN = r"(?:-{1,2}|—{1,2}|~{1,2}|至|到)"
+_RANGE = re.compile(rf"(.+?)\s*{RANGE_SIGN}\s*(.+)$", re.S)
+
+
+def _multiplier(suffix: str) -> int:
+    factor = 1
+    for c in suffix:
+        factor *= TENS.get(c) or MYRIADS[c]
+    return factor
+
+
+def _single(numeral: str) -> tuple[float, int, bool] | None:
+    """Value, multiplier written after it, and whether 余 or 多 stands inside."""
+    m = _ARABIC.match(numeral)
+    if m:
+        factor = _multiplier(m[3] or "")
+        digits = m[1].replace(",", "").replace("，", "")
+        if len(digits) > 300:
+            return None
+        return float(_scaled(digits, factor)), factor, bool(m[2])
+    over = re.match(rf"([{CHINESE}]+)[余多]([万亿])$", numeral)
+    if over:
+        head = chinese_integer(over[1])
+        return None if head is None else (float(head * MYRIADS[over[2]]), MYRIADS[over[2]], True)
+    if len(numeral) > 60:
+        return None
+    decimal = re.match(rf"([{CHINESE}]+)点([〇零一二三四五六七八九]+)([百千]?[万亿])?$", numeral)
+    if decimal:
+        whole, factor = chinese_integer(decimal[1]), _multiplier(decimal[3] or "")
+        if whole is None:
+            return None
+        return float(_scaled(f"{whole}." + "".join(str(DIGITS[c]) for c in decimal[2]), factor)), factor, False
+    value = chinese_integer(numeral)
+    if value is None:
+        return None
+    return float(value), MYRIADS.get(numeral[-1], 1), False
+
+
+def _scaled(digits: str, factor: int) -> float:
+    """`digits` times `factor` without binary noise: 1.1 times 10,000 is 11,000."""
+    if factor == 1:
+        return float(digits)
+    whole, _, fraction = digits.partition(".")
+    return int((whole + fraction) or "0") * factor / 10 ** len(fraction)
+
+
+def read(numeral: str) -> Number | None:
+    """The number that `numeral` (as printed: 3500, １．２万, 两千三百, 3-5, 七八百, 百分之九十八) states, or None."""
+    numeral = "".join(fold(numeral).split())
+    numeral = numeral.removeprefix("百分之").removesuffix("%")
+    approximate = _APPROXIMATE.match(numeral)
+    if approximate:
+        head, low, high, tail = approximate.groups()
+        between = _approximate(head, low, high, tail)
+        if between:
+            return between
+    single = _single(numeral)
+    if single:
+        return Number(single[0], None, single[2])
+    m = _RANGE.match(numeral)
+    if not m:
+        return None
+    low, high = _single(m[1].removesuffix("%").removeprefix("百分之")), _single(m[2].removeprefix("百分之"))
+    if low is None or high is None:
+        return None
+    # 3至8万 means 30,000 to 80,000
+    scale = high[1] if low[1] == 1 and high[1] > 1 and low[0] < high[0] / high[1] else 1
+    value = low[0] * scale
+    return Number(value, high[0]) if value <= high[0] else None
+
+
+def _approximate(head: str, low: str, high: str, tail: str) -> Number | None:
+    """二三十, 七八百, 十七八, 三五: two neighbouring digits are a range."""
+    a, b = DIGITS[low], DIGITS[high]
+    if not (b == a + 1 or (a, b) == (3, 5)) or (head and head != "十"):
+        return None
+    base = 10 if head else 0
+    factor = _multiplier(tail)
+    return Number(float((base + a) * factor), float((base + b) * factor))

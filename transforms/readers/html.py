@@ -1,0 +1,105 @@
+"""A web page as saved from a government site -> Document: main text and metadata block, without menus and page furniture."""
+
+from __future__ import annotations
+
+import re
+
+from transforms.readers import Document
+
+READER = "html/1"
+_START = re.compile(r"\s*(?:<!doctype\s+html|<html|<\?xml[^>]*\?>\s*<(?:!doctype\s+html|html))", re.I)
+_BLOCK = {"p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "table", "ul", "ol", "section", "article", "header", "footer", "title", "dd", "dt", "dl"}
+_SKIP = {"script", "style", "noscript", "template", "head", "svg", "iframe", "select", "button", "form"}
+_META_TITLE = ("ArticleTitle", "og:title")
+_META_DATE = ("PubDate", "publishdate", "article:published_time")
+_META_SOURCE = ("ContentSource", "author", "source")
+
+
+def looks_like(decoded: str) -> bool:
+    """Whether the text is a web page."""
+    head = decoded.lstrip("\ufeff")[:4000]
+    return bool(_START.match(head)) or bool(re.search(r"<(?:body|head|div|table)[\s>]", head, re.I) and re.search(r"</(?:body|html|div|table|p)>", decoded[-4000:], re.I))
+
+
+def read(decoded: str, encoding: str) -> Document:
+    """The main text, one paragraph a line, with the page's own title and metadata beside it."""
+    from lxml import html as lxml_html
+
+    decoded = re.sub(r"^\s*<\?xml[^>]*\?>", "", decoded.lstrip("\ufeff"))
+    root = lxml_html.document_fromstring(decoded, parser=lxml_html.HTMLParser(huge_tree=False, remove_comments=True, remove_pis=True))
+    metas = {(m.get("name") or m.get("property") or ""): (m.get("content") or "").strip() for m in root.iter("meta")}
+    metadata = {}
+    for key, names in (("title", _META_TITLE), ("published_on", _META_DATE), ("issuer", _META_SOURCE)):
+        value = next((metas[n] for n in names if metas.get(n)), None)
+        if value:
+            metadata[key] = value
+    block = _metadata_block(root)
+    main = _main_text(decoded)
+    fallback = _plain(root.find("body") if root.find("body") is not None else root)
+    if len(main) < 0.35 * max((len(p) for p in [fallback]), default=0) and len(main) < 200:
+        main = fallback
+    title = _title(root, metas)
+    lines = [line for line in (x.strip() for x in main.split("\n")) if line]
+    squeezed = "".join("".join(lines).split())
+    if title and "".join(title.split()) not in squeezed[:400]:
+        lines.insert(0, title)
+    text = "\n".join([*(x for x in block if x not in lines), *lines])
+    return Document(text, "text/html", encoding, READER, metadata, title)
+
+
+def _main_text(decoded: str) -> str:
+    import trafilatura
+
+    return trafilatura.extract(decoded, output_format="txt", include_comments=False, include_tables=True, favor_recall=True, no_fallback=True, deduplicate=False) or ""
+
+
+def _title(root, metas: dict[str, str]) -> str | None:
+    for candidate in (metas.get("ArticleTitle"), *("".join(h.itertext()) for h in root.iter("h1", "h2"))):
+        if candidate and re.search("法治|依法行政|依法治", candidate):
+            return " ".join(candidate.split())
+    head = root.find(".//title")
+    shown = re.split(r"\s*[-_|—]{1,2}\s*", "".join(head.itertext()).strip())[0] if head is not None else ""
+    return " ".join(shown.split()) if re.search("法治|依法行政|依法治", shown) else None
+
+
+def _metadata_block(root) -> list[str]:
+    """Rows of the small table or list that names index number, issuer and dates, as `label：value` lines."""
+    from transforms.sections import metadata_pairs
+
+    rows = []
+    for element in root.iter("table", "ul", "dl", "div"):
+        if element.tag == "div" and element.find(".//div") is not None:
+            continue
+        shown = _plain(element)
+        if len(shown) > 1200:
+            continue
+        joined = re.sub(r"\s*[:：]\s*", "：", " ".join(shown.split("\n")))
+        if len(metadata_pairs(joined)) >= 2:
+            rows.append(joined)
+    return list(dict.fromkeys(rows))[:2]
+
+
+def _plain(element) -> str:
+    """All text below an element, a line a block."""
+    out: list[str] = []
+    stack = [(element, False)]
+    while stack:
+        node, closing = stack.pop()
+        if closing:
+            if node.tag in _BLOCK:
+                out.append("\n")
+            if node.tail and node is not element:
+                out.append(node.tail)
+            continue
+        if not isinstance(node.tag, str) or node.tag in _SKIP:
+            if node.tail and node is not element:
+                out.append(node.tail)
+            continue
+        if node.tag in _BLOCK:
+            out.append("\n")
+        if node.text:
+            out.append(node.text)
+        stack.append((node, True))
+        stack.extend((child, False) for child in reversed(node))
+    lines = (" ".join(x.split()) for x in "".join(out).split("\n"))
+    return "\n".join(x for x in lines if x)

@@ -1,0 +1,435 @@
+"""Text -> what each line is, and the heading tree; the sections partition the text, so nothing is lost.
+
+Levels follow the printed numbering: 一、 is 1, （一） is 2, 1. is 3, （1） is 4; the same marker in half width, with blanks or with one
+bracket lost is the same level. Enumerators inside a paragraph (一是, 二要, 第一，) are items below the section they stand in.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from schemas import vocabulary
+from transforms.numerals import chinese_integer
+
+_CN = "[一二三四五六七八九十]"
+_LEVELS = [
+    (1, re.compile(rf"({_CN}{{1,3}})\s*(?:[、，,．]|\.(?!\d))|第({_CN}{{1,3}})(?:部分|章|篇)[、：:\s]?")),
+    (2, re.compile(rf"[（(]\s*({_CN}{{1,3}})\s*[）)]\s*[、.．]?|({_CN}{{1,3}})\s*[）)]|[（(]\s*({_CN}{{1,3}})\s*、")),
+    (3, re.compile(r"(\d{1,2})\s*(?:[.．](?!\d)|、)")),
+    (4, re.compile(r"[（(]\s*(\d{1,2})\s*[）)]\s*、?|(\d{1,2})\s*[）)]|([①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮])")),
+]
+_ITEM = re.compile(rf"(?:(?<=[。；;：:，,！!？?\s）)”\"])|^)(?:({_CN}{{1,2}})(?:是|要(?!素|点|闻|件|求|道))|第({_CN}{{1,2}})(?:，|,|、|：|是))")
+_INLINE = re.compile(rf"(?<=[。；;！？])\s*(?:[（(]\s*{_CN}{{1,3}}\s*[）)]|{_CN}{{1,3}}、|\d{{1,2}}\s*[.．、](?=[^\d\s])|[（(]\s*\d{{1,2}}\s*[）)])")
+_HEADING_END = re.compile(r"[。：:\n！？；]")
+_TERMINAL = "。！？!?；;：:"
+_DATE_LINE = re.compile(r"^[（(]?\s*(?:\d{4}|[〇零○一二三四五六七八九]{4})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*(?:[\d一二三四五六七八九十]{1,3}\s*日)?\s*[）)]?$|^\d{4}[-./]\d{1,2}[-./]\d{1,2}$")
+_BODY_END = re.compile(r"(?:人民政府|办事处|委员会|党委|党工委|司法所|政府|苏木达|管委会|办公室|街道|镇|乡|苏木)\s*(?:[（(](?:盖章|公章|印章)[）)])?$")
+_SIGNED = re.compile(r"(?P<issuer>[^\s，。；：]{3,30}?(?:人民政府|办事处|委员会|党工委))\s*(?P<date>(?:\d{4}|[〇零○一二三四五六七八九]{4})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日)\s*$")
+
+
+class Line(NamedTuple):
+    """One line of the text: its offsets without the line break, and what it is: blank, metadata, furniture, title, addressee, body, signature, date."""
+
+    start: int
+    end: int
+    kind: str
+
+
+@dataclass(slots=True)
+class Section:
+    """One node of the heading tree. [start, end) is its own text, without its children's; `parent` is an index into the list of sections."""
+
+    start: int
+    end: int
+    level: int
+    kind: str
+    parent: int | None = None
+    marker: str | None = None
+    heading: str | None = None
+    body_start: int = 0
+
+
+@dataclass(slots=True)
+class Layout:
+    """The lines of a text with their kinds, the titles found, the metadata pairs, and the breaks that are only hard wraps."""
+
+    lines: list[Line] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
+    metadata: dict[str, str] = field(default_factory=dict)
+    wraps: list[tuple[int, int]] = field(default_factory=list)
+
+
+@functools.cache
+def _labels() -> tuple[re.Pattern, dict[str, str]]:
+    held = {label: holds for holds, labels in vocabulary.toml("layout.toml")["metadata"].items() for label in labels}
+    spaced = "|".join(r"[ \u3000\t]*".join(map(re.escape, label)) for label in sorted(held, key=len, reverse=True))
+    return re.compile(rf"(?:^|(?<=[\s|│【\[；;，,]))[【\[]?\s*(?P<label>{spaced})\s*(?P<sign>[】\]]\s*[:：]?|[:：]|(?=\s*[|│]))"), held
+
+
+@functools.cache
+def _words(*path: str) -> tuple[str, ...]:
+    found = vocabulary.toml("layout.toml")
+    for step in path:
+        found = found[step]
+    return tuple(found)
+
+
+@functools.cache
+def _page_number() -> re.Pattern:
+    return re.compile("|".join(_words("furniture", "pages")))
+
+
+def _raw_lines(text: str) -> list[tuple[int, int]]:
+    spans, start = [], 0
+    for part in text.split("\n"):
+        spans.append((start, start + len(part)))
+        start += len(part) + 1
+    return spans
+
+
+def level_of(flat_line: str) -> tuple[int, re.Match] | None:
+    """Level and match of the heading marker at the start of a line (blanks before it allowed)."""
+    stripped = flat_line.lstrip()
+    offset = len(flat_line) - len(stripped)
+    for level, pattern in _LEVELS:
+        m = pattern.match(flat_line, offset)
+        if m:
+            return level, m
+    return None
+
+
+def metadata_pairs(line: str) -> dict[str, str]:
+    """What the labels of one line hold: `索引号：… 成文日期：2025-01-10`, `【发布机构】…`, or a row of a pipe table."""
+    pattern, held = _labels()
+    found = list(pattern.finditer(line))
+    pairs = {}
+    for i, m in enumerate(found):
+        value = line[m.end():found[i + 1].start() if i + 1 < len(found) else len(line)]
+        key = held["".join(m["label"].split())]
+        value = value.strip(" \u3000\t|│【[；;")
+        if "|" in line or "│" in line:
+            value = re.split(r"[|│]", value)[0].strip()
+        if value and (key not in pairs):
+            pairs[key] = value
+    return pairs
+
+
+def _is_metadata(stripped: str) -> bool:
+    pattern, _ = _labels()
+    first = pattern.match(stripped.lstrip("|│ \u3000"))
+    return bool(first) and len(stripped) < 400
+
+
+def _is_furniture(stripped: str) -> bool:
+    return len(stripped) < 200 and any(word in stripped for word in _words("furniture", "lines")) or bool(_page_number().match(stripped))
+
+
+def _is_title(squeezed: str) -> bool:
+    if len(squeezed) > 60 or "。" in squeezed or not any(w in squeezed for w in _words("title", "words")):
+        return False
+    bare = re.sub(r"[（(][^）)]*[）)]$", "", squeezed).rstrip("》")
+    return bare.endswith(_words("title", "ends")) and not re.search(r"如下|汇报如下", bare)
+
+
+def layout(text: str, flat: str) -> Layout:
+    """Says of every line what it is. `flat` is the text folded to half width, same length."""
+    raw = _raw_lines(flat)
+    stripped = [flat[a:b].strip() for a, b in raw]
+    result = Layout()
+    body_from = _header(text, raw, stripped, result)
+    signature_from, body_to = _footer(raw, stripped, body_from)
+    for i, (a, b) in enumerate(raw):
+        if i < body_from:
+            continue
+        if not stripped[i]:
+            kind = "blank"
+        elif i >= body_to:
+            kind = "furniture"
+        elif i >= signature_from:
+            kind = "date" if _DATE_LINE.match(stripped[i]) else "signature"
+        else:
+            kind = "furniture" if _page_number().match(stripped[i]) else "body"
+        result.lines.append(Line(a, b, kind))
+    result.wraps = _wraps(flat, result.lines)
+    return result
+
+
+def _header(text: str, raw: list[tuple[int, int]], stripped: list[str], result: Layout) -> int:
+    """Fills the lines above the first paragraph into `result`; returns the index of the first body line."""
+    i = 0
+    pending: list[int] = []  # short lines that may be the upper part of a title over several lines
+    while i < len(raw):
+        a, b = raw[i]
+        line = stripped[i]
+        squeezed = "".join(line.split())
+        if not line:
+            kind = "blank"
+        elif _is_metadata(line):
+            kind = "metadata"
+            for key, value in metadata_pairs(text[a:b]).items():
+                result.metadata.setdefault(key, value)
+        elif _is_furniture(line):
+            kind = "furniture"
+            for key, value in metadata_pairs(text[a:b]).items():
+                result.metadata.setdefault(key, value)
+        elif _is_title("".join(stripped[j] for j in pending if stripped[j]).replace(" ", "") + squeezed) and len(squeezed) <= 60 and level_of(line) is None:
+            kind = "title"
+            for j in pending:
+                if stripped[j]:
+                    result.lines[j] = result.lines[j]._replace(kind="title")
+            parts = [*(text[slice(*raw[j])].strip() for j in pending if stripped[j]), text[a:b].strip()]
+            title = "".join(parts)
+            if not _is_title("".join(title.split())) and _is_title(squeezed):
+                title = parts[-1]
+            result.titles.append(title)
+            pending = []
+        elif result.titles and re.match(r"^[（(](?:\d{4}|[〇零○一二三四五六七八九]{4})年.{0,12}[）)]$", squeezed):
+            kind = "other"
+        elif len(squeezed) <= 40 and squeezed.endswith(("：", ":")) and level_of(line) is None and not re.search(r"如下|报告[：:]$", squeezed):
+            kind = "addressee"
+        elif len(squeezed) <= 34 and not re.search(r"[。；，,]", squeezed) and level_of(line) is None and len(pending) < 3 and _may_precede_title(stripped, i):
+            kind = "other"
+            pending = [*pending, i]
+        else:
+            break
+        result.lines.append(Line(a, b, kind))
+        i += 1
+    return i
+
+
+def _may_precede_title(stripped: list[str], i: int) -> bool:
+    """Whether one of the next few short lines completes a title."""
+    joined = "".join(stripped[i].split())
+    for line in stripped[i + 1:i + 5]:
+        squeezed = "".join(line.split())
+        if len(squeezed) > 60 or "。" in squeezed:
+            return False
+        joined += squeezed
+        if _is_title(squeezed) or _is_title(joined):
+            return True
+    return False
+
+
+def _footer(raw: list[tuple[int, int]], stripped: list[str], body_from: int) -> tuple[int, int]:
+    """Index of the first line of the signature block, and of the page furniture after it."""
+    end = len(raw)
+    while end > body_from and (not stripped[end - 1] or _is_furniture(stripped[end - 1])):
+        end -= 1
+    body_to = end
+    start = end
+    while start > body_from and end - start < 8:
+        squeezed = "".join(stripped[start - 1].split())
+        dated = _DATE_LINE.match(squeezed)
+        signed = len(squeezed) <= 34 and _BODY_END.search(squeezed) and not re.search(r"[，。；：]", squeezed) and level_of(stripped[start - 1]) is None
+        both = len(squeezed) <= 60 and _SIGNED.fullmatch(squeezed)
+        note = re.match(r"^[（(](?:此件|联系人|盖章|公章|此页无正文)", squeezed) or re.match(r"^(?:联系人|联系电话|抄送|附件)[：:]", squeezed)
+        if not squeezed or dated or signed or both or note:
+            start -= 1
+            continue
+        break
+    while start < end and not stripped[start]:
+        start += 1
+    while body_to < len(raw) and not stripped[body_to]:
+        body_to += 1
+    return start, body_to
+
+
+def _wraps(flat: str, lines: list[Line]) -> list[tuple[int, int]]:
+    """Breaks (with the blanks around them) that stand inside a sentence: the line before ends in mid-clause, the one after goes on."""
+    wraps = []
+    body = [x for x in lines if x.kind == "body"]
+    for before, after in zip(body, body[1:]):
+        a, b = flat[before.start:before.end].rstrip(), flat[after.start:after.end].lstrip()
+        if a[-1] in _TERMINAL or (a[-1] in "”\"』」）)》" and a[-2:-1] in tuple(_TERMINAL)) or level_of(b):
+            continue
+        prose = re.search(r"[，,。；、]", a)
+        if level_of(a) and not (prose and len(a) >= 30 and re.search(r"[。：:]|[，,]$", a)):
+            continue
+        if len(a.strip()) < 20 and not prose or not prose and len(a) < 30:
+            continue
+        gap = flat[before.start + len(a):after.end - len(b)]
+        if gap.count("\n") > 4:
+            continue
+        wraps.append((before.start + len(a), after.end - len(b)))
+    return wraps
+
+
+# --- the tree ---------------------------------------------------------------------------------------------------------
+
+
+def _ordinal(m: re.Match) -> int:
+    printed = next((g for g in m.groups() if g), "")
+    if printed and printed[0] in "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮":
+        return ord(printed) - ord("①") + 1
+    return int(printed) if printed.isdigit() else chinese_integer(printed) or 0
+
+
+def _headings(flat: str, lines: list[Line]) -> list[tuple[int, int, re.Match]]:
+    """(start of the marker, level, match), at line starts, and inside paragraphs where the number is the one expected next."""
+    found = []
+    body_starts = {}
+    for line in lines:
+        if line.kind != "body":
+            continue
+        at = level_of(flat[line.start:line.end])
+        if at and _plausible(flat, line, at):
+            level, m = at
+            found.append((line.start + m.start(), level, _LEVELS[level - 1][1].match(flat, line.start + m.start())))
+        body_starts[line.start] = line
+    expected: dict[int, int] = {}
+    starts = {f[0]: f for f in found}
+    inline = []
+    for line in body_starts.values():
+        for m in _INLINE.finditer(flat, line.start, line.end):
+            begin = m.end() - len(m[0].lstrip())
+            at = level_of(flat[begin:line.end])
+            if at and begin not in starts:
+                inline.append((begin, at[0], _LEVELS[at[0] - 1][1].match(flat, begin)))
+    merged = []
+    for start, level, m in sorted([*found, *inline], key=lambda x: x[0]):
+        n = _ordinal(m)
+        if start in starts or n == expected.get(level, 0) + 1 and n > 1 or n == 1 and level > 1 and _followed(inline, start, level):
+            merged.append((start, level, m))
+            expected[level] = n
+            for deeper in range(level + 1, 5):
+                expected.pop(deeper, None)
+    return merged
+
+
+def _followed(inline: list, start: int, level: int) -> bool:
+    return any(s > start and lv == level and _ordinal(m) == 2 for s, lv, m in inline)
+
+
+def _plausible(flat: str, line: Line, at: tuple[int, re.Match]) -> bool:
+    level, m = at
+    rest = flat[line.start + m.end():line.end].lstrip()
+    if level == 1 and m[0].rstrip().endswith(("，", ",")) and len(rest) > 40 and "。" not in rest[:40]:
+        return False
+    if level == 3 and re.match(r"\d|[万亿%]", rest):
+        return False
+    return bool(rest) or level <= 2
+
+
+def _heading_text(flat: str, text: str, start: int, stop: int) -> tuple[str, int]:
+    """Heading after its marker, and the offset at which the section's body begins."""
+    m = _HEADING_END.search(flat, start, stop)
+    end = m.start() if m else stop
+    after = m.end() if m else stop
+    heading = text[start:end]
+    if len(heading) > 60:
+        comma = re.search(r"[，,；;]", heading)
+        if comma:
+            heading, after = heading[:comma.start()], start + comma.start()
+    return " ".join(heading.split()).strip("，,、 ") if "\n" in heading else heading.strip().strip("，,、"), after
+
+
+def section_kind(heading: str, report_year: int | None = None) -> str:
+    """Kind of a top-level section by the words of its heading."""
+    bare = "".join(heading.split())
+    has = {kind: any(w in bare for w in _words("section", kind)) for kind in ("problems", "plan", "suggestions", "work", "other")}
+    year = re.search(r"(20\d\d)年", bare)
+    if has["problems"] and has["plan"]:
+        return "problems_and_plan"
+    if has["suggestions"] and not has["problems"] and not has["plan"]:
+        return "suggestions"
+    if has["work"] and has["plan"] and not (year and report_year and int(year[1]) > report_year):
+        return "work"
+    if has["problems"] and not has["work"]:
+        return "problems"
+    if has["plan"] or year and report_year and int(year[1]) > report_year:
+        return "plan"
+    return "other" if has["other"] and not has["work"] else "work"
+
+
+def tree(text: str, flat: str, found: Layout, report_year: int | None = None) -> list[Section]:
+    """The sections in order of their offsets; their own spans [start, end) partition `text`."""
+    cuts: list[tuple[int, str, int, re.Match | None]] = []  # (start, what, level, match)
+    previous = None
+    for line in found.lines:
+        if line.kind == "blank":
+            continue
+        region = {"body": "body", "signature": "signature", "date": "signature"}.get(line.kind, "other")
+        if region == "other" and line.kind == "furniture" and previous == "body" and _page_number().match(flat[line.start:line.end].strip()):
+            continue
+        if region != previous:
+            cuts.append((line.start, region, 0, None))
+            previous = region
+    heads = _headings(flat, found.lines)
+    cuts += [(start, "heading", level, m) for start, level, m in heads]
+    taken = {c[0] for c in cuts if c[1] == "heading"}
+    cuts = [c for c in cuts if not (c[1] == "body" and c[0] in taken)]
+    for line in found.lines:
+        if line.kind == "body":
+            for m in _ITEM.finditer(flat, line.start, line.end):
+                if m.start() not in taken and not _in_heading(flat, m.start(), heads):
+                    cuts.append((m.start(), "item", 0, m))
+    return _assemble(text, flat, sorted(cuts, key=lambda c: (c[0], c[1] != "body")), report_year)
+
+
+def _in_heading(flat: str, position: int, heads: list) -> bool:
+    """Whether an enumerator directly follows the marker of a heading (（一）一是 is possible, 一、是 is not an item)."""
+    return any(start < position < m.end() for start, _, m in heads)
+
+
+def _assemble(text: str, flat: str, cuts: list, report_year: int | None) -> list[Section]:
+    sections: list[Section] = []
+    stack: list[tuple[int, int]] = []  # (level, index) of the open headings
+    items: list[tuple[int, int, int]] = []  # (level, index, ordinal) of the open items
+    if not cuts or cuts[0][0] > 0:
+        first = cuts[0] if cuts else (0, "body", 0, None)
+        cuts = [(0, first[1] if first[1] in ("other", "signature", "body") else "other", 0, None), *(cuts[1:] if first[1] in ("other", "signature", "body") else cuts)]
+    for i, (start, what, level, m) in enumerate(cuts):
+        stop = cuts[i + 1][0] if i + 1 < len(cuts) else len(text)
+        if what == "heading":
+            stack = [s for s in stack if s[0] < level]
+            heading, body_start = _heading_text(flat, text, m.end(), stop)
+            parent = stack[-1][1] if stack else None
+            kind = section_kind(heading, report_year) if parent is None else sections[parent].kind
+            if parent is not None and kind == "problems_and_plan" and any(w in heading for w in (*_words("section", "problems"), *_words("section", "plan"))):
+                kind = section_kind(heading, report_year)
+            sections.append(Section(start, stop, level, kind, parent, text[start:m.end()].strip(), heading, body_start))
+            stack.append((level, len(sections) - 1))
+            items = []
+        elif what == "item":
+            n = chinese_integer(m[1] or m[2]) or 0
+            while items and not (n == items[-1][2] + 1 or n == 1):
+                items.pop()
+            if items and n == items[-1][2] + 1:
+                items.pop()
+            base = stack[-1] if stack else None
+            parent = items[-1][1] if items else base[1] if base else None
+            depth = (base[0] if base else 0) + len(items) + 1
+            sections.append(Section(start, stop, depth, "item", parent, text[m.start():m.end()].strip(), None, m.end()))
+            items.append((depth, len(sections) - 1, n))
+        else:
+            seen_heading = any(s.marker for s in sections)
+            kind = {"signature": "signature", "other": "other"}.get(what) or ("other" if seen_heading else "preamble")
+            sections.append(Section(start, stop, 0, kind, None, None, None, start))
+            if what != "body":
+                stack, items = [], []
+    return sections
+
+
+def marker_spans(flat: str, sections: list[Section]) -> list[tuple[int, int]]:
+    """Where the markers stand, so that their numerals are no figures."""
+    return [(s.start, s.start + len(s.marker)) for s in sections if s.marker]
+
+
+
+
+def headings_of(sections: list[Section]) -> list[tuple[int, str]]:
+    """(offset, headings from the top down, joined) of each heading and region of its own, for telling what a passage is about."""
+    out = []
+    for s in sections:
+        if s.kind == "item":
+            continue
+        chain, at = [], s
+        while at is not None:
+            if at.heading:
+                chain.append(at.heading)
+            at = sections[at.parent] if at.parent is not None else None
+        out.append((s.start, "｜".join(reversed(chain))))
+    return out

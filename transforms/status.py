@@ -1,0 +1,127 @@
+"""A figure in its section and sentence -> actual, planned or background, by a linear model over time words and where they stand."""
+
+from __future__ import annotations
+
+import functools
+import io
+import re
+from dataclasses import dataclass
+from importlib import resources
+
+import numpy as np
+
+from schemas import vocabulary
+from transforms.figures import Figure
+from transforms.sections import Section
+
+STATUSES = ["actual", "planned", "background"]
+_CLAUSE_END = re.compile(r"[，；。、：（）(),;:\n]")
+_YEAR = re.compile(r"(20\d\d)\s*年")
+_RHYTHM = re.compile(r"每(?:个)?(?:年|季|月|周|日|天|半|村|次|户|场)")
+
+
+@functools.cache
+def _cues() -> tuple[re.Pattern, dict[str, str]]:
+    """A pattern of all time words, longest first, and the group of each (planned wins where a word stands in two)."""
+    groups: dict[str, str] = {}
+    for group in ("actual", "background", "planned"):
+        for word in vocabulary.toml("status.toml")[group]["words"]:
+            groups[word] = group
+    return re.compile("|".join(map(re.escape, sorted(groups, key=len, reverse=True)))), groups
+
+
+@functools.cache
+def _change() -> re.Pattern:
+    words = vocabulary.toml("status.toml")["change"]["words"]
+    return re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
+
+
+def evidence(flat: str, figure: Figure, section_kind: str, paragraph_start: int, report_year: int | None) -> list[str]:
+    """Names of the features of one figure. `paragraph_start` is where its paragraph (or section) begins in `flat`."""
+    pattern, groups = _cues()
+    said = flat[figure.sentence_start:figure.start]
+    cut = [m.end() for m in _CLAUSE_END.finditer(said)]
+    at = cut[-1] if cut else 0
+    near, before = said[at:], said[:at]
+    after = flat[figure.end:min(figure.sentence_end, figure.end + 16)]
+    names = [f"k:{section_kind}", f"q:{figure.qualifier}", f"kq:{section_kind}:{figure.qualifier}"]
+    last = None
+    for place, text in (("s", before[-70:]), ("n", near)):
+        for m in pattern.finditer(text):
+            last = groups[m[0]]
+            names += [f"{place}:{m[0]}", f"{place}:{last}"]
+        for m in _YEAR.finditer(text):
+            relation = "?" if report_year is None else str(max(-2, min(2, int(m[1]) - report_year)))
+            last = f"year{relation}"
+            names.append(f"{place}:{last}")
+            rest = text[m.end():m.end() + 1]
+            names.append(f"{place}:{last}{rest if rest in '的以前底要内末' else ''}")
+    names += [f"last:{last}", f"last:{last}:{section_kind}"]
+    change = _change().search(after)
+    if change:
+        names += [f"a:{change[0]}", "a:change", f"a:change:{'from' if re.search('[由从]', near) else 'plain'}"]
+    if m := re.match(r"\s*[（(]\s*(?:20\d\d年|去年|上年)", after):
+        names.append("a:(year")
+    for m in pattern.finditer(flat[figure.end:figure.sentence_end]):
+        names.append(f"z:{groups[m[0]]}")
+    earlier = flat[max(paragraph_start, figure.sentence_start - 400):figure.sentence_start]
+    for word in ("下一步", "明年", "新的一年", "下步", "我们将", "力争", "年来", "计划"):
+        if word in earlier:
+            names.append(f"e:{word}")
+    if _RHYTHM.search(near):
+        names += ["rhythm", f"rhythm:{section_kind}"]
+    tail = near[-8:]
+    names += [f"c{tail[i:i + 2]}" for i in range(len(tail) - 1)]
+    names += [f"t{near[-k:]}" for k in (1, 2, 3)]
+    names.append(f"h{said[:2]}")
+    return list(dict.fromkeys(names))
+
+
+def all_evidence(flat: str, figures: list[Figure], sections: list[Section], report_year: int | None) -> list[list[str]]:
+    """The features of each figure of a report."""
+    out, at = [], 0
+    for figure in figures:
+        while at + 1 < len(sections) and sections[at + 1].start <= figure.start:
+            at += 1
+        top = at
+        while sections[top].parent is not None:
+            top = sections[top].parent
+        kinds = [sections[i].kind for i in _chain(sections, at) if sections[i].kind != "item"]
+        kind = kinds[0] if kinds else sections[top].kind
+        out.append(evidence(flat, figure, kind, sections[top].start, report_year))
+    return out
+
+
+def _chain(sections: list[Section], at: int) -> list[int]:
+    chain = [at]
+    while sections[chain[-1]].parent is not None:
+        chain.append(sections[chain[-1]].parent)
+    return chain
+
+
+@dataclass(slots=True)
+class StatusModel:
+    """A row of weights a feature, a column a status."""
+
+    features: dict[str, int]
+    weights: np.ndarray
+    bias: np.ndarray
+
+    def scores(self, names: list[str]) -> np.ndarray:
+        """Log-odds of each status."""
+        return self.weights[[self.features[n] for n in names if n in self.features]].sum(axis=0) + self.bias
+
+
+@functools.cache
+def model() -> StatusModel:
+    """The trained model of this folder."""
+    data = resources.files("transforms").joinpath("model/status.npz").read_bytes()
+    with np.load(io.BytesIO(data)) as z:
+        names = bytes(z["names"]).decode("utf-8").split("\n")
+        return StatusModel({n: i for i, n in enumerate(names)}, z["own"].astype(np.float32) * float(z["scale"]), z["bias"])
+
+
+def decide(flat: str, figures: list[Figure], sections: list[Section], report_year: int | None) -> list[str]:
+    """Status of each figure, in order."""
+    weights = model()
+    return [STATUSES[int(weights.scores(names).argmax())] for names in all_evidence(flat, figures, sections, report_year)]

@@ -1,0 +1,174 @@
+"""Labelled reports and sentences -> the weights of `classify`. `make model` rebuilds `model/metrics.npz` from the repository alone.
+
+usage: python -m transforms.training [--check]
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import sys
+import zipfile
+from pathlib import Path
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from transforms import figures, numerals, sections, status
+from transforms.classify import SHARED, Context, Model, codes, contexts, own_evidence, shared_evidence
+
+GOLD = Path(__file__).resolve().parent.parent / "tests" / "gold"
+_LABEL = re.compile(r"⟦(.*?)\|(.*?)\|(.*?)\|(.*?)\|(.*?)\|(.*?)\|(.*?)⟧")
+PENALTY_OWN, PENALTY_SHARED, STEPS, RATE, PENALTY_STATUS, MIN_COUNT = 0.6, 0.5, 260, 0.35, 1.0, 2
+MIN_WEIGHT = 0.02
+SENTENCE_YEAR = 2023
+SENTENCE_FRAME = "2023年度法治政府建设工作报告\n一、工作开展情况\n"  # a labelled sentence is read as the work part of a report
+
+
+class Example:
+    """One figure of the gold: its context, the index of its code and of the code before it in the sentence."""
+
+    __slots__ = ("code", "context", "group", "previous", "status", "times")
+
+    def __init__(self, context: Context, code: int, previous: int | None, group: str, status: int, times: list[str]) -> None:
+        self.context, self.code, self.previous, self.group, self.status, self.times = context, code, previous, group, status, times
+
+
+def sentences() -> list[tuple[str, list[dict]]]:
+    """The labelled sentences: text, and its figures as dicts like those of the reports."""
+    out = []
+    for line in (GOLD / "clauses.txt").read_text(encoding="utf-8").splitlines():
+        text, labels, last = "", [], 0
+        for m in _LABEL.finditer(line):
+            text += line[last:m.start()]
+            number, value, high, qualifier, unit, code, status = m.groups()
+            labels.append({"start": len(text), "number": number, "value": float(value), "value_high": float(high) if high else None,
+                           "qualifier": qualifier, "unit": unit, "metric": code, "status": status})
+            text += number
+            last = m.end()
+        text += line[last:]
+        out.append((text, labels))
+    return out
+
+
+def reports() -> list[tuple[str, dict]]:
+    """The labelled reports: text, and the gold answer."""
+    answers = [json.loads(line) for line in (GOLD / "reports.jsonl").read_text(encoding="utf-8").splitlines()]
+    return [((GOLD / "reports" / f"{a['doc']}.txt").read_text(encoding="utf-8"), a) for a in answers]
+
+
+def examples_of(text: str, labels: list[dict], group: str, report_year: int | None) -> list[Example]:
+    """The figures of one text that the extraction finds and the gold knows."""
+    layout = sections.layout(text, numerals.fold(text))
+    flat = figures.flatten(text, layout.wraps)
+    tree = sections.tree(text, flat, layout, report_year)
+    marks = figures.non_figures(flat)
+    found = figures.find(text, flat, marks)
+    gold = {x["start"]: x for x in labels}
+    out, previous = [], None
+    index = {c: i for i, c in enumerate(codes())}
+    times = status.all_evidence(flat, found, tree, report_year)
+    for figure, context, when in zip(found, contexts(flat, found, sections.headings_of(tree)), times):
+        label = gold.get(figure.start)
+        if label is None:
+            continue
+        if context.first:
+            previous = None
+        out.append(Example(context, index[label["metric"]], previous, group, status.STATUSES.index(label["status"]), when))
+        previous = index[label["metric"]]
+    return out
+
+
+def all_examples() -> list[Example]:
+    """Every labelled figure of the repository."""
+    out = []
+    for i, (text, labels) in enumerate(sentences()):
+        out += examples_of(SENTENCE_FRAME + text, [{**x, "start": x["start"] + len(SENTENCE_FRAME)} for x in labels], f"s{i}", SENTENCE_YEAR)
+    for text, answer in reports():
+        out += examples_of(text, answer["figures"], answer["doc"], answer["report_year"])
+    return out
+
+
+def _feature_matrix(named: list[list[str]]) -> tuple[dict[str, int], csr_matrix]:
+    """Features that occur at least `MIN_COUNT` times, numbered in the order of their names; one row an example."""
+    counts: dict[str, int] = {}
+    for names in named:
+        for name in names:
+            counts[name] = counts.get(name, 0) + 1
+    numbers = {n: i for i, n in enumerate(sorted(n for n, c in counts.items() if c >= MIN_COUNT))}
+    rows = [[numbers[n] for n in names if n in numbers] for names in named]
+    owner = np.repeat(np.arange(len(rows)), [len(r) for r in rows])
+    columns = np.concatenate([np.array(r, np.int64) for r in rows])
+    return numbers, csr_matrix((np.ones(len(columns), np.float32), (owner, columns)), shape=(len(rows), len(numbers)))
+
+
+def _fit(x: csr_matrix, target: np.ndarray, phi: np.ndarray | None, penalty: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Multinomial logistic regression by full-batch AdaGrad from zero: no randomness, so the same examples give the same weights.
+
+    `target` is one-hot, `phi` (examples, classes, columns) the evidence whose weights all classes share. Returns own, shared and bias.
+    """
+    phi = np.zeros((*target.shape, 1), np.float32) if phi is None else phi
+    xt = x.T.tocsr()
+    own, shared, bias = np.zeros((x.shape[1], target.shape[1]), np.float32), np.zeros(phi.shape[2], np.float32), np.zeros(target.shape[1], np.float32)
+    seen = [np.full_like(p, 1e-6) for p in (own, shared, bias)]
+    for _ in range(STEPS):
+        z = x @ own + phi @ shared + bias
+        p = np.exp(z - z.max(axis=1, keepdims=True))
+        error = p / p.sum(axis=1, keepdims=True) - target
+        gradients = (xt @ error + penalty * own, np.einsum("nck,nc->k", phi, error) + PENALTY_SHARED * shared, error.sum(axis=0) + 0.05 * bias)
+        for parameter, gradient, total in zip((own, shared, bias), gradients, seen):
+            total += gradient * gradient
+            parameter -= RATE * gradient / np.sqrt(total)
+    return own, shared, bias
+
+
+def train(examples: list[Example]) -> Model:
+    """The model of metric codes."""
+    numbers, x = _feature_matrix([own_evidence(e.context, codes()[e.previous] if e.previous is not None else None) for e in examples])
+    phi = np.stack([shared_evidence(e.context, e.previous) for e in examples])
+    target = np.eye(len(codes()), dtype=np.float32)[[e.code for e in examples]]
+    return Model(numbers, *_fit(x, target, phi, PENALTY_OWN))
+
+
+def train_status(examples: list[Example]) -> status.StatusModel:
+    """The model of actual, planned and background."""
+    numbers, x = _feature_matrix([e.times for e in examples])
+    own, _, bias = _fit(x, np.eye(3, dtype=np.float32)[[e.status for e in examples]], None, PENALTY_STATUS)
+    return status.StatusModel(numbers, own, bias)
+
+
+def to_bytes(numbers: dict[str, int], own: np.ndarray, **others: np.ndarray) -> bytes:
+    """A model as an .npz without timestamps; `own` in 127 steps each way, features without a weight left out."""
+    kept = [n for n, i in numbers.items() if np.abs(own[i]).max() >= MIN_WEIGHT]
+    own = own[[numbers[n] for n in kept]]
+    scale = float(np.round(np.abs(own).max() / 127, 4))
+    arrays = {"names": np.frombuffer("\n".join(kept).encode("utf-8"), np.uint8), "own": np.round(own / scale).clip(-127, 127).astype(np.int8),
+              "scale": np.array(scale), **{k: np.round(v, 2) for k, v in others.items()}}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as z:
+        for name, array in arrays.items():
+            part = io.BytesIO()
+            np.lib.format.write_array(part, np.asarray(array, order="C"), allow_pickle=False)
+            z.writestr(zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), part.getvalue(), zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def main() -> None:
+    """Writes both models; with --check says whether the files in the repository are what training gives."""
+    folder = Path(__file__).resolve().parent / "model"
+    examples = all_examples()
+    metric, when = train(examples), train_status(examples)
+    trained = {"metrics.npz": to_bytes(metric.features, metric.own, shared=metric.shared, bias=metric.bias),
+               "status.npz": to_bytes(when.features, when.weights, bias=when.bias)}
+    if "--check" in sys.argv:
+        stale = [name for name, data in trained.items() if (folder / name).read_bytes() != data]
+        print(f"{', '.join(stale)}: not what training gives; run make model" if stale else "the models are what training gives")
+        sys.exit(1 if stale else 0)
+    for name, data in trained.items():
+        (folder / name).write_bytes(data)
+        print(f"{name}: {len(data):,} bytes")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""Writing so that a kill at any instant leaves the old file or the new one, never a part."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+
+def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:
+    """Puts `data` at `path` in one step."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with open(temporary, "wb") as f:
+        f.write(data)
+        f.flush()
+        os.fchmod(f.fileno(), mode)
+    os.replace(temporary, path)
+
+
+def write_json(path: Path, value: object) -> None:
+    """Puts `value` at `path` as JSON, keys sorted, in one step."""
+    write_atomic(path, (json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode())
+
+
+def point(link: Path, target: str) -> None:
+    """Makes `link` a symbolic link to the relative `target`, in one step. Does nothing where it is that already."""
+    if link.is_symlink() and os.readlink(link) == target:
+        return
+    temporary = link.with_name(f".{link.name}.{os.getpid()}.tmp")
+    with contextlib.suppress(FileNotFoundError):
+        temporary.unlink()
+    os.symlink(target, temporary)
+    os.replace(temporary, link)
+
+
+def sync_folder(folder: Path) -> None:
+    """Waits until everything written so far is on the disk."""
+    os.sync()
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def remove_leftovers(folder: Path, older_pattern: str = ".*.tmp") -> None:
+    """Removes temporary files of killed runs directly in `folder`."""
+    for path in folder.glob(older_pattern):
+        with contextlib.suppress(FileNotFoundError, IsADirectoryError):
+            path.unlink()
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[bool]:
+    """Holds an exclusive lock on `path` as long as the block runs; yields False at once where another process holds it."""
+    import fcntl
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "a+") as f:
+        try:
+            fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+            return
+        f.seek(0)
+        f.truncate()
+        f.write(f"{os.getpid()}\n")
+        f.flush()
+        yield True

@@ -1,0 +1,32 @@
+"""Raw bytes as received, by digest, with a receipt for each. Landing never thinks: everything later can be rebuilt from here."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from warehouse.files import write_atomic
+
+
+def object_path(data_dir: Path, sha256: str) -> Path:
+    """Where the bytes with that digest lie."""
+    return data_dir / "landing" / sha256[:2] / sha256
+
+
+def store(data_dir: Path, sha256: str, data: bytes) -> None:
+    """Keeps `data` under its digest, once."""
+    path = object_path(data_dir, sha256)
+    if not path.exists() or path.stat().st_size != len(data):
+        write_atomic(path, data, 0o444)
+
+
+def load(data_dir: Path, sha256: str) -> bytes:
+    """The bytes with that digest."""
+    return object_path(data_dir, sha256).read_bytes()
+
+
+def write_receipts(data_dir: Path, run_id: str, part: int, receipts: list[dict]) -> None:
+    """One line a source that was received: address, name, digest, size, time."""
+    if receipts:
+        lines = "".join(json.dumps(r, ensure_ascii=False, sort_keys=True) + "\n" for r in receipts)
+        write_atomic(data_dir / "landing" / "receipts" / f"{run_id}-{part:05d}.jsonl", lines.encode())

@@ -1,0 +1,150 @@
+"""Published states: `snapshots/<id>/` each with its Parquet and its DuckDB file, and the link `current` that names the one in force.
+
+Moving the link is the only commit point: Parquet and `warehouse.duckdb` change together or not at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from schemas import tables
+from warehouse import files
+
+KEEP = 7
+
+
+@dataclass(slots=True)
+class Snapshot:
+    """One published state. `files` maps table -> file name -> SHA-256; `digest` is over all of them but the table runs."""
+
+    path: Path
+    id: str
+    run_id: str
+    digest: str
+    parser_version: str
+    register: str
+    schema_version: str
+    files: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def parquet(self, table: str) -> list[str]:
+        """Paths of the files of a table."""
+        return [str(self.path / "parquet" / table / name) for name in sorted(self.files[table])]
+
+    def read(self, table: str, columns: list[str] | None = None) -> pa.Table:
+        """A table, or some of its columns."""
+        return pa.concat_tables([pq.read_table(p, columns=columns, partitioning=None) for p in self.parquet(table)])
+
+    def state(self) -> pa.Table:
+        """One row a report with a current source: where it comes from, whose it is, and in which partition it lies."""
+        return pq.read_table(self.path / "state.parquet")
+
+
+def current(data_dir: Path) -> Snapshot | None:
+    """The state in force, or None before the first."""
+    link = data_dir / "current"
+    if not link.exists():
+        return None
+    return load(link.resolve())
+
+
+def load(path: Path) -> Snapshot:
+    """The published state in a folder."""
+    said = json.loads((path / "snapshot.json").read_text(encoding="utf-8"))
+    return Snapshot(path, said["id"], said["run_id"], said["digest"], said["parser_version"], said["register"], said["schema_version"], said["files"])
+
+
+def digest_of(listing: dict[str, dict[str, str]]) -> str:
+    """Digest over the content of all tables but runs: the same sources give the same digest."""
+    lines = [f"{table}/{name} {sha}" for table in sorted(listing) if table != "runs" for name, sha in sorted(listing[table].items())]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+class Candidate:
+    """A state in the making, in `snapshots/.candidate`. Files that the state before has too are linked, not written."""
+
+    def __init__(self, data_dir: Path, previous: Snapshot | None) -> None:
+        self.data_dir, self.previous = data_dir, previous
+        self.path = data_dir / "snapshots" / ".candidate"
+        shutil.rmtree(self.path, ignore_errors=True)
+        self.listing: dict[str, dict[str, str]] = {t.name: {} for t in tables.TABLES}
+        for table in tables.TABLES:
+            (self.path / "parquet" / table.name).mkdir(parents=True)
+
+    def keep(self, table: str, name: str) -> None:
+        """Takes a file over from the state before."""
+        source = self.previous.path / "parquet" / table / name
+        os.link(source, self.path / "parquet" / table / name)
+        self.listing[table][name] = self.previous.files[table][name]
+
+    def write(self, table: str, stem: str, rows: pa.Table) -> None:
+        """Writes one file of a table, named after its content, unless the state before has the very same."""
+        schema = tables.arrow_schema(tables.BY_NAME[table])
+        _check_nulls(table, rows)
+        sink = pa.BufferOutputStream()
+        pq.write_table(rows.select(schema.names).cast(schema).combine_chunks(), sink, compression="zstd", row_group_size=65_536, store_schema=True)
+        data = sink.getvalue()
+        sha256 = hashlib.sha256(data).hexdigest()
+        name = f"{stem}-{sha256[:8]}.parquet"
+        if self.previous and self.previous.files.get(table, {}).get(name) == sha256:
+            self.keep(table, name)
+            return
+        target = self.path / "parquet" / table / name
+        with open(target, "wb") as f:
+            f.write(data)
+        target.chmod(0o444)
+        self.listing[table][name] = sha256
+
+    def parquet(self, table: str) -> list[str]:
+        """Paths of the files of a table."""
+        return [str(self.path / "parquet" / table / name) for name in sorted(self.listing[table])]
+
+    def publish(self, run_id: str, parser_version: str, register: str, state: pa.Table) -> Snapshot:
+        """Makes the candidate the state in force, in one step."""
+        digest = digest_of(self.listing)
+        identifier = f"{run_id}-{digest[:12]}"
+        pq.write_table(state, self.path / "state.parquet", compression="zstd")
+        files.write_json(self.path / "snapshot.json", {"id": identifier, "run_id": run_id, "digest": digest, "parser_version": parser_version,
+                                                       "register": register, "schema_version": tables.SCHEMA_VERSION, "files": self.listing})
+        home = self.data_dir / "snapshots" / identifier
+        shutil.rmtree(home, ignore_errors=True)
+        os.rename(self.path, home)
+        files.sync_folder(home.parent)
+        files.point(self.data_dir / "parquet", "current/parquet")
+        files.point(self.data_dir / "warehouse.duckdb", "current/warehouse.duckdb")
+        files.point(self.data_dir / "current", f"snapshots/{identifier}")
+        return load(home)
+
+    def discard(self) -> None:
+        """Drops the candidate."""
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+def _check_nulls(table: str, rows: pa.Table) -> None:
+    """Arrow does not enforce `nullable=False`; this does, as a bug of ours and not as bad input."""
+    for column in tables.BY_NAME[table].columns:
+        if not column.nullable and rows[column.name].null_count:
+            raise AssertionError(f"{table}.{column.name} is declared without nulls and has {rows[column.name].null_count}")
+
+
+def prune(data_dir: Path, keep: int = KEEP) -> None:
+    """Removes the oldest published states beyond `keep`; the one in force always stays."""
+    home = data_dir / "snapshots"
+    in_force = (data_dir / "current").resolve()
+    states = sorted((p for p in home.iterdir() if not p.name.startswith(".") and p.is_dir()), key=lambda p: p.name)
+    for path in states[:-keep] if keep else states:
+        if path.resolve() != in_force:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def history(data_dir: Path) -> list[Snapshot]:
+    """The published states that are still there, oldest first."""
+    home = data_dir / "snapshots"
+    return [load(p) for p in sorted(home.iterdir()) if not p.name.startswith(".") and (p / "snapshot.json").is_file()] if home.is_dir() else []

@@ -1,0 +1,157 @@
+"""Which files a run looks at, and their bytes: files, folders and globs -> one `Seen` a file, problems included."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import json
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from schemas.errors import Rejected, UsageError
+from warehouse.files import write_atomic
+
+MAX_BYTES = 20_000_000
+
+
+@dataclass(slots=True)
+class Found:
+    """A path that a run looks at; `problem` is (reason code, message) where it is no readable file."""
+
+    path: str
+    problem: tuple[str, str] | None = None
+
+
+@dataclass(slots=True)
+class Seen:
+    """A source as met in a run. `sha256` is None where its bytes could not be read; `problem` then says why."""
+
+    uri: str
+    name: str
+    sha256: str | None
+    size: int
+    problem: tuple[str, str] | None = None
+
+
+def discover(arguments: list[str]) -> list[Found]:
+    """The files behind files, folders (searched to the bottom; hidden names left out) and globs, each once, in order of their paths.
+
+    Raises UsageError for an argument that names nothing.
+    """
+    found: dict[str, Found] = {}
+    for argument in arguments:
+        if os.path.lexists(argument):
+            matches = [argument]
+        else:
+            matches = sorted(glob.glob(argument, recursive=True))
+            if not matches:
+                raise UsageError(f"no such file, folder or pattern: {argument}")
+        for match in matches:
+            for item in _below(os.path.abspath(match), ()):
+                found.setdefault(item.path, item)
+    return [found[p] for p in sorted(found)]
+
+
+def _below(path: str, above: tuple[tuple[int, int], ...]) -> Iterator[Found]:
+    try:
+        status = os.stat(path)
+    except FileNotFoundError:
+        yield Found(path, ("broken_link", "The link points to a file that is not there. Restore the file or remove the link."))
+        return
+    except OSError as error:
+        reason = "folder_loop" if error.errno == 40 else "unreadable_file"
+        yield Found(path, (reason, f"The file cannot be reached ({error.strerror}). Check the path and its permissions."))
+        return
+    if stat.S_ISDIR(status.st_mode):
+        identity = (status.st_dev, status.st_ino)
+        if identity in above:
+            yield Found(path, ("folder_loop", "The folder contains itself through a link. Remove the link."))
+            return
+        try:
+            names = sorted(os.listdir(path))
+        except OSError as error:
+            yield Found(path, ("unreadable_folder", f"The folder cannot be opened ({error.strerror}). Give the job permission to read it."))
+            return
+        for name in names:
+            if not name.startswith("."):
+                yield from _below(os.path.join(path, name), (*above, identity))
+    elif stat.S_ISREG(status.st_mode):
+        yield Found(path)
+    else:
+        yield Found(path, ("not_a_file", "This is a pipe, socket or device, not a file. Remove it from the sources."))
+
+
+def uri_of(path: str) -> str:
+    """The `file://` address of an absolute path; names that are no UTF-8 are percent-encoded byte by byte."""
+    return "file://" + quote(os.fsencode(path), safe="/()（）+,=@ ").replace("%20", " ")
+
+
+def shown_name(path: str) -> str:
+    """The last part of a path as text that can be stored and printed."""
+    return os.fsencode(os.path.basename(path)).decode("utf-8", "replace")
+
+
+def read_bytes(path: str, limit: int = MAX_BYTES) -> bytes:
+    """The bytes of a file. Raises Rejected: unreadable_file, too_large or changed_while_read."""
+    try:
+        with open(path, "rb") as f:
+            before = os.fstat(f.fileno())
+            if not before.st_mode & 0o444:
+                raise Rejected("unreadable_file", "Nobody has permission to read the file (mode 000). Give it back with chmod +r.")
+            if before.st_size > limit:
+                raise Rejected("too_large", f"The file has {before.st_size:,} bytes; the limit is {limit:,}. If it is a report all the same, run with a larger --max-bytes.")
+            data = f.read(limit + 1)
+            after = os.fstat(f.fileno())
+    except OSError as error:
+        raise Rejected("unreadable_file", f"The file cannot be read ({error.strerror}). Give the job permission to read it.") from None
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size:
+        raise Rejected("changed_while_read", "The file changed while it was being read. It is read again with the next run.")
+    return data
+
+
+class Stamps:
+    """What the files looked like when they were last read: size, times and inode -> digest. Only a shortcut: it may be lost at any time."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.known: dict[str, list] = {}
+        self.changed = False
+        try:
+            self.known = json.loads(path.read_bytes())
+        except (OSError, ValueError):
+            self.known = {}
+
+    @staticmethod
+    def of(path: str) -> list | None:
+        """The stamp of a file now."""
+        try:
+            s = os.stat(path)
+        except OSError:
+            return None
+        return [s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino, s.st_mode & 0o444]
+
+    def digest(self, path: str) -> tuple[str, int] | None:
+        """Digest and size of the file, if it looks as it did when it was read."""
+        entry = self.known.get(path)
+        return (entry[5], entry[0]) if entry and entry[:5] == self.of(path) else None
+
+    def remember(self, path: str, stamp: list | None, sha256: str) -> None:
+        """Notes what a file looked like before it was read as `sha256`."""
+        if stamp is not None and self.known.get(path) != [*stamp, sha256]:
+            self.known[path] = [*stamp, sha256]
+            self.changed = True
+
+    def save(self) -> None:
+        """Writes the stamps, if they changed."""
+        if self.changed:
+            write_atomic(self.path, json.dumps(self.known, ensure_ascii=True).encode())
+            self.changed = False
+
+
+def sha256_of(data: bytes) -> str:
+    """Hexadecimal SHA-256."""
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,85 @@
+"""Parsed batches, kept by parser version: what was parsed once is never parsed again, whatever becomes of the run.
+
+A batch is a folder named after its members' digests: documents, sections and metrics as Parquet, and the members that were rejected.
+It appears in one step, so it is complete or not there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from schemas.errors import Rejected
+
+PARTS = ("documents", "sections", "metrics")
+
+
+def folder(data_dir: Path, parser_version: str) -> Path:
+    """Where the batches of a parser version lie."""
+    return data_dir / "staging" / parser_version
+
+
+def batch_key(members: list[str]) -> str:
+    """Name of the batch with these digests."""
+    return hashlib.sha256("\n".join(sorted(members)).encode()).hexdigest()[:24]
+
+
+def write(data_dir: Path, parser_version: str, members: list[str], parts: tuple[pa.Table, ...], rejected: dict[str, tuple[str, str]]) -> str:
+    """Stages one batch and returns its name."""
+    key = batch_key(members)
+    home = folder(data_dir, parser_version)
+    home.mkdir(parents=True, exist_ok=True)
+    temporary = home / f".{key}.{os.getpid()}.tmp"
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir()
+    for name, table in zip(PARTS, parts):
+        pq.write_table(table, temporary / f"{name}.parquet", compression="zstd")
+    (temporary / "batch.json").write_text(json.dumps({"members": sorted(members), "rejected": rejected}, ensure_ascii=False, sort_keys=True), encoding="utf-8")
+    if (home / key).exists():
+        shutil.rmtree(temporary)
+    else:
+        os.rename(temporary, home / key)
+    return key
+
+
+class Index:
+    """Which digests are staged, in which batch, and which were rejected and why."""
+
+    def __init__(self, data_dir: Path, parser_version: str) -> None:
+        self.home = folder(data_dir, parser_version)
+        self.batch: dict[str, str] = {}
+        self.rejected: dict[str, tuple[str, str]] = {}
+        if self.home.is_dir():
+            for entry in sorted(self.home.iterdir()):
+                if not entry.name.startswith(".") and (entry / "batch.json").is_file():
+                    self.add(entry.name)
+
+    def add(self, key: str) -> None:
+        """Takes up a batch that was just staged."""
+        said = json.loads((self.home / key / "batch.json").read_text(encoding="utf-8"))
+        for sha256 in said["members"]:
+            self.batch[sha256] = key
+        self.rejected.update({sha256: (reason, message) for sha256, (reason, message) in said["rejected"].items()})
+
+    def __contains__(self, sha256: str) -> bool:
+        return sha256 in self.batch
+
+    def problem(self, sha256: str) -> Rejected | None:
+        """Why the source with that digest was rejected, if it was."""
+        return Rejected(*self.rejected[sha256]) if sha256 in self.rejected else None
+
+    def files(self, part: str, keys: list[str]) -> list[str]:
+        """The Parquet files of one part of some batches."""
+        return [str(self.home / key / f"{part}.parquet") for key in keys]
+
+
+def remove_leftovers(data_dir: Path) -> None:
+    """Removes the half-written batches of killed runs."""
+    for temporary in (data_dir / "staging").glob("*/.*.tmp"):
+        shutil.rmtree(temporary, ignore_errors=True)
