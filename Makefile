@@ -8,7 +8,7 @@ export UV_PYTHON_DOWNLOADS = never
 export DO_NOT_TRACK = 1
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test setup lock model accuracy dictionary lint clean
+.PHONY: run test setup lock model dictionary samples lint clean
 
 run: $(READY)  ## the nightly job on the project's own samples
 	@$(FAZHI) run samples --data data
@@ -31,6 +31,15 @@ $(READY): requirements.lock bootstrap.lock pyproject.toml
 lock:  ## newest versions that pyproject.toml allows, with hashes and without an index line
 	$(VENV)/bin/python -m pip install --quiet --no-deps --require-hashes -r bootstrap.lock
 	$(VENV)/bin/uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade -o requirements.lock
+
+model: $(READY)  ## rebuild the classifier's weights from tests/gold
+	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(VENV)/bin/python -m transforms.training
+
+dictionary: $(READY)  ## rebuild docs/data-dictionary*.md from the declarations
+	@$(VENV)/bin/python -m schemas.dictionary
+
+samples: $(READY)  ## rebuild samples/ from tests/gold/samples
+	@$(VENV)/bin/python tests/gold/make_samples.py
 
 lint: $(READY)
 	@$(VENV)/bin/ruff check .

@@ -65,7 +65,7 @@ whole as (
    and t.char_start between a.part_at - 60 and a.part_at - 1 and t.section_id = a.section_id
   group by all),
 judged as (select *, 100.0 * part / total as true_rate,
-  coalesce(length(regexp_extract(replace(quote, '．', '.'), '[.]([0-9]+)', 1)), 0)::integer as places from whole where total > 0)
+  coalesce(length(regexp_extract(translate(quote, '０１２３４５６７８９．', '0123456789.'), '[.]([0-9]+)', 1)), 0)::integer as places from whole where total > 0)
 select metric_id row_id, report_id,
   'The stated rate does not follow from the stated counts: ' || cast(cast(part as bigint) as varchar) || ' of ' || cast(cast(total as bigint) as varchar)
    || ' is ' || printf('%.2f', true_rate) || '%, not ' || quote || '.' message,

@@ -62,7 +62,14 @@ def validate(batches: dict[str, pa.Table]) -> list[Verdict]:
     gx = load()
     import logging
 
-    logging.getLogger("great_expectations").setLevel(logging.ERROR)
+    logging.disable(logging.INFO)  # the library tells of its temporary folders
+    try:
+        return _validate(gx, batches)
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+def _validate(gx, batches: dict[str, pa.Table]) -> list[Verdict]:
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}
     source = context.data_sources.add_pandas("candidate")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 import transforms
 from expectations import gate
@@ -245,10 +246,10 @@ def publish(night: Night, candidate: snapshots.Candidate, planned: lake.Plan) ->
 
 def finish(night: Night, outcome: str) -> dict:
     """Closes the run in the journal and returns its summary."""
+    if outcome != "published" and night.previous:
+        night.figures = sum(pq.read_metadata(p).num_rows for p in night.previous.parquet("metrics"))
     row = run_row(night, outcome)
     Journal(night.data_dir).finish({k: v.isoformat() if isinstance(v, datetime.datetime) else v for k, v in row.items()})
-    if night.figures == 0 and night.previous and outcome == "unchanged":
-        row["figures"] = night.previous.read("metrics", ["metric_id"]).num_rows
     by_severity = dict.fromkeys(tables.SEVERITIES, 0)
     findings = night.judgement.findings if night.judgement else night.previous.read("quality_findings", ["severity"]) if night.previous else None
     for severity in findings["severity"].to_pylist() if findings is not None else []:

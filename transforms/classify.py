@@ -18,6 +18,7 @@ import numpy as np
 
 from schemas import vocabulary
 from transforms.figures import Figure, measure_words
+from transforms.numerals import fold
 
 _CLAUSE = re.compile(r"[，；：。！？,;:（(）)\n]")
 _STOP_RIGHT = re.compile(r"[，；：。！？,;:）)\n、\d]")
@@ -145,7 +146,8 @@ def contexts(flat: str, figures: list[Figure], headings: list[tuple[int, str]]) 
         behind = _squeeze(right[:stop.start()] if stop else right)[:14]
         i = bisect_left(starts, figure.start)
         heading = headings[i - 1][1] if i else ""
-        out.append(Context(near[-24:], far[-_GAP_LIMIT:], behind, spoken[-_GAP_LIMIT:], heading, figure.unit, groups.get(figure.unit, ""), not same, figure.value))
+        unit = fold(figure.unit)
+        out.append(Context(near[-24:], far[-_GAP_LIMIT:], behind, spoken[-_GAP_LIMIT:], heading, unit, groups.get(unit, ""), not same, figure.value))
         spoken += segment + "#" + figure.unit
         previous = figure
     for c in out:

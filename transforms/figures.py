@@ -68,14 +68,14 @@ def measure_words() -> dict[str, str]:
 def _token() -> re.Pattern:
     words = sorted(vocabulary.rows("measure_words.tsv"), key=lambda r: -len(r["word"]))
     unit = "|".join(re.escape(r["word"]) + (f"(?!{r['not_before']})" if r["not_before"] else "") for r in words)
-    scale = r"(?:\s?[余多]?\s?[百千]?[万亿]|[千百](?![克米瓦分]))?"
+    scale = r"(?: ?[余多]? ?[百千]?[万亿]|[千百](?![克米瓦分]))?"
     arabic = rf"(?:{numerals.ARABIC}{scale})"
     chinese = rf"(?:[{numerals.CHINESE}]{{1,16}}(?:点[〇零一二三四五六七八九]{{1,4}}[万亿]?)?(?:[余多][万亿])?)"
     return re.compile(
-        rf"(?P<number>百分之\s*(?:{_N})(?:\s*{numerals.RANGE_SIGN}\s*(?:百分之)?\s*{_N})?"
-        rf"|{arabic}(?:\s*(?P<left>%|{unit})?\s*{numerals.RANGE_SIGN}\s*{arabic})?"
-        rf"|{chinese}(?:\s*(?:至|到|-|—)\s*{chinese})?)"
-        rf"(?P<more>\s*(?:[余多]|来(?!自|到|访|信|电|源))(?!元化))?(?:\s*(?P<unit>{unit}))?"
+        rf"(?P<number>百分之 *(?:{_N})(?: *{numerals.RANGE_SIGN} *(?:百分之)? *{_N})?"
+        rf"|{arabic}(?: *(?P<left>%|{unit})? *{numerals.RANGE_SIGN} *{arabic})?"
+        rf"|{chinese}(?: *(?:至|到|-|—) *{chinese})?)"
+        rf"(?P<more> *(?:[余多]|来(?!自|到|访|信|电|源))(?!元化))?(?: *(?P<unit>{unit}))?"
     )
 
 
@@ -84,7 +84,7 @@ _OVER = re.compile(r"(?:不(?:得|能|应)?(?:少于|低于|下于|下|小于|�
 _AT_LEAST = re.compile(r"(?:至少|不少于|不低于|最少)[^，。；！？：、\d]{0,12}$")
 _ABOUT = re.compile(r"(?:(?<![附最临靠邻亲相])近|将近|大约|接近|约莫|大概|(?<![民合条公契签预节制违集])约(?:为|有|占|计|合)?|差不多|估计)\s*$")
 _UNDER = re.compile(r"(?:不足|不到|不超过?|未超过?|未达|(?<!不)(?<!得)(?:少于|低于|小于)|最多|至多|不多于|不高于|不大于|控制在?不超过)\s*$")
-_AFTER = re.compile(r"\s*(?:(?P<over>以上|之上|有余)|(?P<about>左右|上下|前后)|(?P<under>以内|以下|之内|之下))")
+_AFTER = re.compile(r" *(?:(?P<over>以上|之上|有余)|(?P<about>左右|上下|前后)|(?P<under>以内|以下|之内|之下))")
 _DIGIT_RUN = re.compile(rf"\d{{31,}}|[{numerals.CHINESE}]{{31,}}")
 _BLANK_RUN = re.compile(r"\s{61,}")
 _SENTENCE_END = re.compile(r"[。！？!?\n]+")
@@ -179,8 +179,10 @@ def _figure(text: str, flat: str, m: re.Match) -> Figure | None:
     if percent:
         unit, tail = "%", end
     qualifier = _qualifier(flat, left, read, more.strip() if more_kept else "", tail)
-    printed_end = m.end("unit") if m["unit"] and not percent else end
-    return Figure(start, end, printed_end, text[start:end], read.value, read.high, qualifier, "".join(unit.split()))
+    if m["unit"] and not percent:
+        unit = "".join(text[m.start("unit"):m.end("unit")].split())
+        return Figure(start, end, m.end("unit"), text[start:end], read.value, read.high, qualifier, unit)
+    return Figure(start, end, end, text[start:end], read.value, read.high, qualifier, unit)
 
 
 def _split_range(flat: str, m: re.Match, left: str) -> re.Match | None:

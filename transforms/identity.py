@@ -221,7 +221,7 @@ def resolve(said: Claims, text: str, register: Register = EMPTY, path: str = "")
     if township is None:
         township = _township_in_text(text, register)
     heads = " ".join([*said.bodies, path])
-    named = _named_in(heads, township)
+    named = _named_in(said.bodies, path, township)
     candidates = register.by_name.get(township or "", [])
     if not candidates:
         return _without_register(township, named, heads, text, register)
@@ -264,17 +264,32 @@ def _evidence(place: Place, heads: str, text: str) -> int:
     return score
 
 
-def _named_in(heads: str, township: str | None) -> tuple[str | None, str | None, str | None]:
-    """County, prefecture and province as a body's full name spells them (青海省西宁市湟源县东峡乡)."""
-    before = heads.split(township)[0] if township and township in heads else heads
-    before = re.sub(r"人民政府|[\s/\\]", "", before)
-    province = next((p for p in _places()["provinces"] if p in before), None)
-    rest = before.split(province)[-1] if province else before
-    m = re.match(rf"({_HAN}{{2,8}}?(?:自治州|地区|盟|市))(?={_HAN}{{2,}}(?:县|区|市|旗)$)", rest)
-    prefecture = m[1] if m else None
-    rest = rest[m.end():] if m else rest
-    m = re.search(rf"({_HAN}{{2,14}}(?:县|区|旗|市))$", rest)
-    return (m[1] if m else None), prefecture, province
+def _named_in(bodies: list[str], path: str, township: str | None) -> tuple[str | None, str | None, str | None]:
+    """County, prefecture and province as a body's full name (青海省西宁市湟源县东峡乡) or the folders of its file spell them."""
+    folders = [p for p in re.split(r"[/\\]", path) if p]
+    province = next((p for p in folders if p in _places()["provinces"]), None)
+    prefecture = county = None
+    if province:
+        for folder in folders[folders.index(province) + 1:]:
+            if re.fullmatch(rf"{_HAN}{{1,14}}(?:自治州|地区|盟)", folder) or folder.endswith("市") and prefecture is None and folder != folders[-1] and province not in _places()["municipalities"]:
+                prefecture = folder
+            elif re.fullmatch(rf"{_HAN}{{1,14}}(?:县|区|旗|市)", folder):
+                county = folder
+    for body in bodies:
+        if not township or township not in body:
+            continue
+        before = body.split(township)[0].replace("人民政府", "")
+        said = next((p for p in _places()["provinces"] if before.startswith(p)), None)
+        rest = before.removeprefix(said or "")
+        m = re.match(rf"({_HAN}{{2,8}}?(?:自治州|地区|盟|市))(?={_HAN}{{2,}}(?:县|区|市|旗)$)", rest)
+        rest = rest[m.end():] if m else rest
+        named = re.fullmatch(rf"{_HAN}{{1,14}}(?:县|区|旗|市)", rest)
+        province, prefecture, county = said or province, m[1] if m else prefecture, rest if named else county
+        if named:
+            break
+    if province in _places()["municipalities"]:
+        prefecture = None
+    return county, prefecture, province
 
 
 def _without_register(township: str | None, named: tuple, heads: str, text: str, register: Register) -> Place:

@@ -86,8 +86,8 @@ def _below(path: str, above: tuple[tuple[int, int], ...]) -> Iterator[Found]:
 
 
 def uri_of(path: str) -> str:
-    """The `file://` address of an absolute path; names that are no UTF-8 are percent-encoded byte by byte."""
-    return "file://" + quote(os.fsencode(path), safe="/()（）+,=@ ").replace("%20", " ")
+    """The `file://` address of an absolute path, Chinese names readable; percent signs, control characters and bytes that are no UTF-8 are percent-encoded."""
+    return "file://" + "".join(c if c.isprintable() and c != "%" else quote(os.fsencode(c)) for c in path)
 
 
 def shown_name(path: str) -> str:

@@ -63,20 +63,22 @@ def _title(root, metas: dict[str, str]) -> str | None:
 
 
 def _metadata_block(root) -> list[str]:
-    """Rows of the small table or list that names index number, issuer and dates, as `label：value` lines."""
+    """The small table or list that names index number, issuer and dates: `| label | value |` a row of a table, `label：value` otherwise."""
     from transforms.sections import metadata_pairs
 
-    rows = []
     for element in root.iter("table", "ul", "dl", "div"):
-        if element.tag == "div" and element.find(".//div") is not None:
+        if element.tag == "div" and element.find(".//div") is not None or element.find(".//table") is not None:
             continue
         shown = _plain(element)
         if len(shown) > 1200:
             continue
-        joined = re.sub(r"\s*[:：]\s*", "：", " ".join(shown.split("\n")))
-        if len(metadata_pairs(joined)) >= 2:
-            rows.append(joined)
-    return list(dict.fromkeys(rows))[:2]
+        if element.tag == "table":
+            lines = ["| " + " | ".join(" ".join(_plain(cell).split()) for cell in row.iter("td", "th")) + " |" for row in element.iter("tr")]
+        else:
+            lines = [re.sub(r"\s*[:：]\s*", "：", " ".join(shown.split("\n")))]
+        if sum(len(metadata_pairs(line)) for line in lines) >= 2:
+            return lines
+    return []
 
 
 def _plain(element) -> str:

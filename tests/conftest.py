@@ -1,0 +1,51 @@
+"""One Prefect server for all tests, and runs of the real flow and the real command."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from flows import server, settings
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+FAZHI = Path(sys.executable).with_name("fazhi")
+
+
+@pytest.fixture(scope="session")
+def prefect_server(tmp_path_factory):
+    """The address of a Prefect server of the tests' own; runs in this process and below report to it."""
+    os.environ["PREFECT_HOME"] = str(tmp_path_factory.mktemp("prefect"))
+    os.environ.update(settings.prefect_environment(verbose=False))
+    port = server.free_port()
+    process = server.launch(port, loops=False)
+    api_url = f"http://127.0.0.1:{port}/api"
+    server.Starting(api_url, process).wait()
+    os.environ["PREFECT_API_URL"] = api_url
+    yield api_url
+    os.environ.pop("PREFECT_API_URL")
+    process.terminate()
+    process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def run(prefect_server):
+    """`run(data_dir, *sources, **settings)` runs the real flow here and returns its summary."""
+    def go(data_dir, *sources, **more) -> dict:
+        from flows.nightly import nightly
+
+        Path(data_dir, "state").mkdir(parents=True, exist_ok=True)
+        return nightly(settings.RunSettings([str(s) for s in sources], str(data_dir), **more).as_parameters())
+    return go
+
+
+@pytest.fixture
+def fazhi():
+    """`fazhi(*arguments)` runs the command in a process of its own."""
+    def go(*arguments, cwd=None, timeout=180, **environment) -> subprocess.CompletedProcess:
+        return subprocess.run([str(FAZHI), *map(str, arguments)], capture_output=True, text=True, cwd=cwd, timeout=timeout, env={**os.environ, **environment})
+    return go

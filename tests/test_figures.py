@@ -1,0 +1,116 @@
+import random
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas import vocabulary
+from transforms import figures
+
+
+def found(text):
+    flat = figures.flatten(text)
+    return [(f.number, f.value, f.value_high, f.qualifier, f.unit) for f in figures.find(text, flat, figures.non_figures(flat))]
+
+
+COUNTED = [
+    ("发放宣传册 3500 余份。", [("3500", 3500, None, "over", "份")]),
+    ("覆盖群众两万余人次。", [("两万", 20000, None, "over", "人次")]),
+    ("走访百余户农家。", [("百", 100, None, "over", "户")]),
+    ("化解率达100%。", [("100", 100, None, "exact", "%")]),
+    ("合格率１００％。", [("１００", 100, None, "exact", "％")]),
+    ("投入11.5万元。", [("11.5万", 115000, None, "exact", "元")]),
+    ("挽回损失120余万元。", [("120余万", 1_200_000, None, "over", "元")]),
+    ("被复议0件。", [("0", 0, None, "exact", "件")]),
+    ("每季度开展1次联合检查。", [("1", 1, None, "exact", "次")]),
+    ("每月集中排查一次。", [("一", 1, None, "exact", "次")]),
+    ("接受警示教育一次，人人写体会。", [("一", 1, None, "exact", "次")]),
+    ("开展培训3-5次。", [("3-5", 3, 5, "range", "次")]),
+    ("举办讲座三到五场。", [("三到五", 3, 5, "range", "场")]),
+    ("配备1至2名。", [("1至2", 1, 2, "range", "名")]),
+    ("补助3万至8万元。", [("3万至8万", 30000, 80000, "range", "元")]),
+    ("不少于4次。", [("4", 4, None, "over", "次")]),
+    ("至少召开 2 次会议。", [("2", 2, None, "over", "次")]),
+    ("优秀率超过90%。", [("90", 90, None, "over", "%")]),
+    ("约860平方米。", [("860", 860, None, "about", "平方米")]),
+    ("修订村规民约12部。", [("12", 12, None, "exact", "部")]),
+    ("近200人参加。", [("200", 200, None, "about", "人")]),
+    ("附近200人参加。", [("200", 200, None, "exact", "人")]),
+    ("40名左右。", [("40", 40, None, "about", "名")]),
+    ("控制在15件以内。", [("15", 15, None, "under", "件")]),
+    ("不足3件。", [("3", 3, None, "under", "件")]),
+    ("参训公职人员47，无一缺席。", [("47", 47, None, "exact", "")]),
+    ("总面积2,417.6平方公里。", [("2,417.6", 2417.6, None, "exact", "平方公里")]),
+    ("同比提高2.4个百分点。", [("2.4", 2.4, None, "exact", "个百分点")]),
+    ("百分之九十八的村。", [("百分之九十八", 98, None, "exact", "%")]),
+    ("从5人壮大到13人。", [("5", 5, None, "exact", "人"), ("13", 13, None, "exact", "人")]),
+    ("由88%升至94%。", [("88", 88, None, "exact", "%"), ("94", 94, None, "exact", "%")]),
+    ("办理12345热线工单58个。", [("58", 58, None, "exact", "个")]),
+    ("七八百人次。", [("七八百", 700, 800, "range", "人次")]),
+    ("查处案件\n11宗。", [("11", 11, None, "exact", "宗")]),
+]
+
+
+@pytest.mark.parametrize("text, expected", COUNTED)
+def test_numbers_that_count_something_are_figures(text, expected):
+    flat = figures.flatten(text, [(text.index("\n"), text.index("\n") + 1)] if "\n" in text else [])
+    got = [(f.number, f.value, f.value_high, f.qualifier, f.unit) for f in figures.find(text, flat, figures.non_figures(flat))]
+    assert got == expected
+
+
+@pytest.mark.parametrize("text", [
+    "2023年", "12月7日", "《纲要（2021—2025年）》", "“12·4”国家宪法日", "“4.15”国家安全教育日", "24小时值守", "30日内答复", "学习90课时", "第一责任人", "第17次会议", "排名前三位。",
+    "党的二十大精神", "二十届三中全会", "省第十四次党代会", "建党104周年", "增强“四个意识”", "两个维护", "三会一课", "四议两公开", "一村一警", "“八五”普法", "三项制度", "一岗双责", "“1+6+N”", "三下乡", "九小场所",
+    "村“两委”", "四职干部", "乡村两级", "12345热线", "进一步加强", "一系列举措", "一体化推进", "依法治市办〔2023〕6号", "电话0912-6612345", "《条例》第三十三条", "多次上门", "若干作品", "没有一件超期",
+    "一个都不能少", "二次回访", "统一配备", "G318线", "逢三、六、九赶集", "每人一本账", "占三成以上", "数十次", "千家万户", "早上6点半",
+])
+def test_numbers_that_count_nothing_are_not(text):
+    assert found(text) == []
+
+
+def test_each_kind_of_non_figure_covers_its_examples():
+    for kind in vocabulary.toml("non_figures.toml")["kind"]:
+        for example in kind["examples"]:
+            kinds = {m.kind for m in figures.non_figures(figures.flatten(example))}
+            assert kind["name"] in kinds, f"{example}: {kinds or 'nothing'} covers it"
+
+
+def test_no_measure_word_is_doubled():
+    words = [r["word"] for r in vocabulary.rows("measure_words.tsv")]
+    assert len(words) == len(set(words))
+
+
+@given(st.text(alphabet="全年开展宣传0123456789一二三十百万余多次场人%，。、“”（）-至年月日第 \n", max_size=120))
+@settings(max_examples=150, deadline=None)
+def test_offsets_always_point_at_the_number(text):
+    flat = figures.flatten(text)
+    for f in figures.find(text, flat, figures.non_figures(flat)):
+        assert text[f.start:f.number_end] == f.number and 0 <= f.sentence_start <= f.start < f.end <= f.sentence_end <= len(text)
+
+
+@pytest.mark.parametrize("piece", ["9", "一", "1,", "3-", "（2023）", " ", "“", "每", "12345", "第一", "a1", "1+", "、5", "2023年"])
+def test_time_grows_with_the_length_and_no_faster(piece):
+    def seconds(n):
+        text = piece * n
+        best = 9.0
+        for _ in range(3):
+            start = time.perf_counter()
+            flat = figures.flatten(text)
+            figures.find(text, flat, figures.non_figures(flat))
+            best = min(best, time.perf_counter() - start)
+        return best
+
+    assert seconds(24_000) < 60 * seconds(1_500) + 0.5  # 16 times the text: a square law would take 256 times
+
+
+def test_every_digit_is_a_figure_a_named_non_figure_or_unexplained():
+    random.seed(7)
+    text = "。".join(random.choice(["发放资料30份", "2023年12月7日", "第3次会议", "“1+6+N”", "12345热线", "代码：77号"]) for _ in range(60))
+    flat = figures.flatten(text)
+    marks = figures.non_figures(flat)
+    got = figures.find(text, flat, marks)
+    rest = figures.unexplained(flat, got, marks)
+    covered = [(f.start, f.number_end) for f in got] + [(m.start, m.end) for m in (*marks, *rest)]
+    assert all(any(a <= i < b for a, b in covered) for i, c in enumerate(flat) if c.isdigit())
+    assert rest == []
