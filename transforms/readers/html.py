@@ -34,10 +34,7 @@ def read(decoded: str, encoding: str) -> Document:
         if value:
             metadata[key] = value
     block = _metadata_block(root)
-    main = _main_text(decoded)
-    fallback = _plain(root.find("body") if root.find("body") is not None else root)
-    if len(main) < 0.35 * max((len(p) for p in [fallback]), default=0) and len(main) < 200:
-        main = fallback
+    main = _plain(_main_element(root, decoded))
     title = _title(root, metas)
     lines = [line for line in (x.strip() for x in main.split("\n")) if line]
     squeezed = "".join("".join(lines).split())
@@ -47,10 +44,24 @@ def read(decoded: str, encoding: str) -> Document:
     return Document(text, "text/html", encoding, READER, metadata, title)
 
 
-def _main_text(decoded: str) -> str:
+def _main_element(root, decoded: str):
+    """The smallest element that holds what trafilatura takes for the main text: it says where the text is, `_plain` transcribes all of it."""
     import trafilatura
 
-    return trafilatura.extract(decoded, output_format="txt", include_comments=False, include_tables=True, favor_recall=True, no_fallback=True, deduplicate=False) or ""
+    found = trafilatura.extract(decoded, output_format="txt", include_comments=False, include_tables=True, favor_precision=True, fast=True) or ""
+    lines = [x for x in ("".join(line.split()) for line in found.split("\n")) if len(x) >= 4 and not x.startswith("|")]
+    element = root.find("body") if root.find("body") is not None else root
+    while lines:
+        inner = next((child for child in element if isinstance(child.tag, str) and child.tag not in _SKIP and _holds(child, lines)), None)
+        if inner is None:
+            break
+        element = inner
+    return element
+
+
+def _holds(element, lines: list[str]) -> bool:
+    text = "".join("".join(element.itertext()).split())
+    return sum(line in text for line in lines) >= 0.95 * len(lines)
 
 
 def _title(root, metas: dict[str, str]) -> str | None:
