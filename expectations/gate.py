@@ -21,11 +21,15 @@ class Judgement:
     reasons: list[str]
 
 
-def judge(paths: dict[str, list[str]], run_id: str, known: pa.Table | None, connection: duckdb.DuckDBPyConnection) -> Judgement:
+def judge(
+    paths: dict[str, list[str]], run_id: str, known: pa.Table | None, connection: duckdb.DuckDBPyConnection
+) -> Judgement:
     """Judges the tables whose Parquet files are `paths`. `known` are the findings of the state before."""
     for table in tables.TABLES:
         if paths.get(table.name):
-            connection.execute(f"create or replace view {table.name} as select * from read_parquet({paths[table.name]!r}, hive_partitioning=false)")
+            connection.execute(
+                f"create or replace view {table.name} as select * from read_parquet({paths[table.name]!r}, hive_partitioning=false)"
+            )
     found = rules.findings(connection, run_id, known)
     batches = {t.name: _columns(paths[t.name], suites.judged_columns(t)) for t in tables.TABLES if paths.get(t.name)}
     batches["quality_findings"] = found.select(suites.judged_columns(tables.QUALITY_FINDINGS))
@@ -35,7 +39,11 @@ def judge(paths: dict[str, list[str]], run_id: str, known: pa.Table | None, conn
         if severity == "critical":
             broken[rule_id] = broken.get(rule_id, 0) + 1
     reasons = [f"{rule_id}: {count:,} rows" for rule_id, count in sorted(broken.items())]
-    reasons += [f"{v.table}: {v.expectation}{f' on {v.column}' if v.column else ''} failed ({v.unexpected:,} rows)" for v in verdicts if not v.success]
+    reasons += [
+        f"{v.table}: {v.expectation}{f' on {v.column}' if v.column else ''} failed ({v.unexpected:,} rows)"
+        for v in verdicts
+        if not v.success
+    ]
     return Judgement(found, verdicts, reasons)
 
 

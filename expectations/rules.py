@@ -29,18 +29,39 @@ def _structure() -> list[Rule]:
             continue
         key = " || ':' || ".join(f"cast({k} as varchar)" for k in t.key)
         report = "report_id" if any(c.name == "report_id" for c in t.columns) else "null"
-        rules.append(Rule(f"key_unique_{t.name}", "critical", t.name, "A key names one row.",
-                          f"select {key} row_id, any_value({report}) report_id, 'The key stands ' || count(*) || ' times in {t.name}.' message, {key} evidence, null char_start from {t.name} group by {key} having count(*) > 1"))
+        rules.append(
+            Rule(
+                f"key_unique_{t.name}",
+                "critical",
+                t.name,
+                "A key names one row.",
+                f"select {key} row_id, any_value({report}) report_id, 'The key stands ' || count(*) || ' times in {t.name}.' message, {key} evidence, null char_start from {t.name} group by {key} having count(*) > 1",
+            )
+        )
         for c in t.columns:
             if c.values:
                 allowed = ", ".join(f"'{v}'" for v in c.values)
-                rules.append(Rule(f"value_known_{t.name}_{c.name}", "critical", t.name, "An enumeration has only its declared values.",
-                                  f"select {key} row_id, {report} report_id, '{c.name} has a value that is not declared.' message, {c.name} evidence, null char_start from {t.name} where {c.name} not in ({allowed})"))
+                rules.append(
+                    Rule(
+                        f"value_known_{t.name}_{c.name}",
+                        "critical",
+                        t.name,
+                        "An enumeration has only its declared values.",
+                        f"select {key} row_id, {report} report_id, '{c.name} has a value that is not declared.' message, {c.name} evidence, null char_start from {t.name} where {c.name} not in ({allowed})",
+                    )
+                )
         for column, target in t.references:
             parent = tables.BY_NAME[target].key[0]
-            rules.append(Rule(f"reference_holds_{t.name}_{column}", "critical", t.name, "A reference points to a row that is there.",
-                              f"select {key} row_id, {report} report_id, '{column} points to no row of {target}.' message, {column} evidence, null char_start "
-                              f"from {t.name} where {column} is not null and {column} not in (select {parent} from {target})"))
+            rules.append(
+                Rule(
+                    f"reference_holds_{t.name}_{column}",
+                    "critical",
+                    t.name,
+                    "A reference points to a row that is there.",
+                    f"select {key} row_id, {report} report_id, '{column} points to no row of {target}.' message, {column} evidence, null char_start "
+                    f"from {t.name} where {column} is not null and {column} not in (select {parent} from {target})",
+                )
+            )
     return rules
 
 
@@ -75,32 +96,77 @@ where abs(rate - round(true_rate, places)) > 1e-6 and abs(rate - floor(true_rate
 """
 
 SUBSTANCE = [
-    Rule("offsets_true", "critical", "metrics", "A figure is traced to its characters: text[char_start:char_end] = quote.",
-         "select metric_id row_id, m.report_id, 'The offsets do not point at the quote.' message, quote evidence, char_start from metrics m join reports r using (report_id) "
-         "where substring(r.text, char_start + 1, char_end - char_start) <> quote"),
-    Rule("sections_cover_text", "critical", "sections", "The sections of a report partition its text: nothing is lost.",
-         "select r.report_id row_id, r.report_id, 'The sections leave a gap in the text or overlap.' message, null evidence, null char_start from reports r left join "
-         "(select report_id, min(char_start) a, max(char_end) b, sum(char_end - char_start) n, bool_and(joined) joined from "
-         "(select *, char_start = coalesce(lag(char_end) over (partition by report_id order by ordinal), 0) joined from sections) group by report_id) s using (report_id) "
-         "where s.report_id is null or a <> 0 or b <> length(r.text) or n <> length(r.text) or not joined"),
-    Rule("counts_reconcile", "critical", "runs", "What a run saw is what it loaded, left unchanged and quarantined.",
-         "select run_id row_id, null report_id, 'seen is not loaded + unchanged + quarantined.' message, seen || ' = ' || loaded || ' + ' || unchanged || ' + ' || quarantined evidence, null char_start "
-         "from runs where outcome in ('published', 'unchanged', 'held') and seen <> loaded + unchanged + quarantined"),
-    Rule("rate_follows_from_counts", "warning", "metrics", "42 of 46 is not 93 %: a stated rate follows from its stated counts, rounded or cut off at its last place.",
-         _RATE.format(shares=", ".join(str(s) for s in SHARES))),
-    Rule("percentage_over_100", "warning", "metrics", "A share cannot exceed the whole.",
-         "select metric_id row_id, report_id, 'A rate of more than 100 %.' message, quote evidence, char_start from metrics join metric_definitions using (metric_code) "
-         "where kind = 'rate' and metrics.unit in ('%', '％') and value > 100"),
-    Rule("one_report_per_body_and_year", "warning", "report_history", "A body reports once a year; where it has two different reports one is current and the other is kept in the history.",
-         "select report_id row_id, report_id, 'A second report of the same body and year; current is ' || coalesce(replaced_by, '?') || '.' message, source_name evidence, null char_start "
-         "from report_history where reason = 'other_report_of_body_and_year'"),
-    Rule("year_known", "warning", "reports", "A report belongs to a year.",
-         "select report_id row_id, report_id, 'The year that the report is about was not found.' message, title evidence, null char_start from reports where report_year is null"),
-    Rule("body_identified", "info", "reports", "A report belongs to one body; a name that several bodies share is not guessed.",
-         "select report_id row_id, report_id, 'The reporting body is ' || coalesce(t.resolution, 'not named') || ': bring a register, or sort the file into a folder named after its county.' message, "
-         "coalesce(r.township_name, r.title) evidence, null char_start from reports r left join townships t using (township_id) where coalesce(t.resolution, 'unresolved') in ('ambiguous', 'unresolved')"),
-    Rule("code_uncertain", "info", "metrics", "A code that the classifier is not sure of asks for review.",
-         "select metric_id row_id, report_id, 'The metric code is uncertain (confidence ' || printf('%.2f', confidence) || '): please review.' message, metric_code || ': ' || quote evidence, char_start from metrics where confidence < 0.35"),
+    Rule(
+        "offsets_true",
+        "critical",
+        "metrics",
+        "A figure is traced to its characters: text[char_start:char_end] = quote.",
+        "select metric_id row_id, m.report_id, 'The offsets do not point at the quote.' message, quote evidence, char_start from metrics m join reports r using (report_id) "
+        "where substring(r.text, char_start + 1, char_end - char_start) <> quote",
+    ),
+    Rule(
+        "sections_cover_text",
+        "critical",
+        "sections",
+        "The sections of a report partition its text: nothing is lost.",
+        "select r.report_id row_id, r.report_id, 'The sections leave a gap in the text or overlap.' message, null evidence, null char_start from reports r left join "
+        "(select report_id, min(char_start) a, max(char_end) b, sum(char_end - char_start) n, bool_and(joined) joined from "
+        "(select *, char_start = coalesce(lag(char_end) over (partition by report_id order by ordinal), 0) joined from sections) group by report_id) s using (report_id) "
+        "where s.report_id is null or a <> 0 or b <> length(r.text) or n <> length(r.text) or not joined",
+    ),
+    Rule(
+        "counts_reconcile",
+        "critical",
+        "runs",
+        "What a run saw is what it loaded, left unchanged and quarantined.",
+        "select run_id row_id, null report_id, 'seen is not loaded + unchanged + quarantined.' message, seen || ' = ' || loaded || ' + ' || unchanged || ' + ' || quarantined evidence, null char_start "
+        "from runs where outcome in ('published', 'unchanged', 'held') and seen <> loaded + unchanged + quarantined",
+    ),
+    Rule(
+        "rate_follows_from_counts",
+        "warning",
+        "metrics",
+        "42 of 46 is not 93 %: a stated rate follows from its stated counts, rounded or cut off at its last place.",
+        _RATE.format(shares=", ".join(str(s) for s in SHARES)),
+    ),
+    Rule(
+        "percentage_over_100",
+        "warning",
+        "metrics",
+        "A share cannot exceed the whole.",
+        "select metric_id row_id, report_id, 'A rate of more than 100 %.' message, quote evidence, char_start from metrics join metric_definitions using (metric_code) "
+        "where kind = 'rate' and metrics.unit in ('%', '％') and value > 100",
+    ),
+    Rule(
+        "one_report_per_body_and_year",
+        "warning",
+        "report_history",
+        "A body reports once a year; where it has two different reports one is current and the other is kept in the history.",
+        "select report_id row_id, report_id, 'A second report of the same body and year; current is ' || coalesce(replaced_by, '?') || '.' message, source_name evidence, null char_start "
+        "from report_history where reason = 'other_report_of_body_and_year'",
+    ),
+    Rule(
+        "year_known",
+        "warning",
+        "reports",
+        "A report belongs to a year.",
+        "select report_id row_id, report_id, 'The year that the report is about was not found.' message, title evidence, null char_start from reports where report_year is null",
+    ),
+    Rule(
+        "body_identified",
+        "info",
+        "reports",
+        "A report belongs to one body; a name that several bodies share is not guessed.",
+        "select report_id row_id, report_id, 'The reporting body is ' || coalesce(t.resolution, 'not named') || ': bring a register, or sort the file into a folder named after its county.' message, "
+        "coalesce(r.township_name, r.title) evidence, null char_start from reports r left join townships t using (township_id) where coalesce(t.resolution, 'unresolved') in ('ambiguous', 'unresolved')",
+    ),
+    Rule(
+        "code_uncertain",
+        "info",
+        "metrics",
+        "A code that the classifier is not sure of asks for review.",
+        "select metric_id row_id, report_id, 'The metric code is uncertain (confidence ' || printf('%.2f', confidence) || '): please review.' message, metric_code || ': ' || quote evidence, char_start from metrics where confidence < 0.35",
+    ),
 ]
 RULES: list[Rule] = [*_structure(), *SUBSTANCE]
 
@@ -111,11 +177,28 @@ def findings(connection: duckdb.DuckDBPyConnection, run_id: str, known: pa.Table
     A finding that stands in `known` (the findings of the state before) keeps the number of the run that made it first.
     """
     declared = tables.BY_NAME["quality_findings"]
-    first = {(r["table_name"], r["row_id"], r["rule_id"]): r["run_id"] for r in known.to_pylist()} if known is not None else {}
+    first = (
+        {(r["table_name"], r["row_id"], r["rule_id"]): r["run_id"] for r in known.to_pylist()}
+        if known is not None
+        else {}
+    )
     rows = []
     for rule in RULES:
-        for row_id, report_id, message, evidence, char_start in connection.execute(f"select row_id, report_id, message, evidence, char_start from ({rule.sql})").fetchall():
-            rows.append({"run_id": first.get((rule.table, row_id, rule.id), run_id), "table_name": rule.table, "row_id": row_id, "report_id": report_id, "rule_id": rule.id,
-                         "severity": rule.severity, "message": message, "evidence": evidence, "char_start": char_start})
+        for row_id, report_id, message, evidence, char_start in connection.execute(
+            f"select row_id, report_id, message, evidence, char_start from ({rule.sql})"
+        ).fetchall():
+            rows.append(
+                {
+                    "run_id": first.get((rule.table, row_id, rule.id), run_id),
+                    "table_name": rule.table,
+                    "row_id": row_id,
+                    "report_id": report_id,
+                    "rule_id": rule.id,
+                    "severity": rule.severity,
+                    "message": message,
+                    "evidence": evidence,
+                    "char_start": char_start,
+                }
+            )
     made = pa.Table.from_pylist(rows, schema=tables.arrow_schema(declared))
     return made.sort_by([(c, "ascending") for c in declared.order])

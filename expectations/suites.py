@@ -49,11 +49,17 @@ def suite(gx, table: tables.Table):
         if c.name in judged and not c.nullable:
             made.add_expectation(gx.expectations.ExpectColumnValuesToNotBeNull(column=c.name, severity="critical"))
         if c.name in judged and c.values:
-            made.add_expectation(gx.expectations.ExpectColumnValuesToBeInSet(column=c.name, value_set=list(c.values), severity="critical"))
+            made.add_expectation(
+                gx.expectations.ExpectColumnValuesToBeInSet(
+                    column=c.name, value_set=list(c.values), severity="critical"
+                )
+            )
     if len(table.key) == 1:
         made.add_expectation(gx.expectations.ExpectColumnValuesToBeUnique(column=table.key[0], severity="critical"))
     else:
-        made.add_expectation(gx.expectations.ExpectCompoundColumnsToBeUnique(column_list=list(table.key), severity="critical"))
+        made.add_expectation(
+            gx.expectations.ExpectCompoundColumnsToBeUnique(column_list=list(table.key), severity="critical")
+        )
     return made
 
 
@@ -62,11 +68,12 @@ def validate(batches: dict[str, pa.Table]) -> list[Verdict]:
     gx = load()
     import logging
 
-    logging.disable(logging.INFO)  # the library tells of its temporary folders
+    before = logging.root.manager.disable
+    logging.disable(max(before, logging.INFO))  # the library tells of its temporary folders
     try:
         return _validate(gx, batches)
     finally:
-        logging.disable(logging.NOTSET)
+        logging.disable(before)
 
 
 def _validate(gx, batches: dict[str, pa.Table]) -> list[Verdict]:
@@ -79,10 +86,20 @@ def _validate(gx, batches: dict[str, pa.Table]) -> list[Verdict]:
         verdicts.append(Verdict(name, "expect_arrow_types_to_match_declaration", None, _types_match(declared, rows), 0))
         definition = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("whole")
         frame = rows.to_pandas()
-        result = definition.get_batch(batch_parameters={"dataframe": frame}).validate(suite(gx, declared), result_format="SUMMARY")
+        result = definition.get_batch(batch_parameters={"dataframe": frame}).validate(
+            suite(gx, declared), result_format="SUMMARY"
+        )
         for r in result.results:
             config = r.expectation_config
-            verdicts.append(Verdict(name, config.type, config.kwargs.get("column"), bool(r.success), int((r.result or {}).get("unexpected_count") or 0)))
+            verdicts.append(
+                Verdict(
+                    name,
+                    config.type,
+                    config.kwargs.get("column"),
+                    bool(r.success),
+                    int((r.result or {}).get("unexpected_count") or 0),
+                )
+            )
     return verdicts
 
 

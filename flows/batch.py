@@ -25,5 +25,7 @@ def parse_batch(data_dir: str, members: list[str]) -> str:
         except Rejected as error:
             rejected[sha256] = (error.reason_code, error.message)
         except Exception as error:
-            raise ParserDefect(f"the parser failed on landing/{sha256[:2]}/{sha256}: {type(error).__name__}: {error}") from error
+            raise ParserDefect(
+                f"the parser failed on landing/{sha256[:2]}/{sha256}: {type(error).__name__}: {error}"
+            ) from error
     return staging.write(Path(data_dir), transforms.parser_version(), members, tables.staged(parsed), rejected)

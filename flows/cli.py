@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import sys
 from pathlib import Path
@@ -32,11 +33,20 @@ class _Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
-    top = _Parser(prog="fazhi", description="Township governments' annual rule-of-law reports -> a warehouse of traceable figures.", epilog=_CODES,
-                  formatter_class=argparse.RawDescriptionHelpFormatter)
+    top = _Parser(
+        prog="fazhi",
+        description="Township governments' annual rule-of-law reports -> a warehouse of traceable figures.",
+        epilog=_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     top.add_argument("--version", action="store_true", help="print the version and leave")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
-    run = commands.add_parser("run", help="the nightly job: read sources, check, publish", epilog=_CODES, formatter_class=argparse.RawDescriptionHelpFormatter)
+    run = commands.add_parser(
+        "run",
+        help="the nightly job: read sources, check, publish",
+        epilog=_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     _sources(run)
     run.add_argument("--strict", action="store_true", help="leave with 3 if a source was quarantined")
     run.add_argument("--verbose", action="store_true", help="show the logs instead of a progress bar")
@@ -45,9 +55,11 @@ def parser() -> argparse.ArgumentParser:
     _sources(serve)
     serve.add_argument("--cron", default="0 2 * * *", help="when to run, as a cron line (default: %(default)s)")
     serve.add_argument("--timezone", default="Asia/Shanghai", help="time zone of the cron line (default: %(default)s)")
-    serve.add_argument("--port", type=int, default=4200, help="port of Prefect's server and page on loopback (default: %(default)s)")
+    serve.add_argument(
+        "--port", type=int, default=4200, help="port of Prefect's server and page on loopback (default: %(default)s)"
+    )
     sql = commands.add_parser("sql", help="ask the warehouse in SQL")
-    sql.add_argument("query", help="a query, e.g. \"from reports\"")
+    sql.add_argument("query", help='a query, e.g. "from reports"')
     sql.add_argument("--data", default="data", metavar="DIR", help="data folder (default: %(default)s)")
     sql.add_argument("--json", action="store_true", help="print rows as JSON")
     status = commands.add_parser("status", help="the last runs, and what is published")
@@ -57,13 +69,35 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _sources(command: argparse.ArgumentParser) -> None:
-    command.add_argument("source", nargs="+", metavar="SOURCE", help="a file, a folder (searched to the bottom) or a pattern")
+    command.add_argument(
+        "source", nargs="+", metavar="SOURCE", help="a file, a folder (searched to the bottom) or a pattern"
+    )
     command.add_argument("--data", default="data", metavar="DIR", help="data folder (default: %(default)s)")
-    command.add_argument("--register", metavar="FILE", help="CSV register of township-level divisions: code,name,county,prefecture,province")
-    command.add_argument("--keep", type=_positive, default=7, metavar="N", help="published states to keep readable (default: %(default)s)")
-    command.add_argument("--workers", type=_positive, default=0, metavar="N", help="processes that parse (default: one a core)")
-    command.add_argument("--batch-size", type=_positive, default=200, metavar="N", help="reports a batch (default: %(default)s)")
-    command.add_argument("--max-bytes", type=_positive, default=20_000_000, metavar="N", help="largest file that is read (default: %(default)s)")
+    command.add_argument(
+        "--register",
+        metavar="FILE",
+        help="CSV register of township-level divisions: code,name,county,prefecture,province",
+    )
+    command.add_argument(
+        "--keep",
+        type=_positive,
+        default=7,
+        metavar="N",
+        help="published states to keep readable (default: %(default)s)",
+    )
+    command.add_argument(
+        "--workers", type=_positive, default=0, metavar="N", help="processes that parse (default: one a core)"
+    )
+    command.add_argument(
+        "--batch-size", type=_positive, default=200, metavar="N", help="reports a batch (default: %(default)s)"
+    )
+    command.add_argument(
+        "--max-bytes",
+        type=_positive,
+        default=20_000_000,
+        metavar="N",
+        help="largest file that is read (default: %(default)s)",
+    )
 
 
 def _positive(text: str) -> int:
@@ -106,8 +140,10 @@ def checked(said: argparse.Namespace) -> RunSettings:
     for source in said.source:
         if not os.path.lexists(source) and not glob.glob(source, recursive=True):
             raise UsageError(f"no such file, folder or pattern: {source}")
-    if said.register and not os.access(said.register, os.R_OK):
-        raise UsageError(f"the register {said.register} is not there or cannot be read")
+    if said.register:
+        from flows.settings import load_register
+
+        load_register(said.register)
     data = Path(said.data).absolute()
     try:
         (data / "state").mkdir(parents=True, exist_ok=True)
@@ -146,13 +182,18 @@ def _night(settings: RunSettings, server, bar) -> dict:
 
         progress.listen(bar.hear)
         server.wait()
+        if os.environ.get("PREFECT_LOGGING_LEVEL") == "CRITICAL":
+            logging.disable(logging.ERROR)
         return nightly(settings.as_parameters())
     except (FazhiError, KeyboardInterrupt):
         raise
     except Exception as error:
         if os.environ.get("PREFECT_LOGGING_LEVEL") == "INFO":
             raise
-        print(f"fazhi: the run failed, nothing was published: {type(error).__name__}: {error}\n  (--verbose shows where; the next run goes on from here)", file=sys.stderr)
+        print(
+            f"fazhi: the run failed, nothing was published: {type(error).__name__}: {error}\n  (--verbose shows where; the next run goes on from here)",
+            file=sys.stderr,
+        )
         raise SystemExit(EXIT_FAILED) from None
 
 
@@ -199,7 +240,16 @@ def _status(said: argparse.Namespace) -> int:
     link = data / "current"
     published = json.loads((link / "snapshot.json").read_text(encoding="utf-8")) if link.exists() else None
     if said.json:
-        print(json.dumps({"published": {k: v for k, v in published.items() if k != "files"} if published else None, "runs": runs}, ensure_ascii=False, indent=1))
+        print(
+            json.dumps(
+                {
+                    "published": {k: v for k, v in published.items() if k != "files"} if published else None,
+                    "runs": runs,
+                },
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
         return EXIT_OK
     if not runs:
         print(f"no run yet in {said.data}: fazhi run SOURCE --data {said.data}")
@@ -207,7 +257,9 @@ def _status(said: argparse.Namespace) -> int:
     from flows.show import table
 
     if published:
-        print(f"published: {published['id']} (digest {published['digest'][:16]}, parser {published['parser_version']}) in {data / 'warehouse.duckdb'}")
+        print(
+            f"published: {published['id']} (digest {published['digest'][:16]}, parser {published['parser_version']}) in {data / 'warehouse.duckdb'}"
+        )
     else:
         print("nothing is published yet")
     names = ["run_id", "started_at", "outcome", "seen", "loaded", "unchanged", "quarantined", "figures"]

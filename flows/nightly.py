@@ -49,7 +49,12 @@ def parse(run_id: str) -> None:
     work = _works[run_id]
     work.staged = steps.parse(work.night)
     steps.sort_out(work.night, work.staged)
-    get_run_logger().info("parse: %d to load, %d unchanged, %d quarantined", len(work.night.loaded), work.night.unchanged, work.night.quarantined)
+    get_run_logger().info(
+        "parse: %d to load, %d unchanged, %d quarantined",
+        len(work.night.loaded),
+        work.night.unchanged,
+        work.night.quarantined,
+    )
 
 
 @task(cache_policy=NO_CACHE)
@@ -67,7 +72,9 @@ def check(run_id: str) -> list[str]:
     progress.tell("check")
     work = _works[run_id]
     reasons = steps.judge(work.night, work.candidate)
-    get_run_logger().info("check: %d findings, %d reasons to hold back", len(work.night.judgement.findings), len(reasons))
+    get_run_logger().info(
+        "check: %d findings, %d reasons to hold back", len(work.night.judgement.findings), len(reasons)
+    )
     return reasons
 
 

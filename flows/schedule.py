@@ -32,7 +32,13 @@ def serve(settings: RunSettings, cron: str, timezone: str, port: int) -> int:
         Starting(api_url, process).wait()
         write_json(note, {"api_url": api_url, "pid": process.pid})
         print(f"Prefect at http://127.0.0.1:{port}  schedule: {cron} ({timezone})  stop with Ctrl-C", flush=True)
-        nightly.serve(name="nightly", schedule=Cron(cron, timezone=timezone), parameters={"settings": settings.as_parameters()}, limit=1, pause_on_shutdown=False)
+        nightly.serve(
+            name="nightly",
+            schedule=Cron(cron, timezone=timezone),
+            parameters={"settings": settings.as_parameters()},
+            limit=1,
+            pause_on_shutdown=False,
+        )
     except KeyboardInterrupt:
         pass
     finally:

@@ -19,7 +19,17 @@ from flows import settings
 from schemas.errors import UsageError
 
 # a batch job that starts and ends its own server needs none of the loops of a standing one
-_LOOPS = ("SCHEDULER", "LATE_RUNS", "CANCELLATION_CLEANUP", "PAUSE_EXPIRATIONS", "FOREMAN", "TRIGGERS", "REPOSSESSOR", "EVENT_LOGGER", "DB_VACUUM")
+_LOOPS = (
+    "SCHEDULER",
+    "LATE_RUNS",
+    "CANCELLATION_CLEANUP",
+    "PAUSE_EXPIRATIONS",
+    "FOREMAN",
+    "TRIGGERS",
+    "REPOSSESSOR",
+    "EVENT_LOGGER",
+    "DB_VACUUM",
+)
 
 
 def healthy(api_url: str, timeout: float = 1.0) -> bool:
@@ -47,14 +57,39 @@ def _die_with_parent() -> None:
 
 def launch(port: int, loops: bool) -> subprocess.Popen:
     """Starts a Prefect server on loopback; `loops` keeps the services that schedules need."""
-    environment = {**os.environ, "PREFECT__SERVER_FINAL": "1", **({} if loops else {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1"})}
+    environment = {
+        **os.environ,
+        "PREFECT__SERVER_FINAL": "1",
+        **({} if loops else {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1"}),
+    }
     environment.pop("PREFECT_API_URL", None)
     if not loops:
         environment |= {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in _LOOPS}
     else:
         environment["PREFECT_UI_API_URL"] = f"http://127.0.0.1:{port}/api"
-    command = [sys.executable, "-m", "uvicorn", "--factory", "prefect.server.api.server:create_app", "--host", "127.0.0.1", "--port", str(port), "--log-level", "error", "--lifespan", "on"]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, preexec_fn=_die_with_parent)
+    command = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "--factory",
+        "prefect.server.api.server:create_app",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--log-level",
+        "error",
+        "--lifespan",
+        "on",
+    ]
+    return subprocess.Popen(
+        command,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL,
+        preexec_fn=_die_with_parent,
+    )
 
 
 class Starting:
@@ -68,7 +103,10 @@ class Starting:
         end = time.monotonic() + seconds
         while not healthy(self.api_url):
             if self.process is not None and self.process.poll() is not None:
-                raise UsageError("Prefect's server did not start. Remove its database folder if it is damaged: " + str(settings.prefect_home()))
+                raise UsageError(
+                    "Prefect's server did not start. Remove its database folder if it is damaged: "
+                    + str(settings.prefect_home())
+                )
             if time.monotonic() > end:
                 raise UsageError(f"Prefect's server did not answer within {seconds:.0f} s at {self.api_url}")
             time.sleep(0.05)

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 import unicodedata
 
-STAGES = {"start": "starting Prefect", "land": "looking at the sources", "parse": "reading and parsing", "stage": "writing tables", "check": "checking", "publish": "publishing"}
-QUERY = "select township_name, report_year, sum(value) as disputes from metrics join reports using (report_id, report_year) where metric_code = 'disputes_received' and metrics.status = 'actual' group by all order by disputes desc limit 5"
+STAGES = {
+    "start": "starting Prefect",
+    "land": "looking at the sources",
+    "parse": "reading and parsing",
+    "stage": "writing tables",
+    "check": "checking",
+    "publish": "publishing",
+}
+QUERY = (
+    "select township_name, report_year, value as disputes from metrics join reports using (report_id, report_year) "
+    "where metric_code = 'disputes_received' and status = 'actual' order by disputes desc limit 5"
+)
 
 
 def width(text: str) -> int:
@@ -36,11 +48,20 @@ def clip(text: str, to: int) -> str:
 
 def table(names: list[str], rows: list[tuple], limit: int = 60) -> str:
     """A plain table that lines up with Chinese in it; numbers to the right."""
-    cells = [["" if v is None else f"{v:g}" if isinstance(v, float) and abs(v) < 1e15 else str(v) for v in row] for row in rows]
+    cells = [
+        ["" if v is None else f"{v:g}" if isinstance(v, float) and abs(v) < 1e15 else str(v) for v in row]
+        for row in rows
+    ]
     cells = [[clip(c, limit) for c in row] for row in cells]
-    numeric = [all(isinstance(r[i], int | float) and not isinstance(r[i], bool) or r[i] is None for r in rows) and bool(rows) for i in range(len(names))]
+    numeric = [
+        all((isinstance(r[i], int | float) and not isinstance(r[i], bool)) or r[i] is None for r in rows) and bool(rows)
+        for i in range(len(names))
+    ]
     widths = [max([width(n), *(width(row[i]) for row in cells)]) for i, n in enumerate(names)]
-    lines = ["  ".join(pad(n, widths[i], numeric[i]) for i, n in enumerate(names)).rstrip(), "  ".join("─" * w for w in widths)]
+    lines = [
+        "  ".join(pad(n, widths[i], numeric[i]) for i, n in enumerate(names)).rstrip(),
+        "  ".join("─" * w for w in widths),
+    ]
     lines += ["  ".join(pad(c, widths[i], numeric[i]) for i, c in enumerate(row)).rstrip() for row in cells]
     return "\n".join(lines)
 
@@ -52,10 +73,24 @@ class Bar:
         self.progress = None
         if wanted and sys.stderr.isatty():
             from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+            from rich.progress import (
+                BarColumn,
+                MofNCompleteColumn,
+                Progress,
+                SpinnerColumn,
+                TextColumn,
+                TimeElapsedColumn,
+            )
 
-            self.progress = Progress(SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=32), MofNCompleteColumn(), TimeElapsedColumn(),
-                                     console=Console(stderr=True), transient=True)
+            self.progress = Progress(
+                SpinnerColumn(),
+                TextColumn("{task.description}"),
+                BarColumn(bar_width=32),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+                console=Console(stderr=True),
+                transient=True,
+            )
             self.task = self.progress.add_task(STAGES["start"], total=None)
 
     def __enter__(self) -> Bar:
@@ -73,18 +108,43 @@ class Bar:
             self.progress.update(self.task, description=STAGES.get(stage, stage), completed=done, total=total or None)
 
 
+def command() -> str:
+    """How this program is called from here."""
+    called = os.path.abspath(sys.argv[0])
+    found = shutil.which("fazhi")
+    return "fazhi" if found and os.path.samefile(found, called) else os.path.relpath(called)
+
+
+def _near(path: str) -> str:
+    """A path as seen from here, where that is shorter."""
+    return min(os.path.relpath(path), path, key=len)
+
+
 def summary(s: dict) -> str:
     """The outcome of a run in a few lines."""
-    heads = {"published": "Published.", "unchanged": "Nothing has changed; nothing was written.", "held": "HELD BACK: the candidate was not published, the state before stays in force."}
+    heads = {
+        "published": "Published.",
+        "unchanged": "Nothing has changed; nothing was written.",
+        "held": "HELD BACK: the candidate was not published, the state before stays in force.",
+    }
     lines = [heads.get(s["outcome"], s["outcome"]), ""]
     lines += [f"  {'because':<12} {reason}" for reason in s["held_back_because"]]
     for key in ("seen", "loaded", "unchanged", "superseded", "quarantined", "figures"):
         lines.append(f"  {key:<12} {s[key]:,}")
     lines.append(f"  {'findings':<12} " + ", ".join(f"{n:,} {severity}" for severity, n in s["findings"].items()))
     for q in s["quarantine"][:5]:
-        lines.append(f"  {'quarantined' if q is s['quarantine'][0] else '':<12} {clip(q['source_name'], 40)}: {q['message']} [{q['reason_code']}]")
+        lines.append(
+            f"  {'quarantined' if q is s['quarantine'][0] else '':<12} {clip(q['source_name'], 40)}: {q['message']} [{q['reason_code']}]"
+        )
     if len(s["quarantine"]) > 5:
-        lines.append(f"  {'':<12} and {len(s['quarantine']) - 5:,} more: fazhi sql \"from quarantine\"")
+        lines.append(f'  {"":<12} and {len(s["quarantine"]) - 5:,} more: {command()} sql "from quarantine"')
     if s["snapshot"]:
-        lines += ["", f"  {'warehouse':<12} {s['warehouse']}", f"  {'state':<12} {s['snapshot']}", "", "Try:", f"  fazhi sql \"{QUERY}\" --data {s['warehouse'].rsplit('/', 1)[0]}"]
+        lines += [
+            "",
+            f"  {'warehouse':<12} {_near(s['warehouse'])}",
+            f"  {'state':<12} {s['snapshot']}",
+            "",
+            "Try:",
+            f'  {command()} sql "{QUERY}" --data {_near(s["warehouse"].rsplit("/", 1)[0])}',
+        ]
     return "\n".join(lines)

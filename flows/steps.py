@@ -17,9 +17,9 @@ import transforms
 from expectations import gate
 from flows import progress
 from flows.batch import parse_batch
-from flows.settings import RunSettings, workers_of
+from flows.settings import RunSettings, load_register, workers_of
 from schemas import tables
-from schemas.errors import Rejected, UsageError
+from schemas.errors import Rejected
 from transforms import identity
 from transforms import tables as rows
 from warehouse import catalogue, files, lake, landing, snapshots, sources, staging
@@ -65,12 +65,7 @@ def begin(settings: RunSettings) -> Night:
     previous = snapshots.current(data_dir)
     journal = Journal(data_dir)
     _close_published(journal, previous)
-    register = identity.EMPTY
-    if settings.register:
-        try:
-            register = identity.read_register(Path(settings.register).read_bytes())
-        except (OSError, ValueError, EOFError) as error:
-            raise UsageError(f"the register {settings.register} cannot be read: {error}") from None
+    register = load_register(settings.register) if settings.register else identity.EMPTY
     started = now()
     run_id, attempt = journal.start(started.isoformat())
     return Night(settings, run_id, attempt, started, previous, register)
@@ -118,7 +113,15 @@ def _land_one(night: Night, item: sources.Found, stamps: sources.Stamps, receipt
     sha256 = sources.sha256_of(data)
     landing.store(night.data_dir, sha256, data)
     stamps.remember(item.path, stamp, sha256)
-    receipts.append({"source_uri": uri, "source_name": name, "sha256": sha256, "size": len(data), "received_at": night.started_at.isoformat()})
+    receipts.append(
+        {
+            "source_uri": uri,
+            "source_name": name,
+            "sha256": sha256,
+            "size": len(data),
+            "received_at": night.started_at.isoformat(),
+        }
+    )
     return sources.Seen(uri, name, sha256, len(data))
 
 
@@ -126,9 +129,11 @@ def parse(night: Night) -> staging.Index:
     """Parses, in batches, the landed bytes that this version of the parser has not met; returns the index of what is staged."""
     version = transforms.parser_version()
     staged = staging.Index(night.data_dir, version)
-    wanted = sorted({s.sha256 for s in night.seen if s.sha256 and s.sha256 not in staged} | _stale_published(night, staged))
+    wanted = sorted(
+        {s.sha256 for s in night.seen if s.sha256 and s.sha256 not in staged} | _stale_published(night, staged)
+    )
     size = night.settings.batch_size
-    batches = [wanted[i:i + size] for i in range(0, len(wanted), size)]
+    batches = [wanted[i : i + size] for i in range(0, len(wanted), size)]
     progress.tell("parse", 0, len(wanted))
     done = 0
     if len(wanted) <= 60 or workers_of(night.settings) == 1:
@@ -152,7 +157,13 @@ def _stale_published(night: Night, staged: staging.Index) -> set[str]:
     if night.previous is None or night.previous.register == night.register.digest:
         return set()
     published = night.previous.read("sources", ["source_sha256", "is_current"]).to_pylist()
-    return {r["source_sha256"] for r in published if r["is_current"] and r["source_sha256"] not in staged and landing.object_path(night.data_dir, r["source_sha256"]).exists()}
+    return {
+        r["source_sha256"]
+        for r in published
+        if r["is_current"]
+        and r["source_sha256"] not in staged
+        and landing.object_path(night.data_dir, r["source_sha256"]).exists()
+    }
 
 
 def sort_out(night: Night, staged: staging.Index) -> None:
@@ -160,7 +171,9 @@ def sort_out(night: Night, staged: staging.Index) -> None:
     published: dict[str, str] = {}
     if night.previous:
         known = night.previous.read("sources", ["source_uri", "source_sha256", "is_current"])
-        published = {uri: sha for uri, sha, is_current in zip(*(known[c].to_pylist() for c in known.column_names)) if is_current}
+        published = {
+            uri: sha for uri, sha, is_current in zip(*(known[c].to_pylist() for c in known.column_names)) if is_current
+        }
     newer_parser = night.previous is not None and night.previous.parser_version != transforms.parser_version()
     before = {r["source_uri"]: r for r in night.previous.read("quarantine").to_pylist()} if night.previous else {}
     met = {s.uri for s in night.seen}
@@ -171,8 +184,17 @@ def sort_out(night: Night, staged: staging.Index) -> None:
             night.quarantined += 1
             old = before.get(seen.uri)
             first = old["first_seen_run"] if old else night.run_id
-            night.quarantine.append({"source_name": seen.name, "source_uri": seen.uri, "source_sha256": seen.sha256, "reason_code": problem[0], "message": problem[1],
-                                     "first_seen_run": first, "last_seen_run": night.run_id})
+            night.quarantine.append(
+                {
+                    "source_name": seen.name,
+                    "source_uri": seen.uri,
+                    "source_sha256": seen.sha256,
+                    "reason_code": problem[0],
+                    "message": problem[1],
+                    "first_seen_run": first,
+                    "last_seen_run": night.run_id,
+                }
+            )
         elif published.get(seen.uri) == seen.sha256 and not newer_parser:
             night.unchanged += 1
         else:
@@ -182,17 +204,28 @@ def sort_out(night: Night, staged: staging.Index) -> None:
 
 def nothing_to_do(night: Night) -> bool:
     """Whether the published state is what these sources give: then nothing is written."""
-    if night.previous is None or night.loaded or night.previous.register != night.register.digest or night.previous.schema_version != tables.SCHEMA_VERSION:
+    if (
+        night.previous is None
+        or night.loaded
+        or night.previous.register != night.register.digest
+        or night.previous.schema_version != tables.SCHEMA_VERSION
+    ):
         return False
     plain = [{k: v for k, v in r.items() if k != "last_seen_run"} for r in night.quarantine]
-    before = [{k: v for k, v in r.items() if k != "last_seen_run"} for r in night.previous.read("quarantine").to_pylist()]
+    before = [
+        {k: v for k, v in r.items() if k != "last_seen_run"} for r in night.previous.read("quarantine").to_pylist()
+    ]
     return plain == sorted(before, key=lambda r: r["source_uri"])
 
 
 def resolver(register: identity.Register) -> lake.Resolve:
     """How the place of a staged document is decided: by what it claims, its text, and the folders it lay in."""
+
     def resolve(document: dict, uri: str):
-        return identity.resolve(rows.claims_of(document), document["text"], register, uri.removeprefix("file://").rsplit("/", 1)[0])
+        return identity.resolve(
+            rows.claims_of(document), document["text"], register, uri.removeprefix("file://").rsplit("/", 1)[0]
+        )
+
     return resolve
 
 
@@ -204,35 +237,83 @@ def build(night: Night, staged: staging.Index) -> tuple[snapshots.Candidate, lak
     candidate = snapshots.Candidate(night.data_dir, night.previous)
     with duckdb.connect() as connection:
         connection.execute("set memory_limit = '1GB'")
-        connection.execute(f"set temp_directory = '{str(candidate.path / 'tmp')}'")
+        connection.execute(f"set temp_directory = '{candidate.path / 'tmp'!s}'")
         lake.write_partitions(candidate, night.previous, planned, staged, connection)
         lake.write_dimensions(candidate, night.previous, planned, staged, connection)
     candidate.write("metric_definitions", "metric_definitions", rows.definitions())
-    candidate.write("quarantine", "quarantine", pa.Table.from_pylist(night.quarantine, schema=tables.arrow_schema(tables.QUARANTINE)))
+    candidate.write(
+        "quarantine",
+        "quarantine",
+        pa.Table.from_pylist(night.quarantine, schema=tables.arrow_schema(tables.QUARANTINE)),
+    )
     night.figures = sum(r["figures"] for r in planned.state.values() if r["is_current"])
     return candidate, planned
 
 
 def run_row(night: Night, outcome: str) -> dict:
     """This run as a row of the table runs."""
-    return {"run_id": night.run_id, "attempts": night.attempt, "started_at": night.started_at, "finished_at": max(now(), night.started_at), "code_version": metadata.version("fazhi-warehouse"),
-            "parser_version": transforms.parser_version(), "schema_version": tables.SCHEMA_VERSION, "seen": len(night.seen), "loaded": len(night.loaded), "unchanged": night.unchanged,
-            "quarantined": night.quarantined, "superseded": night.superseded, "figures": night.figures, "outcome": outcome}
+    return {
+        "run_id": night.run_id,
+        "attempts": night.attempt,
+        "started_at": night.started_at,
+        "finished_at": max(now(), night.started_at),
+        "code_version": metadata.version("fazhi-warehouse"),
+        "parser_version": transforms.parser_version(),
+        "schema_version": tables.SCHEMA_VERSION,
+        "seen": len(night.seen),
+        "loaded": len(night.loaded),
+        "unchanged": night.unchanged,
+        "quarantined": night.quarantined,
+        "superseded": night.superseded,
+        "figures": night.figures,
+        "outcome": outcome,
+    }
 
 
 def judge(night: Night, candidate: snapshots.Candidate) -> list[str]:
     """Writes findings and runs into the candidate; returns the reasons why it may not be published, if any."""
-    journal = [r for r in Journal(night.data_dir).runs() if r["run_id"] != night.run_id and r["outcome"] != "interrupted"]
-    earlier = [{**r, "started_at": datetime.datetime.fromisoformat(r["started_at"]), "finished_at": datetime.datetime.fromisoformat(r["finished_at"])} for r in journal]
-    candidate.write("runs", "runs", pa.Table.from_pylist([*earlier, run_row(night, "published")], schema=tables.arrow_schema(tables.RUNS)))
+    journal = [
+        r for r in Journal(night.data_dir).runs() if r["run_id"] != night.run_id and r["outcome"] != "interrupted"
+    ]
+    earlier = [
+        {
+            **r,
+            "started_at": datetime.datetime.fromisoformat(r["started_at"]),
+            "finished_at": datetime.datetime.fromisoformat(r["finished_at"]),
+        }
+        for r in journal
+    ]
+    candidate.write(
+        "runs",
+        "runs",
+        pa.Table.from_pylist([*earlier, run_row(night, "published")], schema=tables.arrow_schema(tables.RUNS)),
+    )
     known = night.previous.read("quality_findings") if night.previous else None
     with duckdb.connect() as connection:
-        night.judgement = gate.judge({t.name: candidate.parquet(t.name) for t in tables.TABLES}, night.run_id, known, connection)
+        night.judgement = gate.judge(
+            {t.name: candidate.parquet(t.name) for t in tables.TABLES}, night.run_id, known, connection
+        )
     candidate.write("quality_findings", "quality_findings", night.judgement.findings)
-    files.write_json(night.data_dir / "quality" / f"{night.run_id}.json", {
-        "run_id": night.run_id, "held_back_because": night.judgement.reasons,
-        "expectations": [{"table": v.table, "expectation": v.expectation, "column": v.column, "success": v.success, "unexpected": v.unexpected} for v in night.judgement.verdicts],
-        "findings": night.judgement.findings.to_pylist() if night.judgement.reasons else len(night.judgement.findings)})
+    files.write_json(
+        night.data_dir / "quality" / f"{night.run_id}.json",
+        {
+            "run_id": night.run_id,
+            "held_back_because": night.judgement.reasons,
+            "expectations": [
+                {
+                    "table": v.table,
+                    "expectation": v.expectation,
+                    "column": v.column,
+                    "success": v.success,
+                    "unexpected": v.unexpected,
+                }
+                for v in night.judgement.verdicts
+            ],
+            "findings": night.judgement.findings.to_pylist()
+            if night.judgement.reasons
+            else len(night.judgement.findings),
+        },
+    )
     return night.judgement.reasons
 
 
@@ -240,7 +321,9 @@ def publish(night: Night, candidate: snapshots.Candidate, planned: lake.Plan) ->
     """Builds `warehouse.duckdb`, moves the link, removes the oldest states."""
     changed = planned.fresh | planned.gone | {r for r, row in planned.state.items() if not row["is_current"]}
     catalogue.build(candidate, night.previous, changed, max(1, len(planned.state)))
-    night.snapshot = candidate.publish(night.run_id, transforms.parser_version(), night.register.digest, planned.table())
+    night.snapshot = candidate.publish(
+        night.run_id, transforms.parser_version(), night.register.digest, planned.table()
+    )
     snapshots.prune(night.data_dir, night.settings.keep)
 
 
@@ -249,12 +332,28 @@ def finish(night: Night, outcome: str) -> dict:
     if outcome != "published" and night.previous:
         night.figures = sum(pq.read_metadata(p).num_rows for p in night.previous.parquet("metrics"))
     row = run_row(night, outcome)
-    Journal(night.data_dir).finish({k: v.isoformat() if isinstance(v, datetime.datetime) else v for k, v in row.items()})
+    Journal(night.data_dir).finish(
+        {k: v.isoformat() if isinstance(v, datetime.datetime) else v for k, v in row.items()}
+    )
     by_severity = dict.fromkeys(tables.SEVERITIES, 0)
-    findings = night.judgement.findings if night.judgement else night.previous.read("quality_findings", ["severity"]) if night.previous else None
+    findings = (
+        night.judgement.findings
+        if night.judgement
+        else night.previous.read("quality_findings", ["severity"])
+        if night.previous
+        else None
+    )
     for severity in findings["severity"].to_pylist() if findings is not None else []:
         by_severity[severity] += 1
-    return {**{k: v for k, v in row.items() if k not in ("started_at", "finished_at")}, "findings": by_severity, "warehouse": str(night.data_dir / "warehouse.duckdb"),
-            "snapshot": (night.snapshot or night.previous).id if night.snapshot or night.previous else None,
-            "held_back_because": night.judgement.reasons if night.judgement else [],
-            "quarantine": [{"source_name": q["source_name"], "reason_code": q["reason_code"], "message": q["message"]} for q in night.quarantine if q["last_seen_run"] == night.run_id]}
+    return {
+        **{k: v for k, v in row.items() if k not in ("started_at", "finished_at")},
+        "findings": by_severity,
+        "warehouse": str(night.data_dir / "warehouse.duckdb"),
+        "snapshot": (night.snapshot or night.previous).id if night.snapshot or night.previous else None,
+        "held_back_because": night.judgement.reasons if night.judgement else [],
+        "quarantine": [
+            {"source_name": q["source_name"], "reason_code": q["reason_code"], "message": q["message"]}
+            for q in night.quarantine
+            if q["last_seen_run"] == night.run_id
+        ],
+    }

@@ -40,11 +40,36 @@ class Table:
     partitioned: bool = False
 
 
-_REPORT_YEAR = Column("report_year", "int32", "Year the report is about, not the year it was issued in.", "报告所述年度（不是发文年度）。", nullable=True, unit="year")
+_REPORT_YEAR = Column(
+    "report_year",
+    "int32",
+    "Year the report is about, not the year it was issued in.",
+    "报告所述年度（不是发文年度）。",
+    nullable=True,
+    unit="year",
+)
 _PLACE = (
-    Column("township_name", "string", "Name of the body with its suffix (东峡乡); null where the text never names it.", "乡镇（街道）全称；文中未出现则为空。", nullable=True),
-    Column("county_name", "string", "Official name of its county-level division; null where neither text nor register decides.", "所属县级行政区名称；无法确定则为空。", nullable=True),
-    Column("prefecture_name", "string", "Official name of its prefecture; null for counties directly under a province or municipality.", "所属地级行政区名称；直辖市及省直辖县为空。", nullable=True),
+    Column(
+        "township_name",
+        "string",
+        "Name of the body with its suffix (东峡乡); null where the text never names it.",
+        "乡镇（街道）全称；文中未出现则为空。",
+        nullable=True,
+    ),
+    Column(
+        "county_name",
+        "string",
+        "Official name of its county-level division; null where neither text nor register decides.",
+        "所属县级行政区名称；无法确定则为空。",
+        nullable=True,
+    ),
+    Column(
+        "prefecture_name",
+        "string",
+        "Official name of its prefecture; null for counties directly under a province or municipality.",
+        "所属地级行政区名称；直辖市及省直辖县为空。",
+        nullable=True,
+    ),
     Column("province_name", "string", "Official name of its province.", "所属省级行政区名称。", nullable=True),
 )
 _RUN = "Number of the run"
@@ -56,33 +81,85 @@ RESOLUTIONS = ("exact", "inferred", "ambiguous", "unresolved")
 SEVERITIES = ("critical", "warning", "info")
 
 REPORTS = Table(
-    "reports", "One row per current report.", "每份现行报告一行。", ("report_id",),
+    "reports",
+    "One row per current report.",
+    "每份现行报告一行。",
+    ("report_id",),
     (
-        Column("report_id", "string", "Stable identifier: digest of the text without its blanks.", "稳定标识：去空白文本的摘要。"),
+        Column(
+            "report_id",
+            "string",
+            "Stable identifier: digest of the text without its blanks.",
+            "稳定标识：去空白文本的摘要。",
+        ),
         Column("source_name", "string", "File name as received.", "收到时的文件名。"),
         Column("source_uri", "string", "Where the file was read from.", "文件来源地址。"),
-        Column("source_sha256", "string", "SHA-256 of the bytes as received; names the file in landing/.", "原始字节的 SHA-256，即 landing/ 中的文件名。"),
-        Column("township_id", "string", "The reporting body; null where the text names none.", "报告单位；文中未写明则为空。", nullable=True),
+        Column(
+            "source_sha256",
+            "string",
+            "SHA-256 of the bytes as received; names the file in landing/.",
+            "原始字节的 SHA-256，即 landing/ 中的文件名。",
+        ),
+        Column(
+            "township_id",
+            "string",
+            "The reporting body; null where the text names none.",
+            "报告单位；文中未写明则为空。",
+            nullable=True,
+        ),
         *_PLACE,
         _REPORT_YEAR,
         Column("title", "string", "Title as printed, lines joined.", "标题（多行合并）。", nullable=True),
         Column("title_other", "string", "A second, different title.", "另一标题。", nullable=True),
-        Column("issuer", "string", "Who signed: the signature, else the page's metadata, else the head of the title.", "署名单位：落款，其次网页元数据，其次标题。", nullable=True),
-        Column("issued_on", "date", "Date of the signature, else of the metadata.", "落款日期，其次元数据日期。", nullable=True),
+        Column(
+            "issuer",
+            "string",
+            "Who signed: the signature, else the page's metadata, else the head of the title.",
+            "署名单位：落款，其次网页元数据，其次标题。",
+            nullable=True,
+        ),
+        Column(
+            "issued_on",
+            "date",
+            "Date of the signature, else of the metadata.",
+            "落款日期，其次元数据日期。",
+            nullable=True,
+        ),
         Column("media_type", "string", "What the bytes are, told by content.", "文件类型（按内容判断）。"),
         Column("encoding", "string", "Character encoding of the bytes.", "字符编码。"),
         Column("reader", "string", "Reader and version that turned the bytes into text.", "读取程序及版本。"),
         Column("parser_version", "string", "Version of the extraction.", "抽取程序版本。"),
-        Column("text", "string", "The decoded text that all offsets point into (Unicode code points).", "解码后的全文；所有偏移量均指向此文本（Unicode 码点）。"),
+        Column(
+            "text",
+            "string",
+            "The decoded text that all offsets point into (Unicode code points).",
+            "解码后的全文；所有偏移量均指向此文本（Unicode 码点）。",
+        ),
     ),
-    ("report_year", "province_name", "county_name", "township_name", "report_id"), (("township_id", "townships"),), partitioned=True,
+    ("report_year", "province_name", "county_name", "township_name", "report_id"),
+    (("township_id", "townships"),),
+    partitioned=True,
 )
 TOWNSHIPS = Table(
-    "townships", "One row per reporting body.", "每个报告单位一行。", ("township_id",),
+    "townships",
+    "One row per reporting body.",
+    "每个报告单位一行。",
+    ("township_id",),
     (
-        Column("township_id", "string", "Stable identifier: digest of province, prefecture, county and name; of the source too, where the body is not resolved.", "稳定标识：省、市、县、名称的摘要；单位未能确定时含来源。"),
+        Column(
+            "township_id",
+            "string",
+            "Stable identifier: digest of province, prefecture, county and name; of the source too, where the body is not resolved.",
+            "稳定标识：省、市、县、名称的摘要；单位未能确定时含来源。",
+        ),
         *_PLACE,
-        Column("division_code", "string", "Statistical division code (12 digits) of the register that was used.", "所用区划名录中的统计用区划代码（12 位）。", nullable=True),
+        Column(
+            "division_code",
+            "string",
+            "Statistical division code (12 digits) of the register that was used.",
+            "所用区划名录中的统计用区划代码（12 位）。",
+            nullable=True,
+        ),
         Column("resolution", "string", "How the body was identified.", "识别方式。", values=RESOLUTIONS),
         Column("first_report_year", "int32", "First year with a report.", "最早报告年度。", nullable=True, unit="year"),
         Column("last_report_year", "int32", "Last year with a report.", "最近报告年度。", nullable=True, unit="year"),
@@ -91,49 +168,129 @@ TOWNSHIPS = Table(
     ("province_name", "prefecture_name", "county_name", "township_name", "township_id"),
 )
 SECTIONS = Table(
-    "sections", "One row per node of the heading tree of a report; the rows of a report, in order, partition its text.", "报告标题树的每个节点一行；同一报告各行依次覆盖全文，不重不漏。", ("section_id",),
+    "sections",
+    "One row per node of the heading tree of a report; the rows of a report, in order, partition its text.",
+    "报告标题树的每个节点一行；同一报告各行依次覆盖全文，不重不漏。",
+    ("section_id",),
     (
         Column("section_id", "string", "Stable identifier: report and offset.", "稳定标识：报告与偏移量。"),
         Column("report_id", "string", "The report.", "所属报告。"),
         Column("parent_section_id", "string", "The heading it stands under.", "上级标题。", nullable=True),
         _REPORT_YEAR,
         Column("ordinal", "int32", "Position in the report, from 1.", "在报告中的次序，自 1 起。"),
-        Column("level", "int32", "Level of its numbering: 一、 1, （一） 2, 1. 3, （1） 4; 0 without one.", "层级：一、为 1，（一）为 2，1. 为 3，（1）为 4；无编号为 0。"),
+        Column(
+            "level",
+            "int32",
+            "Level of its numbering: 一、 1, （一） 2, 1. 3, （1） 4; 0 without one.",
+            "层级：一、为 1，（一）为 2，1. 为 3，（1）为 4；无编号为 0。",
+        ),
         Column("marker", "string", "Numbering as printed.", "编号原文。", nullable=True),
         Column("heading", "string", "Heading without its numbering.", "标题文字（不含编号）。", nullable=True),
         Column("kind", "string", "What the section is about.", "内容类别。", values=KINDS),
-        Column("body", "string", "Its own text after the heading, without that of the sections below it.", "标题之后的自有文字（不含下级各节）。"),
-        Column("char_start", "int32", "Offset of the marker, or of the first character.", "起始偏移量。", unit="code points"),
-        Column("char_end", "int32", "Offset behind its own text: where the next section starts.", "结束偏移量，即下一节起点。", unit="code points"),
+        Column(
+            "body",
+            "string",
+            "Its own text after the heading, without that of the sections below it.",
+            "标题之后的自有文字（不含下级各节）。",
+        ),
+        Column(
+            "char_start",
+            "int32",
+            "Offset of the marker, or of the first character.",
+            "起始偏移量。",
+            unit="code points",
+        ),
+        Column(
+            "char_end",
+            "int32",
+            "Offset behind its own text: where the next section starts.",
+            "结束偏移量，即下一节起点。",
+            unit="code points",
+        ),
     ),
-    ("report_year", "report_id", "ordinal"), (("report_id", "reports"), ("parent_section_id", "sections")), partitioned=True,
+    ("report_year", "report_id", "ordinal"),
+    (("report_id", "reports"), ("parent_section_id", "sections")),
+    partitioned=True,
 )
 METRICS = Table(
-    "metrics", "One row per figure: a number by which a report says how many, how much or what share.", "每个数据一行：报告中说明数量、金额或比例的数字。", ("metric_id",),
+    "metrics",
+    "One row per figure: a number by which a report says how many, how much or what share.",
+    "每个数据一行：报告中说明数量、金额或比例的数字。",
+    ("metric_id",),
     (
         Column("metric_id", "string", "Stable identifier: report and offset.", "稳定标识：报告与偏移量。"),
         Column("report_id", "string", "The report.", "所属报告。"),
         Column("section_id", "string", "The section it stands in.", "所在章节。"),
         Column("township_id", "string", "The reporting body.", "报告单位。", nullable=True),
         _REPORT_YEAR,
-        Column("metric_code", "string", "What it measures: a code of metric_definitions.", "指标代码，见 metric_definitions。"),
-        Column("confidence", "float64", "Probability that the code is right, by the classifier.", "指标代码正确的概率（分类器给出）。", unit="0 to 1"),
+        Column(
+            "metric_code",
+            "string",
+            "What it measures: a code of metric_definitions.",
+            "指标代码，见 metric_definitions。",
+        ),
+        Column(
+            "confidence",
+            "float64",
+            "Probability that the code is right, by the classifier.",
+            "指标代码正确的概率（分类器给出）。",
+            unit="0 to 1",
+        ),
         Column("reason", "string", "The words that decided for the code.", "判定依据的词语。"),
-        Column("value", "float64", "Its value; the low end of a range; a percentage as printed (93 for 93%).", "数值；区间取下限；百分数取原数（93% 为 93）。"),
+        Column(
+            "value",
+            "float64",
+            "Its value; the low end of a range; a percentage as printed (93 for 93%).",
+            "数值；区间取下限；百分数取原数（93% 为 93）。",
+        ),
         Column("value_high", "float64", "The high end of a range.", "区间上限。", nullable=True),
-        Column("qualifier", "string", "Exact, over (余), about (约), under (不足), or a range.", "精确、以上、约、以下或区间。", values=QUALIFIERS),
-        Column("unit", "string", "Measure word as written, without 万 or 亿; empty where none is.", "量词原文，不含万、亿；未写则为空串。"),
-        Column("status", "string", "Done or existing, planned, or given for comparison.", "实际、计划或对比背景。", values=STATUSES),
+        Column(
+            "qualifier",
+            "string",
+            "Exact, over (余), about (约), under (不足), or a range.",
+            "精确、以上、约、以下或区间。",
+            values=QUALIFIERS,
+        ),
+        Column(
+            "unit",
+            "string",
+            "Measure word as written, without 万 or 亿; empty where none is.",
+            "量词原文，不含万、亿；未写则为空串。",
+        ),
+        Column(
+            "status",
+            "string",
+            "Done or existing, planned, or given for comparison.",
+            "实际、计划或对比背景。",
+            values=STATUSES,
+        ),
         Column("subject", "string", "What is counted, as written.", "所计对象（原文）。", nullable=True),
         Column("sentence", "string", "The sentence it stands in.", "所在句子。"),
-        Column("quote", "string", "Number and measure word as printed: text[char_start:char_end].", "数字及量词原文，即 text[char_start:char_end]。"),
-        Column("char_start", "int32", "Offset of the number's first character.", "数字首字符的偏移量。", unit="code points"),
+        Column(
+            "quote",
+            "string",
+            "Number and measure word as printed: text[char_start:char_end].",
+            "数字及量词原文，即 text[char_start:char_end]。",
+        ),
+        Column(
+            "char_start", "int32", "Offset of the number's first character.", "数字首字符的偏移量。", unit="code points"
+        ),
         Column("char_end", "int32", "Offset behind the measure word.", "量词之后的偏移量。", unit="code points"),
     ),
-    ("report_year", "report_id", "char_start"), (("report_id", "reports"), ("section_id", "sections"), ("township_id", "townships"), ("metric_code", "metric_definitions")), partitioned=True,
+    ("report_year", "report_id", "char_start"),
+    (
+        ("report_id", "reports"),
+        ("section_id", "sections"),
+        ("township_id", "townships"),
+        ("metric_code", "metric_definitions"),
+    ),
+    partitioned=True,
 )
 METRIC_DEFINITIONS = Table(
-    "metric_definitions", "One row per metric code.", "每个指标代码一行。", ("metric_code",),
+    "metric_definitions",
+    "One row per metric code.",
+    "每个指标代码一行。",
+    ("metric_code",),
     (
         Column("metric_code", "string", "The code.", "指标代码。"),
         Column("domain", "string", "Field of work.", "工作领域。"),
@@ -146,14 +303,23 @@ METRIC_DEFINITIONS = Table(
     ("metric_code",),
 )
 QUALITY_FINDINGS = Table(
-    "quality_findings", "One row per rule broken by a row.", "每条规则被某行违反记一行。", ("table_name", "row_id", "rule_id"),
+    "quality_findings",
+    "One row per rule broken by a row.",
+    "每条规则被某行违反记一行。",
+    ("table_name", "row_id", "rule_id"),
     (
         Column("run_id", "string", f"{_RUN} that found it first.", "首次发现的运行编号。"),
         Column("table_name", "string", "Table of the row.", "所在表。"),
         Column("row_id", "string", "Key of the row.", "所在行的键。"),
         Column("report_id", "string", "The report concerned.", "相关报告。", nullable=True),
         Column("rule_id", "string", "The rule.", "规则编号。"),
-        Column("severity", "string", "critical holds the publication back.", "严重程度；critical 阻止发布。", values=SEVERITIES),
+        Column(
+            "severity",
+            "string",
+            "critical holds the publication back.",
+            "严重程度；critical 阻止发布。",
+            values=SEVERITIES,
+        ),
         Column("message", "string", "What is wrong, in a sentence.", "问题说明。"),
         Column("evidence", "string", "The words or numbers that show it.", "证据原文。", nullable=True),
         Column("char_start", "int32", "Offset of the evidence.", "证据的偏移量。", nullable=True, unit="code points"),
@@ -161,26 +327,48 @@ QUALITY_FINDINGS = Table(
     ("table_name", "row_id", "rule_id"),
 )
 QUARANTINE = Table(
-    "quarantine", "One row per source that could not be loaded.", "每个未能载入的来源一行。", ("source_uri",),
+    "quarantine",
+    "One row per source that could not be loaded.",
+    "每个未能载入的来源一行。",
+    ("source_uri",),
     (
         Column("source_name", "string", "File name.", "文件名。"),
         Column("source_uri", "string", "Where it was read from.", "来源地址。"),
-        Column("source_sha256", "string", "SHA-256 of its bytes; null where they could not be read.", "字节摘要；无法读取则为空。", nullable=True),
+        Column(
+            "source_sha256",
+            "string",
+            "SHA-256 of its bytes; null where they could not be read.",
+            "字节摘要；无法读取则为空。",
+            nullable=True,
+        ),
         Column("reason_code", "string", "Why, as a code.", "原因代码。"),
         Column("message", "string", "Why, and what to do about it.", "原因及处理办法。"),
         Column("first_seen_run", "string", f"{_RUN} that met it first.", "首次遇到的运行编号。"),
-        Column("last_seen_run", "string", f"{_RUN} that met it last, as of this publication.", "截至本次发布最近一次遇到的运行编号。"),
+        Column(
+            "last_seen_run",
+            "string",
+            f"{_RUN} that met it last, as of this publication.",
+            "截至本次发布最近一次遇到的运行编号。",
+        ),
     ),
     ("source_uri",),
 )
 SOURCES = Table(
-    "sources", "One row per version of a source that was ever read: the link from files to reports, former versions included.", "每个来源的每个版本一行：文件与报告的对应关系，含历史版本。", ("source_uri", "version"),
+    "sources",
+    "One row per version of a source that was ever read: the link from files to reports, former versions included.",
+    "每个来源的每个版本一行：文件与报告的对应关系，含历史版本。",
+    ("source_uri", "version"),
     (
         Column("source_uri", "string", "Where it was read from.", "来源地址。"),
         Column("source_name", "string", "File name.", "文件名。"),
         Column("source_sha256", "string", "SHA-256 of this version's bytes.", "该版本字节的摘要。"),
         Column("size", "int64", "Size of the bytes.", "字节数。", unit="bytes"),
-        Column("report_id", "string", "The report it holds; in reports, or in report_history.", "所含报告，见 reports 或 report_history。"),
+        Column(
+            "report_id",
+            "string",
+            "The report it holds; in reports, or in report_history.",
+            "所含报告，见 reports 或 report_history。",
+        ),
         Column("is_current", "bool", "Whether it is the newest version of this source.", "是否该来源的最新版本。"),
         Column("version", "int32", "Number of the version of this source, from 1.", "该来源的版本号，自 1 起。"),
         Column("first_seen_run", "string", f"{_RUN} that loaded it.", "载入的运行编号。"),
@@ -188,16 +376,27 @@ SOURCES = Table(
     ("source_uri", "version"),
 )
 REPORT_HISTORY = Table(
-    "report_history", "One row per report that was loaded and is not current: superseded by a re-issue, or second to another report of its body and year.", "每份已载入但非现行的报告一行：被新版替代，或与同单位同年度另一报告并存而未选用。", ("report_id",),
+    "report_history",
+    "One row per report that was loaded and is not current: superseded by a re-issue, or second to another report of its body and year.",
+    "每份已载入但非现行的报告一行：被新版替代，或与同单位同年度另一报告并存而未选用。",
+    ("report_id",),
     (
         Column("report_id", "string", "The report.", "报告标识。"),
         Column("source_name", "string", "File name.", "文件名。"),
         Column("source_uri", "string", "Where it was read from.", "来源地址。"),
         Column("source_sha256", "string", "SHA-256 of its bytes.", "字节摘要。"),
-        Column("township_name", "string", "The body as identified when it was loaded.", "载入时识别的单位。", nullable=True),
+        Column(
+            "township_name", "string", "The body as identified when it was loaded.", "载入时识别的单位。", nullable=True
+        ),
         _REPORT_YEAR,
         Column("title", "string", "Title.", "标题。", nullable=True),
-        Column("reason", "string", "Why it is not current.", "非现行的原因。", values=("superseded", "other_report_of_body_and_year")),
+        Column(
+            "reason",
+            "string",
+            "Why it is not current.",
+            "非现行的原因。",
+            values=("superseded", "other_report_of_body_and_year"),
+        ),
         Column("replaced_by", "string", "The current report in its place.", "取代它的现行报告。", nullable=True),
         Column("figure_count", "int64", "Number of figures it had.", "数据个数。", unit="figures"),
         Column("text", "string", "Its text.", "全文。"),
@@ -205,9 +404,17 @@ REPORT_HISTORY = Table(
     ("report_id",),
 )
 RUNS = Table(
-    "runs", "One row per run up to this publication; seen = loaded + unchanged + quarantined.", "截至本次发布每次运行一行；seen = loaded + unchanged + quarantined。", ("run_id",),
+    "runs",
+    "One row per run up to this publication; seen = loaded + unchanged + quarantined.",
+    "截至本次发布每次运行一行；seen = loaded + unchanged + quarantined。",
+    ("run_id",),
     (
-        Column("run_id", "string", "Number of the run; an interrupted run and the one that finishes its work share it.", "运行编号；被中断的运行与接续它的运行同号。"),
+        Column(
+            "run_id",
+            "string",
+            "Number of the run; an interrupted run and the one that finishes its work share it.",
+            "运行编号；被中断的运行与接续它的运行同号。",
+        ),
         Column("attempts", "int32", "How often it was started.", "启动次数。"),
         Column("started_at", "timestamp", "Start of the last attempt.", "最近一次启动时间。", unit="UTC"),
         Column("finished_at", "timestamp", "End.", "结束时间。", unit="UTC"),
@@ -215,16 +422,39 @@ RUNS = Table(
         Column("parser_version", "string", "Version of the extraction.", "抽取程序版本。"),
         Column("schema_version", "string", "Version of these tables.", "表结构版本。"),
         Column("seen", "int64", "Sources found.", "发现的来源数。", unit="sources"),
-        Column("loaded", "int64", "Sources loaded: new, or with new bytes, or read by a newer version.", "载入的来源数（新增、更新或重新读取）。", unit="sources"),
+        Column(
+            "loaded",
+            "int64",
+            "Sources loaded: new, or with new bytes, or read by a newer version.",
+            "载入的来源数（新增、更新或重新读取）。",
+            unit="sources",
+        ),
         Column("unchanged", "int64", "Sources as they were.", "未变化的来源数。", unit="sources"),
         Column("quarantined", "int64", "Sources that could not be loaded.", "隔离的来源数。", unit="sources"),
         Column("superseded", "int64", "Reports that gave way to a re-issue.", "被新版替代的报告数。", unit="reports"),
         Column("figures", "int64", "Figures in the published state.", "已发布数据总数。", unit="figures"),
-        Column("outcome", "string", "What became of it.", "结果。", values=("published", "unchanged", "held", "failed", "interrupted")),
+        Column(
+            "outcome",
+            "string",
+            "What became of it.",
+            "结果。",
+            values=("published", "unchanged", "held", "failed", "interrupted"),
+        ),
     ),
     ("run_id",),
 )
-TABLES: tuple[Table, ...] = (REPORTS, TOWNSHIPS, SECTIONS, METRICS, METRIC_DEFINITIONS, QUALITY_FINDINGS, QUARANTINE, SOURCES, REPORT_HISTORY, RUNS)
+TABLES: tuple[Table, ...] = (
+    REPORTS,
+    TOWNSHIPS,
+    SECTIONS,
+    METRICS,
+    METRIC_DEFINITIONS,
+    QUALITY_FINDINGS,
+    QUARANTINE,
+    SOURCES,
+    REPORT_HISTORY,
+    RUNS,
+)
 BY_NAME: dict[str, Table] = {t.name: t for t in TABLES}
 
 
@@ -232,9 +462,23 @@ def arrow_schema(table: Table):
     """The `pa.Schema` of a table, with the descriptions as field metadata."""
     import pyarrow as pa
 
-    types = {"string": pa.string(), "int32": pa.int32(), "int64": pa.int64(), "float64": pa.float64(), "bool": pa.bool_(), "date": pa.date32(),
-             "timestamp": pa.timestamp("us")}
-    return pa.schema([
-        pa.field(c.name, types[c.type], nullable=c.nullable, metadata={"description": c.en, "description_zh": c.zh, **({"unit": c.unit} if c.unit else {})})
-        for c in table.columns
-    ])
+    types = {
+        "string": pa.string(),
+        "int32": pa.int32(),
+        "int64": pa.int64(),
+        "float64": pa.float64(),
+        "bool": pa.bool_(),
+        "date": pa.date32(),
+        "timestamp": pa.timestamp("us"),
+    }
+    return pa.schema(
+        [
+            pa.field(
+                c.name,
+                types[c.type],
+                nullable=c.nullable,
+                metadata={"description": c.en, "description_zh": c.zh, **({"unit": c.unit} if c.unit else {})},
+            )
+            for c in table.columns
+        ]
+    )

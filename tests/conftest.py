@@ -35,17 +35,28 @@ def prefect_server(tmp_path_factory):
 @pytest.fixture(scope="session")
 def run(prefect_server):
     """`run(data_dir, *sources, **settings)` runs the real flow here and returns its summary."""
+
     def go(data_dir, *sources, **more) -> dict:
         from flows.nightly import nightly
 
         Path(data_dir, "state").mkdir(parents=True, exist_ok=True)
         return nightly(settings.RunSettings([str(s) for s in sources], str(data_dir), **more).as_parameters())
+
     return go
 
 
 @pytest.fixture
 def fazhi():
     """`fazhi(*arguments)` runs the command in a process of its own."""
+
     def go(*arguments, cwd=None, timeout=180, **environment) -> subprocess.CompletedProcess:
-        return subprocess.run([str(FAZHI), *map(str, arguments)], capture_output=True, text=True, cwd=cwd, timeout=timeout, env={**os.environ, **environment})
+        return subprocess.run(
+            [str(FAZHI), *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            cwd=cwd,
+            timeout=timeout,
+            env={**os.environ, **environment},
+        )
+
     return go

@@ -17,9 +17,11 @@ def text(i: int, year: int = 2023, disputes: int | None = None) -> str:
     """Report `i`: received `disputes` (100 + i unless told otherwise), settled all but one, held i % 7 + 1 events."""
     received = disputes if disputes is not None else 100 + i
     name = township(i)
-    return (f"临川县{name}人民政府{year}年法治政府建设工作报告\n\n{year}年，{name}认真推进法治政府建设，现将工作情况报告如下：\n一、工作开展情况\n"
-            f"（一）化解矛盾纠纷。全年受理矛盾纠纷{received}起，化解{received - 1}起。\n（二）开展普法宣传。举办法治宣传活动{i % 7 + 1}场，发放宣传资料{1000 + i}份。\n"
-            f"二、存在的问题\n普法形式单一。\n三、下一步打算\n聘请法律顾问2名。\n\n临川县{name}人民政府\n{year}年12月{i % 28 + 1}日\n")
+    return (
+        f"临川县{name}人民政府{year}年法治政府建设工作报告\n\n{year}年，{name}认真推进法治政府建设，现将工作情况报告如下：\n一、工作开展情况\n"
+        f"（一）化解矛盾纠纷。全年受理矛盾纠纷{received}起，化解{received - 1}起。\n（二）开展普法宣传。举办法治宣传活动{i % 7 + 1}场，发放宣传资料{1000 + i}份。\n"
+        f"二、存在的问题\n普法形式单一。\n三、下一步打算\n聘请法律顾问2名。\n\n临川县{name}人民政府\n{year}年12月{i % 28 + 1}日\n"
+    )
 
 
 def write(folder: Path, numbers, year: int = 2023) -> None:

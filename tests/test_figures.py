@@ -11,7 +11,10 @@ from transforms import figures
 
 def found(text):
     flat = figures.flatten(text)
-    return [(f.number, f.value, f.value_high, f.qualifier, f.unit) for f in figures.find(text, flat, figures.non_figures(flat))]
+    return [
+        (f.number, f.value, f.value_high, f.qualifier, f.unit)
+        for f in figures.find(text, flat, figures.non_figures(flat))
+    ]
 
 
 COUNTED = [
@@ -55,16 +58,67 @@ COUNTED = [
 @pytest.mark.parametrize("text, expected", COUNTED)
 def test_numbers_that_count_something_are_figures(text, expected):
     flat = figures.flatten(text, [(text.index("\n"), text.index("\n") + 1)] if "\n" in text else [])
-    got = [(f.number, f.value, f.value_high, f.qualifier, f.unit) for f in figures.find(text, flat, figures.non_figures(flat))]
+    got = [
+        (f.number, f.value, f.value_high, f.qualifier, f.unit)
+        for f in figures.find(text, flat, figures.non_figures(flat))
+    ]
     assert got == expected
 
 
-@pytest.mark.parametrize("text", [
-    "2023年", "12月7日", "《纲要（2021—2025年）》", "“12·4”国家宪法日", "“4.15”国家安全教育日", "24小时值守", "30日内答复", "学习90课时", "第一责任人", "第17次会议", "排名前三位。",
-    "党的二十大精神", "二十届三中全会", "省第十四次党代会", "建党104周年", "增强“四个意识”", "两个维护", "三会一课", "四议两公开", "一村一警", "“八五”普法", "三项制度", "一岗双责", "“1+6+N”", "三下乡", "九小场所",
-    "村“两委”", "四职干部", "乡村两级", "12345热线", "进一步加强", "一系列举措", "一体化推进", "依法治市办〔2023〕6号", "电话0912-6612345", "《条例》第三十三条", "多次上门", "若干作品", "没有一件超期",
-    "一个都不能少", "二次回访", "统一配备", "G318线", "逢三、六、九赶集", "每人一本账", "占三成以上", "数十次", "千家万户", "早上6点半",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2023年",
+        "12月7日",
+        "《纲要（2021—2025年）》",
+        "“12·4”国家宪法日",
+        "“4.15”国家安全教育日",
+        "24小时值守",
+        "30日内答复",
+        "学习90课时",
+        "第一责任人",
+        "第17次会议",
+        "排名前三位。",
+        "党的二十大精神",
+        "二十届三中全会",
+        "省第十四次党代会",
+        "建党104周年",
+        "增强“四个意识”",
+        "两个维护",
+        "三会一课",
+        "四议两公开",
+        "一村一警",
+        "“八五”普法",
+        "三项制度",
+        "一岗双责",
+        "“1+6+N”",
+        "三下乡",
+        "九小场所",
+        "村“两委”",
+        "四职干部",
+        "乡村两级",
+        "12345热线",
+        "进一步加强",
+        "一系列举措",
+        "一体化推进",
+        "依法治市办〔2023〕6号",
+        "电话0912-6612345",
+        "《条例》第三十三条",
+        "多次上门",
+        "若干作品",
+        "没有一件超期",
+        "一个都不能少",
+        "二次回访",
+        "统一配备",
+        "G318线",
+        "逢三、六、九赶集",
+        "每人一本账",
+        "占三成以上",
+        "数十次",
+        "千家万户",
+        "早上6点半",
+    ],
+)
 def test_numbers_that_count_nothing_are_not(text):
     assert found(text) == []
 
@@ -86,10 +140,14 @@ def test_no_measure_word_is_doubled():
 def test_offsets_always_point_at_the_number(text):
     flat = figures.flatten(text)
     for f in figures.find(text, flat, figures.non_figures(flat)):
-        assert text[f.start:f.number_end] == f.number and 0 <= f.sentence_start <= f.start < f.end <= f.sentence_end <= len(text)
+        assert text[
+            f.start : f.number_end
+        ] == f.number and 0 <= f.sentence_start <= f.start < f.end <= f.sentence_end <= len(text)
 
 
-@pytest.mark.parametrize("piece", ["9", "一", "1,", "3-", "（2023）", " ", "“", "每", "12345", "第一", "a1", "1+", "、5", "2023年"])
+@pytest.mark.parametrize(
+    "piece", ["9", "一", "1,", "3-", "（2023）", " ", "“", "每", "12345", "第一", "a1", "1+", "、5", "2023年"]
+)
 def test_time_grows_with_the_length_and_no_faster(piece):
     def seconds(n):
         text = piece * n
@@ -106,7 +164,10 @@ def test_time_grows_with_the_length_and_no_faster(piece):
 
 def test_every_digit_is_a_figure_a_named_non_figure_or_unexplained():
     random.seed(7)
-    text = "。".join(random.choice(["发放资料30份", "2023年12月7日", "第3次会议", "“1+6+N”", "12345热线", "代码：77号"]) for _ in range(60))
+    text = "。".join(
+        random.choice(["发放资料30份", "2023年12月7日", "第3次会议", "“1+6+N”", "12345热线", "代码：77号"])
+        for _ in range(60)
+    )
     flat = figures.flatten(text)
     marks = figures.non_figures(flat)
     got = figures.find(text, flat, marks)

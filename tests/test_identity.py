@@ -4,14 +4,16 @@ import pytest
 
 from transforms import identity, numerals, sections
 
-REGISTER = identity.read_register("""code,name,county_code,county,prefecture,province
+REGISTER = identity.read_register(
+    """code,name,county_code,county,prefecture,province
 330122101000,分水镇,330122,桐庐县,杭州市,浙江省
 630123200000,东山乡,630123,湟源县,西宁市,青海省
 500229102000,东山乡,500229,城口县,重庆市,重庆市
 450000000001,东山乡,450001,都安瑶族自治县,河池市,广西壮族自治区
 469029200000,毛山乡,469029,保亭黎族苗族自治县,,海南省
 371082001000,海湾街道,371082,荣成市,威海市,山东省
-""".encode())
+""".encode()
+)
 
 
 def claims_of(text):
@@ -28,50 +30,99 @@ def report(head, body="", signature=""):
     return f"{head}2023年法治政府建设工作报告\n\n2023年，全面推进工作，{body}现报告如下。\n一、工作情况\n正文。\n\n{signature}"
 
 
-@pytest.mark.parametrize("text, path, expected", [
-    (report("分水镇"), "", ("分水镇", "桐庐县", "杭州市", "浙江省", "exact")),
-    (report("城口县东山乡人民政府"), "", ("东山乡", "城口县", None, "重庆市", "exact")),
-    (report("东山乡", "推进平安湟源建设，"), "", ("东山乡", "湟源县", "西宁市", "青海省", "inferred")),
-    (report("东山乡"), "/data/广西壮族自治区/河池市/都安瑶族自治县", ("东山乡", "都安瑶族自治县", "河池市", "广西壮族自治区", "exact")),
-    (report("东山乡"), "", ("东山乡", None, None, None, "ambiguous")),
-    (report("保亭黎族苗族自治县毛山乡人民政府"), "", ("毛山乡", "保亭黎族苗族自治县", None, "海南省", "exact")),
-    (report("", "", "荣成市人民政府海湾街道办事处\n2024年1月3日"), "", ("海湾街道", "荣成市", "威海市", "山东省", "exact")),
-])
+@pytest.mark.parametrize(
+    "text, path, expected",
+    [
+        (report("分水镇"), "", ("分水镇", "桐庐县", "杭州市", "浙江省", "exact")),
+        (report("城口县东山乡人民政府"), "", ("东山乡", "城口县", None, "重庆市", "exact")),
+        (report("东山乡", "推进平安湟源建设，"), "", ("东山乡", "湟源县", "西宁市", "青海省", "inferred")),
+        (
+            report("东山乡"),
+            "/data/广西壮族自治区/河池市/都安瑶族自治县",
+            ("东山乡", "都安瑶族自治县", "河池市", "广西壮族自治区", "exact"),
+        ),
+        (report("东山乡"), "", ("东山乡", None, None, None, "ambiguous")),
+        (report("保亭黎族苗族自治县毛山乡人民政府"), "", ("毛山乡", "保亭黎族苗族自治县", None, "海南省", "exact")),
+        (
+            report("", "", "荣成市人民政府海湾街道办事处\n2024年1月3日"),
+            "",
+            ("海湾街道", "荣成市", "威海市", "山东省", "exact"),
+        ),
+    ],
+)
 def test_the_body_is_resolved_with_a_register(text, path, expected):
     assert place(text, path) == expected
 
 
 def test_without_a_register_the_text_and_the_folders_speak():
     assert place(report("桐庐县分水镇人民政府"), "", identity.EMPTY) == ("分水镇", "桐庐县", None, None, "inferred")
-    assert place(report("分水镇"), "/samples/浙江省/杭州市/桐庐县", identity.EMPTY) == ("分水镇", "桐庐县", "杭州市", "浙江省", "inferred")
-    assert place(report("城东街道"), "/samples/重庆市/黔江区", identity.EMPTY) == ("城东街道", "黔江区", None, "重庆市", "inferred")
+    assert place(report("分水镇"), "/samples/浙江省/杭州市/桐庐县", identity.EMPTY) == (
+        "分水镇",
+        "桐庐县",
+        "杭州市",
+        "浙江省",
+        "inferred",
+    )
+    assert place(report("城东街道"), "/samples/重庆市/黔江区", identity.EMPTY) == (
+        "城东街道",
+        "黔江区",
+        None,
+        "重庆市",
+        "inferred",
+    )
     assert place(report(""), "", identity.EMPTY) == (None, None, None, None, "unresolved")
 
 
-@pytest.mark.parametrize("text, year", [
-    ("某镇2023年法治政府建设报告\n2023年", 2023), ("某镇二〇二二年法治政府建设报告\n今年", 2022), ("某镇２０１９年度法治政府建设报告\n今年", 2019),
-    ("某乡2025年法治政府建设工作情况及2026年工作计划\n2025年", 2025), ("2022年，在县委领导下，开展法治政府建设，现将工作报告如下：\n一、工作\n", 2022),
-    ("县司法局：\n对照《纲要（2021—2025年）》，全年推进法治政府建设，现将今年工作汇报如下。\n一、工作\n\n某镇人民政府\n2024年1月8日", 2023),
-])
+@pytest.mark.parametrize(
+    "text, year",
+    [
+        ("某镇2023年法治政府建设报告\n2023年", 2023),
+        ("某镇二〇二二年法治政府建设报告\n今年", 2022),
+        ("某镇２０１９年度法治政府建设报告\n今年", 2019),
+        ("某乡2025年法治政府建设工作情况及2026年工作计划\n2025年", 2025),
+        ("2022年，在县委领导下，开展法治政府建设，现将工作报告如下：\n一、工作\n", 2022),
+        (
+            "县司法局：\n对照《纲要（2021—2025年）》，全年推进法治政府建设，现将今年工作汇报如下。\n一、工作\n\n某镇人民政府\n2024年1月8日",
+            2023,
+        ),
+    ],
+)
 def test_the_year_reported_on(text, year):
     assert claims_of(text).report_year == year
 
 
-@pytest.mark.parametrize("printed, iso", [("2023年12月7日", "2023-12-07"), ("２０１９年１２月３０日", "2019-12-30"), ("二〇二二年十二月二十六日", "2022-12-26"), ("2025-01-10", "2025-01-10"), ("2025.1.9", "2025-01-09"),
-                                          ("2023年13月7日", None), ("去年冬天", None)])
+@pytest.mark.parametrize(
+    "printed, iso",
+    [
+        ("2023年12月7日", "2023-12-07"),
+        ("２０１９年１２月３０日", "2019-12-30"),
+        ("二〇二二年十二月二十六日", "2022-12-26"),
+        ("2025-01-10", "2025-01-10"),
+        ("2025.1.9", "2025-01-09"),
+        ("2023年13月7日", None),
+        ("去年冬天", None),
+    ],
+)
 def test_dates(printed, iso):
     assert identity.iso_date(printed) == iso
 
 
 def test_issuer_signature_then_metadata_then_head_of_the_title():
     assert claims_of(report("某镇", "", "某县某镇人民政府（盖章）\n2024年1月3日")).issuer == "某县某镇人民政府"
-    assert claims_of("发布机构：某县某镇人民政府\n成文日期：2024-01-03\n\n" + report("某镇")).issuer == "某县某镇人民政府"
+    assert (
+        claims_of("发布机构：某县某镇人民政府\n成文日期：2024-01-03\n\n" + report("某镇")).issuer == "某县某镇人民政府"
+    )
     assert claims_of(report("某县某镇人民政府")).issuer == "某县某镇人民政府"
     assert claims_of(report("某镇")).issuer is None
 
 
 def test_a_register_is_read_packed_or_plain_and_names_its_missing_columns():
-    assert identity.read_register(gzip.compress("code,name,county,prefecture,province\n1,甲镇,乙县,丙市,丁省\n".encode())).by_name["甲镇"][0].county == "乙县"
+    assert (
+        identity.read_register(gzip.compress("code,name,county,prefecture,province\n1,甲镇,乙县,丙市,丁省\n".encode()))
+        .by_name["甲镇"][0]
+        .county
+        == "乙县"
+    )
     with pytest.raises(ValueError, match="county, prefecture"):
         identity.read_register(b"code,name,province\n")
 

@@ -7,8 +7,19 @@ from transforms import readers
 REPORT = "某镇2023年法治政府建设工作报告\n\n2023年，全镇坚持依法行政，发放宣传资料300份。\n一、工作情况\n（一）学法。集中学法12次。\n"
 
 
-@pytest.mark.parametrize("encoding, mark, named", [("utf-8", b"", "utf-8"), ("utf-8", b"\xef\xbb\xbf", "utf-8-sig"), ("gb18030", b"", "gb18030"), ("gbk", b"", "gb18030"), ("utf-16-le", b"\xff\xfe", "utf-16"),
-                                                  ("utf-16-be", b"\xfe\xff", "utf-16"), ("utf-16-le", b"", "utf-16-le"), ("utf-16-be", b"", "utf-16-be")])
+@pytest.mark.parametrize(
+    "encoding, mark, named",
+    [
+        ("utf-8", b"", "utf-8"),
+        ("utf-8", b"\xef\xbb\xbf", "utf-8-sig"),
+        ("gb18030", b"", "gb18030"),
+        ("gbk", b"", "gb18030"),
+        ("utf-16-le", b"\xff\xfe", "utf-16"),
+        ("utf-16-be", b"\xfe\xff", "utf-16"),
+        ("utf-16-le", b"", "utf-16-le"),
+        ("utf-16-be", b"", "utf-16-be"),
+    ],
+)
 def test_encodings_are_told_by_content(encoding, mark, named):
     document = readers.read(mark + REPORT.replace("\n", "\r\n").encode(encoding))
     assert (document.text, document.encoding, document.media_type) == (REPORT, named, "text/plain")
@@ -21,13 +32,27 @@ def code_of(data):
     return error.value.reason_code
 
 
-@pytest.mark.parametrize("data, code", [
-    (b"", "empty_file"), (b" \n\t \r\n", "blank_file"), ("\u3000\n".encode(), "blank_file"), (bytes(range(256)) * 20, "binary_content"), (b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "unsupported_format"),
-    (b"%PDF-1.7 ...", "unsupported_format"), ((REPORT * 3).encode()[:-2], "cut_off_character"), ((REPORT * 3).encode("gb18030").rstrip()[:-3], "cut_off_character"),
-    (b"\xff\xfe" + REPORT.encode("utf-16-le")[:-1], "cut_off_character"), (REPORT.encode("euc_kr", "ignore") + b"\xff\xff\x80" * 40, "unknown_encoding"),
-    ("第一条 为了规范行为。\n第二条 本办法适用。\n第三条 主管部门。\n第四条 工作。\n第五条 法治政府建设。\n".encode(), "not_a_report"),
-    ("某镇召开法治工作会议\n1月8日，某镇召开会议，60人参加。（通讯员 供稿）".encode(), "not_a_report"), (b"Dear all, please find attached the minutes of our meeting.", "not_a_report"),
-])
+@pytest.mark.parametrize(
+    "data, code",
+    [
+        (b"", "empty_file"),
+        (b" \n\t \r\n", "blank_file"),
+        ("\u3000\n".encode(), "blank_file"),
+        (bytes(range(256)) * 20, "binary_content"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "unsupported_format"),
+        (b"%PDF-1.7 ...", "unsupported_format"),
+        ((REPORT * 3).encode()[:-2], "cut_off_character"),
+        ((REPORT * 3).encode("gb18030").rstrip()[:-3], "cut_off_character"),
+        (b"\xff\xfe" + REPORT.encode("utf-16-le")[:-1], "cut_off_character"),
+        (REPORT.encode("euc_kr", "ignore") + b"\xff\xff\x80" * 40, "unknown_encoding"),
+        (
+            "第一条 为了规范行为。\n第二条 本办法适用。\n第三条 主管部门。\n第四条 工作。\n第五条 法治政府建设。\n".encode(),
+            "not_a_report",
+        ),
+        ("某镇召开法治工作会议\n1月8日，某镇召开会议，60人参加。（通讯员 供稿）".encode(), "not_a_report"),
+        (b"Dear all, please find attached the minutes of our meeting.", "not_a_report"),
+    ],
+)
 def test_what_is_no_report_is_rejected_with_a_reason(data, code):
     assert code_of(data) == code
 
@@ -43,12 +68,22 @@ def test_a_saved_page_gives_its_text_and_its_metadata_without_the_furniture(enco
     document = readers.read(PAGE.replace("utf-8", encoding).encode(encoding))
     assert document.media_type == "text/html"
     report = transforms.parse(document)
-    assert [(r.figure.value, r.figure.unit, r.figure.qualifier) for r in report.readings] == [(12, "次", "exact"), (300, "份", "over")]
-    assert (report.claims.title, report.claims.issuer, report.claims.issued_on) == ("某镇2023年法治政府建设工作报告", "某县某镇人民政府", "2024-02-01")
+    assert [(r.figure.value, r.figure.unit, r.figure.qualifier) for r in report.readings] == [
+        (12, "次", "exact"),
+        (300, "份", "over"),
+    ]
+    assert (report.claims.title, report.claims.issuer, report.claims.issued_on) == (
+        "某镇2023年法治政府建设工作报告",
+        "某县某镇人民政府",
+        "2024-02-01",
+    )
     assert "首页" not in document.text and "alert" not in document.text and "访问量" not in document.text
 
 
 def test_the_same_text_has_the_same_identifier_in_any_layout():
-    plain, wide = (transforms.parse(readers.read(t.encode())) for t in (REPORT, REPORT.replace("12次", "１２ 次").replace("\n", "\n\n")))
+    plain, wide = (
+        transforms.parse(readers.read(t.encode()))
+        for t in (REPORT, REPORT.replace("12次", "１２ 次").replace("\n", "\n\n"))
+    )
     assert plain.report_id() == wide.report_id()
     assert transforms.parse(readers.read(REPORT.replace("12次", "13次").encode())).report_id() != plain.report_id()

@@ -19,13 +19,28 @@ TITLE = "某镇2023年法治政府建设工作报告\n\n2023年，全镇扎实�
 STYLES = [
     ("一、工作情况\n正文。\n二、存在问题\n正文。", [(1, "一、", "工作情况"), (1, "二、", "存在问题")]),
     ("一.组织领导方面\n正文。", [(1, "一.", "组织领导方面")]),
-    ("一、执法不缺位。现有人员12人。\n二、矛盾不上交。排查纠纷3件。", [(1, "一、", "执法不缺位"), (1, "二、", "矛盾不上交")]),
-    ("一、主要工作\n（一）抓学习。正文。\n(二)抓宣传,正文。", [(1, "一、", "主要工作"), (2, "（一）", "抓学习"), (2, "(二)", "抓宣传,正文")]),
+    (
+        "一、执法不缺位。现有人员12人。\n二、矛盾不上交。排查纠纷3件。",
+        [(1, "一、", "执法不缺位"), (1, "二、", "矛盾不上交")],
+    ),
+    (
+        "一、主要工作\n（一）抓学习。正文。\n(二)抓宣传,正文。",
+        [(1, "一、", "主要工作"), (2, "（一）", "抓学习"), (2, "(二)", "抓宣传,正文")],
+    ),
     ("一、主要工作\n( 一 ) 抓学习\n正文。", [(1, "一、", "主要工作"), (2, "( 一 )", "抓学习")]),
     ("一、主要工作\n一）抓学习\n正文。", [(1, "一、", "主要工作"), (2, "一）", "抓学习")]),
-    ("一、主要工作\n（一）抓学习\n1.集中学法：正文\n（1）领导班子。正文", [(1, "一、", "主要工作"), (2, "（一）", "抓学习"), (3, "1.", "集中学法"), (4, "（1）", "领导班子")]),
-    ("一、主要工作\n1、抓领导干部。正文。\n２．抓村组干部。正文。", [(1, "一、", "主要工作"), (3, "1、", "抓领导干部"), (3, "２．", "抓村组干部")]),
-    ("一、主要工作\n（一）抓学习。学得好。（二）抓宣传。讲得好。（三）抓执法。管得好。", [(1, "一、", "主要工作"), (2, "（一）", "抓学习"), (2, "（二）", "抓宣传"), (2, "（三）", "抓执法")]),
+    (
+        "一、主要工作\n（一）抓学习\n1.集中学法：正文\n（1）领导班子。正文",
+        [(1, "一、", "主要工作"), (2, "（一）", "抓学习"), (3, "1.", "集中学法"), (4, "（1）", "领导班子")],
+    ),
+    (
+        "一、主要工作\n1、抓领导干部。正文。\n２．抓村组干部。正文。",
+        [(1, "一、", "主要工作"), (3, "1、", "抓领导干部"), (3, "２．", "抓村组干部")],
+    ),
+    (
+        "一、主要工作\n（一）抓学习。学得好。（二）抓宣传。讲得好。（三）抓执法。管得好。",
+        [(1, "一、", "主要工作"), (2, "（一）", "抓学习"), (2, "（二）", "抓宣传"), (2, "（三）", "抓执法")],
+    ),
     ("一、主要工作\n面积\n1.5万亩，\n3.2公里。", [(1, "一、", "主要工作")]),
 ]
 
@@ -36,17 +51,32 @@ def test_heading_styles(body, expected):
 
 
 def test_items_nest_and_restart():
-    text = TITLE + "一、重点工作\n工作是“抓两头”。一是抓干部。一是学法；二是培训；二是抓群众。一要宣传，二要服务。统一是关键。"
+    text = (
+        TITLE
+        + "一、重点工作\n工作是“抓两头”。一是抓干部。一是学法；二是培训；二是抓群众。一要宣传，二要服务。统一是关键。"
+    )
     _, made = tree(text)
-    items = [(text[s.start:s.start + 5], s.level) for s in made if s.kind == "item"]
+    items = [(text[s.start : s.start + 5], s.level) for s in made if s.kind == "item"]
     assert [i[0][:2] for i in items] == ["一是", "一是", "二是", "二是", "一要", "二要"]
-    assert "统一是关键" in made[-1].marker + text[made[-1].body_start:made[-1].end]
+    assert "统一是关键" in made[-1].marker + text[made[-1].body_start : made[-1].end]
 
 
-@pytest.mark.parametrize("heading, kind", [
-    ("工作开展情况", "work"), ("存在的问题和不足", "problems"), ("还差在哪里", "problems"), ("下一步工作打算", "plan"), ("2024年工作安排", "plan"), ("存在的问题及下一步打算", "problems_and_plan"),
-    ("工作建议", "suggestions"), ("苏木基本情况", "other"), ("2023年工作情况", "work"), ("六、2023年存在的不足和原因", "problems"), ("明年怎么干", "plan"),
-])
+@pytest.mark.parametrize(
+    "heading, kind",
+    [
+        ("工作开展情况", "work"),
+        ("存在的问题和不足", "problems"),
+        ("还差在哪里", "problems"),
+        ("下一步工作打算", "plan"),
+        ("2024年工作安排", "plan"),
+        ("存在的问题及下一步打算", "problems_and_plan"),
+        ("工作建议", "suggestions"),
+        ("苏木基本情况", "other"),
+        ("2023年工作情况", "work"),
+        ("六、2023年存在的不足和原因", "problems"),
+        ("明年怎么干", "plan"),
+    ],
+)
 def test_kinds_of_sections(heading, kind):
     assert sections.section_kind(heading, 2023) == kind
 
@@ -56,7 +86,12 @@ def test_title_over_two_lines_twice_or_in_the_metadata():
     assert tree(two)[0].titles == ["某乡人民政府关于2023年度法治政府建设情况的报告"]
     assert tree(TITLE.split("\n")[0] + "\n\n" + TITLE)[0].titles == ["某镇2023年法治政府建设工作报告"] * 2
     table = "| 索引号 | 0001/2024-1 | 发布机构 | 某县某镇人民政府 |\n| 名　称 | 某镇2023年法治政府建设报告 |  |  |\n| 成文日期 | 2024-01-10 | 公开方式 | 主动公开 |\n\n2023年，某镇扎实工作。\n"
-    assert tree(table)[0].metadata == {"other": "0001/2024-1", "issuer": "某县某镇人民政府", "title": "某镇2023年法治政府建设报告", "issued_on": "2024-01-10"}
+    assert tree(table)[0].metadata == {
+        "other": "0001/2024-1",
+        "issuer": "某县某镇人民政府",
+        "title": "某镇2023年法治政府建设报告",
+        "issued_on": "2024-01-10",
+    }
     run_together = "索引号：0001 发布机构：某县某镇人民政府 成文日期：2024-01-10\n2023年，某镇扎实工作。\n"
     assert tree(run_together)[0].metadata["issuer"] == "某县某镇人民政府"
     bracketed = "【发布机构】某县某镇人民政府\n【成文日期】2024年1月10日\n2023年，某镇扎实工作。\n"
@@ -64,20 +99,29 @@ def test_title_over_two_lines_twice_or_in_the_metadata():
 
 
 def test_signature_and_page_furniture_are_no_part_of_the_last_section():
-    text = TITLE + "一、工作情况\n完成任务。\n\n某县某镇人民政府\n2023年12月20日\n\n上一篇：某镇公告\n主办：某县人民政府 ICP备00000000号"
+    text = (
+        TITLE
+        + "一、工作情况\n完成任务。\n\n某县某镇人民政府\n2023年12月20日\n\n上一篇：某镇公告\n主办：某县人民政府 ICP备00000000号"
+    )
     _, made = tree(text)
-    assert [(s.kind, text[s.start:s.end].strip()) for s in made[-2:]] == [("signature", "某县某镇人民政府\n2023年12月20日"), ("other", "上一篇：某镇公告\n主办：某县人民政府 ICP备00000000号")]
+    assert [(s.kind, text[s.start : s.end].strip()) for s in made[-2:]] == [
+        ("signature", "某县某镇人民政府\n2023年12月20日"),
+        ("other", "上一篇：某镇公告\n主办：某县人民政府 ICP备00000000号"),
+    ]
 
 
 def test_hard_wraps_are_told_from_paragraphs():
-    text = TITLE + "    一、工作情况\n    全镇坚持把法治教育贯穿始终,开展巡查36次,办理案件\n11宗,罚款2300元。\n    全年平安。"
+    text = (
+        TITLE
+        + "    一、工作情况\n    全镇坚持把法治教育贯穿始终,开展巡查36次,办理案件\n11宗,罚款2300元。\n    全年平安。"
+    )
     layout, _ = tree(text)
-    assert [text[a - 2:a] for a, _ in layout.wraps] == ["案件"]
+    assert [text[a - 2 : a] for a, _ in layout.wraps] == ["案件"]
 
 
 @given(st.text(alphabet="一二三十、（）()1234.是要第，。：；\n \u3000工作报告法治政府年镇人民政府20", max_size=200))
 @settings(max_examples=300, deadline=None)
 def test_sections_partition_any_text(text):
     _, made = tree(text)
-    assert "".join(text[s.start:s.end] for s in made) == text
+    assert "".join(text[s.start : s.end] for s in made) == text
     assert all(s.parent is None or s.parent < i for i, s in enumerate(made))

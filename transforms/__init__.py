@@ -20,7 +20,11 @@ def parser_version() -> str:
     """Version of the extraction: the readers', the parser's, and a digest over its code, vocabulary and models."""
     digest = hashlib.sha256()
     for package in ("transforms", "transforms.readers", "transforms.model", "schemas.vocabulary"):
-        folder = resources.files("transforms").joinpath("model") if package == "transforms.model" else resources.files(package)
+        folder = (
+            resources.files("transforms").joinpath("model")
+            if package == "transforms.model"
+            else resources.files(package)
+        )
         for entry in sorted(folder.iterdir(), key=lambda e: e.name):
             if entry.name.endswith((".py", ".toml", ".tsv", ".npz")) and entry.name != "training.py":
                 digest.update(entry.name.encode() + b"\0" + entry.read_bytes())
@@ -52,7 +56,9 @@ class Report:
 
     def report_id(self) -> str:
         """Digest of the text without its blanks: the same text under another name or in another format is the same report."""
-        return hashlib.sha256("".join(numerals.fold(self.text).split()).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        return hashlib.sha256("".join(numerals.fold(self.text).split()).encode("utf-8", "surrogatepass")).hexdigest()[
+            :16
+        ]
 
 
 def parse(document: Document) -> Report:
@@ -77,13 +83,29 @@ def parse(document: Document) -> Report:
             at += 1
         readings.append(Reading(figure, decision, state, subject(flat, figure), at))
     others = [t for t in layout.titles[1:] if "".join(t.split()) != "".join((claims.title or "").split())]
-    return Report(text, claims, others[0] if others else None, tree, readings, marks, figures.unexplained(flat, found, marks))
+    return Report(
+        text, claims, others[0] if others else None, tree, readings, marks, figures.unexplained(flat, found, marks)
+    )
 
 
-def _with_layout(marks: list[figures.Mark], flat: str, layout: sections.Layout, tree: list[sections.Section]) -> list[figures.Mark]:
+def _with_layout(
+    marks: list[figures.Mark], flat: str, layout: sections.Layout, tree: list[sections.Section]
+) -> list[figures.Mark]:
     """The non-figures of the prose, and over them those of the page: metadata, furniture, titles, markers, the signature."""
-    named = {"metadata": "metadata", "furniture": "page_furniture", "title": "title", "addressee": "title", "other": "title", "signature": "signature", "date": "signature"}
-    placed = [figures.Mark(line.start, line.end, named[line.kind]) for line in layout.lines if line.kind in named and line.end > line.start]
+    named = {
+        "metadata": "metadata",
+        "furniture": "page_furniture",
+        "title": "title",
+        "addressee": "title",
+        "other": "title",
+        "signature": "signature",
+        "date": "signature",
+    }
+    placed = [
+        figures.Mark(line.start, line.end, named[line.kind])
+        for line in layout.lines
+        if line.kind in named and line.end > line.start
+    ]
     placed += [figures.Mark(a, b, "marker") for a, b in sections.marker_spans(flat, tree)]
     placed.sort()
     out, at = [], 0
@@ -96,34 +118,49 @@ def _with_layout(marks: list[figures.Mark], flat: str, layout: sections.Layout, 
 
 
 _ARTICLE = re.compile(r"^\s*第[一二三四五六七八九十百]{1,5}条", re.M)
-_OPENING = re.compile(r"(?:报告|汇报|总结|小结|情况|自查)[^。]{0,12}如下|现将[^。]{0,60}(?:报告|汇报|总结|小结)|如下报告")
+_OPENING = re.compile(
+    r"(?:报告|汇报|总结|小结|情况|自查)[^。]{0,12}如下|现将[^。]{0,60}(?:报告|汇报|总结|小结)|如下报告"
+)
 
 
 def refuse_other_texts(flat: str, layout: sections.Layout, tree: list[sections.Section]) -> None:
     """Raises Rejected where the text is no annual report on the rule of law: a law, a news page, anything else."""
     if len(_ARTICLE.findall(flat)) >= 5:
-        raise Rejected("not_a_report", "The text is a law or regulation (its paragraphs begin with 第…条), not an annual report. Remove it from the sources.")
+        raise Rejected(
+            "not_a_report",
+            "The text is a law or regulation (its paragraphs begin with 第…条), not an annual report. Remove it from the sources.",
+        )
     topic = len(re.findall("法治|依法行政|依法治", flat))
     heads = sum(1 for s in tree if s.level == 1 and s.marker and s.kind != "item")
-    if layout.titles or "title" in layout.metadata and topic or _OPENING.search(flat[:3000]) and topic >= 2 or heads >= 2 and topic >= 3:
+    if (
+        layout.titles
+        or ("title" in layout.metadata and topic)
+        or (_OPENING.search(flat[:3000]) and topic >= 2)
+        or (heads >= 2 and topic >= 3)
+    ):
         return
-    raise Rejected("not_a_report", "The text is no annual report on the rule of law: it has no such title, no opening (…报告如下) and no numbered sections. "
-                   "If it is one, give it its title line (…法治政府建设…报告) and run again.")
+    raise Rejected(
+        "not_a_report",
+        "The text is no annual report on the rule of law: it has no such title, no opening (…报告如下) and no numbered sections. "
+        "If it is one, give it its title line (…法治政府建设…报告) and run again.",
+    )
 
 
 _FUNCTION = re.compile(r"[的了在为与和及等并已将被把由从到至对向以达是有均各其中，。；：、（()）“”\"]")
-_VERBS = re.compile(r"^(?:共|累计|合计|全年|年内|今年|先后|已|新|现有|开展|组织|举办|召开|发放|办理|受理|配备|聘请|培育|建成|成立|设立|排查|查处|作出|提出|出具|张贴|悬挂|推送|制作|解答|提供|审查|审核|完成|投入|拆除|检查|发现|整改|化解|调解|成功)+")
+_VERBS = re.compile(
+    r"^(?:共|累计|合计|全年|年内|今年|先后|已|新|现有|开展|组织|举办|召开|发放|办理|受理|配备|聘请|培育|建成|成立|设立|排查|查处|作出|提出|出具|张贴|悬挂|推送|制作|解答|提供|审查|审核|完成|投入|拆除|检查|发现|整改|化解|调解|成功)+"
+)
 
 
 def subject(flat: str, figure: figures.Figure) -> str | None:
     """What is counted, as written: the noun behind the measure word, else the words before the number."""
-    behind = flat[figure.end:figure.end + 14]
+    behind = flat[figure.end : figure.end + 14]
     behind = re.sub(r"^\s*(?:以上|以下|左右|以内|余|多)", "", behind)
     cut = _FUNCTION.search(behind)
-    noun = "".join((behind[:cut.start()] if cut else behind[:8]).split())
+    noun = "".join((behind[: cut.start()] if cut else behind[:8]).split())
     if 2 <= len(noun) <= 10 and not re.match(r"\d|[提上下增减]", noun) and figure.unit not in ("次", "%", "元", "场次"):
         return noun
-    before = "".join(flat[max(figure.sentence_start, figure.start - 20):figure.start].split())
+    before = "".join(flat[max(figure.sentence_start, figure.start - 20) : figure.start].split())
     parts = [p for p in _FUNCTION.split(before) if p]
     words = _VERBS.sub("", parts[-1]) if parts and not _FUNCTION.match(before[-1:]) else (parts[-1] if parts else "")
     words = re.sub(r"\d.*$", "", words)

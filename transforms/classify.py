@@ -101,7 +101,7 @@ def words_in(text: str) -> list[tuple[int, str]]:
     found = []
     lexicon = _lexicon()
     for i in range(len(text)):
-        for word in lexicon.get(text[i:i + 2], ()):
+        for word in lexicon.get(text[i : i + 2], ()):
             if text.startswith(word, i):
                 found.append((i, word))
         if text[i] in lexicon:
@@ -120,7 +120,7 @@ def contexts(flat: str, figures: list[Figure], headings: list[tuple[int, str]]) 
     for figure in figures:
         same = previous is not None and previous.sentence_start == figure.sentence_start
         begin = previous.end if same else figure.sentence_start
-        segment = _squeeze(flat[max(begin, figure.start - 90):figure.start])
+        segment = _squeeze(flat[max(begin, figure.start - 90) : figure.start])
         if not same:
             spoken, shares = "", []
         cut = [m.end() for m in _CLAUSE.finditer(segment)]
@@ -141,17 +141,35 @@ def contexts(flat: str, figures: list[Figure], headings: list[tuple[int, str]]) 
             near = shares.pop(0)
         else:
             shares = []
-        right = flat[figure.end:figure.end + 24]
+        right = flat[figure.end : figure.end + 24]
         stop = _STOP_RIGHT.search(right)
-        behind = _squeeze(right[:stop.start()] if stop else right)[:14]
+        behind = _squeeze(right[: stop.start()] if stop else right)[:14]
         i = bisect_left(starts, figure.start)
         heading = headings[i - 1][1] if i else ""
         unit = fold(figure.unit)
-        out.append(Context(near[-24:], far[-_GAP_LIMIT:], behind, spoken[-_GAP_LIMIT:], heading, unit, groups.get(unit, ""), not same, figure.value))
+        out.append(
+            Context(
+                near[-24:],
+                far[-_GAP_LIMIT:],
+                behind,
+                spoken[-_GAP_LIMIT:],
+                heading,
+                unit,
+                groups.get(unit, ""),
+                not same,
+                figure.value,
+            )
+        )
         spoken += segment + "#" + figure.unit
         previous = figure
     for c in out:
-        c.words = {"n": words_in(c.near), "f": words_in(c.far), "b": words_in(c.behind), "s": words_in(c.before), "h": words_in(c.heading)}
+        c.words = {
+            "n": words_in(c.near),
+            "f": words_in(c.far),
+            "b": words_in(c.behind),
+            "s": words_in(c.before),
+            "h": words_in(c.heading),
+        }
     return out
 
 
@@ -228,12 +246,12 @@ def own_evidence(c: Context, previous: str | None) -> list[str]:
     names += [f"e{k}{near[-k:]}" for k in (1, 2, 3, 4) if len(near) >= k] or ["e-"]
     names += [f"ue{c.unit}|{near[-2:]}"]
     tail = near[-12:]
-    names += [f"l{tail[i:i + 2]}" for i in range(len(tail) - 1)]
-    names += [f"t{tail[i:i + 3]}" for i in range(len(tail) - 2)]
+    names += [f"l{tail[i : i + 2]}" for i in range(len(tail) - 1)]
+    names += [f"t{tail[i : i + 3]}" for i in range(len(tail) - 2)]
     names += [f"r{behind[:k]}" for k in (1, 2, 3, 4) if len(behind) >= k] or ["r-"]
-    names += [f"q{behind[i:i + 2]}" for i in range(min(len(behind), 10) - 1)]
+    names += [f"q{behind[i : i + 2]}" for i in range(min(len(behind), 10) - 1)]
     back = far[-20:]
-    names += [f"m{back[i:i + 2]}" for i in range(len(back) - 1)]
+    names += [f"m{back[i : i + 2]}" for i in range(len(back) - 1)]
     for place in "nfbsh":
         names += {f"w{place}{word}" for _, word in c.words[place]}
     names += {f"wu{word}|{c.unit}" for _, word in (*c.words["n"], *c.words["b"])}
@@ -255,7 +273,11 @@ class Model:
 
     def scores(self, c: Context, previous: int | None) -> np.ndarray:
         """Log-odds of each metric."""
-        known = [self.features[n] for n in own_evidence(c, codes()[previous] if previous is not None else None) if n in self.features]
+        known = [
+            self.features[n]
+            for n in own_evidence(c, codes()[previous] if previous is not None else None)
+            if n in self.features
+        ]
         return self.own[known].sum(axis=0) + shared_evidence(c, previous) @ self.shared + self.bias
 
 
@@ -265,7 +287,9 @@ def model() -> Model:
     data = resources.files("transforms").joinpath("model/metrics.npz").read_bytes()
     with np.load(io.BytesIO(data)) as z:
         names = bytes(z["names"]).decode("utf-8").split("\n")
-        return Model({n: i for i, n in enumerate(names)}, z["own"].astype(np.float32) * float(z["scale"]), z["shared"], z["bias"])
+        return Model(
+            {n: i for i, n in enumerate(names)}, z["own"].astype(np.float32) * float(z["scale"]), z["shared"], z["bias"]
+        )
 
 
 @dataclass(slots=True, frozen=True)
@@ -277,7 +301,9 @@ class Decision:
     reason: str
 
 
-def classify(flat: str, figures: list[Figure], headings: list[tuple[int, str]], using: Model | None = None) -> list[Decision]:
+def classify(
+    flat: str, figures: list[Figure], headings: list[tuple[int, str]], using: Model | None = None
+) -> list[Decision]:
     """Metric code of each figure, in order."""
     weights = using or model()
     decisions = []
@@ -296,6 +322,15 @@ def classify(flat: str, figures: list[Figure], headings: list[tuple[int, str]], 
 def _reason(c: Context, metric: int) -> str:
     entry = catalogue()[metric]
     own = {*entry["nouns"], *entry["verbs"]}
-    said = [f"{label} {word}" for place, label in (("n", "before:"), ("b", "behind:"), ("f", "clause before:"), ("s", "sentence:"), ("h", "heading:"))
-            for word in sorted({w for _, w in c.words[place] if w in own}, key=lambda w: (-len(w), w))[:2]]
+    said = [
+        f"{label} {word}"
+        for place, label in (
+            ("n", "before:"),
+            ("b", "behind:"),
+            ("f", "clause before:"),
+            ("s", "sentence:"),
+            ("h", "heading:"),
+        )
+        for word in sorted({w for _, w in c.words[place] if w in own}, key=lambda w: (-len(w), w))[:2]
+    ]
     return "; ".join([*said[:4], f"measure word: {c.unit or '(none)'}"])

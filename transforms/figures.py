@@ -49,8 +49,10 @@ _BARE = set("百千万亿")
 
 @functools.cache
 def _non_figures() -> list[tuple[str, re.Pattern]]:
-    return [(kind["name"], re.compile("|".join(f"(?:{expand(p)})" for p in kind["patterns"])))
-            for kind in vocabulary.toml("non_figures.toml")["kind"]]
+    return [
+        (kind["name"], re.compile("|".join(f"(?:{expand(p)})" for p in kind["patterns"])))
+        for kind in vocabulary.toml("non_figures.toml")["kind"]
+    ]
 
 
 def expand(pattern: str) -> str:
@@ -79,11 +81,19 @@ def _token() -> re.Pattern:
     )
 
 
-_FREQUENCY = re.compile(r"每(?:个)?(?:年|月|周|日|天|晚|季度?|半年|半月|半个月|学期|旬|两周|两月|逢集|村|户|人|校|次|所|户|格|组)[^，。；！？：\d]{0,14}$")
-_OVER = re.compile(r"(?:不(?:得|能|应)?(?:少于|低于|下于|下|小于|亚于)(?:了)?|超过了?|超出|已?超|逾|多于|高于|大于|突破了?|至少(?:有|达到?)?|最少|起码)\s*$")
+_FREQUENCY = re.compile(
+    r"每(?:个)?(?:年|月|周|日|天|晚|季度?|半年|半月|半个月|学期|旬|两周|两月|逢集|村|户|人|校|次|所|户|格|组)[^，。；！？：\d]{0,14}$"
+)
+_OVER = re.compile(
+    r"(?:不(?:得|能|应)?(?:少于|低于|下于|下|小于|亚于)(?:了)?|超过了?|超出|已?超|逾|多于|高于|大于|突破了?|至少(?:有|达到?)?|最少|起码)\s*$"
+)
 _AT_LEAST = re.compile(r"(?:至少|不少于|不低于|最少)[^，。；！？：、\d]{0,12}$")
-_ABOUT = re.compile(r"(?:(?<![附最临靠邻亲相])近|将近|大约|接近|约莫|大概|(?<![民合条公契签预节制违集])约(?:为|有|占|计|合)?|差不多|估计)\s*$")
-_UNDER = re.compile(r"(?:不足|不到|不超过?|未超过?|未达|(?<!不)(?<!得)(?:少于|低于|小于)|最多|至多|不多于|不高于|不大于|控制在?不超过)\s*$")
+_ABOUT = re.compile(
+    r"(?:(?<![附最临靠邻亲相])近|将近|大约|接近|约莫|大概|(?<![民合条公契签预节制违集])约(?:为|有|占|计|合)?|差不多|估计)\s*$"
+)
+_UNDER = re.compile(
+    r"(?:不足|不到|不超过?|未超过?|未达|(?<!不)(?<!得)(?:少于|低于|小于)|最多|至多|不多于|不高于|不大于|控制在?不超过)\s*$"
+)
 _AFTER = re.compile(r" *(?:(?P<over>以上|之上|有余)|(?P<about>左右|上下|前后)|(?P<under>以内|以下|之内|之下))")
 _DIGIT_RUN = re.compile(rf"\d{{31,}}|[{numerals.CHINESE}]{{31,}}")
 _BLANK_RUN = re.compile(r"\s{61,}")
@@ -112,7 +122,7 @@ def non_figures(flat: str) -> list[Mark]:
         for m in pattern.finditer(flat):
             start, end = m.span()
             i = bisect_right(starts, start)
-            if i and taken[i - 1].end > start or i < len(taken) and taken[i].start < end or start == end:
+            if (i and taken[i - 1].end > start) or (i < len(taken) and taken[i].start < end) or start == end:
                 continue
             fresh.append(Mark(start, end, kind))
         if fresh:
@@ -154,7 +164,7 @@ def find(text: str, flat: str, marks: list[Mark]) -> list[Figure]:
 
 def _figure(text: str, flat: str, m: re.Match) -> Figure | None:
     start, end = m.span("number")
-    left = flat[max(0, start - 24):start]
+    left = flat[max(0, start - 24) : start]
     number, unit, more, tail = m["number"], m["unit"] or "", m["more"] or "", m.end()
     if m["left"] or re.search(numerals.RANGE_SIGN, number):
         single = _split_range(flat, m, left)
@@ -180,7 +190,7 @@ def _figure(text: str, flat: str, m: re.Match) -> Figure | None:
         unit, tail = "%", end
     qualifier = _qualifier(flat, left, read, more.strip() if more_kept else "", tail)
     if m["unit"] and not percent:
-        unit = "".join(text[m.start("unit"):m.end("unit")].split())
+        unit = "".join(text[m.start("unit") : m.end("unit")].split())
         return Figure(start, end, m.end("unit"), text[start:end], read.value, read.high, qualifier, unit)
     return Figure(start, end, end, text[start:end], read.value, read.high, qualifier, unit)
 
@@ -200,35 +210,48 @@ def _chinese_counts(flat: str, left: str, number: str, read: numerals.Number, un
     if not unit:
         return False
     before = left[-1:]
-    if before and (before in "第某" or before in numerals.CHINESE or number == "一" and before in "统进之唯任哪首同头另每这那其逐"):
+    if before and (
+        before in "第某"
+        or before in numerals.CHINESE
+        or (number == "一" and before in "统进之唯任哪首同头另每这那其逐")
+    ):
         return False
     if number == "二":  # 二次 is the second time, two times are 两次
         return False
     if set(number) <= _BARE:
-        return bool(more.strip()) or bool(re.search(r"(?:近|约|逾|超过?|过)\s*$", left)) and before not in "附最"
+        return bool(more.strip()) or (bool(re.search(r"(?:近|约|逾|超过?|过)\s*$", left)) and before not in "附最")
     if number != "一":
         return True
     if more.strip() or unit in ("遍", "回", "趟"):
         return False
-    after = flat[tail:tail + 1]
+    after = flat[tail : tail + 1]
     group = measure_words()[unit]
-    if _FREQUENCY.search(left) and group in ("event", "lesson") and (after in "，。；、！？)） \n,;" or left.endswith(("每季度", "每月", "每周", "每年", "每天", "每半年", "每日", "每学期"))):
+    if (
+        _FREQUENCY.search(left)
+        and group in ("event", "lesson")
+        and (
+            after in "，。；、！？)） \n,;"
+            or left.endswith(("每季度", "每月", "每周", "每年", "每天", "每半年", "每日", "每学期"))
+        )
+    ):
         return True
     if after not in "，。；、！？)）\n,;" and after != "":
         return False
     clause = re.split(r"[，。；：、\n]", left)[-1]
-    return len(clause) > 1 and not re.search(r"[无没未不毫]|任何|人手$|[多少某每这那另哪同上下头唯逐任]$|为$|是$|有$", clause)
+    return len(clause) > 1 and not re.search(
+        r"[无没未不毫]|任何|人手$|[多少某每这那另哪同上下头唯逐任]$|为$|是$|有$", clause
+    )
 
 
 def _qualifier(flat: str, left: str, read: numerals.Number, more: str, tail: int) -> str:
     if read.high is not None:
         return "range"
     after = _AFTER.match(flat, tail)
-    if _UNDER.search(left) or after and after["under"]:
+    if _UNDER.search(left) or (after and after["under"]):
         return "under"
-    if read.over or more in ("余", "多") or _OVER.search(left) or _AT_LEAST.search(left) or after and after["over"]:
+    if read.over or more in ("余", "多") or _OVER.search(left) or _AT_LEAST.search(left) or (after and after["over"]):
         return "over"
-    if more == "来" or _ABOUT.search(left) or after and after["about"]:
+    if more == "来" or _ABOUT.search(left) or (after and after["about"]):
         return "about"
     return "exact"
 

@@ -25,7 +25,9 @@ _YEAR = re.compile(r"(?<![\d〔\[（(—~-])((?:19|20)\d\d)\s*年(?!\s*[—~-]{1
 _SPAN = re.compile(r"(?:19|20)\d\d\s*年?\s*(?:[—~-]{1,2}|至|到)\s*(?:19|20)\d\d\s*年?")
 _CHINESE_YEAR = re.compile(r"([〇零○一二三四五六七八九]{4})\s*年")
 _DATE = re.compile(r"((?:19|20)\d\d)\s*[年\-./]\s*(\d{1,2})\s*[月\-./]\s*(\d{1,2})")
-_CHINESE_DATE = re.compile(r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日")
+_CHINESE_DATE = re.compile(
+    r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
+)
 
 
 @dataclass(slots=True)
@@ -89,24 +91,46 @@ def claims(text: str, flat: str, found: Layout) -> Claims:
     result = Claims()
     meta = found.metadata
     result.title = found.titles[0] if found.titles else meta.get("title")
-    signature = [text[x.start:x.end].strip() for x in found.lines if x.kind == "signature"]
-    dates = [text[x.start:x.end] for x in found.lines if x.kind == "date"]
-    heads = [text[x.start:x.end].strip() for x in found.lines if x.kind == "other"]
+    signature = [text[x.start : x.end].strip() for x in found.lines if x.kind == "signature"]
+    dates = [text[x.start : x.end] for x in found.lines if x.kind == "date"]
+    heads = [text[x.start : x.end].strip() for x in found.lines if x.kind == "other"]
     signed = next((s for s in signature if _names_body(s)), None)
     if signed:
         m = re.match(rf"(.*?(?:{'|'.join(_places()['government'])}))\s*(?=[\d二〇（(]|$)", signed)
         result.issuer = re.sub(r"[（(](?:盖章|公章|印章)[）)]$", "", m[1] if m else signed).strip()
     head = _title_head(result.title)
-    result.issuer = result.issuer or meta.get("issuer") or (head if head and head.endswith(tuple(_places()["government"])) else None) \
+    result.issuer = (
+        result.issuer
+        or meta.get("issuer")
+        or (head if head and head.endswith(tuple(_places()["government"])) else None)
         or next((h for h in heads if _names_body(h)), None)
-    result.issued_on = next((d for d in map(iso_date, [*dates, *signature, *heads, meta.get("issued_on", ""), meta.get("published_on", "")]) if d), None)
+    )
+    result.issued_on = next(
+        (
+            d
+            for d in map(
+                iso_date, [*dates, *signature, *heads, meta.get("issued_on", ""), meta.get("published_on", "")]
+            )
+            if d
+        ),
+        None,
+    )
     result.report_year = _report_year(flat, found, result)
-    result.bodies = [b for b in dict.fromkeys("".join(x.split()) for x in [head, result.issuer, meta.get("issuer"), _title_head(meta.get("title")), *heads] if x)]
+    result.bodies = [
+        b
+        for b in dict.fromkeys(
+            "".join(x.split())
+            for x in [head, result.issuer, meta.get("issuer"), _title_head(meta.get("title")), *heads]
+            if x
+        )
+    ]
     return result
 
 
 def _names_body(line: str) -> bool:
-    bare = re.sub(r"[（(](?:盖章|公章|印章)[）)]$", "", re.split(r"\s*(?:19|20)\d\d|\s*二[〇零○]", fold(line))[0].strip())
+    bare = re.sub(
+        r"[（(](?:盖章|公章|印章)[）)]$", "", re.split(r"\s*(?:19|20)\d\d|\s*二[〇零○]", fold(line))[0].strip()
+    )
     return bare.endswith(tuple(_places()["government"])) or bare.endswith(tuple(_places()["township"]))
 
 
@@ -115,7 +139,10 @@ def _title_head(title: str | None) -> str | None:
     if not title:
         return None
     squeezed = "".join(fold(title).split())
-    m = re.match(rf"(?:中共)?({_HAN}{{2,40}}?)(?=关于|贯彻|落实|(?:19|20)\d\d|[〇零○一二三四五六七八九]{{4}}年|年度|法治|依法|推进|党政)", squeezed)
+    m = re.match(
+        rf"(?:中共)?({_HAN}{{2,40}}?)(?=关于|贯彻|落实|(?:19|20)\d\d|[〇零○一二三四五六七八九]{{4}}年|年度|法治|依法|推进|党政)",
+        squeezed,
+    )
     return m[1] if m else None
 
 
@@ -124,9 +151,11 @@ def _report_year(flat: str, found: Layout, so_far: Claims) -> int | None:
         return year
     if year := year_of(found.metadata.get("title", "")):
         return year
-    body = "".join(flat[x.start:x.end] + "\n" for x in found.lines if x.kind == "body")
+    body = "".join(flat[x.start : x.end] + "\n" for x in found.lines if x.kind == "body")
     bare = _SPAN.sub("", body[:6000])
-    m = re.search(r"((?:19|20)\d\d)\s*年(?:度|以来)?[^，。]{0,12}(?:法治|依法|工作)[^。]{0,20}(?:报告|汇报|总结)", bare) or re.match(r"\s*((?:19|20)\d\d)\s*年", bare)
+    m = re.search(
+        r"((?:19|20)\d\d)\s*年(?:度|以来)?[^，。]{0,12}(?:法治|依法|工作)[^。]{0,20}(?:报告|汇报|总结)", bare
+    ) or re.match(r"\s*((?:19|20)\d\d)\s*年", bare)
     if m:
         return int(m[1])
     years = Counter(int(y) for y in _YEAR.findall(bare))
@@ -160,13 +189,17 @@ def read_register(data: bytes) -> Register:
     reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig")))
     missing = {"code", "name", "county", "prefecture", "province"} - set(reader.fieldnames or ())
     if missing:
-        raise ValueError(f"the register lacks the columns {', '.join(sorted(missing))}; it needs code, name, county, prefecture, province")
+        raise ValueError(
+            f"the register lacks the columns {', '.join(sorted(missing))}; it needs code, name, county, prefecture, province"
+        )
     by_name: dict[str, list[Place]] = defaultdict(list)
     counties: dict[str, set] = defaultdict(set)
     municipalities = set(_places()["municipalities"])
     for row in reader:
         prefecture = None if row["prefecture"] in municipalities else row["prefecture"] or None
-        by_name[row["name"]].append(Place(row["name"], row["county"] or None, prefecture, row["province"] or None, row["code"], "exact"))
+        by_name[row["name"]].append(
+            Place(row["name"], row["county"] or None, prefecture, row["province"] or None, row["code"], "exact")
+        )
         counties[row["county"]].add((row["county"], prefecture, row["province"] or None))
     return Register(digest, dict(by_name), {k: sorted(v, key=str) for k, v in counties.items()})
 
@@ -176,7 +209,11 @@ EMPTY = Register("none", {}, {})
 
 def _stem(name: str) -> str:
     """湟源县 -> 湟源, 都安瑶族自治县 -> 都安, 湖北省 -> 湖北: what is left of a name in running text."""
-    bare = re.sub(r"(?:省|壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区|自治州|地区|盟|自治县|自治旗|林区|特区|县|旗|区|市)$", "", name)
+    bare = re.sub(
+        r"(?:省|壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区|自治州|地区|盟|自治县|自治旗|林区|特区|县|旗|区|市)$",
+        "",
+        name,
+    )
     return re.sub(r"(?:各族|[一-龥]{1,3}族)+$", "", bare) or bare
 
 
@@ -189,7 +226,11 @@ def _township_in(body: str, register: Register) -> str | None:
             if body[start:end] in register.by_name:
                 return body[start:end]
     for end in reversed(ends):
-        name = re.sub(rf"^.*(?:人民政府|自治县|自治旗|自治州|自治区|省|盟|地区|县(?!城)|旗|{_HAN}{{2,}}?市|{_HAN}{{2,}}?区)(?={_HAN}{{2,}}$)", "", body[:end])
+        name = re.sub(
+            rf"^.*(?:人民政府|自治县|自治旗|自治州|自治区|省|盟|地区|县(?!城)|旗|{_HAN}{{2,}}?市|{_HAN}{{2,}}?区)(?={_HAN}{{2,}}$)",
+            "",
+            body[:end],
+        )
         if 2 <= len(name) <= 12 and not _generic(name):
             return name
     return None
@@ -206,9 +247,13 @@ def _township_in_text(text: str, register: Register) -> str | None:
     for m in re.finditer("|".join(_places()["township"]), text):
         end = m.end()
         if register.by_name:
-            name = next((text[s:end] for s in range(max(0, end - 12), end - 1) if text[s:end] in register.by_name), None)
+            name = next(
+                (text[s:end] for s in range(max(0, end - 12), end - 1) if text[s:end] in register.by_name), None
+            )
         else:
-            at = re.search(rf"(?:^|[^\u4e00-\u9fff]|[，。、；：在由将对是为使让把以])({_HAN}{{2,5}})$", text[max(0, end - 9):end])
+            at = re.search(
+                rf"(?:^|[^\u4e00-\u9fff]|[，。、；：在由将对是为使让把以])({_HAN}{{2,5}})$", text[max(0, end - 9) : end]
+            )
             name = at[1] if at else None
         if name and not _generic(name):
             counts[name] += 1
@@ -228,8 +273,19 @@ def resolve(said: Claims, text: str, register: Register = EMPTY, path: str = "")
     best = _most_likely(candidates, heads, text)
     if len(best) == 1:
         sure = len(candidates) == 1 or (best[0].county or "") in heads
-        return Place(township, best[0].county, best[0].prefecture, best[0].province, best[0].division_code, "exact" if sure else "inferred")
-    shared = [one if all(getattr(b, f) == one for b in best) else None for f in ("county", "prefecture", "province") for one in [getattr(best[0], f)]]
+        return Place(
+            township,
+            best[0].county,
+            best[0].prefecture,
+            best[0].province,
+            best[0].division_code,
+            "exact" if sure else "inferred",
+        )
+    shared = [
+        one if all(getattr(b, f) == one for b in best) else None
+        for f in ("county", "prefecture", "province")
+        for one in [getattr(best[0], f)]
+    ]
     return Place(township, shared[0], shared[1], shared[2], None, "ambiguous")
 
 
@@ -239,7 +295,15 @@ def _most_likely(candidates: list[Place], heads: str, text: str) -> list[Place]:
     top = max(s for s, _ in scored)
     best = [c for s, c in scored if s == top]
     if len(best) > 1 and top < 20:
-        kinds = {k for k, pattern in (("县", r"县委|县政府|县人民政府"), ("区", r"(?<!党校)(?<!社)(?<!辖)(?<!自治)区委|(?<!自治)区政府"), ("旗", r"旗委|旗政府")) if re.search(pattern, text)}
+        kinds = {
+            k
+            for k, pattern in (
+                ("县", r"县委|县政府|县人民政府"),
+                ("区", r"(?<!党校)(?<!社)(?<!辖)(?<!自治)区委|(?<!自治)区政府"),
+                ("旗", r"旗委|旗政府"),
+            )
+            if re.search(pattern, text)
+        }
         if not kinds and re.search(r"市委、市政府|市司法局|市委", text):
             kinds = {"市"}
         if len(kinds) == 1:
@@ -250,7 +314,11 @@ def _most_likely(candidates: list[Place], heads: str, text: str) -> list[Place]:
 
 def _evidence(place: Place, heads: str, text: str) -> int:
     score = 0
-    for name, full_in_head, full, stem in ((place.county, 100, 20, 8), (place.prefecture, 12, 5, 3), (place.province, 12, 5, 3)):
+    for name, full_in_head, full, stem in (
+        (place.county, 100, 20, 8),
+        (place.prefecture, 12, 5, 3),
+        (place.province, 12, 5, 3),
+    ):
         if not name:
             continue
         bare = _stem(name)
@@ -270,8 +338,13 @@ def _named_in(bodies: list[str], path: str, township: str | None) -> tuple[str |
     province = next((p for p in folders if p in _places()["provinces"]), None)
     prefecture = county = None
     if province:
-        for folder in folders[folders.index(province) + 1:]:
-            if re.fullmatch(rf"{_HAN}{{1,14}}(?:自治州|地区|盟)", folder) or folder.endswith("市") and prefecture is None and folder != folders[-1] and province not in _places()["municipalities"]:
+        for folder in folders[folders.index(province) + 1 :]:
+            if re.fullmatch(rf"{_HAN}{{1,14}}(?:自治州|地区|盟)", folder) or (
+                folder.endswith("市")
+                and prefecture is None
+                and folder != folders[-1]
+                and province not in _places()["municipalities"]
+            ):
                 prefecture = folder
             elif re.fullmatch(rf"{_HAN}{{1,14}}(?:县|区|旗|市)", folder):
                 county = folder
@@ -282,7 +355,7 @@ def _named_in(bodies: list[str], path: str, township: str | None) -> tuple[str |
         said = next((p for p in _places()["provinces"] if before.startswith(p)), None)
         rest = before.removeprefix(said or "")
         m = re.match(rf"({_HAN}{{2,8}}?(?:自治州|地区|盟|市))(?={_HAN}{{2,}}(?:县|区|市|旗)$)", rest)
-        rest = rest[m.end():] if m else rest
+        rest = rest[m.end() :] if m else rest
         named = re.fullmatch(rf"{_HAN}{{1,14}}(?:县|区|旗|市)", rest)
         province, prefecture, county = said or province, m[1] if m else prefecture, rest if named else county
         if named:
@@ -298,7 +371,8 @@ def _without_register(township: str | None, named: tuple, heads: str, text: str,
     if len(known) == 1:
         _, prefecture, province = known[0]
     if province is None:
-        mentioned = [p for p in _places()["provinces"] if p in heads or p in text or p.endswith("省") and f"{p}委" in text]
+        mentioned = [
+            p for p in _places()["provinces"] if p in heads or p in text or (p.endswith("省") and f"{p}委" in text)
+        ]
         province = mentioned[0] if len(mentioned) == 1 else None
     return Place(township, county, prefecture, province, None, "inferred" if township and county else "unresolved")
-

@@ -7,6 +7,7 @@ bracket lost is the same level. Enumerators inside a paragraph (一是, 二要, 
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -21,13 +22,23 @@ _LEVELS = [
     (3, re.compile(r"(\d{1,2})\s*(?:[.．](?!\d)|、)")),
     (4, re.compile(r"[（(]\s*(\d{1,2})\s*[）)]\s*、?|(\d{1,2})\s*[）)]|([①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮])")),
 ]
-_ITEM = re.compile(rf"(?:(?<=[。；;：:，,！!？?\s）)”\"])|^)(?:({_CN}{{1,2}})(?:是|要(?!素|点|闻|件|求|道))|第({_CN}{{1,2}})(?:，|,|、|：|是))")
-_INLINE = re.compile(rf"(?<=[。；;！？])\s*(?:[（(]\s*{_CN}{{1,3}}\s*[）)]|{_CN}{{1,3}}、|\d{{1,2}}\s*[.．、](?=[^\d\s])|[（(]\s*\d{{1,2}}\s*[）)])")
+_ITEM = re.compile(
+    rf"(?:(?<=[。；;：:，,！!？?\s）)”\"])|^)(?:({_CN}{{1,2}})(?:是|要(?!素|点|闻|件|求|道))|第({_CN}{{1,2}})(?:，|,|、|：|是))"
+)
+_INLINE = re.compile(
+    rf"(?<=[。；;！？])\s*(?:[（(]\s*{_CN}{{1,3}}\s*[）)]|{_CN}{{1,3}}、|\d{{1,2}}\s*[.．、](?=[^\d\s])|[（(]\s*\d{{1,2}}\s*[）)])"
+)
 _HEADING_END = re.compile(r"[。：:\n！？；]")
 _TERMINAL = "。！？!?；;：:"
-_DATE_LINE = re.compile(r"^[（(]?\s*(?:\d{4}|[〇零○一二三四五六七八九]{4})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*(?:[\d一二三四五六七八九十]{1,3}\s*日)?\s*[）)]?$|^\d{4}[-./]\d{1,2}[-./]\d{1,2}$")
-_BODY_END = re.compile(r"(?:人民政府|办事处|委员会|党委|党工委|司法所|政府|苏木达|管委会|办公室|街道|镇|乡|苏木)\s*(?:[（(](?:盖章|公章|印章)[）)])?$")
-_SIGNED = re.compile(r"(?P<issuer>[^\s，。；：]{3,30}?(?:人民政府|办事处|委员会|党工委))\s*(?P<date>(?:\d{4}|[〇零○一二三四五六七八九]{4})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日)\s*$")
+_DATE_LINE = re.compile(
+    r"^[（(]?\s*(?:\d{4}|[〇零○一二三四五六七八九]{4})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*(?:[\d一二三四五六七八九十]{1,3}\s*日)?\s*[）)]?$|^\d{4}[-./]\d{1,2}[-./]\d{1,2}$"
+)
+_BODY_END = re.compile(
+    r"(?:人民政府|办事处|委员会|党委|党工委|司法所|政府|苏木达|管委会|办公室|街道|镇|乡|苏木)\s*(?:[（(](?:盖章|公章|印章)[）)])?$"
+)
+_SIGNED = re.compile(
+    r"(?P<issuer>[^\s，。；：]{3,30}?(?:人民政府|办事处|委员会|党工委))\s*(?P<date>(?:\d{4}|[〇零○一二三四五六七八九]{4})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日)\s*$"
+)
 
 
 class Line(NamedTuple):
@@ -66,7 +77,9 @@ class Layout:
 def _labels() -> tuple[re.Pattern, dict[str, str]]:
     held = {label: holds for holds, labels in vocabulary.toml("layout.toml")["metadata"].items() for label in labels}
     spaced = "|".join(r"[ \u3000\t]*".join(map(re.escape, label)) for label in sorted(held, key=len, reverse=True))
-    return re.compile(rf"(?:^|(?<=[\s|│【\[；;，,]))[【\[]?\s*(?P<label>{spaced})\s*(?P<sign>[】\]]\s*[:：]?|[:：]|(?=\s*[|│]))"), held
+    return re.compile(
+        rf"(?:^|(?<=[\s|│【\[；;，,]))[【\[]?\s*(?P<label>{spaced})\s*(?P<sign>[】\]]\s*[:：]?|[:：]|(?=\s*[|│]))"
+    ), held
 
 
 @functools.cache
@@ -107,7 +120,7 @@ def metadata_pairs(line: str) -> dict[str, str]:
     found = list(pattern.finditer(line))
     pairs = {}
     for i, m in enumerate(found):
-        value = line[m.end():found[i + 1].start() if i + 1 < len(found) else len(line)]
+        value = line[m.end() : found[i + 1].start() if i + 1 < len(found) else len(line)]
         key = held["".join(m["label"].split())]
         value = value.strip(" \u3000\t|│【[；;")
         if "|" in line or "│" in line:
@@ -124,7 +137,9 @@ def _is_metadata(stripped: str) -> bool:
 
 
 def _is_furniture(stripped: str) -> bool:
-    return len(stripped) < 200 and any(word in stripped for word in _words("furniture", "lines")) or bool(_page_number().match(stripped))
+    return (len(stripped) < 200 and any(word in stripped for word in _words("furniture", "lines"))) or bool(
+        _page_number().match(stripped)
+    )
 
 
 def _is_title(squeezed: str) -> bool:
@@ -175,7 +190,11 @@ def _header(text: str, raw: list[tuple[int, int]], stripped: list[str], result: 
             kind = "furniture"
             for key, value in metadata_pairs(text[a:b]).items():
                 result.metadata.setdefault(key, value)
-        elif _is_title("".join(stripped[j] for j in pending if stripped[j]).replace(" ", "") + squeezed) and len(squeezed) <= 60 and level_of(line) is None:
+        elif (
+            _is_title("".join(stripped[j] for j in pending if stripped[j]).replace(" ", "") + squeezed)
+            and len(squeezed) <= 60
+            and level_of(line) is None
+        ):
             kind = "title"
             for j in pending:
                 if stripped[j]:
@@ -188,9 +207,20 @@ def _header(text: str, raw: list[tuple[int, int]], stripped: list[str], result: 
             pending = []
         elif result.titles and re.match(r"^[（(](?:\d{4}|[〇零○一二三四五六七八九]{4})年.{0,12}[）)]$", squeezed):
             kind = "other"
-        elif len(squeezed) <= 40 and squeezed.endswith(("：", ":")) and level_of(line) is None and not re.search(r"如下|报告[：:]$", squeezed):
+        elif (
+            len(squeezed) <= 40
+            and squeezed.endswith(("：", ":"))
+            and level_of(line) is None
+            and not re.search(r"如下|报告[：:]$", squeezed)
+        ):
             kind = "addressee"
-        elif len(squeezed) <= 34 and not re.search(r"[。；，,]", squeezed) and level_of(line) is None and len(pending) < 3 and _may_precede_title(stripped, i):
+        elif (
+            len(squeezed) <= 34
+            and not re.search(r"[。；，,]", squeezed)
+            and level_of(line) is None
+            and len(pending) < 3
+            and _may_precede_title(stripped, i)
+        ):
             kind = "other"
             pending = [*pending, i]
         else:
@@ -203,7 +233,7 @@ def _header(text: str, raw: list[tuple[int, int]], stripped: list[str], result: 
 def _may_precede_title(stripped: list[str], i: int) -> bool:
     """Whether one of the next few short lines completes a title."""
     joined = "".join(stripped[i].split())
-    for line in stripped[i + 1:i + 5]:
+    for line in stripped[i + 1 : i + 5]:
         squeezed = "".join(line.split())
         if len(squeezed) > 60 or "。" in squeezed:
             return False
@@ -223,9 +253,16 @@ def _footer(raw: list[tuple[int, int]], stripped: list[str], body_from: int) -> 
     while start > body_from and end - start < 8:
         squeezed = "".join(stripped[start - 1].split())
         dated = _DATE_LINE.match(squeezed)
-        signed = len(squeezed) <= 34 and _BODY_END.search(squeezed) and not re.search(r"[，。；：]", squeezed) and level_of(stripped[start - 1]) is None
+        signed = (
+            len(squeezed) <= 34
+            and _BODY_END.search(squeezed)
+            and not re.search(r"[，。；：]", squeezed)
+            and level_of(stripped[start - 1]) is None
+        )
         both = len(squeezed) <= 60 and _SIGNED.fullmatch(squeezed)
-        note = re.match(r"^[（(](?:此件|联系人|盖章|公章|此页无正文)", squeezed) or re.match(r"^(?:联系人|联系电话|抄送|附件)[：:]", squeezed)
+        note = re.match(r"^[（(](?:此件|联系人|盖章|公章|此页无正文)", squeezed) or re.match(
+            r"^(?:联系人|联系电话|抄送|附件)[：:]", squeezed
+        )
         if not squeezed or dated or signed or both or note:
             start -= 1
             continue
@@ -241,16 +278,16 @@ def _wraps(flat: str, lines: list[Line]) -> list[tuple[int, int]]:
     """Breaks (with the blanks around them) that stand inside a sentence: the line before ends in mid-clause, the one after goes on."""
     wraps = []
     body = [x for x in lines if x.kind == "body"]
-    for before, after in zip(body, body[1:]):
-        a, b = flat[before.start:before.end].rstrip(), flat[after.start:after.end].lstrip()
-        if a[-1] in _TERMINAL or (a[-1] in "”\"』」）)》" and a[-2:-1] in tuple(_TERMINAL)) or level_of(b):
+    for before, after in itertools.pairwise(body):
+        a, b = flat[before.start : before.end].rstrip(), flat[after.start : after.end].lstrip()
+        if a[-1] in _TERMINAL or (a[-1] in '”"』」）)》' and a[-2:-1] in tuple(_TERMINAL)) or level_of(b):
             continue
         prose = re.search(r"[，,。；、]", a)
         if level_of(a) and not (prose and len(a) >= 30 and re.search(r"[。：:]|[，,]$", a)):
             continue
-        if len(a.strip()) < 20 and not prose or not prose and len(a) < 30:
+        if (len(a.strip()) < 20 and not prose) or (not prose and len(a) < 30):
             continue
-        gap = flat[before.start + len(a):after.end - len(b)]
+        gap = flat[before.start + len(a) : after.end - len(b)]
         if gap.count("\n") > 4:
             continue
         wraps.append((before.start + len(a), after.end - len(b)))
@@ -274,7 +311,7 @@ def _headings(flat: str, lines: list[Line]) -> list[tuple[int, int, re.Match]]:
     for line in lines:
         if line.kind != "body":
             continue
-        at = level_of(flat[line.start:line.end])
+        at = level_of(flat[line.start : line.end])
         if at and _plausible(flat, line, at):
             level, m = at
             found.append((line.start + m.start(), level, _LEVELS[level - 1][1].match(flat, line.start + m.start())))
@@ -285,13 +322,17 @@ def _headings(flat: str, lines: list[Line]) -> list[tuple[int, int, re.Match]]:
     for line in body_starts.values():
         for m in _INLINE.finditer(flat, line.start, line.end):
             begin = m.end() - len(m[0].lstrip())
-            at = level_of(flat[begin:line.end])
+            at = level_of(flat[begin : line.end])
             if at and begin not in starts:
                 inline.append((begin, at[0], _LEVELS[at[0] - 1][1].match(flat, begin)))
     merged = []
     for start, level, m in sorted([*found, *inline], key=lambda x: x[0]):
         n = _ordinal(m)
-        if start in starts or n == expected.get(level, 0) + 1 and n > 1 or n == 1 and level > 1 and _followed(inline, start, level):
+        if (
+            start in starts
+            or (n == expected.get(level, 0) + 1 and n > 1)
+            or (n == 1 and level > 1 and _followed(inline, start, level))
+        ):
             merged.append((start, level, m))
             expected[level] = n
             for deeper in range(level + 1, 5):
@@ -305,7 +346,7 @@ def _followed(inline: list, start: int, level: int) -> bool:
 
 def _plausible(flat: str, line: Line, at: tuple[int, re.Match]) -> bool:
     level, m = at
-    rest = flat[line.start + m.end():line.end].lstrip()
+    rest = flat[line.start + m.end() : line.end].lstrip()
     if level == 1 and m[0].rstrip().endswith(("，", ",")) and len(rest) > 40 and "。" not in rest[:40]:
         return False
     if level == 3 and re.match(r"\d|[万亿%]", rest):
@@ -322,14 +363,17 @@ def _heading_text(flat: str, text: str, start: int, stop: int) -> tuple[str, int
     if len(heading) > 60:
         comma = re.search(r"[，,；;]", heading)
         if comma:
-            heading, after = heading[:comma.start()], start + comma.start()
+            heading, after = heading[: comma.start()], start + comma.start()
     return " ".join(heading.split()).strip("，,、 ") if "\n" in heading else heading.strip().strip("，,、"), after
 
 
 def section_kind(heading: str, report_year: int | None = None) -> str:
     """Kind of a top-level section by the words of its heading."""
     bare = "".join(heading.split())
-    has = {kind: any(w in bare for w in _words("section", kind)) for kind in ("problems", "plan", "suggestions", "work", "other")}
+    has = {
+        kind: any(w in bare for w in _words("section", kind))
+        for kind in ("problems", "plan", "suggestions", "work", "other")
+    }
     year = re.search(r"(20\d\d)年", bare)
     if has["problems"] and has["plan"]:
         return "problems_and_plan"
@@ -339,7 +383,7 @@ def section_kind(heading: str, report_year: int | None = None) -> str:
         return "work"
     if has["problems"] and not has["work"]:
         return "problems"
-    if has["plan"] or year and report_year and int(year[1]) > report_year:
+    if has["plan"] or (year and report_year and int(year[1]) > report_year):
         return "plan"
     return "other" if has["other"] and not has["work"] else "work"
 
@@ -352,7 +396,12 @@ def tree(text: str, flat: str, found: Layout, report_year: int | None = None) ->
         if line.kind == "blank":
             continue
         region = {"body": "body", "signature": "signature", "date": "signature"}.get(line.kind, "other")
-        if region == "other" and line.kind == "furniture" and previous == "body" and _page_number().match(flat[line.start:line.end].strip()):
+        if (
+            region == "other"
+            and line.kind == "furniture"
+            and previous == "body"
+            and _page_number().match(flat[line.start : line.end].strip())
+        ):
             continue
         if region != previous:
             cuts.append((line.start, region, 0, None))
@@ -380,7 +429,10 @@ def _assemble(text: str, flat: str, cuts: list, report_year: int | None) -> list
     items: list[tuple[int, int, int]] = []  # (level, index, ordinal) of the open items
     if not cuts or cuts[0][0] > 0:
         first = cuts[0] if cuts else (0, "body", 0, None)
-        cuts = [(0, first[1] if first[1] in ("other", "signature", "body") else "other", 0, None), *(cuts[1:] if first[1] in ("other", "signature", "body") else cuts)]
+        cuts = [
+            (0, first[1] if first[1] in ("other", "signature", "body") else "other", 0, None),
+            *(cuts[1:] if first[1] in ("other", "signature", "body") else cuts),
+        ]
     for i, (start, what, level, m) in enumerate(cuts):
         stop = cuts[i + 1][0] if i + 1 < len(cuts) else len(text)
         if what == "heading":
@@ -388,9 +440,15 @@ def _assemble(text: str, flat: str, cuts: list, report_year: int | None) -> list
             heading, body_start = _heading_text(flat, text, m.end(), stop)
             parent = stack[-1][1] if stack else None
             kind = section_kind(heading, report_year) if parent is None else sections[parent].kind
-            if parent is not None and kind == "problems_and_plan" and any(w in heading for w in (*_words("section", "problems"), *_words("section", "plan"))):
+            if (
+                parent is not None
+                and kind == "problems_and_plan"
+                and any(w in heading for w in (*_words("section", "problems"), *_words("section", "plan")))
+            ):
                 kind = section_kind(heading, report_year)
-            sections.append(Section(start, stop, level, kind, parent, text[start:m.end()].strip(), heading, body_start))
+            sections.append(
+                Section(start, stop, level, kind, parent, text[start : m.end()].strip(), heading, body_start)
+            )
             stack.append((level, len(sections) - 1))
             items = []
         elif what == "item":
@@ -402,7 +460,9 @@ def _assemble(text: str, flat: str, cuts: list, report_year: int | None) -> list
             base = stack[-1] if stack else None
             parent = items[-1][1] if items else base[1] if base else None
             depth = (base[0] if base else 0) + len(items) + 1
-            sections.append(Section(start, stop, depth, "item", parent, text[m.start():m.end()].strip(), None, m.end()))
+            sections.append(
+                Section(start, stop, depth, "item", parent, text[m.start() : m.end()].strip(), None, m.end())
+            )
             items.append((depth, len(sections) - 1, n))
         else:
             seen_heading = any(s.marker for s in sections)
@@ -416,8 +476,6 @@ def _assemble(text: str, flat: str, cuts: list, report_year: int | None) -> list
 def marker_spans(flat: str, sections: list[Section]) -> list[tuple[int, int]]:
     """Where the markers stand, so that their numerals are no figures."""
     return [(s.start, s.start + len(s.marker)) for s in sections if s.marker]
-
-
 
 
 def headings_of(sections: list[Section]) -> list[tuple[int, str]]:

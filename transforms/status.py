@@ -39,11 +39,11 @@ def _change() -> re.Pattern:
 def evidence(flat: str, figure: Figure, section_kind: str, paragraph_start: int, report_year: int | None) -> list[str]:
     """Names of the features of one figure. `paragraph_start` is where its paragraph (or section) begins in `flat`."""
     pattern, groups = _cues()
-    said = flat[figure.sentence_start:figure.start]
+    said = flat[figure.sentence_start : figure.start]
     cut = [m.end() for m in _CLAUSE_END.finditer(said)]
     at = cut[-1] if cut else 0
     near, before = said[at:], said[:at]
-    after = flat[figure.end:min(figure.sentence_end, figure.end + 16)]
+    after = flat[figure.end : min(figure.sentence_end, figure.end + 16)]
     names = [f"k:{section_kind}", f"q:{figure.qualifier}", f"kq:{section_kind}:{figure.qualifier}"]
     last = None
     for place, text in (("s", before[-70:]), ("n", near)):
@@ -54,7 +54,7 @@ def evidence(flat: str, figure: Figure, section_kind: str, paragraph_start: int,
             relation = "?" if report_year is None else str(max(-2, min(2, int(m[1]) - report_year)))
             last = f"year{relation}"
             names.append(f"{place}:{last}")
-            rest = text[m.end():m.end() + 1]
+            rest = text[m.end() : m.end() + 1]
             names.append(f"{place}:{last}{rest if rest in '的以前底要内末' else ''}")
     names += [f"last:{last}", f"last:{last}:{section_kind}"]
     change = _change().search(after)
@@ -62,16 +62,16 @@ def evidence(flat: str, figure: Figure, section_kind: str, paragraph_start: int,
         names += [f"a:{change[0]}", "a:change", f"a:change:{'from' if re.search('[由从]', near) else 'plain'}"]
     if m := re.match(r"\s*[（(]\s*(?:20\d\d年|去年|上年)", after):
         names.append("a:(year")
-    for m in pattern.finditer(flat[figure.end:figure.sentence_end]):
+    for m in pattern.finditer(flat[figure.end : figure.sentence_end]):
         names.append(f"z:{groups[m[0]]}")
-    earlier = flat[max(paragraph_start, figure.sentence_start - 400):figure.sentence_start]
+    earlier = flat[max(paragraph_start, figure.sentence_start - 400) : figure.sentence_start]
     for word in ("下一步", "明年", "新的一年", "下步", "我们将", "力争", "年来", "计划"):
         if word in earlier:
             names.append(f"e:{word}")
     if _RHYTHM.search(near):
         names += ["rhythm", f"rhythm:{section_kind}"]
     tail = near[-8:]
-    names += [f"c{tail[i:i + 2]}" for i in range(len(tail) - 1)]
+    names += [f"c{tail[i : i + 2]}" for i in range(len(tail) - 1)]
     names += [f"t{near[-k:]}" for k in (1, 2, 3)]
     names.append(f"h{said[:2]}")
     return list(dict.fromkeys(names))
@@ -118,10 +118,14 @@ def model() -> StatusModel:
     data = resources.files("transforms").joinpath("model/status.npz").read_bytes()
     with np.load(io.BytesIO(data)) as z:
         names = bytes(z["names"]).decode("utf-8").split("\n")
-        return StatusModel({n: i for i, n in enumerate(names)}, z["own"].astype(np.float32) * float(z["scale"]), z["bias"])
+        return StatusModel(
+            {n: i for i, n in enumerate(names)}, z["own"].astype(np.float32) * float(z["scale"]), z["bias"]
+        )
 
 
 def decide(flat: str, figures: list[Figure], sections: list[Section], report_year: int | None) -> list[str]:
     """Status of each figure, in order."""
     weights = model()
-    return [STATUSES[int(weights.scores(names).argmax())] for names in all_evidence(flat, figures, sections, report_year)]
+    return [
+        STATUSES[int(weights.scores(names).argmax())] for names in all_evidence(flat, figures, sections, report_year)
+    ]

@@ -18,10 +18,30 @@ from transforms.readers import Document
 
 _PLACED = ("township_id", "report_year")
 
-DOCUMENTS = pa.schema([
-    *(pa.field(n, pa.string()) for n in ("source_sha256", "report_id", "title", "title_other", "issuer", "media_type", "encoding", "reader", "parser_version", "text", "claims")),
-    pa.field("issued_on", pa.date32()), pa.field("report_year", pa.int32()), pa.field("figures", pa.int64()), pa.field("numerals", pa.string()),
-])
+DOCUMENTS = pa.schema(
+    [
+        *(
+            pa.field(n, pa.string())
+            for n in (
+                "source_sha256",
+                "report_id",
+                "title",
+                "title_other",
+                "issuer",
+                "media_type",
+                "encoding",
+                "reader",
+                "parser_version",
+                "text",
+                "claims",
+            )
+        ),
+        pa.field("issued_on", pa.date32()),
+        pa.field("report_year", pa.int32()),
+        pa.field("figures", pa.int64()),
+        pa.field("numerals", pa.string()),
+    ]
+)
 SECTIONS = pa.schema([f for f in tables.arrow_schema(tables.SECTIONS) if f.name not in _PLACED]).remove_metadata()
 METRICS = pa.schema([f for f in tables.arrow_schema(tables.METRICS) if f.name not in _PLACED]).remove_metadata()
 
@@ -35,19 +55,34 @@ def staged(parsed: list[tuple[str, Document, transforms.Report]]) -> tuple[pa.Ta
         section_rows += _section_rows(sha256, report_id, report)
         metric_rows += _metric_rows(sha256, report_id, report)
     owner = [pa.field("source_sha256", pa.string())]
-    return (pa.Table.from_pylist(documents, schema=DOCUMENTS), pa.Table.from_pylist(section_rows, schema=pa.schema([*owner, *SECTIONS])),
-            pa.Table.from_pylist(metric_rows, schema=pa.schema([*owner, *METRICS])))
+    return (
+        pa.Table.from_pylist(documents, schema=DOCUMENTS),
+        pa.Table.from_pylist(section_rows, schema=pa.schema([*owner, *SECTIONS])),
+        pa.Table.from_pylist(metric_rows, schema=pa.schema([*owner, *METRICS])),
+    )
 
 
 def _document_row(sha256: str, report_id: str, document: Document, report: transforms.Report) -> dict:
     import datetime
 
     claims = report.claims
-    return {"source_sha256": sha256, "report_id": report_id, "title": claims.title, "title_other": report.title_other, "issuer": claims.issuer,
-            "issued_on": datetime.date.fromisoformat(claims.issued_on) if claims.issued_on else None, "media_type": document.media_type,
-            "encoding": document.encoding, "reader": document.reader, "parser_version": transforms.parser_version(), "text": report.text,
-            "claims": json.dumps(asdict(claims), ensure_ascii=False, sort_keys=True), "report_year": claims.report_year, "figures": len(report.readings),
-            "numerals": json.dumps([[m.start, m.end] for m in report.unexplained])}
+    return {
+        "source_sha256": sha256,
+        "report_id": report_id,
+        "title": claims.title,
+        "title_other": report.title_other,
+        "issuer": claims.issuer,
+        "issued_on": datetime.date.fromisoformat(claims.issued_on) if claims.issued_on else None,
+        "media_type": document.media_type,
+        "encoding": document.encoding,
+        "reader": document.reader,
+        "parser_version": transforms.parser_version(),
+        "text": report.text,
+        "claims": json.dumps(asdict(claims), ensure_ascii=False, sort_keys=True),
+        "report_year": claims.report_year,
+        "figures": len(report.readings),
+        "numerals": json.dumps([[m.start, m.end] for m in report.unexplained]),
+    }
 
 
 def section_id(report_id: str, ordinal: int) -> str:
@@ -56,20 +91,50 @@ def section_id(report_id: str, ordinal: int) -> str:
 
 
 def _section_rows(sha256: str, report_id: str, report: transforms.Report) -> list[dict]:
-    return [{"source_sha256": sha256, "section_id": section_id(report_id, i), "report_id": report_id,
-             "parent_section_id": section_id(report_id, s.parent + 1) if s.parent is not None else None, "ordinal": i, "level": s.level, "marker": s.marker,
-             "heading": s.heading, "kind": s.kind, "body": report.text[s.body_start:s.end].strip(), "char_start": s.start, "char_end": s.end}
-            for i, s in enumerate(report.sections, 1)]
+    return [
+        {
+            "source_sha256": sha256,
+            "section_id": section_id(report_id, i),
+            "report_id": report_id,
+            "parent_section_id": section_id(report_id, s.parent + 1) if s.parent is not None else None,
+            "ordinal": i,
+            "level": s.level,
+            "marker": s.marker,
+            "heading": s.heading,
+            "kind": s.kind,
+            "body": report.text[s.body_start : s.end].strip(),
+            "char_start": s.start,
+            "char_end": s.end,
+        }
+        for i, s in enumerate(report.sections, 1)
+    ]
 
 
 def _metric_rows(sha256: str, report_id: str, report: transforms.Report) -> list[dict]:
     rows = []
     for r in report.readings:
         f = r.figure
-        rows.append({"source_sha256": sha256, "metric_id": f"{report_id}-c{f.start:06d}", "report_id": report_id, "section_id": section_id(report_id, r.section + 1),
-                     "metric_code": r.decision.code, "confidence": round(r.decision.confidence, 4), "reason": r.decision.reason, "value": f.value,
-                     "value_high": f.value_high, "qualifier": f.qualifier, "unit": f.unit, "status": r.status, "subject": r.subject,
-                     "sentence": report.text[f.sentence_start:f.sentence_end].strip(), "quote": report.text[f.start:f.end], "char_start": f.start, "char_end": f.end})
+        rows.append(
+            {
+                "source_sha256": sha256,
+                "metric_id": f"{report_id}-c{f.start:06d}",
+                "report_id": report_id,
+                "section_id": section_id(report_id, r.section + 1),
+                "metric_code": r.decision.code,
+                "confidence": round(r.decision.confidence, 4),
+                "reason": r.decision.reason,
+                "value": f.value,
+                "value_high": f.value_high,
+                "qualifier": f.qualifier,
+                "unit": f.unit,
+                "status": r.status,
+                "subject": r.subject,
+                "sentence": report.text[f.sentence_start : f.sentence_end].strip(),
+                "quote": report.text[f.start : f.end],
+                "char_start": f.start,
+                "char_end": f.end,
+            }
+        )
     return rows
 
 
@@ -82,6 +147,16 @@ def definitions() -> pa.Table:
     """The table metric_definitions, from the catalogue."""
     from transforms.classify import catalogue
 
-    rows = [{"metric_code": m["code"], "domain": m["domain"], "name_zh": m["name_zh"], "name_en": m["name_en"], "kind": m["kind"], "unit": m["unit"] or None, "example": m["example"]}
-            for m in catalogue()]
+    rows = [
+        {
+            "metric_code": m["code"],
+            "domain": m["domain"],
+            "name_zh": m["name_zh"],
+            "name_en": m["name_en"],
+            "kind": m["kind"],
+            "unit": m["unit"] or None,
+            "example": m["example"],
+        }
+        for m in catalogue()
+    ]
     return pa.Table.from_pylist(rows, schema=tables.arrow_schema(tables.METRIC_DEFINITIONS)).sort_by("metric_code")

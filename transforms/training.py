@@ -16,14 +16,16 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from transforms import figures, numerals, sections, status
-from transforms.classify import SHARED, Context, Model, codes, contexts, own_evidence, shared_evidence
+from transforms.classify import Context, Model, codes, contexts, own_evidence, shared_evidence
 
 GOLD = Path(__file__).resolve().parent.parent / "tests" / "gold"
 _LABEL = re.compile(r"⟦(.*?)\|(.*?)\|(.*?)\|(.*?)\|(.*?)\|(.*?)\|(.*?)⟧")
 PENALTY_OWN, PENALTY_SHARED, STEPS, RATE, PENALTY_STATUS, MIN_COUNT = 0.6, 0.5, 260, 0.35, 1.0, 2
 MIN_WEIGHT = 0.02
 SENTENCE_YEAR = 2023
-SENTENCE_FRAME = "2023年度法治政府建设工作报告\n一、工作开展情况\n"  # a labelled sentence is read as the work part of a report
+SENTENCE_FRAME = (
+    "2023年度法治政府建设工作报告\n一、工作开展情况\n"  # a labelled sentence is read as the work part of a report
+)
 
 
 class Example:
@@ -31,8 +33,17 @@ class Example:
 
     __slots__ = ("code", "context", "group", "previous", "status", "times")
 
-    def __init__(self, context: Context, code: int, previous: int | None, group: str, status: int, times: list[str]) -> None:
-        self.context, self.code, self.previous, self.group, self.status, self.times = context, code, previous, group, status, times
+    def __init__(
+        self, context: Context, code: int, previous: int | None, group: str, status: int, times: list[str]
+    ) -> None:
+        self.context, self.code, self.previous, self.group, self.status, self.times = (
+            context,
+            code,
+            previous,
+            group,
+            status,
+            times,
+        )
 
 
 def sentences() -> list[tuple[str, list[dict]]]:
@@ -41,10 +52,20 @@ def sentences() -> list[tuple[str, list[dict]]]:
     for line in (GOLD / "clauses.txt").read_text(encoding="utf-8").splitlines():
         text, labels, last = "", [], 0
         for m in _LABEL.finditer(line):
-            text += line[last:m.start()]
+            text += line[last : m.start()]
             number, value, high, qualifier, unit, code, status = m.groups()
-            labels.append({"start": len(text), "number": number, "value": float(value), "value_high": float(high) if high else None,
-                           "qualifier": qualifier, "unit": unit, "metric": code, "status": status})
+            labels.append(
+                {
+                    "start": len(text),
+                    "number": number,
+                    "value": float(value),
+                    "value_high": float(high) if high else None,
+                    "qualifier": qualifier,
+                    "unit": unit,
+                    "metric": code,
+                    "status": status,
+                }
+            )
             text += number
             last = m.end()
         text += line[last:]
@@ -75,7 +96,9 @@ def examples_of(text: str, labels: list[dict], group: str, report_year: int | No
             continue
         if context.first:
             previous = None
-        out.append(Example(context, index[label["metric"]], previous, group, status.STATUSES.index(label["status"]), when))
+        out.append(
+            Example(context, index[label["metric"]], previous, group, status.STATUSES.index(label["status"]), when)
+        )
         previous = index[label["metric"]]
     return out
 
@@ -84,7 +107,12 @@ def all_examples() -> list[Example]:
     """Every labelled figure of the repository."""
     out = []
     for i, (text, labels) in enumerate(sentences()):
-        out += examples_of(SENTENCE_FRAME + text, [{**x, "start": x["start"] + len(SENTENCE_FRAME)} for x in labels], f"s{i}", SENTENCE_YEAR)
+        out += examples_of(
+            SENTENCE_FRAME + text,
+            [{**x, "start": x["start"] + len(SENTENCE_FRAME)} for x in labels],
+            f"s{i}",
+            SENTENCE_YEAR,
+        )
     for text, answer in reports():
         out += examples_of(text, answer["figures"], answer["doc"], answer["report_year"])
     return out
@@ -103,20 +131,30 @@ def _feature_matrix(named: list[list[str]]) -> tuple[dict[str, int], csr_matrix]
     return numbers, csr_matrix((np.ones(len(columns), np.float32), (owner, columns)), shape=(len(rows), len(numbers)))
 
 
-def _fit(x: csr_matrix, target: np.ndarray, phi: np.ndarray | None, penalty: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _fit(
+    x: csr_matrix, target: np.ndarray, phi: np.ndarray | None, penalty: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Multinomial logistic regression by full-batch AdaGrad from zero: no randomness, so the same examples give the same weights.
 
     `target` is one-hot, `phi` (examples, classes, columns) the evidence whose weights all classes share. Returns own, shared and bias.
     """
     phi = np.zeros((*target.shape, 1), np.float32) if phi is None else phi
     xt = x.T.tocsr()
-    own, shared, bias = np.zeros((x.shape[1], target.shape[1]), np.float32), np.zeros(phi.shape[2], np.float32), np.zeros(target.shape[1], np.float32)
+    own, shared, bias = (
+        np.zeros((x.shape[1], target.shape[1]), np.float32),
+        np.zeros(phi.shape[2], np.float32),
+        np.zeros(target.shape[1], np.float32),
+    )
     seen = [np.full_like(p, 1e-6) for p in (own, shared, bias)]
     for _ in range(STEPS):
         z = x @ own + phi @ shared + bias
         p = np.exp(z - z.max(axis=1, keepdims=True))
         error = p / p.sum(axis=1, keepdims=True) - target
-        gradients = (xt @ error + penalty * own, np.einsum("nck,nc->k", phi, error) + PENALTY_SHARED * shared, error.sum(axis=0) + 0.05 * bias)
+        gradients = (
+            xt @ error + penalty * own,
+            np.einsum("nck,nc->k", phi, error) + PENALTY_SHARED * shared,
+            error.sum(axis=0) + 0.05 * bias,
+        )
         for parameter, gradient, total in zip((own, shared, bias), gradients, seen):
             total += gradient * gradient
             parameter -= RATE * gradient / np.sqrt(total)
@@ -125,7 +163,9 @@ def _fit(x: csr_matrix, target: np.ndarray, phi: np.ndarray | None, penalty: flo
 
 def train(examples: list[Example]) -> Model:
     """The model of metric codes."""
-    numbers, x = _feature_matrix([own_evidence(e.context, codes()[e.previous] if e.previous is not None else None) for e in examples])
+    numbers, x = _feature_matrix(
+        [own_evidence(e.context, codes()[e.previous] if e.previous is not None else None) for e in examples]
+    )
     phi = np.stack([shared_evidence(e.context, e.previous) for e in examples])
     target = np.eye(len(codes()), dtype=np.float32)[[e.code for e in examples]]
     return Model(numbers, *_fit(x, target, phi, PENALTY_OWN))
@@ -143,8 +183,12 @@ def to_bytes(numbers: dict[str, int], own: np.ndarray, **others: np.ndarray) -> 
     kept = [n for n, i in numbers.items() if np.abs(own[i]).max() >= MIN_WEIGHT]
     own = own[[numbers[n] for n in kept]]
     scale = float(np.round(np.abs(own).max() / 127, 4))
-    arrays = {"names": np.frombuffer("\n".join(kept).encode("utf-8"), np.uint8), "own": np.round(own / scale).clip(-127, 127).astype(np.int8),
-              "scale": np.array(scale), **{k: np.round(v, 2) for k, v in others.items()}}
+    arrays = {
+        "names": np.frombuffer("\n".join(kept).encode("utf-8"), np.uint8),
+        "own": np.round(own / scale).clip(-127, 127).astype(np.int8),
+        "scale": np.array(scale),
+        **{k: np.round(v, 2) for k, v in others.items()},
+    }
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as z:
         for name, array in arrays.items():
@@ -159,11 +203,17 @@ def main() -> None:
     folder = Path(__file__).resolve().parent / "model"
     examples = all_examples()
     metric, when = train(examples), train_status(examples)
-    trained = {"metrics.npz": to_bytes(metric.features, metric.own, shared=metric.shared, bias=metric.bias),
-               "status.npz": to_bytes(when.features, when.weights, bias=when.bias)}
+    trained = {
+        "metrics.npz": to_bytes(metric.features, metric.own, shared=metric.shared, bias=metric.bias),
+        "status.npz": to_bytes(when.features, when.weights, bias=when.bias),
+    }
     if "--check" in sys.argv:
         stale = [name for name, data in trained.items() if (folder / name).read_bytes() != data]
-        print(f"{', '.join(stale)}: not what training gives; run make model" if stale else "the models are what training gives")
+        print(
+            f"{', '.join(stale)}: not what training gives; run make model"
+            if stale
+            else "the models are what training gives"
+        )
         sys.exit(1 if stale else 0)
     for name, data in trained.items():
         (folder / name).write_bytes(data)

@@ -12,14 +12,27 @@ from schemas import tables
 from warehouse.snapshots import Candidate, Snapshot
 
 STORAGE_VERSION = "v1.2.0"
-_TYPES = {"string": "varchar", "int32": "integer", "int64": "bigint", "float64": "double", "bool": "boolean", "date": "date", "timestamp": "timestamp"}
+_TYPES = {
+    "string": "varchar",
+    "int32": "integer",
+    "int64": "bigint",
+    "float64": "double",
+    "bool": "boolean",
+    "date": "date",
+    "timestamp": "timestamp",
+}
 
 
 def build(candidate: Candidate, previous: Snapshot | None, changed: set[str], total: int) -> Path:
     """Writes the candidate's DuckDB file. Where few of the `total` reports changed, the file before is copied and brought up to date."""
     path = candidate.path / "warehouse.duckdb"
     old = previous.path / "warehouse.duckdb" if previous else None
-    incremental = old is not None and old.exists() and previous.schema_version == tables.SCHEMA_VERSION and len(changed) <= total // 5
+    incremental = (
+        old is not None
+        and old.exists()
+        and previous.schema_version == tables.SCHEMA_VERSION
+        and len(changed) <= total // 5
+    )
     if incremental:
         shutil.copyfile(old, path)
         path.chmod(0o644)
@@ -43,7 +56,14 @@ def build(candidate: Candidate, previous: Snapshot | None, changed: set[str], to
     return path
 
 
-def _fill(connection, candidate: Candidate, previous: Snapshot | None, table: tables.Table, changed: set[str], incremental: bool) -> None:
+def _fill(
+    connection,
+    candidate: Candidate,
+    previous: Snapshot | None,
+    table: tables.Table,
+    changed: set[str],
+    incremental: bool,
+) -> None:
     files = candidate.parquet(table.name)
     order = ", ".join(f"{c} nulls first" for c in table.order or table.key)
     if incremental and table.partitioned:
@@ -53,7 +73,9 @@ def _fill(connection, candidate: Candidate, previous: Snapshot | None, table: ta
         connection.register("changed", pa.table({"report_id": pa.array(sorted(changed), pa.string())}))
         connection.execute(f"delete from {table.name} where report_id in (select report_id from changed)")
         if fresh:
-            connection.execute(f"insert into {table.name} select * from read_parquet({fresh!r}, hive_partitioning=false) semi join changed using (report_id) order by {order}")
+            connection.execute(
+                f"insert into {table.name} select * from read_parquet({fresh!r}, hive_partitioning=false) semi join changed using (report_id) order by {order}"
+            )
         connection.unregister("changed")
         return
     if incremental and set(candidate.listing[table.name]) == set(previous.files[table.name]):
@@ -61,7 +83,9 @@ def _fill(connection, candidate: Candidate, previous: Snapshot | None, table: ta
     connection.execute(f"drop table if exists {table.name}")
     columns = ", ".join(f"{c.name} {_TYPES[c.type]}{'' if c.nullable else ' not null'}" for c in table.columns)
     connection.execute(f"create table {table.name} ({columns})")
-    connection.execute(f"insert into {table.name} select * from read_parquet({files!r}, hive_partitioning=false) order by {order}")
+    connection.execute(
+        f"insert into {table.name} select * from read_parquet({files!r}, hive_partitioning=false) order by {order}"
+    )
     connection.execute(f"comment on table {table.name} is {_quoted(table.en + ' ' + table.zh)}")
     for c in table.columns:
         unit = f" [{c.unit}]" if c.unit else ""

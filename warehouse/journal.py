@@ -54,7 +54,12 @@ class Journal:
         rows: dict[str, dict] = {}
         for line in self._lines():
             if line["event"] == "start":
-                rows[line["run_id"]] = {"run_id": line["run_id"], "attempts": line["attempt"], "started_at": line["at"], "outcome": "interrupted"}
+                rows[line["run_id"]] = {
+                    "run_id": line["run_id"],
+                    "attempts": line["attempt"],
+                    "started_at": line["at"],
+                    "outcome": "interrupted",
+                }
             else:
                 rows[line["run_id"]] = {k: v for k, v in line.items() if k != "event"}
         return list(rows.values())

@@ -23,11 +23,30 @@ from warehouse.staging import Index
 LEAF = 512
 _MEDIA_RANK = {"text/plain": 0, "text/html": 1}
 _PLACE = ("township_name", "county_name", "prefecture_name", "province_name", "division_code", "resolution")
-STATE = pa.schema([
-    *(pa.field(n, pa.string()) for n in ("report_id", "source_uri", "source_name", "source_sha256", "media_type", "township_id", *_PLACE, "title")),
-    pa.field("issued_on", pa.date32()), pa.field("report_year", pa.int32()), pa.field("figures", pa.int64()), pa.field("unexplained", pa.int64()),
-    pa.field("is_current", pa.bool_()), pa.field("replaced_by", pa.string()), pa.field("partition", pa.string()),
-])
+STATE = pa.schema(
+    [
+        *(
+            pa.field(n, pa.string())
+            for n in (
+                "report_id",
+                "source_uri",
+                "source_name",
+                "source_sha256",
+                "media_type",
+                "township_id",
+                *_PLACE,
+                "title",
+            )
+        ),
+        pa.field("issued_on", pa.date32()),
+        pa.field("report_year", pa.int32()),
+        pa.field("figures", pa.int64()),
+        pa.field("unexplained", pa.int64()),
+        pa.field("is_current", pa.bool_()),
+        pa.field("replaced_by", pa.string()),
+        pa.field("partition", pa.string()),
+    ]
+)
 
 
 @dataclass(slots=True)
@@ -48,14 +67,19 @@ class Plan:
 Resolve = Callable[[dict, str], object]
 
 
-def plan(previous: Snapshot | None, loaded: list[Seen], staged: Index, resolve: Resolve, run_id: str, everything: bool) -> Plan:
+def plan(
+    previous: Snapshot | None, loaded: list[Seen], staged: Index, resolve: Resolve, run_id: str, everything: bool
+) -> Plan:
     """Decides what the next state holds. `loaded` are the sources whose staged documents are new; `resolve` gives the place of a document.
 
     With `everything` (a new register) the place of every report is decided anew.
     """
     rows = previous.read("sources").to_pylist() if previous else []
     before = {r["report_id"]: r for r in previous.state().to_pylist()} if previous else {}
-    documents = _documents(staged, {s.sha256 for s in loaded} | ({r["source_sha256"] for r in rows if r["is_current"]} if everything else set()))
+    documents = _documents(
+        staged,
+        {s.sha256 for s in loaded} | ({r["source_sha256"] for r in rows if r["is_current"]} if everything else set()),
+    )
     touched = _add_versions(rows, loaded, documents, run_id)
     live: dict[str, list[dict]] = defaultdict(list)
     for r in rows:
@@ -64,7 +88,11 @@ def plan(previous: Snapshot | None, loaded: list[Seen], staged: Index, resolve: 
     state, fresh = {}, set()
     for report_id, versions in live.items():
         known = before.get(report_id)
-        stay = known and report_id not in touched and not (everything and any(v["source_sha256"] in documents for v in versions))
+        stay = (
+            known
+            and report_id not in touched
+            and not (everything and any(v["source_sha256"] in documents for v in versions))
+        )
         if stay and known["source_uri"] in {v["source_uri"] for v in versions}:
             state[report_id] = dict(known)
             continue
@@ -89,7 +117,13 @@ def plan(previous: Snapshot | None, loaded: list[Seen], staged: Index, resolve: 
 
 def _rank(version: dict, documents: dict[str, dict], known: dict | None) -> int:
     document = documents.get(version["source_sha256"])
-    media = document["media_type"] if document else known["media_type"] if known and known["source_sha256"] == version["source_sha256"] else ""
+    media = (
+        document["media_type"]
+        if document
+        else known["media_type"]
+        if known and known["source_sha256"] == version["source_sha256"]
+        else ""
+    )
     return _MEDIA_RANK.get(media, 9)
 
 
@@ -124,8 +158,16 @@ def _add_versions(rows: list[dict], loaded: list[Seen], documents: dict[str, dic
         if same:
             same.update(is_current=True, report_id=report_id)
             continue
-        row = {"source_uri": seen.uri, "source_name": seen.name, "source_sha256": seen.sha256, "size": seen.size, "report_id": report_id,
-               "is_current": True, "version": len(versions) + 1, "first_seen_run": run_id}
+        row = {
+            "source_uri": seen.uri,
+            "source_name": seen.name,
+            "source_sha256": seen.sha256,
+            "size": seen.size,
+            "report_id": report_id,
+            "is_current": True,
+            "version": len(versions) + 1,
+            "first_seen_run": run_id,
+        }
         rows.append(row)
         versions.append(row)
     return touched
@@ -136,12 +178,28 @@ def _state_row(report_id: str, primary: dict, document: dict, resolve: Resolve) 
 
     place = resolve(document, primary["source_uri"])
     sure = place.resolution in ("exact", "inferred")
-    natural = place.key() if sure else hashlib.sha256(f"{place.key()}|{primary['source_uri']}".encode()).hexdigest()[:16]
-    return {"report_id": report_id, "source_uri": primary["source_uri"], "source_name": primary["source_name"], "source_sha256": primary["source_sha256"],
-            "media_type": document["media_type"], "township_id": natural if place.township else None, "township_name": place.township, "county_name": place.county,
-            "prefecture_name": place.prefecture, "province_name": place.province, "division_code": place.division_code, "resolution": place.resolution,
-            "title": document["title"], "issued_on": document["issued_on"], "report_year": document["report_year"], "figures": document["figures"],
-            "unexplained": len(json.loads(document["numerals"]))}
+    natural = (
+        place.key() if sure else hashlib.sha256(f"{place.key()}|{primary['source_uri']}".encode()).hexdigest()[:16]
+    )
+    return {
+        "report_id": report_id,
+        "source_uri": primary["source_uri"],
+        "source_name": primary["source_name"],
+        "source_sha256": primary["source_sha256"],
+        "media_type": document["media_type"],
+        "township_id": natural if place.township else None,
+        "township_name": place.township,
+        "county_name": place.county,
+        "prefecture_name": place.prefecture,
+        "province_name": place.province,
+        "division_code": place.division_code,
+        "resolution": place.resolution,
+        "title": document["title"],
+        "issued_on": document["issued_on"],
+        "report_year": document["report_year"],
+        "figures": document["figures"],
+        "unexplained": len(json.loads(document["numerals"])),
+    }
 
 
 def _choose_current(state: dict[str, dict]) -> None:
@@ -185,14 +243,19 @@ def _leaves(prefix: str, members: list[str]) -> Iterable[tuple[str, list[str]]]:
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 _FROM_STAGING = {
-    "reports": ("documents", "d.report_id, f.source_name, f.source_uri, d.source_sha256, f.township_id, f.township_name, f.county_name, f.prefecture_name, f.province_name, "
-                             "d.report_year, d.title, d.title_other, d.issuer, d.issued_on, d.media_type, d.encoding, d.reader, d.parser_version, d.text"),
+    "reports": (
+        "documents",
+        "d.report_id, f.source_name, f.source_uri, d.source_sha256, f.township_id, f.township_name, f.county_name, f.prefecture_name, f.province_name, "
+        "d.report_year, d.title, d.title_other, d.issuer, d.issued_on, d.media_type, d.encoding, d.reader, d.parser_version, d.text",
+    ),
     "sections": ("sections", None),
     "metrics": ("metrics", None),
 }
 
 
-def write_partitions(candidate: Candidate, previous: Snapshot | None, planned: Plan, staged: Index, connection: duckdb.DuckDBPyConnection) -> int:
+def write_partitions(
+    candidate: Candidate, previous: Snapshot | None, planned: Plan, staged: Index, connection: duckdb.DuckDBPyConnection
+) -> int:
     """Writes the partitions that changed into the candidate, links the others; returns how many were written."""
     members: dict[str, set[str]] = defaultdict(set)
     for report_id, row in planned.state.items():
@@ -210,34 +273,58 @@ def write_partitions(candidate: Candidate, previous: Snapshot | None, planned: P
         for key in sorted(set(members) - dirty):
             if key in names[table]:
                 candidate.keep(table, names[table][key])
-        _write_dirty(candidate, table, planned, members, dirty, old_partition, names[table], previous, staged, connection)
+        _write_dirty(
+            candidate, table, planned, members, dirty, old_partition, names[table], previous, staged, connection
+        )
         if not candidate.listing[table]:
             candidate.write(table, "empty", tables.arrow_schema(tables.BY_NAME[table]).empty_table())
     return len(dirty)
 
 
 def _write_dirty(candidate, table, planned, members, dirty, old_partition, names, previous, staged, connection) -> None:
-    fresh = [planned.state[r] for key in sorted(dirty) for r in sorted(members[key]) if r in planned.fresh or r not in old_partition]
-    kept = [{"report_id": r, "partition": key} for key in sorted(dirty) for r in sorted(members[key]) if r not in planned.fresh and r in old_partition]
+    fresh = [
+        planned.state[r]
+        for key in sorted(dirty)
+        for r in sorted(members[key])
+        if r in planned.fresh or r not in old_partition
+    ]
+    kept = [
+        {"report_id": r, "partition": key}
+        for key in sorted(dirty)
+        for r in sorted(members[key])
+        if r not in planned.fresh and r in old_partition
+    ]
     connection.register("fresh", pa.Table.from_pylist(fresh, schema=STATE))
-    connection.register("kept", pa.Table.from_pylist(kept, schema=pa.schema([("report_id", pa.string()), ("partition", pa.string())])))
+    connection.register(
+        "kept", pa.Table.from_pylist(kept, schema=pa.schema([("report_id", pa.string()), ("partition", pa.string())]))
+    )
     declared = tables.BY_NAME[table]
     selects = []
     if fresh:
         part, columns = _FROM_STAGING[table]
         if columns is None:
-            columns = ", ".join(f"f.{c.name}" if c.name in ("report_year", "township_id") else f"d.{c.name}" for c in declared.columns)
+            columns = ", ".join(
+                f"f.{c.name}" if c.name in ("report_year", "township_id") else f"d.{c.name}" for c in declared.columns
+            )
         batches = sorted({staged.batch[row["source_sha256"]] for row in fresh})
-        selects.append(f"select {columns}, f.partition from read_parquet({staged.files(part, batches)!r}) d join fresh f on d.source_sha256 = f.source_sha256 and d.report_id = f.report_id")
+        selects.append(
+            f"select {columns}, f.partition from read_parquet({staged.files(part, batches)!r}) d join fresh f on d.source_sha256 = f.source_sha256 and d.report_id = f.report_id"
+        )
     if kept:
-        old = sorted({names[old_partition[row["report_id"]]] for row in kept if old_partition[row["report_id"]] in names})
+        old = sorted(
+            {names[old_partition[row["report_id"]]] for row in kept if old_partition[row["report_id"]] in names}
+        )
         paths = [str(previous.path / "parquet" / table / name) for name in old]
         columns = ", ".join(f"o.{c.name}" for c in declared.columns)
         if paths:
-            selects.append(f"select {columns}, k.partition from read_parquet({paths!r}, hive_partitioning=false) o join kept k on o.report_id = k.report_id")
+            selects.append(
+                f"select {columns}, k.partition from read_parquet({paths!r}, hive_partitioning=false) o join kept k on o.report_id = k.report_id"
+            )
     if selects:
         order = ", ".join(f"{c} nulls first" for c in ("partition", *declared.order))
-        reader = connection.sql(f"select * from ({' union all by name '.join(selects)}) order by {order}").to_arrow_reader(20_000)
+        reader = connection.sql(
+            f"select * from ({' union all by name '.join(selects)}) order by {order}"
+        ).to_arrow_reader(20_000)
         for key, rows in _runs_of(reader):
             candidate.write(table, key, rows)
         for key in sorted(dirty):
@@ -266,13 +353,24 @@ def _runs_of(reader: pa.RecordBatchReader) -> Iterable[tuple[str, pa.Table]]:
         yield key, pa.concat_tables(parts)
 
 
-def write_dimensions(candidate: Candidate, previous: Snapshot | None, planned: Plan, staged: Index, connection: duckdb.DuckDBPyConnection) -> None:
+def write_dimensions(
+    candidate: Candidate, previous: Snapshot | None, planned: Plan, staged: Index, connection: duckdb.DuckDBPyConnection
+) -> None:
     """Writes townships, sources and report_history."""
     bodies: dict[str, dict] = {}
     for row in planned.state.values():
         if not row["is_current"] or row["township_id"] is None:
             continue
-        body = bodies.setdefault(row["township_id"], {"township_id": row["township_id"], **{k: row[k] for k in _PLACE}, "first_report_year": None, "last_report_year": None, "report_count": 0})
+        body = bodies.setdefault(
+            row["township_id"],
+            {
+                "township_id": row["township_id"],
+                **{k: row[k] for k in _PLACE},
+                "first_report_year": None,
+                "last_report_year": None,
+                "report_count": 0,
+            },
+        )
         year = row["report_year"]
         if year is not None:
             body["first_report_year"] = min(year, body["first_report_year"] or year)
@@ -291,7 +389,9 @@ def _write_rows(candidate: Candidate, table: str, rows: list[dict]) -> None:
     candidate.write(table, table, made.sort_by([(c, "ascending") for c in declared.order or declared.key]))
 
 
-def _history_rows(previous: Snapshot | None, planned: Plan, staged: Index, connection: duckdb.DuckDBPyConnection) -> list[dict]:
+def _history_rows(
+    previous: Snapshot | None, planned: Plan, staged: Index, connection: duckdb.DuckDBPyConnection
+) -> list[dict]:
     current_of: dict[str, str] = {r["source_uri"]: r["report_id"] for r in planned.sources if r["is_current"]}
     versions: dict[str, dict] = {}
     for r in planned.sources:
@@ -304,7 +404,9 @@ def _history_rows(previous: Snapshot | None, planned: Plan, staged: Index, conne
     published = {}
     if previous and missing:
         connection.register("wanted", pa.table({"report_id": sorted(missing)}))
-        got = connection.sql(f"select report_id, township_name, report_year, title, text from read_parquet({previous.parquet('reports')!r}) semi join wanted using (report_id)").to_arrow_table()
+        got = connection.sql(
+            f"select report_id, township_name, report_year, title, text from read_parquet({previous.parquet('reports')!r}) semi join wanted using (report_id)"
+        ).to_arrow_table()
         published = {r["report_id"]: r for r in got.to_pylist()}
     rows = []
     for report_id, version in versions.items():
@@ -312,12 +414,30 @@ def _history_rows(previous: Snapshot | None, planned: Plan, staged: Index, conne
         base = known.get(report_id) or {}
         document = texts.get(version["source_sha256"]) or {}
         old = published.get(report_id) or {}
-        rows.append({"report_id": report_id, "source_name": version["source_name"], "source_uri": version["source_uri"], "source_sha256": version["source_sha256"],
-                     "township_name": (live or {}).get("township_name") or old.get("township_name") or base.get("township_name"),
-                     "report_year": next((x for x in (old.get("report_year"), document.get("report_year"), base.get("report_year")) if x is not None), None),
-                     "title": old.get("title") or document.get("title") or base.get("title"), "reason": "other_report_of_body_and_year" if live else "superseded",
-                     "replaced_by": live["replaced_by"] if live else _final(current_of.get(version["source_uri"]), planned),
-                     "figure_count": document.get("figures", base.get("figure_count", 0)), "text": old.get("text") or document.get("text") or base.get("text") or ""})
+        rows.append(
+            {
+                "report_id": report_id,
+                "source_name": version["source_name"],
+                "source_uri": version["source_uri"],
+                "source_sha256": version["source_sha256"],
+                "township_name": (live or {}).get("township_name")
+                or old.get("township_name")
+                or base.get("township_name"),
+                "report_year": next(
+                    (
+                        x
+                        for x in (old.get("report_year"), document.get("report_year"), base.get("report_year"))
+                        if x is not None
+                    ),
+                    None,
+                ),
+                "title": old.get("title") or document.get("title") or base.get("title"),
+                "reason": "other_report_of_body_and_year" if live else "superseded",
+                "replaced_by": live["replaced_by"] if live else _final(current_of.get(version["source_uri"]), planned),
+                "figure_count": document.get("figures", base.get("figure_count", 0)),
+                "text": old.get("text") or document.get("text") or base.get("text") or "",
+            }
+        )
     return rows
 
 

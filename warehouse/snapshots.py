@@ -58,12 +58,26 @@ def current(data_dir: Path) -> Snapshot | None:
 def load(path: Path) -> Snapshot:
     """The published state in a folder."""
     said = json.loads((path / "snapshot.json").read_text(encoding="utf-8"))
-    return Snapshot(path, said["id"], said["run_id"], said["digest"], said["parser_version"], said["register"], said["schema_version"], said["files"])
+    return Snapshot(
+        path,
+        said["id"],
+        said["run_id"],
+        said["digest"],
+        said["parser_version"],
+        said["register"],
+        said["schema_version"],
+        said["files"],
+    )
 
 
 def digest_of(listing: dict[str, dict[str, str]]) -> str:
     """Digest over the content of all tables but runs: the same sources give the same digest."""
-    lines = [f"{table}/{name} {sha}" for table in sorted(listing) if table != "runs" for name, sha in sorted(listing[table].items())]
+    lines = [
+        f"{table}/{name} {sha}"
+        for table in sorted(listing)
+        if table != "runs"
+        for name, sha in sorted(listing[table].items())
+    ]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
@@ -89,7 +103,13 @@ class Candidate:
         schema = tables.arrow_schema(tables.BY_NAME[table])
         _check_nulls(table, rows)
         sink = pa.BufferOutputStream()
-        pq.write_table(rows.select(schema.names).cast(schema).combine_chunks(), sink, compression="zstd", row_group_size=65_536, store_schema=True)
+        pq.write_table(
+            rows.select(schema.names).cast(schema).combine_chunks(),
+            sink,
+            compression="zstd",
+            row_group_size=65_536,
+            store_schema=True,
+        )
         data = sink.getvalue()
         sha256 = hashlib.sha256(data).hexdigest()
         name = f"{stem}-{sha256[:8]}.parquet"
@@ -111,8 +131,18 @@ class Candidate:
         digest = digest_of(self.listing)
         identifier = f"{run_id}-{digest[:12]}"
         pq.write_table(state, self.path / "state.parquet", compression="zstd")
-        files.write_json(self.path / "snapshot.json", {"id": identifier, "run_id": run_id, "digest": digest, "parser_version": parser_version,
-                                                       "register": register, "schema_version": tables.SCHEMA_VERSION, "files": self.listing})
+        files.write_json(
+            self.path / "snapshot.json",
+            {
+                "id": identifier,
+                "run_id": run_id,
+                "digest": digest,
+                "parser_version": parser_version,
+                "register": register,
+                "schema_version": tables.SCHEMA_VERSION,
+                "files": self.listing,
+            },
+        )
         home = self.data_dir / "snapshots" / identifier
         shutil.rmtree(home, ignore_errors=True)
         os.rename(self.path, home)
@@ -131,7 +161,9 @@ def _check_nulls(table: str, rows: pa.Table) -> None:
     """Arrow does not enforce `nullable=False`; this does, as a bug of ours and not as bad input."""
     for column in tables.BY_NAME[table].columns:
         if not column.nullable and rows[column.name].null_count:
-            raise AssertionError(f"{table}.{column.name} is declared without nulls and has {rows[column.name].null_count}")
+            raise AssertionError(
+                f"{table}.{column.name} is declared without nulls and has {rows[column.name].null_count}"
+            )
 
 
 def prune(data_dir: Path, keep: int = KEEP) -> None:
@@ -147,4 +179,8 @@ def prune(data_dir: Path, keep: int = KEEP) -> None:
 def history(data_dir: Path) -> list[Snapshot]:
     """The published states that are still there, oldest first."""
     home = data_dir / "snapshots"
-    return [load(p) for p in sorted(home.iterdir()) if not p.name.startswith(".") and (p / "snapshot.json").is_file()] if home.is_dir() else []
+    return (
+        [load(p) for p in sorted(home.iterdir()) if not p.name.startswith(".") and (p / "snapshot.json").is_file()]
+        if home.is_dir()
+        else []
+    )

@@ -60,11 +60,15 @@ def _below(path: str, above: tuple[tuple[int, int], ...]) -> Iterator[Found]:
     try:
         status = os.stat(path)
     except FileNotFoundError:
-        yield Found(path, ("broken_link", "The link points to a file that is not there. Restore the file or remove the link."))
+        yield Found(
+            path, ("broken_link", "The link points to a file that is not there. Restore the file or remove the link.")
+        )
         return
     except OSError as error:
         reason = "folder_loop" if error.errno == 40 else "unreadable_file"
-        yield Found(path, (reason, f"The file cannot be reached ({error.strerror}). Check the path and its permissions."))
+        yield Found(
+            path, (reason, f"The file cannot be reached ({error.strerror}). Check the path and its permissions.")
+        )
         return
     if stat.S_ISDIR(status.st_mode):
         identity = (status.st_dev, status.st_ino)
@@ -74,7 +78,13 @@ def _below(path: str, above: tuple[tuple[int, int], ...]) -> Iterator[Found]:
         try:
             names = sorted(os.listdir(path))
         except OSError as error:
-            yield Found(path, ("unreadable_folder", f"The folder cannot be opened ({error.strerror}). Give the job permission to read it."))
+            yield Found(
+                path,
+                (
+                    "unreadable_folder",
+                    f"The folder cannot be opened ({error.strerror}). Give the job permission to read it.",
+                ),
+            )
             return
         for name in names:
             if not name.startswith("."):
@@ -101,15 +111,24 @@ def read_bytes(path: str, limit: int = MAX_BYTES) -> bytes:
         with open(path, "rb") as f:
             before = os.fstat(f.fileno())
             if not before.st_mode & 0o444:
-                raise Rejected("unreadable_file", "Nobody has permission to read the file (mode 000). Give it back with chmod +r.")
+                raise Rejected(
+                    "unreadable_file", "Nobody has permission to read the file (mode 000). Give it back with chmod +r."
+                )
             if before.st_size > limit:
-                raise Rejected("too_large", f"The file has {before.st_size:,} bytes; the limit is {limit:,}. If it is a report all the same, run with a larger --max-bytes.")
+                raise Rejected(
+                    "too_large",
+                    f"The file has {before.st_size:,} bytes; the limit is {limit:,}. If it is a report all the same, run with a larger --max-bytes.",
+                )
             data = f.read(limit + 1)
             after = os.fstat(f.fileno())
     except OSError as error:
-        raise Rejected("unreadable_file", f"The file cannot be read ({error.strerror}). Give the job permission to read it.") from None
+        raise Rejected(
+            "unreadable_file", f"The file cannot be read ({error.strerror}). Give the job permission to read it."
+        ) from None
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size:
-        raise Rejected("changed_while_read", "The file changed while it was being read. It is read again with the next run.")
+        raise Rejected(
+            "changed_while_read", "The file changed while it was being read. It is read again with the next run."
+        )
     return data
 
 

@@ -30,7 +30,13 @@ def batch_key(members: list[str]) -> str:
     return hashlib.sha256("\n".join(sorted(members)).encode()).hexdigest()[:24]
 
 
-def write(data_dir: Path, parser_version: str, members: list[str], parts: tuple[pa.Table, ...], rejected: dict[str, tuple[str, str]]) -> str:
+def write(
+    data_dir: Path,
+    parser_version: str,
+    members: list[str],
+    parts: tuple[pa.Table, ...],
+    rejected: dict[str, tuple[str, str]],
+) -> str:
     """Stages one batch and returns its name."""
     key = batch_key(members)
     home = folder(data_dir, parser_version)
@@ -40,7 +46,10 @@ def write(data_dir: Path, parser_version: str, members: list[str], parts: tuple[
     temporary.mkdir()
     for name, table in zip(PARTS, parts):
         pq.write_table(table, temporary / f"{name}.parquet", compression="zstd")
-    (temporary / "batch.json").write_text(json.dumps({"members": sorted(members), "rejected": rejected}, ensure_ascii=False, sort_keys=True), encoding="utf-8")
+    (temporary / "batch.json").write_text(
+        json.dumps({"members": sorted(members), "rejected": rejected}, ensure_ascii=False, sort_keys=True),
+        encoding="utf-8",
+    )
     if (home / key).exists():
         shutil.rmtree(temporary)
     else:

@@ -36,7 +36,7 @@ def read_marked(path: Path) -> Marked:
     made = Marked(dict((k, v.strip()) for k, _, v in (line.partition(":") for line in head.splitlines())), "")
     last, parts, length = 0, [], 0
     for m in _MARK.finditer(body):
-        parts.append(body[last:m.start()])
+        parts.append(body[last : m.start()])
         length += m.start() - last
         last = m.end()
         if m["section"] == "i":
@@ -46,8 +46,18 @@ def read_marked(path: Path) -> Marked:
             made.sections.append({"start": length + blanks, "level": int(m["section"])})
         else:
             number, value, high, qualifier, unit, code, status = m["figure"].split("|")
-            made.figures.append({"start": length, "number": number, "value": float(value), "value_high": float(high) if high else None, "qualifier": qualifier,
-                                 "unit": unit, "metric": code, "status": status})
+            made.figures.append(
+                {
+                    "start": length,
+                    "number": number,
+                    "value": float(value),
+                    "value_high": float(high) if high else None,
+                    "qualifier": qualifier,
+                    "unit": unit,
+                    "metric": code,
+                    "status": status,
+                }
+            )
             parts.append(number)
             length += len(number)
     made.text = "".join([*parts, body[last:]])
@@ -60,9 +70,17 @@ def page(marked: Marked) -> str:
     title, *paragraphs = marked.text.strip().split("\n")
     pairs = [p.split("=") for p in marked.head["metadata"].split(";")]
     if marked.head["format"] == "html-table":
-        block = "<table class='xxgk'>" + "".join(f"<tr><td>{html.escape(k)}</td><td>{html.escape(v)}</td></tr>" for k, v in pairs) + "</table>"
+        block = (
+            "<table class='xxgk'>"
+            + "".join(f"<tr><td>{html.escape(k)}</td><td>{html.escape(v)}</td></tr>" for k, v in pairs)
+            + "</table>"
+        )
     else:
-        block = "<ul class='info'>" + "".join(f"<li><b>{html.escape(k)}：</b>{html.escape(v)}</li>" for k, v in pairs) + "</ul>"
+        block = (
+            "<ul class='info'>"
+            + "".join(f"<li><b>{html.escape(k)}：</b>{html.escape(v)}</li>" for k, v in pairs)
+            + "</ul>"
+        )
     body = "".join(f"<p style='text-indent:2em'>{html.escape(p)}</p>\n" for p in paragraphs)
     return f"""<!DOCTYPE html>
 <html lang="zh-CN"><head><meta charset="{encoding}"><title>{html.escape(title)}_政务公开</title><style>p {{line-height: 1.8}}</style><script>var views = 1204;</script></head>

@@ -8,7 +8,32 @@ from transforms.readers import Document
 
 READER = "html/1"
 _START = re.compile(r"\s*(?:<!doctype\s+html|<html|<\?xml[^>]*\?>\s*<(?:!doctype\s+html|html))", re.I)
-_BLOCK = {"p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "table", "ul", "ol", "section", "article", "header", "footer", "title", "dd", "dt", "dl"}
+_BLOCK = {
+    "p",
+    "div",
+    "br",
+    "tr",
+    "li",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "td",
+    "th",
+    "table",
+    "ul",
+    "ol",
+    "section",
+    "article",
+    "header",
+    "footer",
+    "title",
+    "dd",
+    "dt",
+    "dl",
+}
 _SKIP = {"script", "style", "noscript", "template", "head", "svg", "iframe", "select", "button", "form"}
 _META_TITLE = ("ArticleTitle", "og:title")
 _META_DATE = ("PubDate", "publishdate", "article:published_time")
@@ -18,7 +43,10 @@ _META_SOURCE = ("ContentSource", "author", "source")
 def looks_like(decoded: str) -> bool:
     """Whether the text is a web page."""
     head = decoded.lstrip("\ufeff")[:4000]
-    return bool(_START.match(head)) or bool(re.search(r"<(?:body|head|div|table)[\s>]", head, re.I) and re.search(r"</(?:body|html|div|table|p)>", decoded[-4000:], re.I))
+    return bool(_START.match(head)) or bool(
+        re.search(r"<(?:body|head|div|table)[\s>]", head, re.I)
+        and re.search(r"</(?:body|html|div|table|p)>", decoded[-4000:], re.I)
+    )
 
 
 def read(decoded: str, encoding: str) -> Document:
@@ -26,7 +54,9 @@ def read(decoded: str, encoding: str) -> Document:
     from lxml import html as lxml_html
 
     decoded = re.sub(r"^\s*<\?xml[^>]*\?>", "", decoded.lstrip("\ufeff"))
-    root = lxml_html.document_fromstring(decoded, parser=lxml_html.HTMLParser(huge_tree=False, remove_comments=True, remove_pis=True))
+    root = lxml_html.document_fromstring(
+        decoded, parser=lxml_html.HTMLParser(huge_tree=False, remove_comments=True, remove_pis=True)
+    )
     metas = {(m.get("name") or m.get("property") or ""): (m.get("content") or "").strip() for m in root.iter("meta")}
     metadata = {}
     for key, names in (("title", _META_TITLE), ("published_on", _META_DATE), ("issuer", _META_SOURCE)):
@@ -48,11 +78,23 @@ def _main_element(root, decoded: str):
     """The smallest element that holds what trafilatura takes for the main text: it says where the text is, `_plain` transcribes all of it."""
     import trafilatura
 
-    found = trafilatura.extract(decoded, output_format="txt", include_comments=False, include_tables=True, favor_precision=True, fast=True) or ""
+    found = (
+        trafilatura.extract(
+            decoded, output_format="txt", include_comments=False, include_tables=True, favor_precision=True, fast=True
+        )
+        or ""
+    )
     lines = [x for x in ("".join(line.split()) for line in found.split("\n")) if len(x) >= 4 and not x.startswith("|")]
     element = root.find("body") if root.find("body") is not None else root
     while lines:
-        inner = next((child for child in element if isinstance(child.tag, str) and child.tag not in _SKIP and _holds(child, lines)), None)
+        inner = next(
+            (
+                child
+                for child in element
+                if isinstance(child.tag, str) and child.tag not in _SKIP and _holds(child, lines)
+            ),
+            None,
+        )
         if inner is None:
             break
         element = inner
@@ -78,13 +120,16 @@ def _metadata_block(root) -> list[str]:
     from transforms.sections import metadata_pairs
 
     for element in root.iter("table", "ul", "dl", "div"):
-        if element.tag == "div" and element.find(".//div") is not None or element.find(".//table") is not None:
+        if (element.tag == "div" and element.find(".//div") is not None) or element.find(".//table") is not None:
             continue
         shown = _plain(element)
         if len(shown) > 1200:
             continue
         if element.tag == "table":
-            lines = ["| " + " | ".join(" ".join(_plain(cell).split()) for cell in row.iter("td", "th")) + " |" for row in element.iter("tr")]
+            lines = [
+                "| " + " | ".join(" ".join(_plain(cell).split()) for cell in row.iter("td", "th")) + " |"
+                for row in element.iter("tr")
+            ]
         else:
             lines = [re.sub(r"\s*[:：]\s*", "：", " ".join(shown.split("\n")))]
         if sum(len(metadata_pairs(line)) for line in lines) >= 2:

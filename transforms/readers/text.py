@@ -11,7 +11,9 @@ READER = "text/1"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _HAN = re.compile("[\u3400-\u9fff]")
 # the characters that make up most of any Chinese administrative prose; wrongly decoded text has almost none of them
-_COMMON = set("的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天政四日那社义事平形相全表间样与关各重新线内数正心反你明看原又么利比或但质气第向道命此变条只没结解问意建月公无系军很情者最立代想已通并提直题党程展五果料象员革位入常文总次品式活设及管特件长求老头基资边流路级少图山统接知较将组见计别她手角期根论运农指几九区强放决西被干做必战先回则任取据处府治政务镇乡村街道宣传化解纠纷普法度")
+_COMMON = set(
+    "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天政四日那社义事平形相全表间样与关各重新线内数正心反你明看原又么利比或但质气第向道命此变条只没结解问意建月公无系军很情者最立代想已通并提直题党程展五果料象员革位入常文总次品式活设及管特件长求老头基资边流路级少图山统接知较将组见计别她手角期根论运农指几九区强放决西被干做必战先回则任取据处府治政务镇乡村街道宣传化解纠纷普法度"
+)
 
 
 def decode(data: bytes) -> tuple[str, str]:
@@ -24,23 +26,42 @@ def decode(data: bytes) -> tuple[str, str]:
         return _checked(data.decode("utf-8"), "utf-8")
     except UnicodeDecodeError as error:
         cut = error.reason == "unexpected end of data" or error.start >= len(data) - 3
-        readable = error.start > 0 and _looks_chinese(data[:error.start].decode("utf-8"))
+        readable = error.start > 0 and _looks_chinese(data[: error.start].decode("utf-8"))
         if cut and readable:
-            raise Rejected("cut_off_character", f"The file ends in the middle of a character (byte {error.start:,} of {len(data):,}): it was cut off on the way. Fetch it again.") from None
+            raise Rejected(
+                "cut_off_character",
+                f"The file ends in the middle of a character (byte {error.start:,} of {len(data):,}): it was cut off on the way. Fetch it again.",
+            ) from None
         if readable and error.start > 300:
-            raise Rejected("unknown_encoding", f"The file begins as UTF-8 but byte {error.start:,} does not fit: it is damaged, or two files in one. Fetch it again.") from None
+            raise Rejected(
+                "unknown_encoding",
+                f"The file begins as UTF-8 but byte {error.start:,} does not fit: it is damaged, or two files in one. Fetch it again.",
+            ) from None
     for encoding in _without_mark(data):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError as error:
-            if encoding == "gb18030" and error.start >= len(data) - 4 and _looks_chinese(data[:error.start].decode(encoding)):
-                raise Rejected("cut_off_character", f"The file ends in the middle of a character (byte {error.start:,} of {len(data):,}): it was cut off on the way. Fetch it again.") from None
+            if (
+                encoding == "gb18030"
+                and error.start >= len(data) - 4
+                and _looks_chinese(data[: error.start].decode(encoding))
+            ):
+                raise Rejected(
+                    "cut_off_character",
+                    f"The file ends in the middle of a character (byte {error.start:,} of {len(data):,}): it was cut off on the way. Fetch it again.",
+                ) from None
             continue
         if _looks_chinese(text) and not _CONTROL.search(text):
             return _checked(text, encoding)
     if data.count(0) > len(data) // 200 or sum(b < 9 or 13 < b < 32 for b in data[:4096]) > min(len(data), 4096) // 50:
-        raise Rejected("binary_content", "The file is not text, whatever its name says. Fetch it again, or put the right file in its place.")
-    raise Rejected("unknown_encoding", "The text is in no encoding that is known here (tried UTF-8, UTF-16 and GB18030). Save it as UTF-8 and run again.")
+        raise Rejected(
+            "binary_content",
+            "The file is not text, whatever its name says. Fetch it again, or put the right file in its place.",
+        )
+    raise Rejected(
+        "unknown_encoding",
+        "The text is in no encoding that is known here (tried UTF-8, UTF-16 and GB18030). Save it as UTF-8 and run again.",
+    )
 
 
 def _without_mark(data: bytes) -> list[str]:
@@ -54,8 +75,14 @@ def _strict(data: bytes, encoding: str, mark: int) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         if error.start + mark >= len(data) - 4:
-            raise Rejected("cut_off_character", f"The file ends in the middle of a character (byte {error.start:,} of {len(data):,}): it was cut off on the way. Fetch it again.") from None
-        raise Rejected("unknown_encoding", f"The file is marked as {encoding}, but byte {error.start:,} does not fit. Save it as UTF-8 and run again.") from None
+            raise Rejected(
+                "cut_off_character",
+                f"The file ends in the middle of a character (byte {error.start:,} of {len(data):,}): it was cut off on the way. Fetch it again.",
+            ) from None
+        raise Rejected(
+            "unknown_encoding",
+            f"The file is marked as {encoding}, but byte {error.start:,} does not fit. Save it as UTF-8 and run again.",
+        ) from None
 
 
 def _looks_chinese(text: str) -> bool:
@@ -65,7 +92,10 @@ def _looks_chinese(text: str) -> bool:
 
 def _checked(text: str, encoding: str) -> tuple[str, str]:
     if text.count("\x00") or len(_CONTROL.findall(text)) > max(3, len(text) // 100):
-        raise Rejected("binary_content", "The file is not text, whatever its name says. Fetch it again, or put the right file in its place.")
+        raise Rejected(
+            "binary_content",
+            "The file is not text, whatever its name says. Fetch it again, or put the right file in its place.",
+        )
     return text, encoding
 
 

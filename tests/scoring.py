@@ -1,0 +1,44 @@
+"""Compares parsed reports with gold answers, the way the project's accuracy is stated."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import transforms
+from transforms.readers import Document
+
+
+def parse(text: str) -> transforms.Report:
+    """A plain text, parsed."""
+    return transforms.parse(Document(text, "text/plain", "utf-8", "text/1"))
+
+
+def compare(report: transforms.Report, answer: dict) -> Counter:
+    """Counts: figures true, said, hit; of the hits value, unit, qualifier, code, status right; exact facts; headings and items."""
+    n: Counter = Counter(true=len(answer["figures"]), said=len(report.readings))
+    said = {r.figure.start: r for r in report.readings}
+    for want in answer["figures"]:
+        got = said.get(want["start"])
+        if got is None:
+            continue
+        right = {
+            "value": (got.figure.value, got.figure.value_high) == (want["value"], want["value_high"]),
+            "unit": got.figure.unit.replace("％", "%") == want["unit"].replace("％", "%"),
+            "qualifier": got.figure.qualifier == want["qualifier"],
+            "code": got.decision.code == want["metric"],
+            "status": got.status == want["status"],
+        }
+        n["hit"] += 1
+        n.update({k: int(v) for k, v in right.items()})
+        n["exact"] += right["value"] and right["unit"] and right["code"]
+    heads = {(s.start, s.level) for s in report.sections if s.marker and s.kind != "item"}
+    wanted = {(s["start"], s["level"]) for s in answer["sections"]}
+    n.update(heads_said=len(heads), heads_true=len(wanted), heads_hit=len(heads & wanted))
+    items = {s.start for s in report.sections if s.kind == "item"}
+    n.update(items_said=len(items), items_true=len(answer["items"]), items_hit=len(items & set(answer["items"])))
+    return n
+
+
+def f1(hit: int, said: int, true: int) -> float:
+    """Harmonic mean of precision and recall; 1 where there is nothing to find and nothing was said."""
+    return 2 * hit / (said + true) if said + true else 1.0

@@ -1,0 +1,312 @@
+"""The real flow on real files: what a night publishes, what it leaves alone, what it remembers."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+import reports
+
+from schemas import tables
+from warehouse import snapshots
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def ask(data, sql):
+    with duckdb.connect(str(Path(data) / "warehouse.duckdb"), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def published_bytes(data, skip=()):
+    """The bytes of every published Parquet file, by `table/name`."""
+    home = Path(data).resolve() / "parquet"
+    return {
+        f"{p.parent.name}/{p.name}": p.read_bytes()
+        for p in sorted(home.resolve().glob("*/*.parquet"))
+        if p.parent.name not in skip
+    }
+
+
+@pytest.fixture(scope="module")
+def first(run, tmp_path_factory):
+    """A data folder with the samples loaded, and the summary."""
+    data = tmp_path_factory.mktemp("first") / "data"
+    return data, run(data, ROOT / "samples")
+
+
+def test_the_samples_are_published_in_every_declared_relation(first):
+    data, summary = first
+    assert {k: summary[k] for k in ("outcome", "seen", "loaded", "unchanged", "quarantined")} == {
+        "outcome": "published",
+        "seen": 14,
+        "loaded": 13,
+        "unchanged": 0,
+        "quarantined": 1,
+    }
+    for table in tables.TABLES:
+        names = [c.name for c in table.columns]
+        assert [r[0] for r in ask(data, f"select column_name from (describe {table.name})")] == names
+        files = sorted((data / "parquet" / table.name).glob("*.parquet"))
+        assert sum(pq.read_metadata(f).num_rows for f in files) == ask(data, f"select count(*) from {table.name}")[0][0]
+        for f in files:
+            assert pq.read_schema(f).names == names
+        assert ask(data, f"select comment from duckdb_tables() where table_name = '{table.name}'")[0][0].startswith(
+            "One row per"
+        )
+        assert ask(
+            data, f"select count(*) from duckdb_columns() where table_name = '{table.name}' and comment is null"
+        ) == [(0,)]
+    assert ask(
+        data,
+        "select count(*) from metrics join reports using (report_id) where text[char_start + 1 : char_end] <> quote",
+    ) == [(0,)]
+    assert ask(data, "select reason_code from quarantine") == [("not_a_report",)]
+    assert ask(
+        data,
+        "select value from metrics join reports using (report_id) where township_name = '分水镇' and metrics.report_year = 2023 and metric_code = 'disputes_received'",
+    ) == [(312.0,)]
+
+
+def test_the_wrong_rate_and_the_second_report_of_a_year_are_found(first):
+    found = ask(first[0], "select rule_id, evidence from quality_findings where severity = 'warning' order by 1")
+    assert found == [
+        ("one_report_per_body_and_year", "湖头镇2024年法治政府建设报告.txt"),
+        ("rate_follows_from_counts", "52 / 48 / 96%"),
+    ]
+    assert ask(first[0], "select source_name from reports where township_name = '湖头镇'") == [
+        ("湖头镇2024年法治政府建设报告（更正）.txt",)
+    ]
+    assert ask(first[0], "select reason, figure_count from report_history") == [("other_report_of_body_and_year", 5)]
+
+
+def test_a_night_without_changes_writes_nothing(run, first, tmp_path):
+    data = tmp_path / "data"
+    shutil.copytree(first[0], data, symlinks=True)
+    before = {
+        str(p): (p.stat().st_mtime_ns, p.stat().st_ino)
+        for p in data.rglob("*")
+        if p.is_file() and "state" not in p.parts
+    }
+    link = os.readlink(data / "current")
+    again = run(data, ROOT / "samples")
+    assert (again["outcome"], again["unchanged"], again["quarantined"], again["loaded"]) == ("unchanged", 13, 1, 0)
+    assert {
+        str(p): (p.stat().st_mtime_ns, p.stat().st_ino)
+        for p in data.rglob("*")
+        if p.is_file() and "state" not in p.parts
+    } == before
+    assert os.readlink(data / "current") == link
+
+
+def test_a_changed_report_rewrites_only_its_own_partition_and_supersedes_its_former_version(run, tmp_path):
+    sources, data = tmp_path / "in", tmp_path / "data"
+    reports.write(sources, range(12))
+    run(data, sources)
+    before = {p.name: p.stat().st_ino for p in (data / "parquet" / "metrics").iterdir()}
+    changed = next(sources.rglob("00004-2023.txt"))
+    changed.write_text(reports.text(4, disputes=777), encoding="utf-8")
+    summary = run(data, sources)
+    assert (summary["loaded"], summary["unchanged"], summary["superseded"]) == (1, 11, 1)
+    after = {p.name: p.stat().st_ino for p in (data / "parquet" / "metrics").iterdir()}
+    assert len(before) == len(after) == 4
+    assert sum(after.get(name) == inode for name, inode in before.items()) == 3
+    assert ask(
+        data,
+        "select value from metrics join reports using (report_id) where source_name = '00004-2023.txt' and metric_code = 'disputes_received'",
+    ) == [(777.0,)]
+    assert ask(
+        data, "select is_current, version from sources where source_name = '00004-2023.txt' order by version"
+    ) == [(False, 1), (True, 2)]
+    assert ask(
+        data,
+        "select reason, replaced_by = (select report_id from reports where source_name = '00004-2023.txt'), contains(text, '纠纷104起') from report_history",
+    ) == [("superseded", True, True)]
+    earlier = snapshots.history(data)[0]
+    assert "纠纷104起" in "".join(earlier.read("reports")["text"].to_pylist())
+    changed.write_text(reports.text(4), encoding="utf-8")
+    assert run(data, sources)["outcome"] == "published"
+    assert ask(
+        data, "select is_current, version from sources where source_name = '00004-2023.txt' order by version"
+    ) == [(True, 1), (False, 2)]
+
+
+def test_the_same_text_under_other_names_and_formats_is_one_report_with_several_sources(run, tmp_path):
+    sources, data = tmp_path / "in", tmp_path / "data"
+    sources.mkdir()
+    (sources / "a.txt").write_text(reports.text(1), encoding="utf-8")
+    (sources / "b.txt").write_text(reports.text(1), encoding="gb18030")
+    (sources / "c.txt").write_text(reports.text(1).replace("\n", "\r\n"), encoding="utf-16")
+    summary = run(data, sources)
+    assert (summary["loaded"], summary["figures"]) == (3, 5)
+    assert ask(data, "select source_name from reports") == [("a.txt",)]
+    assert ask(data, "select count(*), count(distinct report_id) from sources") == [(3, 1)]
+    (sources / "a.txt").unlink()
+    assert run(data, sources)["outcome"] == "unchanged"  # what vanishes deletes nothing
+    assert ask(data, "select source_name from reports") == [("a.txt",)]
+
+
+def test_the_same_sources_give_the_same_bytes_whatever_the_order_the_batches_and_the_workers(run, tmp_path):
+    sources = tmp_path / "in"
+    reports.write(sources, range(90))
+    reports.write(sources, range(30), year=2022)
+    found = sorted(sources.rglob("*.txt"))
+    one = run(tmp_path / "one", sources, workers=1, batch_size=500)
+    two = run(tmp_path / "two", *reversed(found), workers=2, batch_size=7)
+    assert one["figures"] == two["figures"] == 120 * 5
+    assert published_bytes(tmp_path / "one", {"runs"}) == published_bytes(tmp_path / "two", {"runs"}) != {}
+    half = tmp_path / "half"
+    run(half, *found[:50])
+    run(half, *found)
+    for table in ("reports", "sections", "metrics", "townships", "metric_definitions"):
+        assert {k: v for k, v in published_bytes(half).items() if k.startswith(f"{table}/")} == {
+            k: v for k, v in published_bytes(tmp_path / "one").items() if k.startswith(f"{table}/")
+        }
+    full = ask(tmp_path / "one", "select metric_id, value, unit, township_id from metrics order by all")
+    assert ask(half, "select metric_id, value, unit, township_id from metrics order by all") == full
+
+
+BAD = {
+    "empty.txt": (b"", "empty_file"),
+    "blank.txt": (b"  \n\n\t", "blank_file"),
+    "junk.txt": (bytes(range(256)) * 8, "binary_content"),
+    "cut.txt": (reports.text(3).encode()[:-2], "cut_off_character"),
+    "law.txt": ("".join(f"第{c}条 法治政府。\n" for c in "一二三四五六").encode(), "not_a_report"),
+    "huge.txt": (b"x" * 300_000, "too_large"),
+    "odd.txt": (reports.text(3).encode("euc_kr", "ignore") + b"\xff\xff\x80" * 40, "unknown_encoding"),
+}
+
+
+def test_bad_input_is_quarantined_with_a_reason_and_the_rest_goes_on(run, tmp_path):
+    sources, data = tmp_path / "in", tmp_path / "data"
+    reports.write(sources, range(2))
+    for name, (content, _) in BAD.items():
+        (sources / name).write_bytes(content)
+    (sources / "locked.txt").write_text(reports.text(5), encoding="utf-8")
+    (sources / "locked.txt").chmod(0)
+    (sources / "broken.txt").symlink_to("nowhere.txt")
+    (sources / "loop").symlink_to(sources, target_is_directory=True)
+    os.mkfifo(sources / "pipe.txt")
+    summary = run(data, sources, max_bytes=200_000)
+    expected = {
+        **{name: code for name, (_, code) in BAD.items()},
+        "locked.txt": "unreadable_file",
+        "broken.txt": "broken_link",
+        "loop": "folder_loop",
+        "pipe.txt": "not_a_file",
+    }
+    assert dict(ask(data, "select source_name, reason_code from quarantine")) == expected
+    assert (summary["seen"], summary["loaded"], summary["quarantined"]) == (2 + len(expected), 2, len(expected))
+    assert all(message.endswith(".") for (message,) in ask(data, "select message from quarantine"))
+    assert run(data, sources, max_bytes=200_000)["outcome"] == "unchanged"
+    for name in ("empty.txt", "locked.txt", "huge.txt"):
+        (sources / name).chmod(0o644)
+        (sources / name).write_text(reports.text(hash(name) % 3 + 20 + len(name)), encoding="utf-8")
+    fixed = run(data, sources, max_bytes=200_000)
+    assert fixed["loaded"] == 3 and not {"empty.txt", "locked.txt", "huge.txt"} & {
+        n for (n,) in ask(data, "select source_name from quarantine")
+    }
+    assert ask(data, "select distinct first_seen_run, last_seen_run from quarantine") == [("r000001", "r000003")]
+
+
+def test_a_register_brought_later_places_everything_anew_and_parses_nothing(run, tmp_path):
+    sources, data = tmp_path / "in", tmp_path / "data"
+    reports.write(sources, range(3))
+    run(data, sources)
+    staged = {p: p.stat().st_mtime_ns for p in (data / "staging").rglob("*.parquet")}
+    register = tmp_path / "register.csv"
+    rows = "".join(f"10000000{i:04d},{reports.township(i)},临川县,丙市,江西省\n" for i in range(3))
+    register.write_text("code,name,county,prefecture,province\n" + rows, encoding="utf-8")
+    summary = run(data, sources, register=str(register))
+    assert (summary["outcome"], summary["unchanged"]) == ("published", 3)
+    assert ask(data, "select distinct prefecture_name, province_name, resolution from townships") == [
+        ("丙市", "江西省", "exact")
+    ]
+    assert {p: p.stat().st_mtime_ns for p in (data / "staging").rglob("*.parquet")} == staged
+    assert run(data, sources, register=str(register))["outcome"] == "unchanged"
+
+
+def test_the_gate_holds_a_broken_candidate_back_and_keeps_the_last_state(run, tmp_path):
+    sources, data = tmp_path / "in", tmp_path / "data"
+    reports.write(sources, range(3))
+    run(data, sources)
+    state = os.readlink(data / "current")
+    reports.write(sources, [3])
+    from flows.batch import parse_batch
+    from warehouse import landing
+    from warehouse.sources import sha256_of
+
+    content = next(sources.rglob("00003-*.txt")).read_bytes()
+    landing.store(data, sha256_of(content), content)
+    key = parse_batch(str(data), [sha256_of(content)])
+    staged = next((data / "staging").rglob(f"{key}/metrics.parquet"))
+    table = pq.read_table(staged)
+    moved = table.set_column(
+        table.schema.get_field_index("char_start"), "char_start", [[v + 1 for v in table["char_start"].to_pylist()]]
+    ).cast(table.schema)
+    pq.write_table(moved, staged)
+    held = run(data, sources)
+    assert held["outcome"] == "held" and any(r.startswith("offsets_true") for r in held["held_back_because"])
+    assert os.readlink(data / "current") == state
+    assert ask(data, "select count(*) from reports") == [(3,)]
+    shutil.rmtree(staged.parent)
+    assert run(data, sources)["outcome"] == "published"
+    assert ask(data, "select run_id, outcome from runs order by 1") == [
+        ("r000001", "published"),
+        ("r000002", "held"),
+        ("r000003", "published"),
+    ]
+
+
+def test_earlier_states_stay_readable_for_as_many_runs_as_told(run, tmp_path):
+    sources, data = tmp_path / "in", tmp_path / "data"
+    for i in range(4):
+        reports.write(sources, [i])
+        run(data, sources, keep=2)
+    kept = snapshots.history(data)
+    assert [s.run_id for s in kept] == ["r000003", "r000004"]
+    with duckdb.connect(str(kept[0].path / "warehouse.duckdb"), read_only=True) as connection:
+        assert connection.execute("select count(*) from reports").fetchone() == (3,)
+
+
+def test_an_open_connection_neither_blocks_the_job_nor_sees_the_new_state(run, tmp_path):
+    sources, data = tmp_path / "in", tmp_path / "data"
+    reports.write(sources, range(2))
+    run(data, sources)
+    path = (data / "warehouse.duckdb").resolve()
+    with duckdb.connect(str(path), read_only=True) as overnight:
+        assert overnight.execute("select count(*) from reports").fetchone() == (2,)
+        reports.write(sources, [2])
+        assert run(data, sources)["outcome"] == "published"
+        assert overnight.execute(
+            "select count(*), (select count(distinct report_id) from metrics) from reports"
+        ).fetchone() == (2, 2)
+    assert ask(data, "select count(*), (select count(distinct report_id) from metrics) from reports") == [(3, 3)]
+
+
+def test_the_data_folder_can_be_moved_and_copied(run, first, tmp_path, monkeypatch):
+    shutil.copytree(first[0], tmp_path / "copied")  # links followed, as some copy programs do
+    shutil.copytree(first[0], tmp_path / "moved", symlinks=True)
+    monkeypatch.chdir("/")
+    for data in (tmp_path / "copied", tmp_path / "moved"):
+        assert ask(data, "select count(*) from metrics")[0][0] == 151
+        assert len(list((data / "parquet" / "reports").glob("*.parquet"))) == 12
+    assert run(tmp_path / "moved", ROOT / "samples")["outcome"] == "unchanged"
+
+
+def test_incremental_and_whole_builds_of_the_warehouse_file_hold_the_same(run, tmp_path):
+    sources, step, whole = tmp_path / "in", tmp_path / "step", tmp_path / "whole"
+    reports.write(sources, range(40))
+    run(step, sources)
+    reports.write(sources, [40, 41])
+    next(sources.rglob("00007-*.txt")).write_text(reports.text(7, disputes=55), encoding="utf-8")
+    run(step, sources)
+    run(whole, sources)
+    for table in ("reports", "sections", "metrics", "townships"):
+        assert ask(step, f"select * from {table} order by all") == ask(whole, f"select * from {table} order by all")
+    count = ask(step, "select (select count(*) from reports), (select count(*) from report_history)")
+    assert count == [(42, 1)]
