@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import sys
+import traceback
 from pathlib import Path
 
 from flows.settings import RunSettings
@@ -176,6 +177,8 @@ def _run(said: argparse.Namespace) -> int:
 
 def _night(settings: RunSettings, server, bar) -> dict:
     """The flow, once the server answers. An error that is no misuse leaves with its own exit code and one line."""
+    import gc
+
     try:
         from flows import progress
         from flows.nightly import nightly  # imported while the server starts
@@ -190,11 +193,14 @@ def _night(settings: RunSettings, server, bar) -> dict:
     except Exception as error:
         if os.environ.get("PREFECT_LOGGING_LEVEL") == "INFO":
             raise
-        print(
-            f"fazhi: the run failed, nothing was published: {type(error).__name__}: {error}\n  (--verbose shows where; the next run goes on from here)",
-            file=sys.stderr,
-        )
-        raise SystemExit(EXIT_FAILED) from None
+        said = f"{type(error).__name__}: {error}"
+        traceback.clear_frames(error.__traceback__)
+    gc.collect()
+    print(
+        f"fazhi: the run failed, nothing was published: {said}\n  (--verbose shows where; the next run goes on from here)",
+        file=sys.stderr,
+    )
+    raise SystemExit(EXIT_FAILED)
 
 
 def _serve(said: argparse.Namespace) -> int:
