@@ -62,6 +62,7 @@ def begin(settings: RunSettings) -> Night:
     """Opens a run: clears what killed runs left half-written, takes the next number, reads the register."""
     data_dir = Path(settings.data_dir)
     staging.remove_leftovers(data_dir)
+    files.remove_leftovers(landing.scratch(data_dir), data_dir / "state", data_dir / "quality", data_dir)
     previous = snapshots.current(data_dir)
     journal = Journal(data_dir)
     _close_published(journal, previous)

@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 
-def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:
-    """Puts `data` at `path` in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+def write_atomic(path: Path, data: bytes, mode: int = 0o644, scratch: Path | None = None) -> None:
+    """Puts `data` at `path` in one step, by way of a temporary file in `scratch` (else in its own folder)."""
+    home = scratch or path.parent
+    for folder in {path.parent, home}:
+        folder.mkdir(parents=True, exist_ok=True)
+    temporary = home / f".{path.name}.{os.getpid()}.tmp"
     with open(temporary, "wb") as f:
         f.write(data)
         f.flush()
@@ -46,10 +48,10 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def remove_leftovers(folder: Path, older_pattern: str = ".*.tmp") -> None:
-    """Removes temporary files of killed runs directly in `folder`."""
-    for path in folder.glob(older_pattern):
-        with contextlib.suppress(FileNotFoundError, IsADirectoryError):
+def remove_leftovers(*folders: Path) -> None:
+    """Removes the temporary files of killed runs directly in these folders."""
+    for path in (p for folder in folders for p in folder.glob(".*.tmp")):
+        with contextlib.suppress(FileNotFoundError):
             path.unlink()
 
 

@@ -13,11 +13,16 @@ def object_path(data_dir: Path, sha256: str) -> Path:
     return data_dir / "landing" / sha256[:2] / sha256
 
 
+def scratch(data_dir: Path) -> Path:
+    """Where bytes lie while they are being written."""
+    return data_dir / "landing" / "incoming"
+
+
 def store(data_dir: Path, sha256: str, data: bytes) -> None:
     """Keeps `data` under its digest, once."""
     path = object_path(data_dir, sha256)
     if not path.exists() or path.stat().st_size != len(data):
-        write_atomic(path, data, 0o444)
+        write_atomic(path, data, 0o444, scratch(data_dir))
 
 
 def load(data_dir: Path, sha256: str) -> bytes:
@@ -29,4 +34,5 @@ def write_receipts(data_dir: Path, run_id: str, part: int, receipts: list[dict])
     """One line a source that was received: address, name, digest, size, time."""
     if receipts:
         lines = "".join(json.dumps(r, ensure_ascii=False, sort_keys=True) + "\n" for r in receipts)
-        write_atomic(data_dir / "landing" / "receipts" / f"{run_id}-{part:05d}.jsonl", lines.encode())
+        name = f"{run_id}-{part:05d}.jsonl"
+        write_atomic(data_dir / "landing" / "receipts" / name, lines.encode(), scratch=scratch(data_dir))
