@@ -30,7 +30,7 @@ $(READY): requirements.lock bootstrap.lock pyproject.toml
 
 lock:  ## newest versions that pyproject.toml allows, with hashes and without an index line
 	$(VENV)/bin/python -m pip install --quiet --no-deps --require-hashes -r bootstrap.lock
-	$(VENV)/bin/uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade -o requirements.lock
+	$(VENV)/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade -o requirements.lock
 
 model: $(READY)  ## rebuild the classifier's weights from tests/gold
 	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(VENV)/bin/python -m transforms.training

@@ -11,20 +11,7 @@ from prefect.runtime import flow_run
 from flows import progress, steps
 from flows.settings import RunSettings
 from schemas.errors import UsageError
-from warehouse import files, lake, snapshots, staging
-
-
-class _Work:
-    """What the tasks of one run hand on. Prefect would walk through it on every call, so tasks get the number of the run and look here."""
-
-    def __init__(self, night: steps.Night) -> None:
-        self.night = night
-        self.staged: staging.Index | None = None
-        self.candidate: snapshots.Candidate | None = None
-        self.planned: lake.Plan | None = None
-
-
-_works: dict[str, _Work] = {}
+from warehouse import files
 
 
 def _run_name() -> str:
@@ -36,7 +23,7 @@ def _run_name() -> str:
 def land(run_id: str) -> None:
     """Bytes of new and changed sources into landing. Tried again, because what disturbs it (a share that is away) can pass."""
     progress.tell("land")
-    night = _works[run_id].night
+    night = steps.WORKS[run_id].night
     night.seen.clear()
     steps.land(night)
     get_run_logger().info("land: %d sources seen", len(night.seen))
@@ -46,7 +33,7 @@ def land(run_id: str) -> None:
 def parse(run_id: str) -> None:
     """New bytes, in batches of hundreds, into staging."""
     progress.tell("parse")
-    work = _works[run_id]
+    work = steps.WORKS[run_id]
     work.staged = steps.parse(work.night)
     steps.sort_out(work.night, work.staged)
     get_run_logger().info(
@@ -61,7 +48,7 @@ def parse(run_id: str) -> None:
 def stage(run_id: str) -> None:
     """The Parquet of the next state, beside the state in force."""
     progress.tell("stage")
-    work = _works[run_id]
+    work = steps.WORKS[run_id]
     work.candidate, work.planned = steps.build(work.night, work.staged)
     get_run_logger().info("stage: %d reports, %d figures", len(work.planned.state), work.night.figures)
 
@@ -70,7 +57,7 @@ def stage(run_id: str) -> None:
 def check(run_id: str) -> list[str]:
     """What rules and expectations say of the candidate: the reasons to hold it back, none if it may be published."""
     progress.tell("check")
-    work = _works[run_id]
+    work = steps.WORKS[run_id]
     reasons = steps.judge(work.night, work.candidate)
     get_run_logger().info(
         "check: %d findings, %d reasons to hold back", len(work.night.judgement.findings), len(reasons)
@@ -82,7 +69,7 @@ def check(run_id: str) -> list[str]:
 def publish(run_id: str) -> str:
     """The warehouse file, and the one step that puts everything in force. Returns the identifier of the state."""
     progress.tell("publish")
-    work = _works[run_id]
+    work = steps.WORKS[run_id]
     steps.publish(work.night, work.candidate, work.planned)
     get_run_logger().info("publish: %s", work.night.snapshot.id)
     return work.night.snapshot.id
@@ -96,14 +83,14 @@ def nightly(settings: dict) -> dict:
         if not alone:
             raise UsageError(f"another run is under way in {run.data_dir}: wait until it has ended")
         night = steps.begin(run)
-        _works[night.run_id] = _Work(night)
+        steps.WORKS[night.run_id] = steps.Work(night)
         try:
             return _go(night)
         except Exception:
             steps.finish(night, "failed")
             raise
         finally:
-            del _works[night.run_id]
+            del steps.WORKS[night.run_id]
 
 
 def _go(night: steps.Night) -> dict:
@@ -113,7 +100,7 @@ def _go(night: steps.Night) -> dict:
         return steps.finish(night, "unchanged")
     stage(night.run_id)
     if check(night.run_id):
-        _works[night.run_id].candidate.discard()
+        steps.WORKS[night.run_id].candidate.discard()
         return steps.finish(night, "held")
     publish(night.run_id)
     return steps.finish(night, "published")

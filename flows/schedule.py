@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import sys
 from pathlib import Path
 
 from flows.server import Starting, healthy, launch
@@ -21,7 +20,7 @@ def serve(settings: RunSettings, cron: str, timezone: str, port: int) -> int:
     if healthy(api_url):
         raise UsageError(f"something answers on port {port} already: stop it, or give another --port")
     process = launch(port, loops=True)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     note = server_note(Path(settings.data_dir))
     try:
         os.environ["PREFECT_API_URL"] = api_url

@@ -53,6 +53,20 @@ class Night:
         return Path(self.settings.data_dir)
 
 
+@dataclass(slots=True)
+class Work:
+    """What the steps of one run hand on."""
+
+    night: Night
+    staged: staging.Index | None = None
+    candidate: snapshots.Candidate | None = None
+    planned: lake.Plan | None = None
+
+
+# by number of the run: Prefect would walk through everything it is handed, and a served flow is loaded as a copy of its module
+WORKS: dict[str, Work] = {}
+
+
 def now() -> datetime.datetime:
     """The time in UTC, without a zone, to the second."""
     return datetime.datetime.now(datetime.UTC).replace(tzinfo=None, microsecond=0)
