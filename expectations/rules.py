@@ -165,7 +165,7 @@ SUBSTANCE = [
         "info",
         "metrics",
         "A code that the classifier is not sure of asks for review.",
-        "select metric_id row_id, report_id, 'The metric code is uncertain (confidence ' || printf('%.2f', confidence) || '): please review.' message, metric_code || ': ' || quote evidence, char_start from metrics where confidence < 0.35",
+        "select metric_id row_id, report_id, 'The metric code is uncertain (confidence ' || printf('%.2f', confidence) || '): please review.' message, metric_code || ': ' || quote evidence, char_start from metrics where confidence < 0.5",
     ),
 ]
 RULES: list[Rule] = [*_structure(), *SUBSTANCE]

@@ -164,9 +164,10 @@ def checked(said: argparse.Namespace) -> RunSettings:
 
 def _run(said: argparse.Namespace) -> int:
     settings = checked(said)
-    from flows import show
+    from flows import progress, show
     from flows.server import serving
 
+    progress.heed_signals()
     with show.Bar(not (said.verbose or said.json)) as bar, serving(Path(settings.data_dir), said.verbose) as server:
         summary = _night(settings, server, bar)
     print(json.dumps(summary, ensure_ascii=False, indent=1) if said.json else show.summary(summary))

@@ -78,6 +78,7 @@ def publish(run_id: str) -> str:
 @flow(name="nightly", flow_run_name=_run_name, persist_result=False, validate_parameters=False)
 def nightly(settings: dict) -> dict:
     """One night: `settings` as of RunSettings. Returns the summary. Raises UsageError when another run holds the data folder."""
+    progress.keep_heeding()
     run = RunSettings(**settings)
     with files.locked(Path(run.data_dir) / "state" / "lock") as alone:
         if not alone:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import multiprocessing
+import signal
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from importlib import metadata
@@ -158,13 +159,23 @@ def parse(night: Night) -> staging.Index:
             progress.tell("parse", done, len(wanted))
         return staged
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers_of(night.settings), len(batches)), mp_context=context) as pool:
+    workers = min(workers_of(night.settings), len(batches))
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_leave_signals_to_the_run) as pool:
         running = {pool.submit(parse_batch, str(night.data_dir), batch): len(batch) for batch in batches}
-        for future in as_completed(running):
-            staged.add(future.result())
-            done += running[future]
-            progress.tell("parse", done, len(wanted))
+        try:
+            for future in as_completed(running):
+                staged.add(future.result())
+                done += running[future]
+                progress.tell("parse", done, len(wanted))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
     return staged
+
+
+def _leave_signals_to_the_run() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _stale_published(night: Night, staged: staging.Index) -> set[str]:

@@ -171,20 +171,18 @@ def test_a_second_run_at_once_gets_one_clear_line(prefect_server, tmp_path, fazh
     assert process.returncode == 0
 
 
-def test_ctrl_c_stops_with_one_line_and_the_next_run_goes_on(run, prefect_server, tmp_path):
+@pytest.mark.parametrize("workers, number", [(1, signal.SIGINT), (2, signal.SIGINT), (2, signal.SIGTERM)])
+def test_ctrl_c_finishes_the_batch_says_so_and_the_next_run_goes_on(run, prefect_server, tmp_path, workers, number):
     sources, data = tmp_path / "in", tmp_path / "data"
-    reports.write(sources, range(120))
-    process = subprocess.Popen(
-        [str(FAZHI), "run", str(sources), "--data", str(data), "--batch-size", "10", "--workers", "1"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    reports.write(sources, range(240))
+    arguments = ["run", str(sources), "--data", str(data), "--batch-size", "10", "--workers", str(workers)]
+    process = subprocess.Popen([str(FAZHI), *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     end = time.monotonic() + 60
     while not any((data / "staging").glob("*/*")) and time.monotonic() < end:
-        time.sleep(0.01)
-    process.send_signal(signal.SIGINT)
-    _out, err = process.communicate(timeout=60)
-    assert process.returncode == 130 and "nothing was published" in err and "Traceback" not in err, err
+        time.sleep(0.005)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, "")
+    assert "stopping after this step" in err and "nothing was published" in err and "Traceback" not in err, err
     assert run(data, sources)["outcome"] == "published"
-    assert look(data) == ("r000001", 120)
+    assert look(data) == ("r000001", 240)
