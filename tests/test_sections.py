@@ -110,6 +110,11 @@ def test_signature_and_page_furniture_are_no_part_of_the_last_section():
     ]
 
 
+def test_a_last_sentence_that_speaks_of_pages_and_views_is_no_furniture():
+    text = TITLE + "一、工作情况\n政府网站访问量3.4万次，登录平台学法74人。"
+    assert tree(text)[1][-1].heading == "工作情况"
+
+
 def test_hard_wraps_are_told_from_paragraphs():
     text = (
         TITLE

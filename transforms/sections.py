@@ -137,9 +137,10 @@ def _is_metadata(stripped: str) -> bool:
 
 
 def _is_furniture(stripped: str) -> bool:
-    return (len(stripped) < 200 and any(word in stripped for word in _words("furniture", "lines"))) or bool(
-        _page_number().match(stripped)
-    )
+    if _page_number().match(stripped):
+        return True
+    prose = re.search(r"。[”’」』）)]?$", stripped) or "。" in stripped and "，" in stripped
+    return len(stripped) < 200 and not prose and any(word in stripped for word in _words("furniture", "lines"))
 
 
 def _is_title(squeezed: str) -> bool:

