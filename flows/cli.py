@@ -169,11 +169,22 @@ def _run(said: argparse.Namespace) -> int:
 
     progress.heed_signals()
     with show.Bar(not (said.verbose or said.json)) as bar, serving(Path(settings.data_dir), said.verbose) as server:
+        bar.say(_outlook(settings))
         summary = _night(settings, server, bar)
     print(json.dumps(summary, ensure_ascii=False, indent=1) if said.json else show.summary(summary))
     if summary["outcome"] == "held":
         return EXIT_HELD
     return EXIT_QUARANTINED if said.strict and summary["quarantined"] else EXIT_OK
+
+
+def _outlook(settings: RunSettings) -> str:
+    """What is there to do and what is there already, told while Prefect starts."""
+    from warehouse.sources import discover
+
+    files = len(discover(settings.sources))
+    link = Path(settings.data_dir) / "current"
+    state = f"published now: {os.path.basename(os.readlink(link))}" if link.is_symlink() else "nothing published yet"
+    return f"{files:,} file{'' if files == 1 else 's'} to look at; {state}"
 
 
 def _night(settings: RunSettings, server, bar) -> dict:

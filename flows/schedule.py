@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import signal
 from pathlib import Path
@@ -13,6 +14,12 @@ from schemas.errors import UsageError
 from warehouse.files import write_json
 
 
+def _name(settings: RunSettings) -> str:
+    """One deployment a data folder: Prefect's database is shared by all of a user's."""
+    digest = hashlib.sha256(settings.data_dir.encode()).hexdigest()[:6]
+    return f"{Path(settings.data_dir).name}-{digest}"
+
+
 def serve(settings: RunSettings, cron: str, timezone: str, port: int) -> int:
     """Serves until it is stopped (Ctrl-C or SIGTERM); returns an exit code."""
     os.environ.update(prefect_environment(verbose=True))
@@ -20,7 +27,8 @@ def serve(settings: RunSettings, cron: str, timezone: str, port: int) -> int:
     if healthy(api_url):
         raise UsageError(f"something answers on port {port} already: stop it, or give another --port")
     process = launch(port, loops=True)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     note = server_note(Path(settings.data_dir))
     try:
         os.environ["PREFECT_API_URL"] = api_url
@@ -32,11 +40,11 @@ def serve(settings: RunSettings, cron: str, timezone: str, port: int) -> int:
         write_json(note, {"api_url": api_url, "pid": process.pid})
         print(f"Prefect at http://127.0.0.1:{port}  schedule: {cron} ({timezone})  stop with Ctrl-C", flush=True)
         nightly.serve(
-            name="nightly",
+            name=_name(settings),
             schedule=Cron(cron, timezone=timezone),
             parameters={"settings": settings.as_parameters()},
             limit=1,
-            pause_on_shutdown=False,
+            pause_on_shutdown=True,
         )
     except KeyboardInterrupt:
         pass

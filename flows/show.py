@@ -102,6 +102,11 @@ class Bar:
         if self.progress:
             self.progress.stop()
 
+    def say(self, line: str) -> None:
+        """Prints a line above the bar."""
+        if self.progress:
+            self.progress.console.print(line, highlight=False, markup=False)
+
     def hear(self, stage: str, done: int, total: int) -> None:
         """Listener for `progress.listen`."""
         if self.progress:

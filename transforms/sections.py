@@ -139,7 +139,7 @@ def _is_metadata(stripped: str) -> bool:
 def _is_furniture(stripped: str) -> bool:
     if _page_number().match(stripped):
         return True
-    prose = re.search(r"。[”’」』）)]?$", stripped) or "。" in stripped and "，" in stripped
+    prose = re.search(r"。[”’」』）)]?$", stripped) or ("。" in stripped and "，" in stripped)
     return len(stripped) < 200 and not prose and any(word in stripped for word in _words("furniture", "lines"))
 
 
