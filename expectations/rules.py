@@ -161,6 +161,14 @@ SUBSTANCE = [
         "coalesce(r.township_name, r.title) evidence, null char_start from reports r left join townships t using (township_id) where coalesce(t.resolution, 'unresolved') in ('ambiguous', 'unresolved')",
     ),
     Rule(
+        "numeral_unexplained",
+        "info",
+        "numerals",
+        "Every number is a figure, a named kind of non-figure, or it is signalled.",
+        "select numeral_id row_id, report_id, 'A number that is neither a figure nor of a known kind.' message, "
+        "quote evidence, char_start from numerals where kind = 'unexplained'",
+    ),
+    Rule(
         "code_uncertain",
         "info",
         "metrics",

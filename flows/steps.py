@@ -179,8 +179,8 @@ def _leave_signals_to_the_run() -> None:
 
 
 def _stale_published(night: Night, staged: staging.Index) -> set[str]:
-    """With another register every published report is placed anew: those not staged by this parser are parsed from their landed bytes."""
-    if night.previous is None or night.previous.register == night.register.digest:
+    """With another register or other tables every published report is made anew: those not staged yet are parsed from their landed bytes."""
+    if night.previous is None or not _anew(night):
         return set()
     published = night.previous.read("sources", ["source_sha256", "is_current"]).to_pylist()
     return {
@@ -190,6 +190,10 @@ def _stale_published(night: Night, staged: staging.Index) -> set[str]:
         and r["source_sha256"] not in staged
         and landing.object_path(night.data_dir, r["source_sha256"]).exists()
     }
+
+
+def _anew(night: Night) -> bool:
+    return night.previous.register != night.register.digest or night.previous.schema_version != tables.SCHEMA_VERSION
 
 
 def sort_out(night: Night, staged: staging.Index) -> None:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SCHEMA_VERSION = "1"
+from schemas.vocabulary import toml
+
+SCHEMA_VERSION = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,16 @@ KINDS = ("work", "problems", "plan", "problems_and_plan", "suggestions", "other"
 QUALIFIERS = ("exact", "over", "about", "under", "range", "implied")
 STATUSES = ("actual", "planned", "background")
 RESOLUTIONS = ("exact", "inferred", "ambiguous", "unresolved")
+NUMERAL_KINDS = (
+    "figure",
+    "unexplained",
+    *(kind["name"] for kind in toml("non_figures.toml")["kind"]),
+    "marker",
+    "title",
+    "metadata",
+    "page_furniture",
+    "signature",
+)
 SEVERITIES = ("critical", "warning", "info")
 
 REPORTS = Table(
@@ -286,6 +298,31 @@ METRICS = Table(
     ),
     partitioned=True,
 )
+NUMERALS = Table(
+    "numerals",
+    "One row per numeral of a text: it is a figure, a named kind of non-figure, or unexplained.",
+    "文本中每个数字一行：或为数据，或为有名目的非数据，或为未解释。",
+    ("numeral_id",),
+    (
+        Column("numeral_id", "string", "Stable identifier: report and offset.", "稳定标识：报告与偏移量。"),
+        Column("report_id", "string", "The report.", "所属报告。"),
+        _REPORT_YEAR,
+        Column(
+            "kind",
+            "string",
+            "figure, unexplained, or what it is instead.",
+            "类别：figure 为数据，unexplained 为未解释，其余为非数据的名目。",
+            values=NUMERAL_KINDS,
+        ),
+        Column("metric_id", "string", "The figure, where it is one.", "对应的数据。", nullable=True),
+        Column("quote", "string", "The digits as printed.", "数字原文。"),
+        Column("char_start", "int32", "Offset of its first character.", "起始偏移量。", unit="code points"),
+        Column("char_end", "int32", "Offset behind its last character.", "结束偏移量。", unit="code points"),
+    ),
+    ("report_year", "report_id", "char_start"),
+    (("report_id", "reports"), ("metric_id", "metrics")),
+    partitioned=True,
+)
 METRIC_DEFINITIONS = Table(
     "metric_definitions",
     "One row per metric code.",
@@ -448,6 +485,7 @@ TABLES: tuple[Table, ...] = (
     TOWNSHIPS,
     SECTIONS,
     METRICS,
+    NUMERALS,
     METRIC_DEFINITIONS,
     QUALITY_FINDINGS,
     QUARANTINE,

@@ -171,7 +171,7 @@ def test_every_digit_is_a_figure_a_named_non_figure_or_unexplained():
     flat = figures.flatten(text)
     marks = figures.non_figures(flat)
     got = figures.find(text, flat, marks)
-    rest = figures.unexplained(flat, got, marks)
-    covered = [(f.start, f.number_end) for f in got] + [(m.start, m.end) for m in (*marks, *rest)]
+    rest = [m for m in figures.account(flat, got, marks) if m.kind == "unexplained"]
+    covered = [(f.start, f.number_end) for f in got] + [(m.start, m.end) for m in marks]
     assert all(any(a <= i < b for a, b in covered) for i, c in enumerate(flat) if c.isdigit())
     assert rest == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -310,3 +311,20 @@ def test_incremental_and_whole_builds_of_the_warehouse_file_hold_the_same(run, t
         assert ask(step, f"select * from {table} order by all") == ask(whole, f"select * from {table} order by all")
     count = ask(step, "select (select count(*) from reports), (select count(*) from report_history)")
     assert count == [(42, 1)]
+
+
+def test_tables_of_an_older_version_are_made_anew_from_landing_even_without_the_sources(run, tmp_path):
+    sources, data = tmp_path / "in", tmp_path / "data"
+    reports.write(sources, range(3))
+    run(data, sources)
+    expected = published_bytes(data, {"runs"})
+    home = (data / "current").resolve()
+    said = json.loads((home / "snapshot.json").read_text(encoding="utf-8"))
+    said["schema_version"] = "0"
+    del said["files"]["numerals"]
+    (home / "snapshot.json").write_text(json.dumps(said), encoding="utf-8")
+    shutil.rmtree(home / "parquet" / "numerals")
+    shutil.rmtree(data / "staging")
+    next(sources.rglob("00002-*.txt")).unlink()
+    assert run(data, sources)["outcome"] == "published"
+    assert published_bytes(data, {"runs"}) == expected

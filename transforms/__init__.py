@@ -44,7 +44,8 @@ class Reading:
 
 @dataclass(slots=True)
 class Report:
-    """One parsed report. Offsets point into `text`; `readings` and `sections` are in the order of the text."""
+    """One parsed report. Offsets point into `text`; `readings`, `sections`
+    and `numerals` (all of them, with their kinds) are in the order of the text."""
 
     text: str
     claims: identity.Claims
@@ -52,7 +53,12 @@ class Report:
     sections: list[sections.Section]
     readings: list[Reading]
     marks: list[figures.Mark]
-    unexplained: list[figures.Mark]
+    numerals: list[figures.Mark]
+
+    @property
+    def unexplained(self) -> list[figures.Mark]:
+        """The numerals that nothing explains."""
+        return [m for m in self.numerals if m.kind == "unexplained"]
 
     def report_id(self) -> str:
         """Digest of the text without its blanks: the same text under another name or in another format is the same report."""
@@ -84,7 +90,7 @@ def parse(document: Document) -> Report:
         readings.append(Reading(figure, decision, state, subject(flat, figure), at))
     others = [t for t in layout.titles[1:] if "".join(t.split()) != "".join((claims.title or "").split())]
     return Report(
-        text, claims, others[0] if others else None, tree, readings, marks, figures.unexplained(flat, found, marks)
+        text, claims, others[0] if others else None, tree, readings, marks, figures.account(flat, found, marks)
     )
 
 

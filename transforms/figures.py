@@ -256,13 +256,22 @@ def _qualifier(flat: str, left: str, read: numerals.Number, more: str, tail: int
     return "exact"
 
 
-def unexplained(flat: str, figures: list[Figure], marks: list[Mark]) -> list[Mark]:
-    """Digits that are neither in a figure nor in a mark; a Chinese numeral without a measure word is part of a word, and not one of them."""
-    covered = sorted([(f.start, f.number_end) for f in figures] + [(m.start, m.end) for m in marks])
-    starts = [c[0] for c in covered]
-    rest = []
+def account(flat: str, figures: list[Figure], marks: list[Mark]) -> list[Mark]:
+    """Every numeral with what it is: `figure`, the kind of the mark it stands in, or `unexplained`.
+
+    A Chinese numeral without a measure word and outside all marks is part of a word (统一) and no numeral.
+    """
+    covered = sorted([Mark(f.start, f.number_end, "figure") for f in figures] + list(marks))
+    starts = [c.start for c in covered]
+    out: list[Mark] = []
     for m in _CANDIDATE.finditer(flat):
         i = bisect_right(starts, m.start())
-        if (not i or covered[i - 1][1] <= m.start()) and m[0][0].isdigit():
-            rest.append(Mark(m.start(), m.end(), "unexplained"))
-    return rest
+        inside = next((c for c in reversed(covered[max(0, i - 3) : i]) if c.end > m.start()), None)
+        if inside is None and not m[0][0].isdigit():
+            continue
+        if inside is not None and inside.kind == "figure":
+            if not (out and out[-1].kind == "figure" and out[-1].start == inside.start):
+                out.append(inside)
+            continue
+        out.append(Mark(m.start(), m.end(), inside.kind if inside else "unexplained"))
+    return out

@@ -39,26 +39,29 @@ DOCUMENTS = pa.schema(
         pa.field("issued_on", pa.date32()),
         pa.field("report_year", pa.int32()),
         pa.field("figures", pa.int64()),
-        pa.field("numerals", pa.string()),
+        pa.field("unexplained", pa.int64()),
     ]
 )
 SECTIONS = pa.schema([f for f in tables.arrow_schema(tables.SECTIONS) if f.name not in _PLACED]).remove_metadata()
+NUMERALS = pa.schema([f for f in tables.arrow_schema(tables.NUMERALS) if f.name not in _PLACED]).remove_metadata()
 METRICS = pa.schema([f for f in tables.arrow_schema(tables.METRICS) if f.name not in _PLACED]).remove_metadata()
 
 
-def staged(parsed: list[tuple[str, Document, transforms.Report]]) -> tuple[pa.Table, pa.Table, pa.Table]:
-    """Documents, sections and metrics of a batch of (sha256 of the bytes, document, report)."""
-    documents, section_rows, metric_rows = [], [], []
+def staged(parsed: list[tuple[str, Document, transforms.Report]]) -> tuple[pa.Table, ...]:
+    """Documents, sections, metrics and numerals of a batch of (sha256 of the bytes, document, report)."""
+    documents, section_rows, metric_rows, numeral_rows = [], [], [], []
     for sha256, document, report in parsed:
         report_id = report.report_id()
         documents.append(_document_row(sha256, report_id, document, report))
         section_rows += _section_rows(sha256, report_id, report)
         metric_rows += _metric_rows(sha256, report_id, report)
+        numeral_rows += _numeral_rows(sha256, report_id, report)
     owner = [pa.field("source_sha256", pa.string())]
     return (
         pa.Table.from_pylist(documents, schema=DOCUMENTS),
         pa.Table.from_pylist(section_rows, schema=pa.schema([*owner, *SECTIONS])),
         pa.Table.from_pylist(metric_rows, schema=pa.schema([*owner, *METRICS])),
+        pa.Table.from_pylist(numeral_rows, schema=pa.schema([*owner, *NUMERALS])),
     )
 
 
@@ -81,7 +84,7 @@ def _document_row(sha256: str, report_id: str, document: Document, report: trans
         "claims": json.dumps(asdict(claims), ensure_ascii=False, sort_keys=True),
         "report_year": claims.report_year,
         "figures": len(report.readings),
-        "numerals": json.dumps([[m.start, m.end] for m in report.unexplained]),
+        "unexplained": len(report.unexplained),
     }
 
 
@@ -117,7 +120,7 @@ def _metric_rows(sha256: str, report_id: str, report: transforms.Report) -> list
         rows.append(
             {
                 "source_sha256": sha256,
-                "metric_id": f"{report_id}-c{f.start:06d}",
+                "metric_id": metric_id(report_id, f.start),
                 "report_id": report_id,
                 "section_id": section_id(report_id, r.section + 1),
                 "metric_code": r.decision.code,
@@ -136,6 +139,27 @@ def _metric_rows(sha256: str, report_id: str, report: transforms.Report) -> list
             }
         )
     return rows
+
+
+def metric_id(report_id: str, start: int) -> str:
+    """Key of the figure whose number begins there."""
+    return f"{report_id}-c{start:06d}"
+
+
+def _numeral_rows(sha256: str, report_id: str, report: transforms.Report) -> list[dict]:
+    return [
+        {
+            "source_sha256": sha256,
+            "numeral_id": f"{report_id}-n{m.start:06d}",
+            "report_id": report_id,
+            "kind": m.kind,
+            "metric_id": metric_id(report_id, m.start) if m.kind == "figure" else None,
+            "quote": report.text[m.start : m.end],
+            "char_start": m.start,
+            "char_end": m.end,
+        }
+        for m in report.numerals
+    ]
 
 
 def claims_of(row: dict) -> identity.Claims:

@@ -174,8 +174,6 @@ def _add_versions(rows: list[dict], loaded: list[Seen], documents: dict[str, dic
 
 
 def _state_row(report_id: str, primary: dict, document: dict, resolve: Resolve) -> dict:
-    import json
-
     place = resolve(document, primary["source_uri"])
     sure = place.resolution in ("exact", "inferred")
     natural = (
@@ -198,7 +196,7 @@ def _state_row(report_id: str, primary: dict, document: dict, resolve: Resolve) 
         "issued_on": document["issued_on"],
         "report_year": document["report_year"],
         "figures": document["figures"],
-        "unexplained": len(json.loads(document["numerals"])),
+        "unexplained": document["unexplained"],
     }
 
 
@@ -250,6 +248,7 @@ _FROM_STAGING = {
     ),
     "sections": ("sections", None),
     "metrics": ("metrics", None),
+    "numerals": ("numerals", None),
 }
 
 
@@ -268,7 +267,7 @@ def write_partitions(
                 old_members[row["partition"]].add(row["report_id"])
                 old_partition[row["report_id"]] = row["partition"]
     dirty = {key for key, ids in members.items() if ids != old_members.get(key) or ids & planned.fresh}
-    names = {t: {n.rsplit("-", 1)[0]: n for n in previous.files[t]} if previous else {} for t in _FROM_STAGING}
+    names = {t: {n.rsplit("-", 1)[0]: n for n in previous.files.get(t, {})} if previous else {} for t in _FROM_STAGING}
     for table in _FROM_STAGING:
         for key in sorted(set(members) - dirty):
             if key in names[table]:
