@@ -234,12 +234,7 @@ def sort_out(night: Night, staged: staging.Index) -> None:
 
 def nothing_to_do(night: Night) -> bool:
     """Whether the published state is what these sources give: then nothing is written."""
-    if (
-        night.previous is None
-        or night.loaded
-        or night.previous.register != night.register.digest
-        or night.previous.schema_version != tables.SCHEMA_VERSION
-    ):
+    if night.previous is None or night.loaded or _anew(night):
         return False
     plain = [{k: v for k, v in r.items() if k != "last_seen_run"} for r in night.quarantine]
     before = [
@@ -261,8 +256,10 @@ def resolver(register: identity.Register) -> lake.Resolve:
 
 def build(night: Night, staged: staging.Index) -> tuple[snapshots.Candidate, lake.Plan]:
     """Assembles the Parquet of the next state, all but findings and runs."""
-    everything = night.previous is not None and night.previous.register != night.register.digest
+    everything = night.previous is not None and _anew(night)
     planned = lake.plan(night.previous, night.loaded, staged, resolver(night.register), night.run_id, everything)
+    if night.previous is not None and night.previous.schema_version != tables.SCHEMA_VERSION:
+        planned.fresh |= set(planned.state)
     night.superseded = planned.superseded
     candidate = snapshots.Candidate(night.data_dir, night.previous)
     with duckdb.connect() as connection:
