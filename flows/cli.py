@@ -63,6 +63,10 @@ def parser() -> argparse.ArgumentParser:
     sql.add_argument("query", help='a query, e.g. "from reports"')
     sql.add_argument("--data", default="data", metavar="DIR", help="data folder (default: %(default)s)")
     sql.add_argument("--json", action="store_true", help="print rows as JSON")
+    explain = commands.add_parser("explain", help="show a report with headings, figures and why each was read so")
+    explain.add_argument("report", metavar="REPORT", help="a file, or a published report by its report_id or file name")
+    explain.add_argument("--data", default="data", metavar="DIR", help="data folder (default: %(default)s)")
+    explain.add_argument("--html", metavar="FILE", help="write a page instead of printing")
     status = commands.add_parser("status", help="the last runs, and what is published")
     status.add_argument("--data", default="data", metavar="DIR", help="data folder (default: %(default)s)")
     status.add_argument("--json", action="store_true", help="print as JSON")
@@ -120,7 +124,7 @@ def main(arguments: list[str] | None = None) -> int:
         top.print_help()
         return EXIT_OK
     try:
-        return {"run": _run, "serve": _serve, "sql": _sql, "status": _status}[said.command](said)
+        return {"run": _run, "serve": _serve, "sql": _sql, "status": _status, "explain": _explain}[said.command](said)
     except FazhiError as error:
         print(f"fazhi: {error}", file=sys.stderr)
         return EXIT_USAGE
@@ -248,6 +252,12 @@ def _sql(said: argparse.Namespace) -> int:
         print(table(names, rows))
         print(f"({len(rows):,} row{'' if len(rows) == 1 else 's'})", file=sys.stderr)
     return EXIT_OK
+
+
+def _explain(said: argparse.Namespace) -> int:
+    from flows.explain import explain
+
+    return explain(said.report, Path(said.data).absolute(), said.html)
 
 
 def _status(said: argparse.Namespace) -> int:
