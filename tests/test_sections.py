@@ -11,12 +11,16 @@ def tree(text, year=2023):
 
 
 def headings(text):
-    return [(s.level, s.marker, s.heading) for s in tree(text)[1] if s.marker and s.kind != "item"]
+    return [(s.level, s.marker, s.heading) for s in tree(text)[1] if s.heading and s.kind != "item"]
 
 
 TITLE = "某镇2023年法治政府建设工作报告\n\n2023年，全镇扎实工作，现报告如下：\n"
 
 STYLES = [
+    (
+        "主要工作情况\n全年开展工作，成效明显。\n存在的问题\n普法形式单一，人手不足。\n下一步工作打算\n（一）抓学习。举办培训。",
+        [(1, None, "主要工作情况"), (1, None, "存在的问题"), (1, None, "下一步工作打算"), (2, "（一）", "抓学习")],
+    ),
     ("一、工作情况\n正文。\n二、存在问题\n正文。", [(1, "一、", "工作情况"), (1, "二、", "存在问题")]),
     ("一.组织领导方面\n正文。", [(1, "一.", "组织领导方面")]),
     (

@@ -21,6 +21,9 @@ from transforms.figures import Figure, measure_words
 from transforms.numerals import fold
 
 _CLAUSE = re.compile(r"[，；：。！？,;:（(）)\n]")
+_BEFORE_NUMBER = re.compile(
+    r"(?:不少于|不低于|不超过|不下|至少|最多|超过|突破|达到|大约|约|近|达|均|为|共计|共有|共|累计|合计|总计|超|逾|已|仅|有|的|了)+$"
+)
 _OBJECT_BEHIND = re.compile(r"[^，；：。！？,;:\n]*")
 _STOP_RIGHT = re.compile(r"[，；：。！？,;:）)\n、\d]")
 _BRACKETED = re.compile(r"[（(][^）)\d]{1,8}[）)]")
@@ -211,7 +214,7 @@ def shared_evidence(c: Context, previous: int | None) -> np.ndarray:
     roles = _roles()
     rows = np.zeros((len(codes()), SHARED), np.float32)
     for place, base in (("n", 0), ("f", 8), ("b", 12), ("s", 18), ("h", 21), ("a", 40)):
-        length = {"n": len(c.near), "f": len(c.far)}.get(place, 0)
+        length = {"n": len(_BEFORE_NUMBER.sub("", c.near)), "f": len(c.far)}.get(place, 0)
         best: dict[int, int] = {}
         for at, word in c.words[place]:
             size = len(word)
@@ -221,7 +224,7 @@ def shared_evidence(c: Context, previous: int | None) -> np.ndarray:
                     best[metric] = max(best.get(metric, 0), size)
                     row[base] = max(row[base], min(size, 6) / 4)
                     if place == "n":
-                        distance = length - at - size
+                        distance = max(0, length - at - size)
                         row[1] = max(row[1], 1.0 / (1 + distance / 2))
                         if distance == 0:
                             row[2] = max(row[2], min(size, 6) / 4)

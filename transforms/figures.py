@@ -74,7 +74,7 @@ def _token() -> re.Pattern:
     arabic = rf"(?:{numerals.ARABIC}{scale})"
     chinese = rf"(?:[{numerals.CHINESE}]{{1,16}}(?:点[〇零一二三四五六七八九]{{1,4}}[万亿]?)?(?:[余多][万亿])?)"
     return re.compile(
-        rf"(?P<number>百分之 *(?:{_N})(?: *{numerals.RANGE_SIGN} *(?:百分之)? *{_N})?"
+        rf"(?P<number>百分之 *{_N}(?:点[〇零一二三四五六七八九]{{1,4}})?(?: *{numerals.RANGE_SIGN} *(?:百分之)? *{_N}(?:点[〇零一二三四五六七八九]{{1,4}})?)?"
         rf"|{arabic}(?: *(?P<left>%|{unit})? *{numerals.RANGE_SIGN} *{arabic})?"
         rf"|{chinese}(?: *(?:至|到|-|—) *{chinese})?)"
         rf"(?P<more> *(?:[余多]|来(?!自|到|访|信|电|源))(?!元化))?(?: *(?P<unit>{unit}))?"

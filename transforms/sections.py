@@ -25,10 +25,12 @@ _LEVELS = [
 _ITEM = re.compile(
     rf"(?:(?<=[。；;：:，,！!？?\s）)”\"])|^)(?:({_CN}{{1,2}})(?:是|要(?!素|点|闻|件|求|道))|第({_CN}{{1,2}})(?:，|,|、|：|是))"
 )
+_NOTHING = re.compile("")
 _INLINE = re.compile(
     rf"(?<=[。；;！？])\s*(?:[（(]\s*{_CN}{{1,3}}\s*[）)]|{_CN}{{1,3}}、|\d{{1,2}}\s*[.．、](?=[^\d\s])|[（(]\s*\d{{1,2}}\s*[）)])"
 )
 _HEADING_END = re.compile(r"[。：:\n！？；]")
+_GAP = re.compile(r"[ \u3000]{2,}")
 _TERMINAL = "。！？!?；;：:"
 _DATE_LINE = re.compile(
     r"^[（(]?\s*(?:\d{4}|[〇零○一二三四五六七八九]{4})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*(?:[\d一二三四五六七八九十]{1,3}\s*日)?\s*[）)]?$|^\d{4}[-./]\d{1,2}[-./]\d{1,2}$"
@@ -317,6 +319,7 @@ def _headings(flat: str, lines: list[Line]) -> list[tuple[int, int, re.Match]]:
             level, m = at
             found.append((line.start + m.start(), level, _LEVELS[level - 1][1].match(flat, line.start + m.start())))
         body_starts[line.start] = line
+    unnumbered = _unnumbered(flat, [line for line in lines if line.kind == "body"])
     expected: dict[int, int] = {}
     starts = {f[0]: f for f in found}
     inline = []
@@ -338,7 +341,27 @@ def _headings(flat: str, lines: list[Line]) -> list[tuple[int, int, re.Match]]:
             expected[level] = n
             for deeper in range(level + 1, 5):
                 expected.pop(deeper, None)
-    return merged
+    return sorted([*merged, *unnumbered], key=lambda x: x[0])
+
+
+def _unnumbered(flat: str, body: list[Line]) -> list[tuple[int, int, re.Match]]:
+    """Lines that are top-level headings without a number: short, alone, without punctuation, in the words such headings use."""
+    words = [w for kind in ("problems", "plan", "suggestions", "work", "other") for w in _words("section", kind)]
+    found = []
+    for before, line, after in zip(body, body[1:], body[2:]):
+        text = flat[line.start : line.end].strip()
+        if (
+            len(text) > 24
+            or re.search(r"[，。；：、,;:！？\d]$|[，。；：]", text)
+            or level_of(text)
+            or not any(w in text for w in words)
+        ):
+            continue
+        above, below = flat[before.start : before.end].rstrip(), flat[after.start : after.end].strip()
+        if (above[-1] in _TERMINAL or level_of(above)) and (len(below) > len(text) or level_of(below)):
+            start = line.start + flat[line.start : line.end].index(text[0])
+            found.append((start, 1, _NOTHING.match(flat, start)))
+    return found
 
 
 def _followed(inline: list, start: int, level: int) -> bool:
@@ -357,7 +380,11 @@ def _plausible(flat: str, line: Line, at: tuple[int, re.Match]) -> bool:
 
 def _heading_text(flat: str, text: str, start: int, stop: int) -> tuple[str, int]:
     """Heading after its marker, and the offset at which the section's body begins."""
+    while start < stop and flat[start] in " \u3000":
+        start += 1
     m = _HEADING_END.search(flat, start, stop)
+    gap = _GAP.search(flat, min(start + 4, stop), m.start() if m else stop)
+    m = gap or m
     end = m.start() if m else stop
     after = m.end() if m else stop
     heading = text[start:end]
@@ -447,9 +474,8 @@ def _assemble(text: str, flat: str, cuts: list, report_year: int | None) -> list
                 and any(w in heading for w in (*_words("section", "problems"), *_words("section", "plan")))
             ):
                 kind = section_kind(heading, report_year)
-            sections.append(
-                Section(start, stop, level, kind, parent, text[start : m.end()].strip(), heading, body_start)
-            )
+            marker = text[start : m.end()].strip() or None
+            sections.append(Section(start, stop, level, kind, parent, marker, heading, body_start))
             stack.append((level, len(sections) - 1))
             items = []
         elif what == "item":
@@ -466,7 +492,7 @@ def _assemble(text: str, flat: str, cuts: list, report_year: int | None) -> list
             )
             items.append((depth, len(sections) - 1, n))
         else:
-            seen_heading = any(s.marker for s in sections)
+            seen_heading = any(s.heading or s.marker for s in sections)
             kind = {"signature": "signature", "other": "other"}.get(what) or ("other" if seen_heading else "preamble")
             sections.append(Section(start, stop, 0, kind, None, None, None, start))
             if what != "body":
