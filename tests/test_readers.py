@@ -87,3 +87,18 @@ def test_the_same_text_has_the_same_identifier_in_any_layout():
     )
     assert plain.report_id() == wide.report_id()
     assert transforms.parse(readers.read(REPORT.replace("12次", "13次").encode())).report_id() != plain.report_id()
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("全乡划分25个网格，配备73名网格员，", ["网格", "网格员"]),
+        ("发放宣传册3500余份。", ["宣传册"]),
+        ("召开专题会议5次。", ["专题会议"]),
+        ("聘请12名县人民法院退休法官特邀调解员。", ["县人民法院退休法官"]),
+    ],
+)
+def test_the_subject_is_what_is_counted_in_whole_words(text, expected):
+    flat = transforms.figures.flatten(text)
+    found = transforms.figures.find(text, flat, [])
+    assert [transforms.subject(flat, f) for f in found] == expected
