@@ -54,7 +54,7 @@ _PLACE = (
     Column(
         "township_name",
         "string",
-        "Name of the body with its suffix (东峡乡); null where the text never names it.",
+        "Name of the body with its suffix (河西镇); null where the text never names it.",
         "乡镇（街道）全称；文中未出现则为空。",
         nullable=True,
     ),

@@ -22,10 +22,10 @@ STYLES = [
         [(1, None, "主要工作情况"), (1, None, "存在的问题"), (1, None, "下一步工作打算"), (2, "（一）", "抓学习")],
     ),
     ("一、工作情况\n正文。\n二、存在问题\n正文。", [(1, "一、", "工作情况"), (1, "二、", "存在问题")]),
-    ("一.组织领导方面\n正文。", [(1, "一.", "组织领导方面")]),
+    ("一.学习教育方面\n正文。", [(1, "一.", "学习教育方面")]),
     (
-        "一、执法不缺位。现有人员12人。\n二、矛盾不上交。排查纠纷3件。",
-        [(1, "一、", "执法不缺位"), (1, "二、", "矛盾不上交")],
+        "一、执法有力度。现有人员15人。\n二、调解有温度。排查纠纷6件。",
+        [(1, "一、", "执法有力度"), (1, "二、", "调解有温度")],
     ),
     (
         "一、主要工作\n（一）抓学习。正文。\n(二)抓宣传,正文。",
@@ -57,7 +57,7 @@ def test_heading_styles(body, expected):
 def test_items_nest_and_restart():
     text = (
         TITLE
-        + "一、重点工作\n工作是“抓两头”。一是抓干部。一是学法；二是培训；二是抓群众。一要宣传，二要服务。统一是关键。"
+        + "一、重点工作\n工作是“管两头”。一是抓干部。一是学法；二是培训；二是抓群众。一要宣传，二要服务。统一是关键。"
     )
     _, made = tree(text)
     items = [(text[s.start : s.start + 5], s.level) for s in made if s.kind == "item"]
@@ -70,15 +70,15 @@ def test_items_nest_and_restart():
     [
         ("工作开展情况", "work"),
         ("存在的问题和不足", "problems"),
-        ("还差在哪里", "problems"),
+        ("差在哪些地方", "problems"),
         ("下一步工作打算", "plan"),
         ("2024年工作安排", "plan"),
         ("存在的问题及下一步打算", "problems_and_plan"),
         ("工作建议", "suggestions"),
-        ("苏木基本情况", "other"),
+        ("本镇基本情况", "other"),
         ("2023年工作情况", "work"),
         ("六、2023年存在的不足和原因", "problems"),
-        ("明年怎么干", "plan"),
+        ("来年怎么干", "plan"),
     ],
 )
 def test_kinds_of_sections(heading, kind):
@@ -122,7 +122,7 @@ def test_a_last_sentence_that_speaks_of_pages_and_views_is_no_furniture():
 def test_hard_wraps_are_told_from_paragraphs():
     text = (
         TITLE
-        + "    一、工作情况\n    全镇坚持把法治教育贯穿始终,开展巡查36次,办理案件\n11宗,罚款2300元。\n    全年平安。"
+        + "    一、工作情况\n    全镇坚持把法治教育贯穿始终,开展巡查41次,办理案件\n13宗,罚款1800元。\n    全年平安。"
     )
     layout, _ = tree(text)
     assert [text[a - 2 : a] for a, _ in layout.wraps] == ["案件"]

@@ -208,7 +208,7 @@ EMPTY = Register("none", {}, {})
 
 
 def _stem(name: str) -> str:
-    """湟源县 -> 湟源, 都安瑶族自治县 -> 都安, 湖北省 -> 湖北: what is left of a name in running text."""
+    """贵德县 -> 贵德, 大化瑶族自治县 -> 大化, 湖北省 -> 湖北: what is left of a name in running text."""
     bare = re.sub(
         r"(?:省|壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区|自治州|地区|盟|自治县|自治旗|林区|特区|县|旗|区|市)$",
         "",
@@ -218,7 +218,7 @@ def _stem(name: str) -> str:
 
 
 def _township_in(body: str, register: Register) -> str | None:
-    """The township's name inside a string that names a body (荣成市人民政府宁津街道办事处 -> 宁津街道)."""
+    """The township's name inside a string that names a body (乳山市人民政府城区街道办事处 -> 城区街道)."""
     suffixes = _places()["township"]
     ends = [m.end() for m in re.finditer("|".join(suffixes), body)]
     for end in reversed(ends):
@@ -333,7 +333,7 @@ def _evidence(place: Place, heads: str, text: str) -> int:
 
 
 def _named_in(bodies: list[str], path: str, township: str | None) -> tuple[str | None, str | None, str | None]:
-    """County, prefecture and province as a body's full name (青海省西宁市湟源县东峡乡) or the folders of its file spell them."""
+    """County, prefecture and province as a body's full name (青海省海南藏族自治州贵德县河西镇) or the folders of its file spell them."""
     folders = [p for p in re.split(r"[/\\]", path) if p]
     province = next((p for p in folders if p in _places()["provinces"]), None)
     prefecture = county = None
