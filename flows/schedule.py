@@ -46,8 +46,8 @@ def serve(settings: RunSettings, cron: str, timezone: str, port: int) -> int:
             limit=1,
             pause_on_shutdown=True,
         )
-    except KeyboardInterrupt:
-        pass
+    except KeyboardInterrupt:  # the way to stop it
+        print("stopped", flush=True)
     finally:
         with contextlib.suppress(FileNotFoundError):
             note.unlink()

@@ -264,7 +264,7 @@ def build(night: Night, staged: staging.Index) -> tuple[snapshots.Candidate, lak
     candidate = snapshots.Candidate(night.data_dir, night.previous)
     with duckdb.connect() as connection:
         connection.execute("set memory_limit = '1GB'")
-        connection.execute(f"set temp_directory = '{candidate.path / 'tmp'!s}'")
+        connection.execute("set temp_directory = ?", [str(night.data_dir / "state" / "spill")])
         lake.write_partitions(candidate, night.previous, planned, staged, connection)
         lake.write_dimensions(candidate, night.previous, planned, staged, connection)
     candidate.write("metric_definitions", "metric_definitions", rows.definitions())

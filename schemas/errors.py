@@ -1,4 +1,4 @@
-"""The errors of this project: one root, three branches."""
+"""The errors of this project: one root, two branches."""
 
 from __future__ import annotations
 
@@ -21,7 +21,3 @@ class Rejected(FazhiError):
 
     def __reduce__(self):
         return (Rejected, (self.reason_code, self.message))
-
-
-class HeldBack(FazhiError):
-    """A candidate that the quality gate did not let pass. Nothing was published."""

@@ -93,9 +93,12 @@ class Candidate:
             (self.path / "parquet" / table.name).mkdir(parents=True)
 
     def keep(self, table: str, name: str) -> None:
-        """Takes a file over from the state before."""
-        source = self.previous.path / "parquet" / table / name
-        os.link(source, self.path / "parquet" / table / name)
+        """Takes a file over from the state before; where the file system has no hard links, as a copy."""
+        source, target = self.previous.path / "parquet" / table / name, self.path / "parquet" / table / name
+        try:
+            os.link(source, target)
+        except OSError:
+            shutil.copy2(source, target)
         self.listing[table][name] = self.previous.files[table][name]
 
     def write(self, table: str, stem: str, rows: pa.Table) -> None:
