@@ -65,35 +65,35 @@ def _structure() -> list[Rule]:
     return rules
 
 
-# settled of received gives the rate: the codes of total, part and rate
-SHARES = (
-    ("disputes_received", "disputes_resolved", "dispute_resolution_rate"),
-    ("petitions_received", "petitions_resolved", "petition_resolution_rate"),
-    ("hazards_found", "hazards_rectified", "rectification_rate"),
-)
-_RATE = """
-with shares(total_code, part_code, rate_code) as (values {shares}),
-rates as (select * from metrics join shares on metric_code = rate_code where qualifier = 'exact' and status = 'actual'),
-pairs as (
-  select r.metric_id, r.report_id, r.char_start, r.quote, r.value rate,
-         arg_max(p.value, p.char_start) part, max(p.char_start) part_at, r.total_code, r.section_id
-  from rates r join metrics p on p.report_id = r.report_id and p.metric_code = r.part_code and p.qualifier = 'exact' and p.status = 'actual'
-   and p.char_start between r.char_start - 60 and r.char_start - 1 and p.section_id = r.section_id
-  group by all),
-whole as (
-  select a.metric_id, a.report_id, a.char_start, a.quote, a.rate, a.part, arg_max(t.value, t.char_start) total
-  from pairs a join metrics t on t.report_id = a.report_id and t.metric_code = a.total_code and t.qualifier = 'exact' and t.status = 'actual'
-   and t.char_start between a.part_at - 60 and a.part_at - 1 and t.section_id = a.section_id
-  group by all),
-judged as (select *, 100.0 * part / total as true_rate,
-  coalesce(length(regexp_extract(translate(quote, '０１２３４５６７８９．', '0123456789.'), '[.]([0-9]+)', 1)), 0)::integer as places from whole where total > 0)
+# exact counts that were done; a link of another kind says nothing that arithmetic could judge
+_SURE = "{0}.qualifier = 'exact' and {0}.status = 'actual' and {0}.value_high is null"
+_COUNT = "cast(cast({0}.value as bigint) as varchar)"
+# a clerk rounds or cuts off at the last place that is printed
+_RATE = f"""
+with judged as (
+  select r.metric_id, r.report_id, r.char_start, r.quote, r.value rate, part.value part, whole.value whole, 100 * part.value / whole.value true_rate,
+    coalesce(length(regexp_extract(translate(r.quote, '０１２３４５６７８９．', '0123456789.'), '[.]([0-9]+)', 1)), 0)::integer places
+  from metrics r
+  join metric_links n on n.metric_id = r.metric_id and n.role = 'numerator' join metrics part on part.metric_id = n.to_metric_id
+  join metric_links d on d.metric_id = r.metric_id and d.role = 'denominator' join metrics whole on whole.metric_id = d.to_metric_id
+  where {_SURE.format("r")} and {_SURE.format("part")} and {_SURE.format("whole")} and whole.value > 0)
 select metric_id row_id, report_id,
-  'The stated rate does not follow from the stated counts: ' || cast(cast(part as bigint) as varchar) || ' of ' || cast(cast(total as bigint) as varchar)
+  'The stated rate does not follow from the stated counts: ' || cast(cast(part as bigint) as varchar) || ' of ' || cast(cast(whole as bigint) as varchar)
    || ' is ' || printf('%.2f', true_rate) || '%, not ' || quote || '.' message,
-  cast(cast(total as bigint) as varchar) || ' / ' || cast(cast(part as bigint) as varchar) || ' / ' || quote evidence, char_start
+  cast(cast(whole as bigint) as varchar) || ' / ' || cast(cast(part as bigint) as varchar) || ' / ' || quote evidence, char_start
 from judged
 where abs(rate - round(true_rate, places)) > 1e-6 and abs(rate - floor(true_rate * pow(10, places) + 1e-9) / pow(10, places)) > 1e-6
 """
+
+
+def _no_more_than(role: str, said: str) -> str:
+    """Rows where a figure is larger than the one it is linked to by `role`."""
+    return f"""
+select a.metric_id row_id, a.report_id, {_COUNT.format("a")} || ' {said} ' || {_COUNT.format("b")} || '.' message, a.quote || ' / ' || b.quote evidence, a.char_start
+from metric_links l join metrics a using (metric_id) join metrics b on b.metric_id = l.to_metric_id
+where l.role = '{role}' and a.value > b.value and {_SURE.format("a")} and {_SURE.format("b")}
+"""
+
 
 SUBSTANCE = [
     Rule(
@@ -127,7 +127,21 @@ SUBSTANCE = [
         "warning",
         "metrics",
         "42 of 46 is not 93 %: a stated rate follows from its stated counts, rounded or cut off at its last place.",
-        _RATE.format(shares=", ".join(str(s) for s in SHARES)),
+        _RATE,
+    ),
+    Rule(
+        "settled_within_received",
+        "warning",
+        "metrics",
+        "No more can be settled than was received, rectified than was found.",
+        _no_more_than("out_of", "were settled out of"),
+    ),
+    Rule(
+        "part_within_total",
+        "warning",
+        "metrics",
+        "A part that stands after 其中 is no larger than its total.",
+        _no_more_than("part_of", "is a part, but the total is"),
     ),
     Rule(
         "percentage_over_100",
@@ -159,6 +173,13 @@ SUBSTANCE = [
         "A report belongs to one body; a name that several bodies share is not guessed.",
         "select report_id row_id, report_id, 'The reporting body is ' || coalesce(t.resolution, 'not named') || ': bring a register, or sort the file into a folder named after its county.' message, "
         "coalesce(r.township_name, r.title) evidence, null char_start from reports r left join townships t using (township_id) where coalesce(t.resolution, 'unresolved') in ('ambiguous', 'unresolved')",
+    ),
+    Rule(
+        "names_other_place",
+        "warning",
+        "reports",
+        "A report that speaks of another place's campaign as its own was probably copied there; it keeps its own identity.",
+        "select report_id row_id, report_id, 'The text names a campaign of another place.' message, other_place evidence, other_place_start char_start from reports where other_place is not null",
     ),
     Rule(
         "numeral_unexplained",

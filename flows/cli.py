@@ -67,6 +67,23 @@ def parser() -> argparse.ArgumentParser:
     explain.add_argument("report", metavar="REPORT", help="a file, or a published report by its report_id or file name")
     explain.add_argument("--data", default="data", metavar="DIR", help="data folder (default: %(default)s)")
     explain.add_argument("--html", metavar="FILE", help="write a page instead of printing")
+    register = commands.add_parser(
+        "register", help="the register of divisions that tells which county a township lies in"
+    )
+    actions = register.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
+    bring = actions.add_parser(
+        "import",
+        help="keep a register in the data folder for all runs",
+        description="FILE is CSV (.gz too) with the columns code, name, county, prefecture, province and, where known, from_year and to_year; "
+        "or the streets.csv of the public lists of divisions, with areas.csv, cities.csv and provinces.csv beside it.",
+    )
+    bring.add_argument("file", metavar="FILE")
+    bring.add_argument(
+        "--vintage", metavar="DATE", help="date its divisions hold for (default: the year in the file's name)"
+    )
+    show = actions.add_parser("show", help="which register is kept")
+    for command in (bring, show):
+        command.add_argument("--data", default="data", metavar="DIR", help="data folder (default: %(default)s)")
     status = commands.add_parser("status", help="the last runs, and what is published")
     status.add_argument("--data", default="data", metavar="DIR", help="data folder (default: %(default)s)")
     status.add_argument("--json", action="store_true", help="print as JSON")
@@ -81,7 +98,7 @@ def _sources(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--register",
         metavar="FILE",
-        help="CSV register of township-level divisions: code,name,county,prefecture,province",
+        help="CSV register of township-level divisions: code,name,county,prefecture,province (default: the imported one)",
     )
     command.add_argument(
         "--keep",
@@ -124,7 +141,7 @@ def main(arguments: list[str] | None = None) -> int:
         top.print_help()
         return EXIT_OK
     try:
-        return {"run": _run, "serve": _serve, "sql": _sql, "status": _status, "explain": _explain}[said.command](said)
+        return _COMMANDS[said.command](said)
     except FazhiError as error:
         print(f"fazhi: {error}", file=sys.stderr)
         return EXIT_USAGE
@@ -145,11 +162,11 @@ def checked(said: argparse.Namespace) -> RunSettings:
     for source in said.source:
         if not os.path.lexists(source) and not glob.glob(source, recursive=True):
             raise UsageError(f"no such file, folder or pattern: {source}")
-    if said.register:
-        from flows.settings import load_register
-
-        load_register(said.register)
     data = Path(said.data).absolute()
+    if said.register or (data / "register").exists():
+        from flows import register
+
+        register.load(data, said.register)
     try:
         (data / "state").mkdir(parents=True, exist_ok=True)
         probe = data / "state" / f".probe.{os.getpid()}"
@@ -162,8 +179,8 @@ def checked(said: argparse.Namespace) -> RunSettings:
             raise UsageError(f"another run is under way in {said.data}: wait until it has ended")
     sources = [s if any(c in s for c in "*?[") and not os.path.lexists(s) else os.path.abspath(s) for s in said.source]
     sources = [s if os.path.isabs(s) else os.path.join(os.getcwd(), s) for s in sources]
-    register = os.path.abspath(said.register) if said.register else None
-    return RunSettings(sources, str(data), register, said.keep, said.workers, said.batch_size, said.max_bytes)
+    told = os.path.abspath(said.register) if said.register else None
+    return RunSettings(sources, str(data), told, said.keep, said.workers, said.batch_size, said.max_bytes)
 
 
 def _run(said: argparse.Namespace) -> int:
@@ -293,6 +310,28 @@ def _status(said: argparse.Namespace) -> int:
     names = ["run_id", "started_at", "outcome", "seen", "loaded", "unchanged", "quarantined", "figures"]
     print(table(names, [tuple(r.get(n) for n in names) for r in runs[-10:]]))
     return EXIT_OK
+
+
+def _register(said: argparse.Namespace) -> int:
+    from flows import register
+
+    data = Path(said.data)
+    if said.action == "import":
+        known = register.keep(data, Path(said.file), said.vintage)
+    else:
+        known = register.imported(data)
+    if known is None:
+        print(f"no register is kept in {said.data}: fazhi register import FILE --data {said.data}")
+        return EXIT_OK
+    print(
+        f"register {known['source']}: {known['divisions']:,} divisions in {known['counties']:,} counties of {known['provinces']} provinces, "
+        f"as of {known['vintage'] or 'an unknown date'}; {known['shared_names']:,} share their name with another"
+        + (f"; {known['with_years']:,} with years" if known["with_years"] else "")
+    )
+    return EXIT_OK
+
+
+_COMMANDS = {"run": _run, "serve": _serve, "sql": _sql, "status": _status, "explain": _explain, "register": _register}
 
 
 if __name__ == "__main__":

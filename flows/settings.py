@@ -8,8 +8,6 @@ import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from schemas.errors import UsageError
-
 
 @dataclass(slots=True)
 class RunSettings:
@@ -31,18 +29,6 @@ class RunSettings:
 def workers_of(settings: RunSettings) -> int:
     """How many processes parse: as told, else one a core."""
     return settings.workers or len(os.sched_getaffinity(0))
-
-
-def load_register(path: str):
-    """The register of divisions in a CSV file. Raises UsageError saying what is wrong with it."""
-    from transforms import identity
-
-    try:
-        return identity.read_register(Path(path).read_bytes())
-    except OSError as error:
-        raise UsageError(f"the register {path} cannot be read ({error.strerror})") from None
-    except (ValueError, EOFError) as error:
-        raise UsageError(f"the register {path} cannot be used: {error}") from None
 
 
 def prefect_home() -> Path:

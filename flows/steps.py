@@ -16,9 +16,9 @@ import pyarrow.parquet as pq
 
 import transforms
 from expectations import gate
-from flows import progress
+from flows import progress, register
 from flows.batch import parse_batch
-from flows.settings import RunSettings, load_register, workers_of
+from flows.settings import RunSettings, workers_of
 from schemas import tables
 from schemas.errors import Rejected
 from transforms import identity
@@ -39,6 +39,7 @@ class Night:
     started_at: datetime.datetime
     previous: snapshots.Snapshot | None
     register: identity.Register
+    vintage: str | None = None
     seen: list[sources.Seen] = field(default_factory=list)
     loaded: list[sources.Seen] = field(default_factory=list)
     quarantine: list[dict] = field(default_factory=list)
@@ -81,10 +82,10 @@ def begin(settings: RunSettings) -> Night:
     previous = snapshots.current(data_dir)
     journal = Journal(data_dir)
     _close_published(journal, previous)
-    register = load_register(settings.register) if settings.register else identity.EMPTY
+    divisions, vintage = register.load(data_dir, settings.register)
     started = now()
     run_id, attempt = journal.start(started.isoformat())
-    return Night(settings, run_id, attempt, started, previous, register)
+    return Night(settings, run_id, attempt, started, previous, divisions, vintage)
 
 
 def _close_published(journal: Journal, previous: snapshots.Snapshot | None) -> None:
@@ -117,15 +118,15 @@ def land(night: Night) -> None:
 def _land_one(night: Night, item: sources.Found, stamps: sources.Stamps, receipts: list[dict]) -> sources.Seen:
     uri, name = sources.uri_of(item.path), sources.shown_name(item.path)
     if item.problem:
-        return sources.Seen(uri, name, None, 0, item.problem)
+        return sources.Seen(uri, name, None, 0, item.problem, item.note)
     known = stamps.digest(item.path)
     if known and landing.object_path(night.data_dir, known[0]).exists():
-        return sources.Seen(uri, name, known[0], known[1])
+        return sources.Seen(uri, name, known[0], known[1], note=item.note)
     stamp = stamps.of(item.path)
     try:
         data = sources.read_bytes(item.path, night.settings.max_bytes)
     except Rejected as error:
-        return sources.Seen(uri, name, None, 0, (error.reason_code, error.message))
+        return sources.Seen(uri, name, None, 0, (error.reason_code, error.message), item.note)
     sha256 = sources.sha256_of(data)
     landing.store(night.data_dir, sha256, data)
     stamps.remember(item.path, stamp, sha256)
@@ -138,7 +139,7 @@ def _land_one(night: Night, item: sources.Found, stamps: sources.Stamps, receipt
             "received_at": night.started_at.isoformat(),
         }
     )
-    return sources.Seen(uri, name, sha256, len(data))
+    return sources.Seen(uri, name, sha256, len(data), note=item.note)
 
 
 def parse(night: Night) -> staging.Index:
@@ -198,12 +199,13 @@ def _anew(night: Night) -> bool:
 
 def sort_out(night: Night, staged: staging.Index) -> None:
     """Divides what was seen into loaded, unchanged and quarantined."""
-    published: dict[str, str] = {}
-    if night.previous:
-        known = night.previous.read("sources", ["source_uri", "source_sha256", "is_current"])
-        published = {
-            uri: sha for uri, sha, is_current in zip(*(known[c].to_pylist() for c in known.column_names)) if is_current
-        }
+    published: dict[str, tuple] = {}
+    if night.previous and night.previous.schema_version == tables.SCHEMA_VERSION:
+        for row in night.previous.read(
+            "sources", ["source_uri", "source_sha256", "is_current", *lake.NOTE]
+        ).to_pylist():
+            if row["is_current"]:
+                published[row["source_uri"]] = (row["source_sha256"], *(row[c] for c in lake.NOTE))
     newer_parser = night.previous is not None and night.previous.parser_version != transforms.parser_version()
     before = {r["source_uri"]: r for r in night.previous.read("quarantine").to_pylist()} if night.previous else {}
     met = {s.uri for s in night.seen}
@@ -225,7 +227,7 @@ def sort_out(night: Night, staged: staging.Index) -> None:
                     "last_seen_run": night.run_id,
                 }
             )
-        elif published.get(seen.uri) == seen.sha256 and not newer_parser:
+        elif published.get(seen.uri) == (seen.sha256, *lake.note_of(seen)) and not newer_parser:
             night.unchanged += 1
         else:
             night.loaded.append(seen)
@@ -243,13 +245,17 @@ def nothing_to_do(night: Night) -> bool:
     return plain == sorted(before, key=lambda r: r["source_uri"])
 
 
-def resolver(register: identity.Register) -> lake.Resolve:
-    """How the place of a staged document is decided: by what it claims, its text, and the folders it lay in."""
+def resolver(divisions: identity.Register) -> lake.Resolve:
+    """How the place of a staged document is decided: by what it claims, its text, and its manifest, or else the folders it lay in."""
 
-    def resolve(document: dict, uri: str):
-        return identity.resolve(
-            rows.claims_of(document), document["text"], register, uri.removeprefix("file://").rsplit("/", 1)[0]
-        )
+    def resolve(document: dict, source: dict):
+        claims, folders = rows.claims_of(document), source["source_uri"].removeprefix("file://").rsplit("/", 1)[0]
+        if source["stated_place"]:
+            *above, township = source["stated_place"].split("/")
+            folders = "/".join(above)
+            claims.bodies += [township] if township else []
+        place = identity.resolve(claims, document["text"], divisions, folders, source["publisher"] or "")
+        return place, identity.other_place(document["text"], place, divisions)
 
     return resolve
 
@@ -287,6 +293,7 @@ def run_row(night: Night, outcome: str) -> dict:
         "code_version": metadata.version("fazhi-warehouse"),
         "parser_version": transforms.parser_version(),
         "schema_version": tables.SCHEMA_VERSION,
+        "register_vintage": night.vintage,
         "seen": len(night.seen),
         "loaded": len(night.loaded),
         "unchanged": night.unchanged,

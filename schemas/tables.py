@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from schemas.vocabulary import toml
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,7 @@ NUMERAL_KINDS = (
     "page_furniture",
     "signature",
 )
+LINK_ROLES = ("numerator", "denominator", "part_of", "out_of")
 SEVERITIES = ("critical", "warning", "info")
 
 REPORTS = Table(
@@ -137,6 +138,21 @@ REPORTS = Table(
             "落款日期，其次元数据日期。",
             nullable=True,
         ),
+        Column(
+            "other_place",
+            "string",
+            "A campaign in the text that bears another place's name (法治 and another town), which suggests a copied passage.",
+            "文中冠以其他地名的“法治”“平安”提法，可能系抄用。",
+            nullable=True,
+        ),
+        Column(
+            "other_place_start",
+            "int32",
+            "Offset of other_place.",
+            "other_place 的偏移量。",
+            nullable=True,
+            unit="code points",
+        ),
         Column("media_type", "string", "What the bytes are, told by content.", "文件类型（按内容判断）。"),
         Column("encoding", "string", "Character encoding of the bytes.", "字符编码。"),
         Column("reader", "string", "Reader and version that turned the bytes into text.", "读取程序及版本。"),
@@ -178,6 +194,19 @@ TOWNSHIPS = Table(
         Column("report_count", "int64", "Number of current reports.", "现行报告份数。", unit="reports"),
     ),
     ("province_name", "prefecture_name", "county_name", "township_name", "township_id"),
+)
+TOWNSHIP_CANDIDATES = Table(
+    "township_candidates",
+    "One row per division that an ambiguous body may be.",
+    "名称有歧义的报告单位，每个可能的区划一行。",
+    ("township_id", "division_code"),
+    (
+        Column("township_id", "string", "The ambiguous body.", "有歧义的报告单位。"),
+        Column("division_code", "string", "Code of the division in the register.", "名录中的区划代码。"),
+        *_PLACE,
+    ),
+    ("township_id", "division_code"),
+    (("township_id", "townships"),),
 )
 SECTIONS = Table(
     "sections",
@@ -323,6 +352,28 @@ NUMERALS = Table(
     (("report_id", "reports"), ("metric_id", "metrics")),
     partitioned=True,
 )
+METRIC_LINKS = Table(
+    "metric_links",
+    "One row per link from a figure to another of the same text: a rate to its counts, a part to its total, a settled count to the received one.",
+    "同一文本中数据之间的每条联系一行：比率与其分子分母，其中项与总数，办结数与受理数。",
+    ("metric_id", "role"),
+    (
+        Column("metric_id", "string", "The rate, the part or the settled count.", "比率、其中项或办结数。"),
+        Column(
+            "role",
+            "string",
+            "What the other figure is to it: numerator or denominator of the rate, the total it is part_of, the count it was settled out_of.",
+            "另一数据的角色：比率的分子、分母，所属总数，或受理数。",
+            values=LINK_ROLES,
+        ),
+        Column("to_metric_id", "string", "The other figure.", "另一数据。"),
+        Column("report_id", "string", "The report.", "所属报告。"),
+        _REPORT_YEAR,
+    ),
+    ("report_year", "report_id", "metric_id", "role"),
+    (("report_id", "reports"), ("metric_id", "metrics"), ("to_metric_id", "metrics")),
+    partitioned=True,
+)
 METRIC_DEFINITIONS = Table(
     "metric_definitions",
     "One row per metric code.",
@@ -409,6 +460,16 @@ SOURCES = Table(
         Column("is_current", "bool", "Whether it is the newest version of this source.", "是否该来源的最新版本。"),
         Column("version", "int32", "Number of the version of this source, from 1.", "该来源的版本号，自 1 起。"),
         Column("first_seen_run", "string", f"{_RUN} that loaded it.", "载入的运行编号。"),
+        Column("url", "string", "Address it was fetched from, by its manifest.", "清单所记网址。", nullable=True),
+        Column("publisher", "string", "Who published it, by its manifest.", "清单所记发布机构。", nullable=True),
+        Column("received", "string", "When it was fetched, as its manifest says.", "清单所记获取时间。", nullable=True),
+        Column(
+            "stated_place",
+            "string",
+            "Whose report it is by its manifest: province/prefecture/county/township, unknown ones empty.",
+            "清单所记所属：省/市/县/乡镇，未知留空。",
+            nullable=True,
+        ),
     ),
     ("source_uri", "version"),
 )
@@ -458,6 +519,13 @@ RUNS = Table(
         Column("code_version", "string", "Version of the program.", "程序版本。"),
         Column("parser_version", "string", "Version of the extraction.", "抽取程序版本。"),
         Column("schema_version", "string", "Version of these tables.", "表结构版本。"),
+        Column(
+            "register_vintage",
+            "string",
+            "Date that the imported register of divisions holds for.",
+            "所用区划名录的时点。",
+            nullable=True,
+        ),
         Column("seen", "int64", "Sources found.", "发现的来源数。", unit="sources"),
         Column(
             "loaded",
@@ -483,9 +551,11 @@ RUNS = Table(
 TABLES: tuple[Table, ...] = (
     REPORTS,
     TOWNSHIPS,
+    TOWNSHIP_CANDIDATES,
     SECTIONS,
     METRICS,
     NUMERALS,
+    METRIC_LINKS,
     METRIC_DEFINITIONS,
     QUALITY_FINDINGS,
     QUARANTINE,

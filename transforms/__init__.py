@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib import resources
 
 from schemas.errors import Rejected
-from transforms import classify, figures, identity, numerals, sections, status
+from transforms import classify, figures, identity, numerals, relations, sections, status
 from transforms.readers import READERS_VERSION, Document
 
 VERSION = "1"
@@ -44,8 +44,8 @@ class Reading:
 
 @dataclass(slots=True)
 class Report:
-    """One parsed report. Offsets point into `text`; `readings`, `sections`
-    and `numerals` (all of them, with their kinds) are in the order of the text."""
+    """One parsed report. Offsets point into `text`; `readings`, `sections` and `numerals` (all of them, with their kinds) are in the
+    order of the text; `links` join readings by their indices."""
 
     text: str
     claims: identity.Claims
@@ -54,6 +54,7 @@ class Report:
     readings: list[Reading]
     marks: list[figures.Mark]
     numerals: list[figures.Mark]
+    links: list[relations.Link]
 
     @property
     def unexplained(self) -> list[figures.Mark]:
@@ -89,9 +90,9 @@ def parse(document: Document) -> Report:
             at += 1
         readings.append(Reading(figure, decision, state, subject(flat, figure), at))
     others = [t for t in layout.titles[1:] if "".join(t.split()) != "".join((claims.title or "").split())]
-    return Report(
-        text, claims, others[0] if others else None, tree, readings, marks, figures.account(flat, found, marks)
-    )
+    links = relations.links(flat, found, [d.code for d in decisions], states, [r.section for r in readings])
+    account = figures.account(flat, found, marks)
+    return Report(text, claims, others[0] if others else None, tree, readings, marks, account, links)
 
 
 def _with_layout(

@@ -14,7 +14,7 @@ import hashlib
 import io
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from schemas import vocabulary
 from transforms.numerals import chinese_integer, fold
@@ -51,6 +51,9 @@ class Place:
     province: str | None
     division_code: str | None
     resolution: str
+    candidates: tuple[Place, ...] = ()  # of an ambiguous body: all that it may be
+    from_year: int | None = None  # first and last year of a division that was founded, renamed or dissolved
+    to_year: int | None = None
 
     def key(self) -> str:
         """Stable identifier over the natural key (province, prefecture, county, township)."""
@@ -176,12 +179,14 @@ class Register:
     digest: str
     by_name: dict[str, list[Place]]
     counties: dict[str, list[tuple[str, str | None, str | None]]]
+    stems: frozenset[str] = frozenset()  # names of townships and counties without their suffix
 
 
 def read_register(data: bytes) -> Register:
-    """A register from CSV bytes (gzip or plain) with the columns code, name, county, prefecture and province.
+    """A register from CSV bytes (gzip or plain) with the columns code, name, county, prefecture and province, and where it knows them
+    from_year and to_year (first and last year of the division under that name).
 
-    Raises ValueError naming the missing columns.
+    Raises ValueError naming the missing columns, or the line whose years are no numbers.
     """
     digest = hashlib.sha256(data).hexdigest()
     if data[:2] == b"\x1f\x8b":
@@ -197,11 +202,22 @@ def read_register(data: bytes) -> Register:
     municipalities = set(_places()["municipalities"])
     for row in reader:
         prefecture = None if row["prefecture"] in municipalities else row["prefecture"] or None
-        by_name[row["name"]].append(
-            Place(row["name"], row["county"] or None, prefecture, row["province"] or None, row["code"], "exact")
-        )
+        try:
+            years = [int(row[k]) if row.get(k) else None for k in ("from_year", "to_year")]
+        except ValueError:
+            raise ValueError(f"line {reader.line_num}: from_year and to_year are years or empty") from None
+        place = Place(row["name"], row["county"] or None, prefecture, row["province"] or None, row["code"], "exact")
+        by_name[row["name"]].append(replace(place, from_year=years[0], to_year=years[1]))
         counties[row["county"]].add((row["county"], prefecture, row["province"] or None))
-    return Register(digest, dict(by_name), {k: sorted(v, key=str) for k, v in counties.items()})
+    stems = {re.sub(f"(?:{'|'.join(_places()['township'])})$", "", n) for n in by_name} | {
+        _stem(c) for c in counties if c
+    }
+    return Register(
+        digest,
+        dict(by_name),
+        {k: sorted(v, key=str) for k, v in counties.items()},
+        frozenset(s for s in stems if len(s) > 1) - set(_places()["campaign_words"]),
+    )
 
 
 EMPTY = Register("none", {}, {})
@@ -260,16 +276,31 @@ def _township_in_text(text: str, register: Register) -> str | None:
     return counts.most_common(1)[0][0] if counts else None
 
 
-def resolve(said: Claims, text: str, register: Register = EMPTY, path: str = "") -> Place:
-    """The reporting body. `path` is the folder path the source lay in, whose names count as evidence."""
+_CAMPAIGN = re.compile(rf"(?:法治|平安)({_HAN}{{2,4}}?)(?=建设|创建|[”\"’'」』])")
+
+
+def other_place(text: str, place: Place, register: Register) -> tuple[str, int] | None:
+    """The first campaign in `text` that bears the name of a place which is not this one (法治 and another town's name), and its offset."""
+    own = {x for p in (place, *place.candidates) for x in (p.township, p.county, p.prefecture, p.province) if x}
+    for m in _CAMPAIGN.finditer(text):
+        if m[1] in register.stems and not any(m[1] in name or _stem(name) in m[1] for name in own):
+            return m[0], m.start()
+    return None
+
+
+def resolve(said: Claims, text: str, register: Register = EMPTY, path: str = "", publisher: str = "") -> Place:
+    """The reporting body. The names in `path` (the folders the source lay in) and `publisher` (of its manifest) count as evidence."""
     township = next((t for t in (_township_in(b, register) for b in said.bodies) if t), None)
     if township is None:
         township = _township_in_text(text, register)
-    heads = " ".join([*said.bodies, path])
+    heads = " ".join([*said.bodies, path, publisher])
     named = _named_in(said.bodies, path, township)
     candidates = register.by_name.get(township or "", [])
     if not candidates:
         return _without_register(township, named, heads, text, register)
+    year = said.report_year
+    valid = [c for c in candidates if year and (c.from_year or year) <= year <= (c.to_year or year)]
+    candidates = valid or candidates
     best = _most_likely(candidates, heads, text)
     if len(best) == 1:
         sure = len(candidates) == 1 or (best[0].county or "") in heads
@@ -286,7 +317,7 @@ def resolve(said: Claims, text: str, register: Register = EMPTY, path: str = "")
         for f in ("county", "prefecture", "province")
         for one in [getattr(best[0], f)]
     ]
-    return Place(township, shared[0], shared[1], shared[2], None, "ambiguous")
+    return Place(township, shared[0], shared[1], shared[2], None, "ambiguous", tuple(best))
 
 
 def _most_likely(candidates: list[Place], heads: str, text: str) -> list[Place]:

@@ -1,6 +1,6 @@
 """Parsed reports -> rows of the declared tables.
 
-A batch is staged as three Arrow tables: documents (one row a text), sections and metrics. Which body a document belongs to is decided
+A batch is staged as Arrow tables: documents (one row a text), and the rows of the partitioned tables. Which body a document belongs to is decided
 later, with the register at hand, so a new register parses nothing anew.
 """
 
@@ -44,24 +44,29 @@ DOCUMENTS = pa.schema(
 )
 SECTIONS = pa.schema([f for f in tables.arrow_schema(tables.SECTIONS) if f.name not in _PLACED]).remove_metadata()
 NUMERALS = pa.schema([f for f in tables.arrow_schema(tables.NUMERALS) if f.name not in _PLACED]).remove_metadata()
+METRIC_LINKS = pa.schema(
+    [f for f in tables.arrow_schema(tables.METRIC_LINKS) if f.name not in _PLACED]
+).remove_metadata()
 METRICS = pa.schema([f for f in tables.arrow_schema(tables.METRICS) if f.name not in _PLACED]).remove_metadata()
 
 
 def staged(parsed: list[tuple[str, Document, transforms.Report]]) -> tuple[pa.Table, ...]:
-    """Documents, sections, metrics and numerals of a batch of (sha256 of the bytes, document, report)."""
-    documents, section_rows, metric_rows, numeral_rows = [], [], [], []
+    """Documents, sections, metrics, numerals and links of a batch of (sha256 of the bytes, document, report)."""
+    documents, section_rows, metric_rows, numeral_rows, link_rows = [], [], [], [], []
     for sha256, document, report in parsed:
         report_id = report.report_id()
         documents.append(_document_row(sha256, report_id, document, report))
         section_rows += _section_rows(sha256, report_id, report)
         metric_rows += _metric_rows(sha256, report_id, report)
         numeral_rows += _numeral_rows(sha256, report_id, report)
+        link_rows += _link_rows(sha256, report_id, report)
     owner = [pa.field("source_sha256", pa.string())]
     return (
         pa.Table.from_pylist(documents, schema=DOCUMENTS),
         pa.Table.from_pylist(section_rows, schema=pa.schema([*owner, *SECTIONS])),
         pa.Table.from_pylist(metric_rows, schema=pa.schema([*owner, *METRICS])),
         pa.Table.from_pylist(numeral_rows, schema=pa.schema([*owner, *NUMERALS])),
+        pa.Table.from_pylist(link_rows, schema=pa.schema([*owner, *METRIC_LINKS])),
     )
 
 
@@ -159,6 +164,19 @@ def _numeral_rows(sha256: str, report_id: str, report: transforms.Report) -> lis
             "char_end": m.end,
         }
         for m in report.numerals
+    ]
+
+
+def _link_rows(sha256: str, report_id: str, report: transforms.Report) -> list[dict]:
+    return [
+        {
+            "source_sha256": sha256,
+            "metric_id": metric_id(report_id, report.readings[link.figure].figure.start),
+            "role": link.role,
+            "to_metric_id": metric_id(report_id, report.readings[link.to].figure.start),
+            "report_id": report_id,
+        }
+        for link in report.links
     ]
 
 

@@ -17,11 +17,11 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from transforms import classify, figures, numerals, sections, status
-from transforms.classify import Context, Model, codes, contexts, own_evidence, shared_evidence
+from transforms.classify import Context, Model, codes, contexts, own_evidence, sequel, sequel_names, shared_evidence
 
 GOLD = Path(__file__).resolve().parent.parent / "tests" / "gold"
 _LABEL = re.compile(r"⟦(.*?)\|(.*?)\|(.*?)\|(.*?)\|(.*?)\|(.*?)\|(.*?)⟧")
-PENALTY_OWN, PENALTY_STATUS, PENALTY_SHARED, PENALTY_BIAS, STEPS, MIN_COUNT = 1.2, 1.0, 0.1, 0.05, 150, 2
+PENALTY_OWN, PENALTY_STATUS, PENALTY_SHARED, PENALTY_BIAS, STEPS, MIN_COUNT = 1.2, 1.0, 0.1, 0.05, 150, 1
 MIN_WEIGHT = 0.02
 _SHORT = re.compile(r"\{([^|}]+)\|(\w+)(?:\|(\w))?\}")
 SENTENCE_YEAR = 2023
@@ -31,21 +31,30 @@ SENTENCE_FRAME = (
 
 
 class Example:
-    """One figure of the gold: its context, the index of its code and of the code before it in the sentence."""
+    """One figure of the gold: what stands around it, its shared evidence, the indices of its code, of the code before it in the sentence
+    and of the last one with its measure word, its status and the evidence for that."""
 
-    __slots__ = ("code", "context", "group", "previous", "status", "times")
+    __slots__ = ("code", "context", "group", "previous", "row", "same_unit", "status", "times")
 
     def __init__(
-        self, context: Context, code: int, previous: int | None, group: str, status: int, times: list[str]
+        self,
+        context: Context,
+        row: np.ndarray,
+        code: int,
+        before: tuple[int | None, int | None],
+        group: str,
+        status: int,
+        times: list[str],
     ) -> None:
-        self.context, self.code, self.previous, self.group, self.status, self.times = (
+        self.context, self.row, self.code, self.group, self.status, self.times = (
             context,
+            row,
             code,
-            previous,
             group,
             status,
             times,
         )
+        self.previous, self.same_unit = before
 
 
 def sentences() -> list[tuple[str, list[dict]]]:
@@ -110,19 +119,23 @@ def examples_of(text: str, labels: list[dict], group: str, report_year: int | No
     marks = figures.non_figures(flat)
     found = figures.find(text, flat, marks)
     gold = {x["start"]: x for x in labels}
-    out, previous = [], None
+    out: list[Example] = []
+    previous, by_unit = None, {}
     index = {c: i for i, c in enumerate(codes())}
     times = status.all_evidence(flat, found, tree, report_year)
-    for figure, context, when in zip(found, contexts(flat, found, sections.headings_of(tree)), times):
+    around = contexts(flat, found, sections.headings_of(tree))
+    if not around:
+        return []
+    for figure, context, row, when in zip(found, around, shared_evidence(around), times):
+        if context.first:
+            previous, by_unit = None, {}
         label = gold.get(figure.start)
         if label is None:
             continue
-        if context.first:
-            previous = None
-        out.append(
-            Example(context, index[label["metric"]], previous, group, status.STATUSES.index(label["status"]), when)
-        )
-        previous = index[label["metric"]]
+        code, unit = index[label["metric"]], context.group or context.unit
+        state = status.STATUSES.index(label["status"])
+        out.append(Example(context, row, code, (previous, by_unit.get(unit)), group, state, when))
+        previous = by_unit[unit] = code
     return out
 
 
@@ -192,12 +205,21 @@ def _fit(
 
 def train(examples: list[Example]) -> Model:
     """The model of metric codes."""
-    numbers, x = _feature_matrix(
-        [own_evidence(e.context, codes()[e.previous] if e.previous is not None else None) for e in examples]
-    )
-    phi = np.stack([shared_evidence(e.context, e.previous) for e in examples])
+    named = [
+        [*own_evidence(e.context), *sequel_names(e.context, codes()[e.previous] if e.previous is not None else None)]
+        for e in examples
+    ]
+    numbers, x = _feature_matrix(named)
+    alone = np.stack([e.row for e in examples])
+    after = np.stack([sequel(e.context, e.row, e.previous, e.same_unit) for e in examples])
     target = np.eye(len(codes()), dtype=np.float32)[[e.code for e in examples]]
-    return Model(numbers, *_fit(x, target, phi, PENALTY_OWN))
+    own, shared, bias = _fit(x, target, np.concatenate([alone, after], axis=2), PENALTY_OWN)
+    return Model(numbers, own, shared[: alone.shape[2]], shared[alone.shape[2] :], bias)
+
+
+def answers(model: Model, examples: list[Example]) -> np.ndarray:
+    """Log-odds of each metric for each example, in order; examples of a sentence stand together."""
+    return model.scores([e.context for e in examples], np.stack([e.row for e in examples]))
 
 
 def train_status(examples: list[Example]) -> status.StatusModel:
@@ -229,9 +251,7 @@ def to_bytes(numbers: dict[str, int], own: np.ndarray, **others: np.ndarray) -> 
 
 def _agree(a: Model, b: Model, examples: list[Example]) -> float:
     """Share of the examples that two models give the same code. Bytes differ between processors in the last digit of sums."""
-    return sum(
-        int(a.scores(e.context, e.previous).argmax()) == int(b.scores(e.context, e.previous).argmax()) for e in examples
-    ) / len(examples)
+    return float((answers(a, examples).argmax(axis=1) == answers(b, examples).argmax(axis=1)).mean())
 
 
 def main() -> None:
@@ -240,7 +260,9 @@ def main() -> None:
     examples = all_examples()
     metric, when = train(examples), train_status(examples)
     trained = {
-        "metrics.npz": to_bytes(metric.features, metric.own, shared=metric.shared, bias=metric.bias),
+        "metrics.npz": to_bytes(
+            metric.features, metric.own, shared=metric.shared, sequel=metric.sequel, bias=metric.bias
+        ),
         "status.npz": to_bytes(when.features, when.weights, bias=when.bias),
     }
     if "--check" in sys.argv:

@@ -7,6 +7,7 @@ A partition is the reports of one year and province, split by the leading hexade
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from warehouse.staging import Index
 LEAF = 512
 _MEDIA_RANK = {"text/plain": 0, "text/html": 1}
 _PLACE = ("township_name", "county_name", "prefecture_name", "province_name", "division_code", "resolution")
+NOTE = ("url", "publisher", "received", "stated_place")
 STATE = pa.schema(
     [
         *(
@@ -36,8 +38,11 @@ STATE = pa.schema(
                 "township_id",
                 *_PLACE,
                 "title",
+                "candidates",
+                "other_place",
             )
         ),
+        pa.field("other_place_start", pa.int32()),
         pa.field("issued_on", pa.date32()),
         pa.field("report_year", pa.int32()),
         pa.field("figures", pa.int64()),
@@ -64,7 +69,14 @@ class Plan:
         return pa.Table.from_pylist([self.state[k] for k in sorted(self.state)], schema=STATE)
 
 
-Resolve = Callable[[dict, str], object]
+Resolve = Callable[
+    [dict, dict], tuple
+]  # (staged document, row of sources) -> place, (another place's name, its offset) or None
+
+
+def note_of(seen: Seen) -> tuple[str | None, ...]:
+    """What its manifest says of a source, in the order of NOTE."""
+    return seen.note.url, seen.note.publisher, seen.note.received, seen.note.place
 
 
 def plan(
@@ -74,7 +86,7 @@ def plan(
 
     With `everything` (a new register) the place of every report is decided anew.
     """
-    rows = previous.read("sources").to_pylist() if previous else []
+    rows = [{**dict.fromkeys(NOTE), **r} for r in previous.read("sources").to_pylist()] if previous else []
     before = {r["report_id"]: r for r in previous.state().to_pylist()} if previous else {}
     documents = _documents(
         staged,
@@ -100,7 +112,7 @@ def plan(
         if primary["source_sha256"] not in documents:
             documents.update(_documents(staged, {primary["source_sha256"]}))
         row = _state_row(report_id, primary, documents[primary["source_sha256"]], resolve)
-        if known and {k: known[k] for k in row} == row and report_id not in touched:
+        if known and {k: known.get(k) for k in row} == row and report_id not in touched:
             state[report_id] = dict(known)
             continue
         state[report_id] = row
@@ -156,7 +168,7 @@ def _add_versions(rows: list[dict], loaded: list[Seen], documents: dict[str, dic
             v["is_current"] = False
         same = next((v for v in versions if v["source_sha256"] == seen.sha256), None)
         if same:
-            same.update(is_current=True, report_id=report_id)
+            same.update(is_current=True, report_id=report_id, **dict(zip(NOTE, note_of(seen))))
             continue
         row = {
             "source_uri": seen.uri,
@@ -167,6 +179,7 @@ def _add_versions(rows: list[dict], loaded: list[Seen], documents: dict[str, dic
             "is_current": True,
             "version": len(versions) + 1,
             "first_seen_run": run_id,
+            **dict(zip(NOTE, note_of(seen))),
         }
         rows.append(row)
         versions.append(row)
@@ -174,7 +187,7 @@ def _add_versions(rows: list[dict], loaded: list[Seen], documents: dict[str, dic
 
 
 def _state_row(report_id: str, primary: dict, document: dict, resolve: Resolve) -> dict:
-    place = resolve(document, primary["source_uri"])
+    place, other = resolve(document, primary)
     sure = place.resolution in ("exact", "inferred")
     natural = (
         place.key() if sure else hashlib.sha256(f"{place.key()}|{primary['source_uri']}".encode()).hexdigest()[:16]
@@ -192,6 +205,12 @@ def _state_row(report_id: str, primary: dict, document: dict, resolve: Resolve) 
         "province_name": place.province,
         "division_code": place.division_code,
         "resolution": place.resolution,
+        "candidates": json.dumps(
+            [[c.township, c.county, c.prefecture, c.province, c.division_code] for c in place.candidates],
+            ensure_ascii=False,
+        ),
+        "other_place": other[0] if other else None,
+        "other_place_start": other[1] if other else None,
         "title": document["title"],
         "issued_on": document["issued_on"],
         "report_year": document["report_year"],
@@ -244,11 +263,12 @@ _FROM_STAGING = {
     "reports": (
         "documents",
         "d.report_id, f.source_name, f.source_uri, d.source_sha256, f.township_id, f.township_name, f.county_name, f.prefecture_name, f.province_name, "
-        "d.report_year, d.title, d.title_other, d.issuer, d.issued_on, d.media_type, d.encoding, d.reader, d.parser_version, d.text",
+        "d.report_year, d.title, d.title_other, d.issuer, d.issued_on, f.other_place, f.other_place_start, d.media_type, d.encoding, d.reader, d.parser_version, d.text",
     ),
     "sections": ("sections", None),
     "metrics": ("metrics", None),
     "numerals": ("numerals", None),
+    "metric_links": ("metric_links", None),
 }
 
 
@@ -378,8 +398,20 @@ def write_dimensions(
         if row["resolution"] == "exact":
             body["resolution"] = "exact"
     _write_rows(candidate, "townships", list(bodies.values()))
+    _write_rows(candidate, "township_candidates", _candidate_rows(planned))
     _write_rows(candidate, "sources", planned.sources)
     _write_rows(candidate, "report_history", _history_rows(previous, planned, staged, connection))
+
+
+def _candidate_rows(planned: Plan) -> list[dict]:
+    """The divisions that an ambiguous body may be, by body."""
+    found = {}
+    for row in planned.state.values():
+        if row["is_current"] and row["township_id"] and row["candidates"]:
+            for values in json.loads(row["candidates"]):
+                one = dict(zip(_PLACE[:5], values))
+                found[row["township_id"], one["division_code"]] = {"township_id": row["township_id"], **one}
+    return list(found.values())
 
 
 def _write_rows(candidate: Candidate, table: str, rows: list[dict]) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from schemas.errors import Rejected, UsageError
+from warehouse import manifests
 from warehouse.files import write_atomic
 
 MAX_BYTES = 20_000_000
@@ -20,10 +21,11 @@ MAX_BYTES = 20_000_000
 
 @dataclass(slots=True)
 class Found:
-    """A path that a run looks at; `problem` is (reason code, message) where it is no readable file."""
+    """A path that a run looks at; `problem` is (reason code, message) where it is no readable file; `note` is what a manifest says of it."""
 
     path: str
     problem: tuple[str, str] | None = None
+    note: manifests.Note = manifests.Note()
 
 
 @dataclass(slots=True)
@@ -35,14 +37,17 @@ class Seen:
     sha256: str | None
     size: int
     problem: tuple[str, str] | None = None
+    note: manifests.Note = manifests.Note()
 
 
 def discover(arguments: list[str]) -> list[Found]:
-    """The files behind files, folders (searched to the bottom; hidden names left out) and globs, each once, in order of their paths.
+    """The files behind files, folders (searched to the bottom; hidden names left out) and globs, each once, in order of their paths,
+    with what the manifests in the folders and beside the files say of them.
 
     Raises UsageError for an argument that names nothing.
     """
     found: dict[str, Found] = {}
+    notes: set[str] = set()
     for argument in arguments:
         if os.path.lexists(argument):
             matches = [argument]
@@ -51,9 +56,32 @@ def discover(arguments: list[str]) -> list[Found]:
             if not matches:
                 raise UsageError(f"no such file, folder or pattern: {argument}")
         for match in matches:
+            if os.path.isfile(match):
+                beside = os.path.dirname(os.path.abspath(match))
+                notes.update(p for n in manifests.NAMES if os.path.isfile(p := os.path.join(beside, n)))
             for item in _below(os.path.abspath(match), ()):
-                found.setdefault(item.path, item)
+                if os.path.basename(item.path) in manifests.NAMES and item.problem is None:
+                    notes.add(item.path)
+                else:
+                    found.setdefault(item.path, item)
+    for path in sorted(notes):
+        _note(found, path, [os.path.abspath(a) for a in arguments if os.path.isdir(a)])
     return [found[p] for p in sorted(found)]
+
+
+def _note(found: dict[str, Found], path: str, folders: list[str]) -> None:
+    """Puts what one manifest says to the files it speaks of. What it names and is not there, and what is wrong with it, become problems."""
+    notes, problems = manifests.read(path)
+    for target, note in notes.items():
+        if target in found:
+            found[target].note = note
+        elif not os.path.lexists(target) and any(target.startswith(f + os.sep) for f in folders):
+            message = f"{os.path.basename(path)} beside it names this file, but it is not there. Fetch it again or take its line out."
+            found[target] = Found(target, ("missing_file", message), note)
+    if problems:
+        said = "; ".join(problems[:5]) + (f"; and {len(problems) - 5} more" if len(problems) > 5 else "")
+        message = f"The manifest has lines that cannot be used: {said}. Mend them; the other lines count."
+        found[path] = Found(path, ("bad_manifest", message))
 
 
 def _below(path: str, above: tuple[tuple[int, int], ...]) -> Iterator[Found]:

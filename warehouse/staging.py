@@ -1,6 +1,6 @@
 """Parsed batches, kept by parser version: what was parsed once is never parsed again, whatever becomes of the run.
 
-A batch is a folder named after its members' digests: documents, sections, metrics and numerals as Parquet, and the members that were rejected.
+A batch is a folder named after its members' digests: its parts as Parquet, and the members that were rejected.
 It appears in one step, so it is complete or not there.
 """
 
@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from schemas.errors import Rejected
 
-PARTS = ("documents", "sections", "metrics", "numerals")
+PARTS = ("documents", "sections", "metrics", "numerals", "metric_links")
 
 
 def folder(data_dir: Path, parser_version: str) -> Path:

@@ -1,0 +1,38 @@
+import pytest
+
+import transforms
+from transforms.readers import Document
+
+FRAME = "2023年度法治政府建设工作报告\n一、工作开展情况\n"
+
+
+def links(sentence):
+    """The links of a sentence as (number, role, number of the other)."""
+    report = transforms.parse(Document(FRAME + sentence, "text/plain", "utf-8", "text/1"))
+    numbers = [r.figure.number for r in report.readings]
+    return [(numbers[x.figure], x.role, numbers[x.to]) for x in report.links]
+
+
+@pytest.mark.parametrize(
+    "sentence, expected",
+    [
+        (
+            "全年受理矛盾纠纷46起，成功化解42起，化解率91.3%。",
+            [("42", "out_of", "46"), ("91.3", "denominator", "46"), ("91.3", "numerator", "42")],
+        ),
+        ("受理信访事项12件。化解信访事项11件。", [("11", "out_of", "12")]),
+        ("检查企业120家，发现隐患58处，整改隐患55处。", [("55", "out_of", "58")]),
+        ("开展联合执法检查30次，其中夜间巡查8次、节前巡查5次。", [("8", "part_of", "30"), ("5", "part_of", "30")]),
+        ("开展培训5期，其中执法培训2期，参训干部150人次。", [("2", "part_of", "5")]),
+        ("去年受理纠纷50起，今年化解纠纷42起。", []),
+        ("受理信访事项12件，答复满意率98%。", []),
+        ("举办法治讲座6场，发放宣传册800份。", []),
+        ("受理矛盾纠纷20起。\n（二）信访。化解纠纷18起。", []),
+    ],
+)
+def test_figures_are_linked_where_the_text_says_so(sentence, expected):
+    assert links(sentence) == expected
+
+
+def test_a_rate_knows_its_denominator_without_a_numerator():
+    assert ("95", "denominator", "40") in links("排查矛盾纠纷40起，化解率95%。")

@@ -1,0 +1,148 @@
+"""Figures of one text -> links between them: a rate to its counts, a part after 其中 to its total, a settled count to the received one.
+
+Only what the text says is linked: both figures stand in one sentence, or in two that follow each other in one section, and have one status.
+Which metrics belong together is told by the catalogue (`numerator`, `denominator`, `out_of`).
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import NamedTuple
+
+from transforms.classify import catalogue
+from transforms.figures import Figure, measure_words
+from transforms.numerals import fold
+
+ROLES = ("numerator", "denominator", "part_of", "out_of")
+_OTHER_RATE = re.compile(r"满意|好评|受理率|答复率|响应|签收|评价|知晓")  # rates that these counts do not make
+
+
+class Link(NamedTuple):
+    """The figure at index `figure` stands in `role` to the one at index `to`: its numerator or denominator is that one, it is a part of
+    that one, or it is settled out of that one."""
+
+    figure: int
+    to: int
+    role: str
+
+
+@functools.cache
+def _declared() -> dict[str, dict[str, str]]:
+    keys = ("numerator", "denominator", "out_of")
+    return {m["code"]: {k: m[k] for k in keys if k in m} for m in catalogue() if any(k in m for k in keys)}
+
+
+def links(flat: str, figures: list[Figure], codes: list[str], statuses: list[str], sections: list[int]) -> list[Link]:
+    """The links of a text in the order of its figures, at most one a figure and role. All lists have one entry a figure."""
+    found: dict[tuple[int, str], int] = {}
+    sentence: list[int] = []
+    before: list[int] = []
+    for i, figure in enumerate(figures):
+        if sentence and figures[sentence[0]].sentence_start != figure.sentence_start:
+            before = sentence if _adjoin(flat, figures[sentence[0]], figure) else []
+            sentence = []
+        earlier = [j for j in (*before, *sentence) if sections[j] == sections[i] and statuses[j] == statuses[i]]
+        sentence.append(i)
+        declared = _declared().get(codes[i], {})
+        if "out_of" in declared:
+            whole = _last(earlier, codes, declared["out_of"], figures, figure)
+            if whole is not None:
+                found[i, "out_of"] = whole
+        if "numerator" in declared and not _OTHER_RATE.search(_clause(flat, figure)):
+            _made_of(found, i, earlier, codes, figures, declared)
+    for group in _sentences(figures):
+        _parts(found, flat, group, figures, codes, statuses)
+    return [Link(i, to, role) for (i, role), to in sorted(found.items())]
+
+
+def _adjoin(flat: str, one: Figure, other: Figure) -> bool:
+    return not flat[one.sentence_end : other.sentence_start].strip()
+
+
+def _clause(flat: str, figure: Figure) -> str:
+    return re.split(r"[，；：、,;]", flat[max(figure.sentence_start, figure.start - 24) : figure.start])[-1]
+
+
+def _group(figure: Figure) -> str:
+    unit = fold(figure.unit)
+    return measure_words().get(unit, unit)
+
+
+def _last(earlier: list[int], codes: list[str], code: str, figures: list[Figure], like: Figure | None) -> int | None:
+    """The nearest earlier figure with that code, counted in the same kind of measure word as `like`."""
+    for j in reversed(earlier):
+        if codes[j] == code and (like is None or _group(figures[j]) == _group(like)):
+            return j
+    return None
+
+
+def _made_of(found: dict, i: int, earlier: list[int], codes: list[str], figures: list[Figure], declared: dict) -> None:
+    """The counts of a rate: the last one that is its numerator, and the whole before that."""
+    part = _last(earlier, codes, declared["numerator"], figures, None)
+    if declared["numerator"] == declared["denominator"]:
+        whole = (
+            _last(earlier[: earlier.index(part)], codes, declared["denominator"], figures, figures[part])
+            if part is not None
+            else None
+        )
+        if whole is None or figures[part].value > figures[whole].value:
+            return
+    else:
+        whole = found.get((part, "out_of")) if part is not None else None
+        if whole is None:
+            whole = _last(earlier, codes, declared["denominator"], figures, figures[part] if part is not None else None)
+    if part is not None:
+        found[i, "numerator"] = part
+    if whole is not None:
+        found[i, "denominator"] = whole
+
+
+def _sentences(figures: list[Figure]) -> list[list[int]]:
+    groups: list[list[int]] = []
+    for i, figure in enumerate(figures):
+        if groups and figures[groups[-1][0]].sentence_start == figure.sentence_start:
+            groups[-1].append(i)
+        else:
+            groups.append([i])
+    return groups
+
+
+def _parts(
+    found: dict, flat: str, group: list[int], figures: list[Figure], codes: list[str], statuses: list[str]
+) -> None:
+    """What follows 其中, as long as it counts the same kind of thing, is part of the last such count before it."""
+    if len(group) < 2:
+        return
+    first = figures[group[0]]
+    for m in re.finditer("其中", flat[first.sentence_start : first.sentence_end]):
+        at = first.sentence_start + m.start()
+        after = [i for i in group if figures[i].start > at]
+        if not after:
+            continue
+        kind = _group(figures[after[0]])
+        total = next(
+            (
+                i
+                for i in reversed(group)
+                if figures[i].end <= at and _group(figures[i]) == kind and statuses[i] == statuses[after[0]]
+            ),
+            None,
+        )
+        if total is None or not kind or kind == _group_of_share():
+            continue
+        for i in after:
+            between = flat[(figures[i - 1].end if i > after[0] else at) : figures[i].start]
+            if _group(figures[i]) != kind or statuses[i] != statuses[total] or re.search("[；;]", between):
+                break
+            if found.get((i, "out_of")) == total or codes[i] not in (codes[total], codes[after[0]]):
+                if i > after[0]:
+                    break
+                if found.get((i, "out_of")) == total:
+                    continue
+            found[i, "part_of"] = total
+
+
+@functools.cache
+def _group_of_share() -> str:
+    return measure_words()["%"]
