@@ -118,3 +118,13 @@ def test_the_reports_beside_the_checkout(run, tmp_path):
         )
         >= 0.95
     )
+
+
+def test_the_accuracy_held_out_is_not_below_what_was_reached():
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "tests" / "accuracy.py"), "--check"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": f"{ROOT / 'tests'}:{ROOT / 'tests' / 'gold'}"},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -75,7 +75,7 @@ def test_the_lists_of_streets_areas_cities_and_provinces_become_a_register():
         "江口街道": ("500101001000", "江口区", None, "重庆市"),
         "毛乡": ("469029200000", "海东县", None, "海南省"),
     }
-    with pytest.raises(ValueError, match="line 2 of the streets .东东镇. has a code that areas.csv does not know"):
+    with pytest.raises(ValueError, match=r"line 2 of the streets .东东镇. has a code that areas\.csv does not know"):
         divisions.joined(streets, {**lists, "areas": b"code,name,cityCode,provinceCode\n"})
 
 

@@ -21,7 +21,7 @@ from transforms.classify import Context, Model, codes, contexts, own_evidence, s
 
 GOLD = Path(__file__).resolve().parent.parent / "tests" / "gold"
 _LABEL = re.compile(r"⟦(.*?)\|(.*?)\|(.*?)\|(.*?)\|(.*?)\|(.*?)\|(.*?)⟧")
-PENALTY_OWN, PENALTY_STATUS, PENALTY_SHARED, PENALTY_BIAS, STEPS, MIN_COUNT = 1.2, 1.0, 0.1, 0.05, 150, 1
+PENALTY_OWN, PENALTY_STATUS, PENALTY_SHARED, PENALTY_BIAS, STEPS, MIN_COUNT = 1.2, 1.0, 0.1, 0.05, 60, 1
 MIN_WEIGHT = 0.02
 _SHORT = re.compile(r"\{([^|}]+)\|(\w+)(?:\|(\w))?\}")
 SENTENCE_YEAR = 2023

@@ -17,6 +17,7 @@ from warehouse import manifests
 from warehouse.files import write_atomic
 
 MAX_BYTES = 20_000_000
+NOTHING = manifests.Note()
 
 
 @dataclass(slots=True)
@@ -25,7 +26,7 @@ class Found:
 
     path: str
     problem: tuple[str, str] | None = None
-    note: manifests.Note = manifests.Note()
+    note: manifests.Note = NOTHING
 
 
 @dataclass(slots=True)
@@ -37,7 +38,7 @@ class Seen:
     sha256: str | None
     size: int
     problem: tuple[str, str] | None = None
-    note: manifests.Note = manifests.Note()
+    note: manifests.Note = NOTHING
 
 
 def discover(arguments: list[str]) -> list[Found]:
