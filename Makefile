@@ -8,7 +8,7 @@ export UV_PYTHON_DOWNLOADS = never
 export DO_NOT_TRACK = 1
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test setup lock model accuracy benchmark dictionary samples lint clean
+.PHONY: run test setup lock model accuracy benchmark fuzz dictionary samples lint clean
 
 run: $(READY)  ## the nightly job on the project's own samples
 	@$(FAZHI) run samples --data data
@@ -40,6 +40,9 @@ accuracy: $(READY)  ## how right the extraction is, held out; writes docs/accura
 
 benchmark: $(READY)  ## what the extraction costs beside a plain regex pass over the same texts
 	@OPENBLAS_NUM_THREADS=1 $(VENV)/bin/python tests/benchmarks/extraction.py
+
+fuzz: $(READY)  ## mutated files of every format through readers and parser (CASES=20000 SEED=1)
+	@PYTHONPATH=tests $(VENV)/bin/python tests/fuzz.py
 
 dictionary: $(READY)  ## rebuild docs/data-dictionary*.md from the declarations
 	@$(VENV)/bin/python -m schemas.dictionary

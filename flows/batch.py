@@ -1,12 +1,16 @@
-"""One batch of landed bytes -> one staged batch. Runs in worker processes, which import neither Prefect nor Great Expectations."""
+"""What workers do: one batch of landed bytes -> one staged batch; one archive -> its landed members. They import neither Prefect nor
+Great Expectations."""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 import transforms
 from schemas.errors import Rejected
 from transforms import readers, tables
+from transforms.readers import archives
 from warehouse import landing, staging
 
 
@@ -14,18 +18,72 @@ class ParserDefect(RuntimeError):
     """A bug of ours, met in one source: the run fails loudly and publishes nothing."""
 
 
-def parse_batch(data_dir: str, members: list[str]) -> str:
-    """Reads and parses the landed bytes with the digests `members` and stages the outcome; returns the name of the staged batch."""
+def parse_batch(job, begin: Callable[[str], None] = lambda sha256: None) -> str:
+    """Reads and parses the landed bytes with the digests `job.members` and stages the outcome; returns the name of the staged batch."""
     parsed, rejected = [], {}
-    for sha256 in sorted(members):
-        data = landing.load(Path(data_dir), sha256)
+    for sha256 in sorted(job.members):
+        if sha256 in job.condemned:
+            rejected[sha256] = job.condemned[sha256]
+            continue
+        begin(sha256)
+        data = landing.load(Path(job.data_dir), sha256)
         try:
             document = readers.read(data)
             parsed.append((sha256, document, transforms.parse(document)))
         except Rejected as error:
             rejected[sha256] = (error.reason_code, error.message)
+        except (MemoryError, RecursionError) as error:
+            rejected[sha256] = _too_much(error)
         except Exception as error:
             raise ParserDefect(
                 f"the parser failed on landing/{sha256[:2]}/{sha256}: {type(error).__name__}: {error}"
             ) from error
-    return staging.write(Path(data_dir), transforms.parser_version(), members, tables.staged(parsed), rejected)
+    return staging.write(
+        Path(job.data_dir),
+        transforms.parser_version(),
+        job.members,
+        tables.staged(parsed),
+        rejected,
+        job.options.get("attempt", ""),
+    )
+
+
+def _too_much(error: Exception) -> tuple[str, str]:
+    what = "memory than a source may have" if isinstance(error, MemoryError) else "nested elements than can be followed"
+    return "too_much_memory" if isinstance(
+        error, MemoryError
+    ) else "too_deep", f"Reading it takes more {what}. Save the report as text and put that in its place."
+
+
+def expand(job, begin: Callable[[str], None] = lambda sha256: None) -> str:
+    """Lands the members of the archive with the digest `job.members[0]` and writes their list; returns the digest."""
+    (sha256,) = job.members
+    listing: dict = {"members": [], "problem": None}
+    if sha256 in job.condemned:
+        listing["problem"] = job.condemned[sha256]
+    else:
+        begin(sha256)
+        home = Path(job.data_dir)
+        try:
+            budget = archives.Budget(job.options["max_bytes"])
+            for name, content in archives.members(landing.load(home, sha256), budget):
+                if isinstance(content, Rejected):
+                    listing["members"].append({"name": name, "problem": (content.reason_code, content.message)})
+                    continue
+                digest = hashlib.sha256(content).hexdigest()
+                landing.store(home, digest, content)
+                listing["members"].append({"name": name, "sha256": digest, "size": len(content)})
+        except Rejected as error:
+            listing["problem"] = (error.reason_code, error.message)
+        except (MemoryError, RecursionError) as error:
+            listing["problem"] = _too_much(error)
+        if not listing["members"] and not listing["problem"]:
+            listing["problem"] = (
+                "empty_archive",
+                "The archive holds no file. Fetch it again from where it was published.",
+            )
+    landing.write_listing(Path(job.data_dir), job.options["version"], sha256, listing)
+    return sha256
+
+
+FUNCTIONS = {"parse": parse_batch, "expand": expand}

@@ -10,7 +10,7 @@ import sys
 import traceback
 from pathlib import Path
 
-from flows.settings import RunSettings
+from flows.settings import RunSettings, last_settings
 from schemas.errors import FazhiError, UsageError
 
 EXIT_OK, EXIT_USAGE, EXIT_HELD, EXIT_QUARANTINED, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -84,6 +84,21 @@ def parser() -> argparse.ArgumentParser:
     show = actions.add_parser("show", help="which register is kept")
     for command in (bring, show):
         command.add_argument("--data", default="data", metavar="DIR", help="data folder (default: %(default)s)")
+    quarantine = commands.add_parser("quarantine", help="what could not be loaded: list, show, retry, dismiss")
+    actions = quarantine.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
+    listed = actions.add_parser("list", help="what is in quarantine and why")
+    listed.add_argument("--all", action="store_true", help="with what was dismissed")
+    shown = actions.add_parser("show", help="why one source is there, what to do, and how its bytes begin")
+    again = actions.add_parser("retry", help="read it again, from the bytes that were kept")
+    again.add_argument("--all", action="store_true", help="everything that waits")
+    gone = actions.add_parser("dismiss", help="say that a source needs no attention: it stays on record")
+    gone.add_argument("--because", required=True, metavar="REASON", help="why, for those who come after")
+    for command in (shown, again, gone):
+        command.add_argument(
+            "which", nargs="*", metavar="WHICH", help="number in the list, file name, address or digest"
+        )
+    for command in (listed, shown, again, gone):
+        command.add_argument("--data", default="data", metavar="DIR", help="data folder (default: %(default)s)")
     status = commands.add_parser("status", help="the last runs, and what is published")
     status.add_argument("--data", default="data", metavar="DIR", help="data folder (default: %(default)s)")
     status.add_argument("--json", action="store_true", help="print as JSON")
@@ -112,6 +127,13 @@ def _sources(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--batch-size", type=_positive, default=200, metavar="N", help="reports a batch (default: %(default)s)"
+    )
+    command.add_argument(
+        "--seconds",
+        type=_positive,
+        default=60,
+        metavar="N",
+        help="longest time one file may take (default: %(default)s)",
     )
     command.add_argument(
         "--max-bytes",
@@ -180,7 +202,9 @@ def checked(said: argparse.Namespace) -> RunSettings:
     sources = [s if any(c in s for c in "*?[") and not os.path.lexists(s) else os.path.abspath(s) for s in said.source]
     sources = [s if os.path.isabs(s) else os.path.join(os.getcwd(), s) for s in sources]
     told = os.path.abspath(said.register) if said.register else None
-    return RunSettings(sources, str(data), told, said.keep, said.workers, said.batch_size, said.max_bytes)
+    return RunSettings(
+        sources, str(data), told, said.keep, said.workers, said.batch_size, said.max_bytes, float(said.seconds)
+    )
 
 
 def _run(said: argparse.Namespace) -> int:
@@ -331,7 +355,55 @@ def _register(said: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-_COMMANDS = {"run": _run, "serve": _serve, "sql": _sql, "status": _status, "explain": _explain, "register": _register}
+def _quarantine(said: argparse.Namespace) -> int:
+    from flows import quarantine
+
+    every = quarantine.rows(_database(said.data))
+    data = Path(said.data).absolute()
+    if said.action == "list":
+        print(quarantine.listing(every, said.all))
+        return EXIT_OK
+    those = quarantine.chosen(every, said.which, getattr(said, "all", False))
+    if said.action == "show":
+        print("\n\n".join(quarantine.details(row, data) for row in those))
+        return EXIT_OK
+    if said.action == "dismiss":
+        quarantine.dismiss(data, those, said.because)
+    uris = [row["source_uri"] for row in those] if said.action == "retry" else []
+    last = json.loads(last_settings(data).read_text(encoding="utf-8")) if last_settings(data).exists() else {}
+    summary = _publish_quietly(RunSettings(**{**last, "sources": [], "data_dir": str(data), "again": uris}))
+    if said.action == "retry":
+        print(
+            f"tried again {len(those)}: {summary['loaded']} loaded, {len(those) - summary['loaded']} still in quarantine"
+        )
+    else:
+        print(f"dismissed {len(those)}: {', '.join(row['source_name'] for row in those)}")
+    return EXIT_HELD if summary["outcome"] == "held" else EXIT_OK
+
+
+def _publish_quietly(settings: RunSettings) -> dict:
+    """A run that looks at no sources but those it is told to try again."""
+    from flows import progress, show
+    from flows.server import serving
+    from warehouse import files
+
+    with files.locked(Path(settings.data_dir) / "state" / "lock") as alone:
+        if not alone:
+            raise UsageError(f"another run is under way in {settings.data_dir}: wait until it has ended")
+    progress.heed_signals()
+    with show.Bar(False) as bar, serving(Path(settings.data_dir), False) as server:
+        return _night(settings, server, bar)
+
+
+_COMMANDS = {
+    "run": _run,
+    "serve": _serve,
+    "sql": _sql,
+    "status": _status,
+    "explain": _explain,
+    "register": _register,
+    "quarantine": _quarantine,
+}
 
 
 if __name__ == "__main__":

@@ -20,10 +20,17 @@ class RunSettings:
     workers: int = 0
     batch_size: int = 200
     max_bytes: int = 20_000_000
+    seconds: float = 120.0  # that one source may take
+    again: list[str] | None = None  # addresses of quarantined sources to try again, instead of looking at sources
 
     def as_parameters(self) -> dict:
         """Plain data, as Prefect stores the parameters of a flow run."""
         return asdict(self)
+
+
+def last_settings(data_dir: Path) -> Path:
+    """Where the settings of the last night are kept, for what goes on from there (trying quarantined sources again)."""
+    return data_dir / "state" / "settings.json"
 
 
 def workers_of(settings: RunSettings) -> int:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import multiprocessing
-import signal
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -16,14 +13,14 @@ import pyarrow.parquet as pq
 
 import transforms
 from expectations import gate
-from flows import progress, register
-from flows.batch import parse_batch
-from flows.settings import RunSettings, workers_of
+from flows import progress, register, workers
+from flows.settings import RunSettings, last_settings, workers_of
 from schemas import tables
 from schemas.errors import Rejected
-from transforms import identity
+from transforms import identity, readers
 from transforms import tables as rows
-from warehouse import catalogue, files, lake, landing, snapshots, sources, staging
+from transforms.readers import archives
+from warehouse import catalogue, decisions, files, lake, landing, snapshots, sources, staging
 from warehouse.journal import Journal
 
 LAND_BATCH = 500
@@ -84,6 +81,8 @@ def begin(settings: RunSettings) -> Night:
     _close_published(journal, previous)
     divisions, vintage = register.load(data_dir, settings.register)
     started = now()
+    if settings.again is None:
+        files.write_json(last_settings(data_dir), settings.as_parameters())
     run_id, attempt = journal.start(started.isoformat())
     return Night(settings, run_id, attempt, started, previous, divisions, vintage)
 
@@ -98,85 +97,150 @@ def _close_published(journal: Journal, previous: snapshots.Snapshot | None) -> N
 
 def land(night: Night) -> None:
     """Looks at every source and keeps the bytes of each that is new or looks changed, by digest, with a receipt."""
-    found = sources.discover(night.settings.sources)
+    if night.settings.again is not None:
+        found = _again(night)
+    else:
+        found = sources.discover(night.settings.sources)
     stamps = sources.Stamps(night.data_dir / "state" / "stamps.json")
     receipts: list[dict] = []
+    opened: list[sources.Seen] = []
     part = 0
     for i, item in enumerate(found):
-        seen = _land_one(night, item, stamps, receipts)
-        night.seen.append(seen)
+        seen, archive = _land_one(night, item, stamps, receipts)
+        (opened if archive else night.seen).append(seen)
         if len(receipts) >= LAND_BATCH:
             landing.write_receipts(night.data_dir, f"{night.run_id}-{night.attempt}", part, receipts)
             receipts, part = [], part + 1
         if i % 50 == 0:
             progress.tell("land", i, len(found))
+    night.seen += _members(night, opened, receipts)
+    night.seen.sort(key=lambda s: s.uri)
     landing.write_receipts(night.data_dir, f"{night.run_id}-{night.attempt}", part, receipts)
     stamps.save()
     progress.tell("land", len(found), len(found))
 
 
-def _land_one(night: Night, item: sources.Found, stamps: sources.Stamps, receipts: list[dict]) -> sources.Seen:
+def _again(night: Night) -> list[sources.Found]:
+    """The quarantined sources that are to be tried again: from their landed bytes, else from their files."""
+    found = []
+    for row in night.previous.read("quarantine").to_pylist() if night.previous else []:
+        if row["source_uri"] not in night.settings.again:
+            continue
+        if row["source_sha256"] and landing.object_path(night.data_dir, row["source_sha256"]).exists():
+            size = landing.object_path(night.data_dir, row["source_sha256"]).stat().st_size
+            night.seen.append(sources.Seen(row["source_uri"], row["source_name"], row["source_sha256"], size))
+        elif (path := sources.path_of(row["source_uri"])) is not None:
+            found.append(sources.Found(path))
+    return found
+
+
+def _land_one(
+    night: Night, item: sources.Found, stamps: sources.Stamps, receipts: list[dict]
+) -> tuple[sources.Seen, bool]:
+    """The source as seen, and whether it is an archive."""
     uri, name = sources.uri_of(item.path), sources.shown_name(item.path)
     if item.problem:
-        return sources.Seen(uri, name, None, 0, item.problem, item.note)
+        return sources.Seen(uri, name, None, 0, item.problem, item.note), False
     known = stamps.digest(item.path)
     if known and landing.object_path(night.data_dir, known[0]).exists():
-        return sources.Seen(uri, name, known[0], known[1], note=item.note)
+        return sources.Seen(uri, name, known[0], known[1], note=item.note), known[2]
     stamp = stamps.of(item.path)
     try:
-        data = sources.read_bytes(item.path, night.settings.max_bytes)
+        data = sources.read_bytes(item.path, lambda head: _limit(night, head))
     except Rejected as error:
-        return sources.Seen(uri, name, None, 0, (error.reason_code, error.message), item.note)
-    sha256 = sources.sha256_of(data)
+        return sources.Seen(uri, name, None, 0, (error.reason_code, error.message), item.note), False
+    sha256, archive = sources.sha256_of(data), archives.is_archive(data)
     landing.store(night.data_dir, sha256, data)
-    stamps.remember(item.path, stamp, sha256)
-    receipts.append(
-        {
-            "source_uri": uri,
-            "source_name": name,
-            "sha256": sha256,
-            "size": len(data),
-            "received_at": night.started_at.isoformat(),
-        }
-    )
-    return sources.Seen(uri, name, sha256, len(data), note=item.note)
+    stamps.remember(item.path, stamp, sha256, archive)
+    receipts.append(_receipt(night, uri, name, sha256, len(data)))
+    return sources.Seen(uri, name, sha256, len(data), note=item.note), archive
+
+
+def _limit(night: Night, head: bytes) -> int:
+    """How large a file may be: an archive of many reports may be larger than one report."""
+    packed = head.startswith((b"PK", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z")) or head[257:262] == b"ustar"
+    return max(night.settings.max_bytes, archives.MAX_TOTAL) if packed else night.settings.max_bytes
+
+
+def _receipt(night: Night, uri: str, name: str, sha256: str, size: int) -> dict:
+    received = night.started_at.isoformat()
+    return {"source_uri": uri, "source_name": name, "sha256": sha256, "size": size, "received_at": received}
+
+
+def _members(night: Night, opened: list[sources.Seen], receipts: list[dict]) -> list[sources.Seen]:
+    """The members of archives as sources of their own (`file:///a.zip!/b.txt`); an archive that cannot be opened is one itself."""
+    version = f"{archives.VERSION}-{night.settings.max_bytes}"
+    lists = {s.sha256: landing.listing(night.data_dir, version, s.sha256) for s in opened}
+    options = {"max_bytes": night.settings.max_bytes, "version": version}
+    jobs = [
+        workers.Job("expand", str(night.data_dir), [sha], options=options)
+        for sha, known in lists.items()
+        if known is None
+    ]
+    for sha256 in workers.work(jobs, workers_of(night.settings), night.settings.seconds):
+        lists[sha256] = landing.listing(night.data_dir, version, sha256)
+        progress.tell("land")
+    fresh = {job.members[0] for job in jobs}
+    seen = []
+    for archive in opened:
+        listing, names = lists[archive.sha256], {}
+        if listing["problem"] and not listing["members"]:
+            seen.append(
+                sources.Seen(
+                    archive.uri, archive.name, archive.sha256, archive.size, tuple(listing["problem"]), archive.note
+                )
+            )
+            continue
+        if listing["problem"]:  # what could be unpacked before the damage is read; the damage is told
+            seen.append(
+                sources.Seen(
+                    archive.uri, archive.name, archive.sha256, archive.size, tuple(listing["problem"]), archive.note
+                )
+            )
+        for member in listing["members"]:
+            names[member["name"]] = names.get(member["name"], 0) + 1
+            suffix = f"#{names[member['name']]}" if names[member["name"]] > 1 else ""
+            uri = archive.uri + "!/" + sources.quoted(member["name"]) + suffix
+            name = sources.printable(member["name"].replace("\\", "/").rsplit("/", 1)[-1])
+            problem = tuple(member["problem"]) if "problem" in member else None
+            seen.append(sources.Seen(uri, name, member.get("sha256"), member.get("size", 0), problem, archive.note))
+            if archive.sha256 in fresh and not problem:
+                receipts.append(_receipt(night, uri, name, member["sha256"], member["size"]))
+    return seen
 
 
 def parse(night: Night) -> staging.Index:
-    """Parses, in batches, the landed bytes that this version of the parser has not met; returns the index of what is staged."""
-    version = transforms.parser_version()
-    staged = staging.Index(night.data_dir, version)
-    wanted = sorted(
-        {s.sha256 for s in night.seen if s.sha256 and s.sha256 not in staged} | _stale_published(night, staged)
-    )
-    size = night.settings.batch_size
-    batches = [wanted[i : i + size] for i in range(0, len(wanted), size)]
-    progress.tell("parse", 0, len(wanted))
-    done = 0
-    if len(wanted) <= 60 or workers_of(night.settings) == 1:
-        for batch in batches:
-            staged.add(parse_batch(str(night.data_dir), batch))
-            done += len(batch)
-            progress.tell("parse", done, len(wanted))
-        return staged
-    context = multiprocessing.get_context("spawn")
-    workers = min(workers_of(night.settings), len(batches))
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_leave_signals_to_the_run) as pool:
-        running = {pool.submit(parse_batch, str(night.data_dir), batch): len(batch) for batch in batches}
-        try:
-            for future in as_completed(running):
-                staged.add(future.result())
-                done += running[future]
-                progress.tell("parse", done, len(wanted))
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+    """Parses, in batches, the landed bytes that this version of the parser has not met, and what waited for a program that is there now
+    or is to be tried again; returns the index of what is staged."""
+    staged = staging.Index(night.data_dir, transforms.parser_version())
+    seen = {s.sha256 for s in night.seen if s.sha256 and not s.problem}
+    wanted = {s for s in seen if s not in staged} | _stale_published(night, staged)
+    again = {
+        s
+        for s in seen
+        if (e := staged.problem(s))
+        and (night.settings.again is not None or readers.waits_for(e.reason_code, e.message))
+    }
+    size, jobs = night.settings.batch_size, []
+    for those, options in ((sorted(wanted), {}), (sorted(again), {"attempt": f"{night.run_id}-{night.attempt}"})):
+        jobs += [
+            workers.Job("parse", str(night.data_dir), those[i : i + size], options=options)
+            for i in range(0, len(those), size)
+        ]
+    total, begun = len(wanted) + len(again), 0
+
+    def told(n: int) -> None:
+        nonlocal begun
+        begun += n
+        if begun % 20 == 0:
+            progress.tell("parse", min(begun, total), total)
+
+    progress.tell("parse", 0, total)
+    many = workers_of(night.settings) if total > 60 else 1
+    for key in workers.work(jobs, many, night.settings.seconds, told):
+        staged.add(key)
+        progress.tell("parse", min(begun, total), total)
     return staged
-
-
-def _leave_signals_to_the_run() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _stale_published(night: Night, staged: staging.Index) -> set[str]:
@@ -231,6 +295,10 @@ def sort_out(night: Night, staged: staging.Index) -> None:
             night.unchanged += 1
         else:
             night.loaded.append(seen)
+    dismissed = decisions.dismissed(night.data_dir)
+    for row in night.quarantine:
+        why = dismissed.get((row["source_uri"], row["source_sha256"], row["reason_code"]))
+        row.update(state="dismissed" if why else "waiting", dismissed_because=why)
     night.quarantine.sort(key=lambda r: r["source_uri"])
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from schemas.vocabulary import toml
 
-SCHEMA_VERSION = "3"
+SCHEMA_VERSION = "4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +156,14 @@ REPORTS = Table(
         Column("media_type", "string", "What the bytes are, told by content.", "文件类型（按内容判断）。"),
         Column("encoding", "string", "Character encoding of the bytes.", "字符编码。"),
         Column("reader", "string", "Reader and version that turned the bytes into text.", "读取程序及版本。"),
+        Column(
+            "page_count",
+            "int32",
+            "Pages, for formats that have pages.",
+            "页数（有分页的格式）。",
+            nullable=True,
+            unit="pages",
+        ),
         Column("parser_version", "string", "Version of the extraction.", "抽取程序版本。"),
         Column(
             "text",
@@ -317,6 +325,13 @@ METRICS = Table(
             "char_start", "int32", "Offset of the number's first character.", "数字首字符的偏移量。", unit="code points"
         ),
         Column("char_end", "int32", "Offset behind the measure word.", "量词之后的偏移量。", unit="code points"),
+        Column(
+            "page",
+            "int32",
+            "Page it stands on, from 1, for formats that have pages.",
+            "所在页码，自 1 起（有分页的格式）。",
+            nullable=True,
+        ),
     ),
     ("report_year", "report_id", "char_start"),
     (
@@ -438,6 +453,14 @@ QUARANTINE = Table(
             f"{_RUN} that met it last, as of this publication.",
             "截至本次发布最近一次遇到的运行编号。",
         ),
+        Column(
+            "state",
+            "string",
+            "Whether it waits for someone or was dismissed.",
+            "待处理或已搁置。",
+            values=("waiting", "dismissed"),
+        ),
+        Column("dismissed_because", "string", "Why it was dismissed.", "搁置理由。", nullable=True),
     ),
     ("source_uri",),
 )

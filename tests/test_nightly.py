@@ -238,12 +238,13 @@ def test_the_gate_holds_a_broken_candidate_back_and_keeps_the_last_state(run, tm
     state = os.readlink(data / "current")
     reports.write(sources, [3])
     from flows.batch import parse_batch
+    from flows.workers import Job
     from warehouse import landing
     from warehouse.sources import sha256_of
 
     content = next(sources.rglob("00003-*.txt")).read_bytes()
     landing.store(data, sha256_of(content), content)
-    key = parse_batch(str(data), [sha256_of(content)])
+    key = parse_batch(Job("parse", str(data), [sha256_of(content)]))
     staged = next((data / "staging").rglob(f"{key}/metrics.parquet"))
     table = pq.read_table(staged)
     moved = table.set_column(

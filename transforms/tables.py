@@ -7,6 +7,7 @@ later, with the register at hand, so a new register parses nothing anew.
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from dataclasses import asdict
 
 import pyarrow as pa
@@ -38,6 +39,7 @@ DOCUMENTS = pa.schema(
         ),
         pa.field("issued_on", pa.date32()),
         pa.field("report_year", pa.int32()),
+        pa.field("page_count", pa.int32()),
         pa.field("figures", pa.int64()),
         pa.field("unexplained", pa.int64()),
     ]
@@ -57,7 +59,7 @@ def staged(parsed: list[tuple[str, Document, transforms.Report]]) -> tuple[pa.Ta
         report_id = report.report_id()
         documents.append(_document_row(sha256, report_id, document, report))
         section_rows += _section_rows(sha256, report_id, report)
-        metric_rows += _metric_rows(sha256, report_id, report)
+        metric_rows += _metric_rows(sha256, report_id, document, report)
         numeral_rows += _numeral_rows(sha256, report_id, report)
         link_rows += _link_rows(sha256, report_id, report)
     owner = [pa.field("source_sha256", pa.string())]
@@ -88,6 +90,7 @@ def _document_row(sha256: str, report_id: str, document: Document, report: trans
         "text": report.text,
         "claims": json.dumps(asdict(claims), ensure_ascii=False, sort_keys=True),
         "report_year": claims.report_year,
+        "page_count": len(document.pages) or None,
         "figures": len(report.readings),
         "unexplained": len(report.unexplained),
     }
@@ -118,7 +121,7 @@ def _section_rows(sha256: str, report_id: str, report: transforms.Report) -> lis
     ]
 
 
-def _metric_rows(sha256: str, report_id: str, report: transforms.Report) -> list[dict]:
+def _metric_rows(sha256: str, report_id: str, document: Document, report: transforms.Report) -> list[dict]:
     rows = []
     for r in report.readings:
         f = r.figure
@@ -141,6 +144,7 @@ def _metric_rows(sha256: str, report_id: str, report: transforms.Report) -> list
                 "quote": report.text[f.start : f.end],
                 "char_start": f.start,
                 "char_end": f.end,
+                "page": bisect_right(document.pages, f.start) or None,
             }
         )
     return rows

@@ -22,7 +22,15 @@ from warehouse.sources import Seen
 from warehouse.staging import Index
 
 LEAF = 512
-_MEDIA_RANK = {"text/plain": 0, "text/html": 1}
+# of several files with one text the one that was read with the least interpretation stands for it
+_MEDIA_RANK = {
+    "text/plain": 0,
+    "text/html": 1,
+    "multipart/related": 2,
+    "application/msword": 4,
+    "application/pdf": 5,
+    "image/*": 7,
+}
 _PLACE = ("township_name", "county_name", "prefecture_name", "province_name", "division_code", "resolution")
 NOTE = ("url", "publisher", "received", "stated_place")
 STATE = pa.schema(
@@ -263,7 +271,7 @@ _FROM_STAGING = {
     "reports": (
         "documents",
         "d.report_id, f.source_name, f.source_uri, d.source_sha256, f.township_id, f.township_name, f.county_name, f.prefecture_name, f.province_name, "
-        "d.report_year, d.title, d.title_other, d.issuer, d.issued_on, f.other_place, f.other_place_start, d.media_type, d.encoding, d.reader, d.parser_version, d.text",
+        "d.report_year, d.title, d.title_other, d.issuer, d.issued_on, f.other_place, f.other_place_start, d.media_type, d.encoding, d.reader, d.page_count, d.parser_version, d.text",
     ),
     "sections": ("sections", None),
     "metrics": ("metrics", None),

@@ -36,3 +36,25 @@ def write_receipts(data_dir: Path, run_id: str, part: int, receipts: list[dict])
         lines = "".join(json.dumps(r, ensure_ascii=False, sort_keys=True) + "\n" for r in receipts)
         name = f"{run_id}-{part:05d}.jsonl"
         write_atomic(data_dir / "landing" / "receipts" / name, lines.encode(), scratch=scratch(data_dir))
+
+
+def listing_path(data_dir: Path, version: str, sha256: str) -> Path:
+    """Where the list of the members of an archive lies; `version` is that of the program that opened it."""
+    return data_dir / "landing" / "archives" / version / f"{sha256}.json"
+
+
+def write_listing(data_dir: Path, version: str, sha256: str, listing: dict) -> None:
+    """Keeps what an archive holds: members by name, digest and size, or the problem of each, or that of the archive."""
+    write_atomic(
+        listing_path(data_dir, version, sha256),
+        json.dumps(listing, ensure_ascii=False).encode(),
+        scratch=scratch(data_dir),
+    )
+
+
+def listing(data_dir: Path, version: str, sha256: str) -> dict | None:
+    """What an archive holds, if it was opened before by that version."""
+    try:
+        return json.loads(listing_path(data_dir, version, sha256).read_bytes())
+    except (OSError, ValueError):
+        return None

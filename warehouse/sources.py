@@ -7,10 +7,10 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote_to_bytes
 
 from schemas.errors import Rejected, UsageError
 from warehouse import manifests
@@ -125,30 +125,62 @@ def _below(path: str, above: tuple[tuple[int, int], ...]) -> Iterator[Found]:
 
 
 def uri_of(path: str) -> str:
-    """The `file://` address of an absolute path, Chinese names readable; percent signs, control characters and bytes that are no UTF-8 are percent-encoded."""
-    return "file://" + "".join(c if c.isprintable() and c != "%" else quote(os.fsencode(c)) for c in path)
+    """The `file://` address of an absolute path."""
+    return "file://" + quoted(path)
+
+
+def path_of(uri: str) -> str | None:
+    """The path of a `file://` address; None for a member of an archive."""
+    return (
+        os.fsdecode(unquote_to_bytes(uri.removeprefix("file://")))
+        if uri.startswith("file://") and "!/" not in uri
+        else None
+    )
+
+
+def quoted(name: str) -> str:
+    """A path or name for an address: Chinese names readable; percent signs, control characters and bytes that are no UTF-8 percent-encoded."""
+    return "".join(
+        c
+        if c.isprintable() and c != "%"
+        else quote(c.encode("utf-8", "surrogateescape" if "\udc80" <= c <= "\udcff" else "surrogatepass"))
+        for c in name
+    )
+
+
+def printable(name: str) -> str:
+    """A name as text that can be stored and printed."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in name)
 
 
 def shown_name(path: str) -> str:
     """The last part of a path as text that can be stored and printed."""
-    return os.fsencode(os.path.basename(path)).decode("utf-8", "replace")
+    return printable(os.fsencode(os.path.basename(path)).decode("utf-8", "replace"))
 
 
-def read_bytes(path: str, limit: int = MAX_BYTES) -> bytes:
-    """The bytes of a file. Raises Rejected: unreadable_file, too_large or changed_while_read."""
+def read_bytes(path: str, limit_of: Callable[[bytes], int] = lambda head: MAX_BYTES) -> bytes:
+    """The bytes of a file; `limit_of` tells from its first bytes how large it may be. Raises Rejected: unreadable_file, not_a_file,
+    too_large or changed_while_read."""
     try:
-        with open(path, "rb") as f:
+        # a pipe put in the place of a file must not be waited for
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as f:
             before = os.fstat(f.fileno())
+            if not stat.S_ISREG(before.st_mode):
+                raise Rejected(
+                    "not_a_file", "This is a pipe, socket or device, not a file. Remove it from the sources."
+                )
             if not before.st_mode & 0o444:
                 raise Rejected(
                     "unreadable_file", "Nobody has permission to read the file (mode 000). Give it back with chmod +r."
                 )
+            head = f.read(512)
+            limit = limit_of(head)
             if before.st_size > limit:
                 raise Rejected(
                     "too_large",
                     f"The file has {before.st_size:,} bytes; the limit is {limit:,}. If it is a report all the same, run with a larger --max-bytes.",
                 )
-            data = f.read(limit + 1)
+            data = head + f.read(limit + 1)
             after = os.fstat(f.fileno())
     except OSError as error:
         raise Rejected(
@@ -182,15 +214,15 @@ class Stamps:
             return None
         return [s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino, s.st_mode & 0o444]
 
-    def digest(self, path: str) -> tuple[str, int] | None:
-        """Digest and size of the file, if it looks as it did when it was read."""
+    def digest(self, path: str) -> tuple[str, int, bool] | None:
+        """Digest and size of the file and whether it is an archive, if it looks as it did when it was read."""
         entry = self.known.get(path)
-        return (entry[5], entry[0]) if entry and entry[:5] == self.of(path) else None
+        return (entry[5], entry[0], entry[6]) if entry and len(entry) == 7 and entry[:5] == self.of(path) else None
 
-    def remember(self, path: str, stamp: list | None, sha256: str) -> None:
-        """Notes what a file looked like before it was read as `sha256`."""
-        if stamp is not None and self.known.get(path) != [*stamp, sha256]:
-            self.known[path] = [*stamp, sha256]
+    def remember(self, path: str, stamp: list | None, sha256: str, archive: bool) -> None:
+        """Notes what a file looked like before it was read as `sha256`, and whether it is an archive."""
+        if stamp is not None and self.known.get(path) != [*stamp, sha256, archive]:
+            self.known[path] = [*stamp, sha256, archive]
             self.changed = True
 
     def save(self) -> None:

@@ -25,9 +25,9 @@ def folder(data_dir: Path, parser_version: str) -> Path:
     return data_dir / "staging" / parser_version
 
 
-def batch_key(members: list[str]) -> str:
-    """Name of the batch with these digests."""
-    return hashlib.sha256("\n".join(sorted(members)).encode()).hexdigest()[:24]
+def batch_key(members: list[str], attempt: str = "") -> str:
+    """Name of the batch with these digests; `attempt` tells a batch that is tried again from the one before."""
+    return hashlib.sha256("\n".join([*sorted(members), *([attempt] if attempt else [])]).encode()).hexdigest()[:24]
 
 
 def write(
@@ -36,9 +36,10 @@ def write(
     members: list[str],
     parts: tuple[pa.Table, ...],
     rejected: dict[str, tuple[str, str]],
+    attempt: str = "",
 ) -> str:
     """Stages one batch and returns its name."""
-    key = batch_key(members)
+    key = batch_key(members, attempt)
     home = folder(data_dir, parser_version)
     home.mkdir(parents=True, exist_ok=True)
     temporary = home / f".{key}.{os.getpid()}.tmp"
@@ -73,8 +74,12 @@ class Index:
         """Takes up a batch that was just staged."""
         said = json.loads((self.home / key / "batch.json").read_text(encoding="utf-8"))
         for sha256 in said["members"]:
-            self.batch[sha256] = key
-        self.rejected.update({sha256: (reason, message) for sha256, (reason, message) in said["rejected"].items()})
+            if sha256 not in said["rejected"]:
+                self.batch[sha256] = key
+                self.rejected.pop(sha256, None)
+            elif sha256 not in self.batch or sha256 in self.rejected:  # what was read once stays read
+                self.batch[sha256] = key
+                self.rejected[sha256] = tuple(said["rejected"][sha256])
 
     def __contains__(self, sha256: str) -> bool:
         return sha256 in self.batch

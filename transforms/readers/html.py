@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from schemas.errors import Rejected
 from transforms.readers import Document
 
 READER = "html/1"
@@ -51,12 +52,16 @@ def looks_like(decoded: str) -> bool:
 
 def read(decoded: str, encoding: str) -> Document:
     """The main text, one paragraph a line, with the page's own title and metadata beside it."""
+    from lxml import etree
     from lxml import html as lxml_html
 
     decoded = re.sub(r"^\s*<\?xml[^>]*\?>", "", decoded.lstrip("\ufeff"))
-    root = lxml_html.document_fromstring(
-        decoded, parser=lxml_html.HTMLParser(huge_tree=False, remove_comments=True, remove_pis=True)
-    )
+    try:
+        root = lxml_html.document_fromstring(
+            decoded, parser=lxml_html.HTMLParser(huge_tree=False, remove_comments=True, remove_pis=True)
+        )
+    except (etree.LxmlError, ValueError):
+        raise Rejected("damaged_file", "The page holds nothing that can be read. Fetch it again.") from None
     metas = {(m.get("name") or m.get("property") or ""): (m.get("content") or "").strip() for m in root.iter("meta")}
     metadata = {}
     for key, names in (("title", _META_TITLE), ("published_on", _META_DATE), ("issuer", _META_SOURCE)):
@@ -72,6 +77,24 @@ def read(decoded: str, encoding: str) -> Document:
         lines.insert(0, title)
     text = "\n".join([*(x for x in block if x not in lines), *lines])
     return Document(text, "text/html", encoding, READER, metadata, title)
+
+
+def read_saved(data: bytes) -> Document:
+    """The page in an .mht (a page saved with all its parts). Raises Rejected: damaged_file."""
+    import email
+    import email.policy
+
+    from transforms.readers import text
+
+    message = email.message_from_bytes(data, policy=email.policy.default)
+    for part in message.walk():
+        if part.get_content_type() == "text/html":
+            content = part.get_payload(decode=True) or b""
+            decoded, encoding = text.decode(content)
+            document = read(decoded, encoding)
+            document.media_type = "multipart/related"
+            return document
+    raise Rejected("damaged_file", "The saved page holds no page. Save it again, as HTML.")
 
 
 def _main_element(root, decoded: str):

@@ -1,4 +1,4 @@
-"""Plain text in UTF-8 (with or without byte-order mark), UTF-16 or GB18030 -> Document."""
+"""Plain text in UTF-8 (with or without byte-order mark), UTF-16, GB18030 or Big5 -> Document."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ _HAN = re.compile("[\u3400-\u9fff]")
 # the characters that make up most of any Chinese administrative prose; wrongly decoded text has almost none of them
 _COMMON = set(
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天政四日那社义事平形相全表间样与关各重新线内数正心反你明看原又么利比或但质气第向道命此变条只没结解问意建月公无系军很情者最立代想已通并提直题党程展五果料象员革位入常文总次品式活设及管特件长求老头基资边流路级少图山统接知较将组见计别她手角期根论运农指几九区强放决西被干做必战先回则任取据处府治政务镇乡村街道宣传化解纠纷普法度"
+    "個這來國們時會產學經進著電實現點從業應開它還間樣與關內數長變條結問無軍題黨設邊級圖統組見計別論農幾區強決幹戰據處務鎮鄉傳紛糾報導縣規"
 )
 
 
@@ -37,7 +38,7 @@ def decode(data: bytes) -> tuple[str, str]:
                 "unknown_encoding",
                 f"The file begins as UTF-8 but byte {error.start:,} does not fit: it is damaged, or two files in one. Fetch it again.",
             ) from None
-    for encoding in _without_mark(data):
+    for encoding in (*_without_mark(data), "big5hkscs"):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError as error:
@@ -60,7 +61,7 @@ def decode(data: bytes) -> tuple[str, str]:
         )
     raise Rejected(
         "unknown_encoding",
-        "The text is in no encoding that is known here (tried UTF-8, UTF-16 and GB18030). Save it as UTF-8 and run again.",
+        "The text is in no encoding that is known here (tried UTF-8, UTF-16, GB18030 and Big5). Save it as UTF-8 and run again.",
     )
 
 

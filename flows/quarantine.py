@@ -1,0 +1,91 @@
+"""Working through the quarantine: list, show, retry, dismiss."""
+
+from __future__ import annotations
+
+import getpass
+from collections import Counter
+from pathlib import Path
+
+import duckdb
+
+from flows.show import table
+from schemas.errors import UsageError
+from warehouse import decisions, landing
+
+
+def rows(database: Path) -> list[dict]:
+    """The quarantined sources of the published state, in the order of their addresses; `number` counts them from 1."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        cursor = connection.execute("select * from quarantine order by source_uri")
+        names = [d[0] for d in cursor.description]
+        return [{"number": i, **dict(zip(names, row))} for i, row in enumerate(cursor.fetchall(), 1)]
+
+
+def chosen(every: list[dict], said: list[str], everything: bool) -> list[dict]:
+    """The rows that `said` names, by number, address, file name or digest. Raises UsageError for what names none."""
+    if everything:
+        return [r for r in every if r["state"] == "waiting"]
+    out = []
+    for word in said:
+        those = [r for r in every if word in (str(r["number"]), r["source_uri"], r["source_name"])]
+        if len(word) >= 8:
+            those += [r for r in every if (r["source_sha256"] or "").startswith(word) and r not in those]
+        if not those:
+            raise UsageError(f"nothing in quarantine is called {word}: see fazhi quarantine list")
+        out += [r for r in those if r not in out]
+    if not out:
+        raise UsageError("say which: a number of fazhi quarantine list, a file name, an address, a digest, or --all")
+    return out
+
+
+def listing(every: list[dict], with_dismissed: bool) -> str:
+    """The table that a person works from."""
+    shown = [r for r in every if with_dismissed or r["state"] == "waiting"]
+    if not shown:
+        return "nothing is in quarantine"
+    names = [
+        "number",
+        "reason_code",
+        "source_name",
+        "first_seen_run",
+        "last_seen_run",
+        *(["state"] if with_dismissed else []),
+    ]
+    counts = Counter(r["reason_code"] for r in shown)
+    said = ", ".join(f"{n} {code}" for code, n in counts.most_common())
+    return (
+        table(names, [tuple(r[n] for n in names) for r in shown])
+        + f"\n\n{len(shown)} in quarantine: {said}\nfazhi quarantine show NUMBER tells why, and what to do"
+    )
+
+
+def details(row: dict, data_dir: Path) -> str:
+    """Everything about one source: why, since when, where its bytes lie, and how they begin."""
+    kept = landing.object_path(data_dir, row["source_sha256"]) if row["source_sha256"] else None
+    lines = [
+        f"{row['source_name']}  [{row['reason_code']}]",
+        row["message"],
+        "",
+        f"address     {row['source_uri']}",
+        f"seen        first in run {row['first_seen_run']}, last in run {row['last_seen_run']}",
+        f"state       {row['state']}" + (f": {row['dismissed_because']}" if row["dismissed_because"] else ""),
+    ]
+    if kept is None or not kept.exists():
+        return "\n".join([*lines, "bytes       not kept: they could not be read"])
+    with open(kept, "rb") as f:
+        head = f.read(600)
+    lines += [f"bytes       {kept} ({kept.stat().st_size:,})", f"digest      {row['source_sha256']}"]
+    text = head.decode("utf-8", "replace")
+    readable = sum(c.isprintable() or c in "\n\r\t" for c in text) > 0.9 * len(text) > 0
+    preview = (
+        ["".join(c if c.isprintable() else " " for c in x)[:100] for x in text.splitlines()[:6]]
+        if readable
+        else [head[:64].hex(" ")]
+    )
+    return "\n".join([*lines, "", *(f"  | {x}" for x in preview)])
+
+
+def dismiss(data_dir: Path, those: list[dict], because: str) -> None:
+    """Notes the decision; the next publication shows it."""
+    for row in those:
+        decisions.dismiss(data_dir, row, because, getpass.getuser())

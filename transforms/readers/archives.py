@@ -1,0 +1,257 @@
+"""Archives -> their members, each a source of its own. Nothing is unpacked to disk, so no name can point anywhere."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from schemas.errors import Rejected
+from transforms.readers.formats import ARCHIVES, kind_of
+
+VERSION = "1"
+MAX_MEMBERS = 20_000
+MAX_TOTAL = 500_000_000
+MAX_DEPTH = 3
+
+
+@dataclass(slots=True)
+class Budget:
+    """What may still be unpacked from one archive and all archives in it."""
+
+    member: int
+    members: int = MAX_MEMBERS
+    total: int = MAX_TOTAL
+
+
+Member = tuple[str, bytes | Rejected]
+
+
+def is_archive(data: bytes) -> bool:
+    """Whether the bytes are an archive (a .docx is a document)."""
+    try:
+        return kind_of(data) in ARCHIVES
+    except Rejected:
+        return False
+
+
+def members(data: bytes, budget: Budget, depth: int = 1) -> Iterator[Member]:
+    """(name inside the archive, bytes or why it cannot be had) of every file in it, archives in it opened too (`a.zip/b.txt`).
+
+    Raises Rejected for the archive itself: damaged_file, encrypted, too_many_members.
+    """
+    kind = kind_of(data)
+    try:
+        for name, content in _OPENERS[kind](data, budget):
+            budget.members -= 1
+            if budget.members < 0:
+                raise Rejected(
+                    "too_many_members",
+                    f"The archive holds more than {MAX_MEMBERS:,} files. Pack the reports in several.",
+                )
+            content = _refused(name) or content
+            if isinstance(content, bytes):
+                budget.total -= len(content)
+            if isinstance(content, bytes) and is_archive(content):
+                yield from _inner(name, content, budget, depth)
+            else:
+                yield name, content
+    except Rejected:
+        raise
+    except NotImplementedError as error:
+        raise Rejected(
+            "unsupported_format", f"The archive is packed in a way that is not read here ({error}). Pack it as zip."
+        ) from None
+    except (
+        zipfile.BadZipFile,
+        tarfile.TarError,
+        OSError,
+        EOFError,
+        zlib.error,
+        lzma.LZMAError,
+        ValueError,
+        KeyError,
+        IndexError,
+    ) as error:
+        raise Rejected(
+            "damaged_file", f"The archive cannot be unpacked to its end ({type(error).__name__}). Fetch it again."
+        ) from None
+
+
+def _inner(name: str, content: bytes, budget: Budget, depth: int) -> Iterator[Member]:
+    if depth >= MAX_DEPTH:
+        yield (
+            name,
+            Rejected(
+                "nested_archive", f"Archives lie in archives {depth} deep; {MAX_DEPTH} is the limit. Unpack it first."
+            ),
+        )
+        return
+    try:
+        for inner, found in members(content, budget, depth + 1):
+            yield f"{name}/{inner}", found
+    except Rejected as error:
+        yield name, error
+
+
+def _refused(name: str) -> Rejected | None:
+    parts = name.replace("\\", "/").split("/")
+    if name.startswith(("/", "\\")) or ".." in parts or (len(name) > 1 and name[1] == ":"):
+        return Rejected(
+            "unsafe_name",
+            "The name of this member points outside the archive. It was not unpacked; pack the file under a plain name.",
+        )
+    return None
+
+
+def _too_large(budget: Budget, size: int | None = None) -> Rejected:
+    if budget.total <= 0:
+        return Rejected(
+            "too_large",
+            f"The archive unpacks to more than {MAX_TOTAL:,} bytes; this member was left out. Pack the reports in several.",
+        )
+    said = f"has {size:,} bytes" if size is not None else "is larger"
+    return Rejected(
+        "too_large",
+        f"This member {said}; the limit is {budget.member:,}. If it is a report all the same, run with a larger --max-bytes.",
+    )
+
+
+_LINK = Rejected("not_a_file", "This member is a link or a device, not a file. Pack the file itself.")
+
+
+def _zip(data: bytes, budget: Budget) -> Iterator[Member]:
+    with zipfile.ZipFile(io.BytesIO(data)) as z:
+        for info in z.infolist():
+            name = _zip_name(info)
+            if info.is_dir() or _hidden(name):
+                continue
+            if (info.external_attr >> 16) & 0o170000 not in (0, 0o100000):
+                yield name, _LINK
+            elif info.flag_bits & 1:
+                yield name, Rejected("encrypted", "This member is protected with a password. Pack it without one.")
+            else:
+                yield name, _bounded(lambda info=info: z.open(info), budget)
+
+
+def _zip_name(info: zipfile.ZipInfo) -> str:
+    """Names without the UTF-8 mark are GBK on Chinese machines; zipfile reads them as code page 437."""
+    if not info.flag_bits & 0x800:
+        raw = info.filename.encode("cp437", "replace")
+        for encoding in ("utf-8", "gb18030"):
+            try:
+                return raw.decode(encoding)
+            except UnicodeDecodeError:
+                continue
+    return info.filename
+
+
+def _hidden(name: str) -> bool:
+    parts = name.replace("\\", "/").split("/")
+    return "__MACOSX" in parts or parts[-1].startswith(".") or parts[-1] in ("Thumbs.db", "desktop.ini")
+
+
+def _bounded(opened, budget: Budget) -> bytes | Rejected:
+    """At most as many bytes as are left; a member that cannot be unpacked costs only itself."""
+    limit = min(budget.member, budget.total)
+    try:
+        with opened() as f:
+            content = f.read(limit + 1)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        lzma.LZMAError,
+        EOFError,
+        OSError,
+        NotImplementedError,
+        RuntimeError,
+    ) as error:
+        return Rejected(
+            "damaged_file", f"This member cannot be unpacked ({type(error).__name__}). Fetch the archive again."
+        )
+    return content if len(content) <= limit else _too_large(budget)
+
+
+def _tar(data: bytes, budget: Budget) -> Iterator[Member]:
+    with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as t:
+        for info in t:
+            if info.isdir() or _hidden(info.name):
+                continue
+            if not info.isreg():
+                yield info.name, _LINK
+            elif info.size > min(budget.member, budget.total):
+                yield info.name, _too_large(budget, info.size)
+            else:
+                yield info.name, t.extractfile(info).read()
+
+
+def _packed(unpack):
+    """A compressed tar, or one compressed file."""
+
+    def opened(data: bytes, budget: Budget) -> Iterator[Member]:
+        with unpack(io.BytesIO(data)) as f:
+            head = f.read(1024)
+            room = budget.member if head[257:262] != b"ustar" else budget.total
+            content = head + f.read(max(0, room - len(head)) + 1)
+        if len(content) > room:
+            yield "content", _too_large(budget)
+        elif head[257:262] == b"ustar":
+            yield from _tar(content, budget)
+        else:
+            yield "content", content
+
+    return opened
+
+
+def _seven(data: bytes, budget: Budget) -> Iterator[Member]:
+    import py7zr
+    from py7zr.io import BytesIOFactory
+
+    try:
+        with py7zr.SevenZipFile(io.BytesIO(data)) as z:
+            if z.needs_password():
+                raise Rejected("encrypted", "The archive is protected with a password. Pack it without one.")
+            infos = [i for i in z.list() if not i.is_directory and not _hidden(i.filename)]
+            if len(infos) > budget.members:
+                raise Rejected(
+                    "too_many_members",
+                    f"The archive holds more than {MAX_MEMBERS:,} files. Pack the reports in several.",
+                )
+            fitting = [
+                i.filename for i in infos if not i.is_symlink and i.uncompressed <= min(budget.member, budget.total)
+            ]
+            if sum(i.uncompressed for i in infos) > budget.total:
+                raise Rejected(
+                    "too_large", f"The archive unpacks to more than {MAX_TOTAL:,} bytes. Pack the reports in several."
+                )
+            factory = BytesIOFactory(budget.member)
+            z.extract(targets=fitting, factory=factory)
+            for i in infos:
+                if i.is_symlink:
+                    yield i.filename, _LINK
+                elif i.filename not in factory.products:
+                    yield i.filename, _too_large(budget, i.uncompressed)
+                else:
+                    product = factory.products[i.filename]
+                    product.seek(0)
+                    yield i.filename, product.read()
+    except (py7zr.exceptions.ArchiveError, AssertionError, TypeError, AttributeError) as error:
+        raise Rejected(
+            "damaged_file", f"The archive cannot be unpacked to its end ({type(error).__name__}). Fetch it again."
+        ) from None
+
+
+_OPENERS = {
+    "zip": _zip,
+    "tar": _tar,
+    "gzip": _packed(lambda f: gzip.GzipFile(fileobj=f)),
+    "bzip2": _packed(bz2.BZ2File),
+    "xz": _packed(lzma.LZMAFile),
+    "7z": _seven,
+}

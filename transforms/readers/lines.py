@@ -1,0 +1,139 @@
+"""Printed lines with their places on the page -> paragraphs: page furniture out, hard line ends inside a sentence joined, page by page."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+_PAGE_NUMBER = re.compile(
+    r"[\s\-—–_·.]*(?:第\s*)?\d{1,4}\s*(?:页|/\s*\d{1,4}|页\s*[，,]?\s*共\s*\d{1,4}\s*页)?[\s\-—–_·.]*"
+)
+_CLOSED = re.compile(r"[。！？：；:;!?]$")
+_BEGINS = re.compile(
+    r"\s*(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、](?!\d)|第[一二三四五六七八九十]{1,3}[，,])"
+)
+
+
+@dataclass(slots=True)
+class Line:
+    """One printed line: its text and its box in points, y growing downwards."""
+
+    text: str
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+
+def paragraphs(pages: list[list[Line]], width: float) -> tuple[str, list[int]]:
+    """The text, one paragraph a line, and the offset at which each page begins in it. `width` is that of a page, in points."""
+    cleaned = _without_furniture(pages)
+    every = [line for page in cleaned for line in page]
+    if not every:
+        return "", [0] * len(pages)
+    size = _median([line.bottom - line.top for line in every])
+    left = _edge([line.left for line in every], size)
+    # where full lines end: margins are alike on both sides, and nothing but a stray line goes beyond
+    right = min(max(line.right for line in every), width - left + 1.5 * size)
+    enough = 0.55 * (right - left)
+    out: list[str] = []
+    length, starts = 0, []
+    before: Line | None = None
+    for page in cleaned:
+        begun = False
+        for line in page:
+            text = _tidy(line.text)
+            if before is not None and not _goes_on(before, line, (left, right, enough), size, same_page=begun):
+                out.append("\n")
+                length += 1
+            elif (
+                before is not None
+                and out[-1][-1:].isascii()
+                and text[:1].isascii()
+                and out[-1][-1:].isalpha()
+                and text[:1].isalpha()
+            ):
+                out.append(" ")
+                length += 1
+            if not begun:
+                starts.append(length)
+                begun = True
+            out.append(text)
+            length += len(text)
+            before = line
+        if not begun:
+            starts.append(length)
+    return "".join(out), starts
+
+
+def _goes_on(before: Line, line: Line, edges: tuple[float, float, float], size: float, same_page: bool) -> bool:
+    """Whether a line continues the paragraph of the line before: that one was full, and this one is not indented."""
+    left, right, enough = edges
+    closed = _CLOSED.search(before.text.rstrip())
+    # a number that did not fit leaves a wide gap behind it
+    full = before.right >= right - (2.2 if closed else 5.5) * size and before.right - before.left >= enough
+    indented = line.left > left + 1.2 * size
+    apart = same_page and line.top - before.bottom > 1.6 * size
+    return full and not indented and not apart and not (closed and _BEGINS.match(line.text))
+
+
+def _without_furniture(pages: list[list[Line]]) -> list[list[Line]]:
+    """Leaves out page numbers, and what stands at the head or foot of most pages."""
+    ordered = [_in_rows(page) for page in pages]
+    edges = Counter(key for page in ordered for key in {_key(line) for line in (*page[:2], *page[-2:])})
+    repeated = {k for k, n in edges.items() if k and n >= 3 and n >= 0.6 * len(pages)}
+    out = []
+    for page in ordered:
+        kept = list(page)
+        for at in (0, -1):
+            while kept and (_PAGE_NUMBER.fullmatch(kept[at].text) or _key(kept[at]) in repeated):
+                kept.pop(at)
+        out.append(kept)
+    return out
+
+
+def _in_rows(page: list[Line]) -> list[Line]:
+    """Pieces of one printed row joined, from left to right; rows from top to bottom."""
+    rows: list[list[Line]] = []
+    for line in sorted((x for x in page if x.text.strip()), key=lambda x: ((x.top + x.bottom) / 2, x.left)):
+        middle = (line.top + line.bottom) / 2
+        if (
+            rows
+            and rows[-1][0].top < middle < rows[-1][0].bottom
+            and line.top < (rows[-1][0].top + rows[-1][0].bottom) / 2 < line.bottom
+        ):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    out = []
+    for row in rows:
+        row.sort(key=lambda x: x.left)
+        text = row[0].text
+        for a, b in itertools.pairwise(row):
+            text += ("  " if b.left - a.right > 1.5 * (a.bottom - a.top) else "") + b.text
+        out.append(Line(text, row[0].left, row[-1].right, min(x.top for x in row), max(x.bottom for x in row)))
+    return out
+
+
+def _key(line: Line) -> str:
+    return re.sub(r"\d+", "#", "".join(line.text.split()))
+
+
+def _tidy(text: str) -> str:
+    """Without the blanks that printers put between Chinese characters."""
+    text = " ".join(text.split())
+    return re.sub(r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])", "", text)
+
+
+def _median(values: list[float]) -> float:
+    return sorted(values)[len(values) // 2]
+
+
+def _edge(values: list[float], size: float) -> float:
+    """Where lines begin: the leftmost place that at least a tenth of the lines share."""
+    counts = Counter(round(v / size) for v in values)
+    need = max(2, len(values) // 10)
+    shared = [k for k, n in counts.items() if n + counts.get(k + 1, 0) + counts.get(k - 1, 0) >= need] or list(counts)
+    return min(v for v in values if abs(v / size - min(shared)) <= 1)

@@ -1,0 +1,83 @@
+"""Scanned pages and pictures of text, by OCR: the optional extra `fazhi-warehouse[ocr]`, whose models come with its package."""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import io
+
+from schemas.errors import Rejected
+from transforms.readers import Document
+from transforms.readers.lines import Line, paragraphs
+
+READER = "ocr/1"
+MAX_PIXELS = 80_000_000
+MISSING = "pip install 'fazhi-warehouse[ocr]'"
+
+
+def available() -> bool:
+    """Whether the OCR extra is installed."""
+    return all(importlib.util.find_spec(name) for name in ("rapidocr", "onnxruntime"))
+
+
+def need() -> None:
+    """Raises Rejected (reader_missing) where the OCR extra is not installed."""
+    if not available():
+        raise Rejected(
+            "reader_missing",
+            f"The file is a scan or a picture; reading it needs the OCR extra: {MISSING}. It waits here until that is there.",
+        )
+
+
+@functools.cache
+def _engine():
+    import logging
+
+    from rapidocr import RapidOCR
+
+    logging.disable(logging.WARNING)
+    return RapidOCR(params={"Global.log_level": "critical", "Global.use_cls": False})
+
+
+def lines(image, scale: float) -> list[Line]:
+    """The lines of text in a picture (height, width, channels); boxes times `scale`."""
+    found = _engine()(image)
+    if found.boxes is None:
+        return []
+    out = []
+    for box, text in zip(found.boxes, found.txts):
+        xs, ys = [float(p[0]) * scale for p in box], [float(p[1]) * scale for p in box]
+        out.append(Line(text, min(xs), max(xs), min(ys), max(ys)))
+    return out
+
+
+def pixels(picture):
+    """A picture of Pillow as an array (height, width, 3)."""
+    import numpy
+
+    return numpy.asarray(picture.convert("RGB"))
+
+
+def read(data: bytes) -> Document:
+    """The text of a picture, one paragraph a line. Raises Rejected: reader_missing, too_large, damaged_file or blank_file."""
+    need()
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(data)) as picture:
+            if picture.width * picture.height > MAX_PIXELS:
+                raise Rejected(
+                    "too_large",
+                    f"The picture has {picture.width * picture.height:,} pixels; the limit is {MAX_PIXELS:,}. Save it smaller.",
+                )
+            image = pixels(picture)
+    except Rejected:
+        raise
+    except Exception as error:
+        raise Rejected(
+            "damaged_file", f"The picture cannot be opened ({type(error).__name__}). Fetch it again."
+        ) from None
+    text, starts = paragraphs([lines(image, 72 / 200)], image.shape[1] * 72 / 200)
+    if not text.strip():
+        raise Rejected("blank_file", "No text was found in the picture.")
+    return Document(text, "image/*", "", READER, {}, None, starts)
