@@ -8,7 +8,7 @@ export UV_PYTHON_DOWNLOADS = never
 export DO_NOT_TRACK = 1
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test setup lock model accuracy benchmark fuzz dictionary samples lint clean
+.PHONY: run test setup lock model accuracy benchmark fuzz dictionary questions samples lint clean
 
 run: $(READY)  ## the nightly job on the project's own samples
 	@$(FAZHI) run samples --data data
@@ -46,6 +46,10 @@ fuzz: $(READY)  ## mutated files of every format through readers and parser (CAS
 
 dictionary: $(READY)  ## rebuild docs/data-dictionary*.md from the declarations
 	@$(VENV)/bin/python -m schemas.dictionary
+
+questions: $(READY)  ## answer docs/questions.toml on the samples and write docs/questions.md
+	@$(FAZHI) run samples --data build/questions > /dev/null
+	@$(VENV)/bin/python tests/questions.py build/questions/warehouse.duckdb
 
 samples: $(READY)  ## rebuild samples/ from tests/gold/samples
 	@$(VENV)/bin/python tests/gold/make_samples.py

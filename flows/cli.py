@@ -62,6 +62,7 @@ def parser() -> argparse.ArgumentParser:
     sql = commands.add_parser("sql", help="ask the warehouse in SQL")
     sql.add_argument("query", help='a query, e.g. "from reports"')
     sql.add_argument("--data", default="data", metavar="DIR", help="data folder (default: %(default)s)")
+    sql.add_argument("--state", metavar="STATE", help="ask an earlier published state (see fazhi snapshots)")
     sql.add_argument("--json", action="store_true", help="print rows as JSON")
     explain = commands.add_parser("explain", help="show a report with headings, figures and why each was read so")
     explain.add_argument("report", metavar="REPORT", help="a file, or a published report by its report_id or file name")
@@ -99,6 +100,23 @@ def parser() -> argparse.ArgumentParser:
         )
     for command in (listed, shown, again, gone):
         command.add_argument("--data", default="data", metavar="DIR", help="data folder (default: %(default)s)")
+    states = commands.add_parser("snapshots", help="the published states that are kept")
+    diff = commands.add_parser("diff", help="what changed between two published states")
+    diff.add_argument("before", metavar="A", help="a state of fazhi snapshots")
+    diff.add_argument("after", metavar="B", nargs="?", help="another (default: the one in force)")
+    diff.add_argument("--to", metavar="FILE", help="all changed rows as .csv or .parquet")
+    back = commands.add_parser("rollback", help="put an earlier published state in force again")
+    back.add_argument("state", metavar="STATE")
+    verify = commands.add_parser("verify", help="compare a published state with its digests")
+    verify.add_argument("state", metavar="STATE", nargs="?", help="default: the one in force")
+    export = commands.add_parser("export", help="a selection as DuckDB, Parquet, CSV or Excel")
+    export.add_argument("--to", required=True, metavar="FILE|DIR", help=".duckdb, .xlsx, .csv, .parquet, or a folder")
+    for level in ("province", "prefecture", "county", "township"):
+        export.add_argument(f"--{level}", metavar="NAME")
+    export.add_argument("--year", type=_positive, action="append", default=[], metavar="YEAR")
+    export.add_argument("--metric", action="append", default=[], metavar="CODE")
+    for command in (states, diff, back, verify, export):
+        command.add_argument("--data", default="data", metavar="DIR", help="data folder (default: %(default)s)")
     status = commands.add_parser("status", help="the last runs, and what is published")
     status.add_argument("--data", default="data", metavar="DIR", help="data folder (default: %(default)s)")
     status.add_argument("--json", action="store_true", help="print as JSON")
@@ -131,7 +149,7 @@ def _sources(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--seconds",
         type=_positive,
-        default=60,
+        default=120,
         metavar="N",
         help="longest time one file may take (default: %(default)s)",
     )
@@ -278,6 +296,10 @@ def _sql(said: argparse.Namespace) -> int:
     import duckdb
 
     path = _database(said.data)
+    if said.state:
+        from flows import history
+
+        path = history.find(Path(said.data), said.state).path / "warehouse.duckdb"
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
             cursor = connection.execute(said.query)
@@ -381,6 +403,61 @@ def _quarantine(said: argparse.Namespace) -> int:
     return EXIT_HELD if summary["outcome"] == "held" else EXIT_OK
 
 
+def _snapshots(said: argparse.Namespace) -> int:
+    from flows import history
+
+    print(history.listing(Path(said.data)))
+    return EXIT_OK
+
+
+def _in_force(data: Path) -> str:
+    from warehouse import snapshots
+
+    state = snapshots.current(data)
+    if state is None:
+        raise UsageError(f"nothing is published in {data} yet: fazhi run SOURCE --data {data}")
+    return state.id
+
+
+def _diff(said: argparse.Namespace) -> int:
+    from flows import history
+
+    data = Path(said.data)
+    print(history.difference(data, [said.before, said.after or _in_force(data)], said.to))
+    return EXIT_OK
+
+
+def _rollback(said: argparse.Namespace) -> int:
+    from flows import history
+
+    data = Path(said.data)
+    state = history.find(data, said.state)
+    history.rollback(data, state)
+    print(f"in force now: {state.id}; the next run publishes what its sources say")
+    return EXIT_OK
+
+
+def _verify(said: argparse.Namespace) -> int:
+    from flows import history
+
+    data = Path(said.data)
+    state = history.find(data, said.state or _in_force(data))
+    wrong = history.verify(state)
+    files = sum(len(f) for f in state.files.values())
+    print(
+        "\n".join(wrong) if wrong else f"{state.id}: {files} files are as they were published (digest {state.digest})"
+    )
+    return EXIT_FAILED if wrong else EXIT_OK
+
+
+def _export(said: argparse.Namespace) -> int:
+    from flows import export
+
+    places = {level: getattr(said, level) for level in export.PLACES if getattr(said, level)}
+    print(export.export(_database(said.data).resolve(), said.to, places, said.year, said.metric))
+    return EXIT_OK
+
+
 def _publish_quietly(settings: RunSettings) -> dict:
     """A run that looks at no sources but those it is told to try again."""
     from flows import progress, show
@@ -403,6 +480,11 @@ _COMMANDS = {
     "explain": _explain,
     "register": _register,
     "quarantine": _quarantine,
+    "snapshots": _snapshots,
+    "diff": _diff,
+    "rollback": _rollback,
+    "verify": _verify,
+    "export": _export,
 }
 
 

@@ -342,6 +342,7 @@ def build(night: Night, staged: staging.Index) -> tuple[snapshots.Candidate, lak
         lake.write_partitions(candidate, night.previous, planned, staged, connection)
         lake.write_dimensions(candidate, night.previous, planned, staged, connection)
     candidate.write("metric_definitions", "metric_definitions", rows.definitions())
+    candidate.write("units", "units", rows.units())
     candidate.write(
         "quarantine",
         "quarantine",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from schemas.vocabulary import toml
 
-SCHEMA_VERSION = "4"
+SCHEMA_VERSION = "5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +236,7 @@ SECTIONS = Table(
         Column("marker", "string", "Numbering as printed.", "编号原文。", nullable=True),
         Column("heading", "string", "Heading without its numbering.", "标题文字（不含编号）。", nullable=True),
         Column("kind", "string", "What the section is about.", "内容类别。", values=KINDS),
+        Column("term_count", "int32", "Words in its heading and body.", "标题与正文词数。", unit="words"),
         Column(
             "body",
             "string",
@@ -402,8 +403,47 @@ METRIC_DEFINITIONS = Table(
         Column("kind", "string", "count, rate, amount or any.", "类型：数量、比率、金额或其他。"),
         Column("unit", "string", "Usual unit.", "常用单位。", nullable=True),
         Column("example", "string", "How a report writes it.", "报告中的写法示例。"),
+        Column(
+            "aggregation",
+            "string",
+            "How the figures of one report make one value: sum, max (what is there at the end of a year), first (a rate) or none.",
+            "同一报告内多个数据的合并方式：求和、取最大（年末存量）、取首个（比率）或不合并。",
+            values=("sum", "max", "first", "none"),
+        ),
+        Column("words", "string", "How reports call it, separated by blanks.", "报告中的各种叫法，以空格分隔。"),
     ),
     ("metric_code",),
+)
+UNITS = Table(
+    "units",
+    "One row per measure word: what it can be added up with.",
+    "每个量词一行：可与哪些量词合计。",
+    ("unit",),
+    (
+        Column("unit", "string", "Measure word as reports write it.", "量词。"),
+        Column("unit_group", "string", "Kind of measure word.", "量词类别。"),
+        Column("base_unit", "string", "What it is expressed in.", "折算后的单位。"),
+        Column("factor", "float64", "How many base units one is.", "折算系数。"),
+    ),
+    ("unit",),
+)
+SECTION_TERMS = Table(
+    "section_terms",
+    "One row per section and word: the index that search() reads.",
+    "每节每词一行：search() 所用的索引。",
+    ("term", "section_id"),
+    (
+        Column(
+            "term", "string", "A word of two characters or more, cut as jieba cuts.", "两字以上的词（jieba 切分）。"
+        ),
+        Column("section_id", "string", "The section.", "所在章节。"),
+        Column("report_id", "string", "The report.", "所属报告。"),
+        _REPORT_YEAR,
+        Column("occurrences", "int32", "How often it stands there.", "出现次数。", unit="times"),
+    ),
+    ("term", "section_id"),
+    (("report_id", "reports"), ("section_id", "sections")),
+    partitioned=True,
 )
 QUALITY_FINDINGS = Table(
     "quality_findings",
@@ -580,6 +620,8 @@ TABLES: tuple[Table, ...] = (
     NUMERALS,
     METRIC_LINKS,
     METRIC_DEFINITIONS,
+    UNITS,
+    SECTION_TERMS,
     QUALITY_FINDINGS,
     QUARANTINE,
     SOURCES,

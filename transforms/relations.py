@@ -53,6 +53,9 @@ def links(flat: str, figures: list[Figure], codes: list[str], statuses: list[str
             _made_of(found, i, earlier, codes, figures, declared)
     for group in _sentences(figures):
         _parts(found, flat, group, figures, codes, statuses)
+    for (i, role), to in list(found.items()):  # settled out of all that was received, not out of the part named last
+        if role in ("out_of", "denominator") and (total := found.get((to, "part_of"), i)) != i:
+            found[i, role] = total
     return [Link(i, to, role) for (i, role), to in sorted(found.items())]
 
 

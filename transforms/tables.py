@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import asdict
 
 import pyarrow as pa
+import rjieba
 
 import transforms
-from schemas import tables
+from schemas import tables, vocabulary
 from transforms import identity
 from transforms.readers import Document
 
@@ -46,6 +48,9 @@ DOCUMENTS = pa.schema(
 )
 SECTIONS = pa.schema([f for f in tables.arrow_schema(tables.SECTIONS) if f.name not in _PLACED]).remove_metadata()
 NUMERALS = pa.schema([f for f in tables.arrow_schema(tables.NUMERALS) if f.name not in _PLACED]).remove_metadata()
+SECTION_TERMS = pa.schema(
+    [f for f in tables.arrow_schema(tables.SECTION_TERMS) if f.name not in _PLACED]
+).remove_metadata()
 METRIC_LINKS = pa.schema(
     [f for f in tables.arrow_schema(tables.METRIC_LINKS) if f.name not in _PLACED]
 ).remove_metadata()
@@ -54,11 +59,13 @@ METRICS = pa.schema([f for f in tables.arrow_schema(tables.METRICS) if f.name no
 
 def staged(parsed: list[tuple[str, Document, transforms.Report]]) -> tuple[pa.Table, ...]:
     """Documents, sections, metrics, numerals and links of a batch of (sha256 of the bytes, document, report)."""
-    documents, section_rows, metric_rows, numeral_rows, link_rows = [], [], [], [], []
+    documents, section_rows, metric_rows, numeral_rows, link_rows, term_rows = [], [], [], [], [], []
     for sha256, document, report in parsed:
         report_id = report.report_id()
         documents.append(_document_row(sha256, report_id, document, report))
-        section_rows += _section_rows(sha256, report_id, report)
+        of_sections, of_terms = _section_rows(sha256, report_id, report)
+        section_rows += of_sections
+        term_rows += of_terms
         metric_rows += _metric_rows(sha256, report_id, document, report)
         numeral_rows += _numeral_rows(sha256, report_id, report)
         link_rows += _link_rows(sha256, report_id, report)
@@ -69,6 +76,7 @@ def staged(parsed: list[tuple[str, Document, transforms.Report]]) -> tuple[pa.Ta
         pa.Table.from_pylist(metric_rows, schema=pa.schema([*owner, *METRICS])),
         pa.Table.from_pylist(numeral_rows, schema=pa.schema([*owner, *NUMERALS])),
         pa.Table.from_pylist(link_rows, schema=pa.schema([*owner, *METRIC_LINKS])),
+        pa.Table.from_pylist(term_rows, schema=pa.schema([*owner, *SECTION_TERMS])),
     )
 
 
@@ -101,24 +109,34 @@ def section_id(report_id: str, ordinal: int) -> str:
     return f"{report_id}-s{ordinal:03d}"
 
 
-def _section_rows(sha256: str, report_id: str, report: transforms.Report) -> list[dict]:
-    return [
-        {
-            "source_sha256": sha256,
-            "section_id": section_id(report_id, i),
-            "report_id": report_id,
-            "parent_section_id": section_id(report_id, s.parent + 1) if s.parent is not None else None,
-            "ordinal": i,
-            "level": s.level,
-            "marker": s.marker,
-            "heading": s.heading,
-            "kind": s.kind,
-            "body": report.text[s.body_start : s.end].strip(),
-            "char_start": s.start,
-            "char_end": s.end,
-        }
-        for i, s in enumerate(report.sections, 1)
-    ]
+def _section_rows(sha256: str, report_id: str, report: transforms.Report) -> tuple[list[dict], list[dict]]:
+    """The sections of a report, and the words in each."""
+    rows, words = [], []
+    for i, s in enumerate(report.sections, 1):
+        key, body = section_id(report_id, i), report.text[s.body_start : s.end].strip()
+        counts = Counter(w for w in rjieba.cut(f"{s.heading or ''}\n{body}") if len(w) > 1 and w.isalnum())
+        rows.append(
+            {
+                "source_sha256": sha256,
+                "section_id": key,
+                "report_id": report_id,
+                "parent_section_id": section_id(report_id, s.parent + 1) if s.parent is not None else None,
+                "ordinal": i,
+                "level": s.level,
+                "marker": s.marker,
+                "heading": s.heading,
+                "kind": s.kind,
+                "term_count": sum(counts.values()),
+                "body": body,
+                "char_start": s.start,
+                "char_end": s.end,
+            }
+        )
+        words += [
+            {"source_sha256": sha256, "term": w, "section_id": key, "report_id": report_id, "occurrences": n}
+            for w, n in counts.items()
+        ]
+    return rows, words
 
 
 def _metric_rows(sha256: str, report_id: str, document: Document, report: transforms.Report) -> list[dict]:
@@ -202,7 +220,29 @@ def definitions() -> pa.Table:
             "kind": m["kind"],
             "unit": m["unit"] or None,
             "example": m["example"],
+            "aggregation": m["aggregation"],
+            "words": " ".join(m["nouns"]),
         }
         for m in catalogue()
     ]
     return pa.Table.from_pylist(rows, schema=tables.arrow_schema(tables.METRIC_DEFINITIONS)).sort_by("metric_code")
+
+
+def units() -> pa.Table:
+    """The table units, from the measure words."""
+    told = vocabulary.toml("units.toml")
+    rows = [
+        {
+            "unit": r["word"],
+            "unit_group": r["group"],
+            "base_unit": told["base"].get(r["group"], r["word"]),
+            "factor": float(told["factor"].get(r["word"], 1)),
+        }
+        for r in vocabulary.rows("measure_words.tsv")
+    ]
+    rows += [
+        {"unit": "％", "unit_group": "percent", "base_unit": "%", "factor": 1.0},
+        {"unit": "", "unit_group": "", "base_unit": "", "factor": 1.0},
+    ]
+    unique = {r["unit"]: r for r in rows}
+    return pa.Table.from_pylist(list(unique.values()), schema=tables.arrow_schema(tables.UNITS)).sort_by("unit")

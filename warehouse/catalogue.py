@@ -44,9 +44,8 @@ def build(candidate: Candidate, previous: Snapshot | None, changed: set[str], to
         connection.execute("use made")
         for table in tables.TABLES:
             _fill(connection, candidate, previous, table, changed, incremental)
-        if not incremental:
-            for statement in _views():
-                connection.execute(statement)
+        for statement in _views():
+            connection.execute(statement)
         connection.execute("checkpoint made")
         connection.execute("use memory")
         connection.execute("detach made")

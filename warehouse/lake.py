@@ -277,6 +277,7 @@ _FROM_STAGING = {
     "metrics": ("metrics", None),
     "numerals": ("numerals", None),
     "metric_links": ("metric_links", None),
+    "section_terms": ("section_terms", None),
 }
 
 

@@ -1,0 +1,12 @@
+-- One row per stated rate whose counts stand beside it: the rate that follows from them, and the difference in percentage points.
+create or replace view rates_recomputed as
+select r.province_name, r.prefecture_name, r.county_name, r.township_name, m.report_year, m.metric_code, d.name_zh,
+  part.value as part, whole.value as whole, m.value as stated, round(100 * part.value / whole.value, 2) as recomputed,
+  round(m.value - 100 * part.value / whole.value, 2) as difference, m.sentence, m.metric_id, m.report_id
+from metrics m
+join metric_definitions d using (metric_code)
+join reports r using (report_id)
+join metric_links n on n.metric_id = m.metric_id and n.role = 'numerator' join metrics part on part.metric_id = n.to_metric_id
+join metric_links w on w.metric_id = m.metric_id and w.role = 'denominator' join metrics whole on whole.metric_id = w.to_metric_id
+where whole.value > 0 and m.status = 'actual';
+comment on view rates_recomputed is 'One row per stated rate with its counts, recomputed. 每个附有分子分母的比率一行，并重新计算。';
