@@ -95,6 +95,24 @@ where l.role = '{role}' and a.value > b.value and {_SURE.format("a")} and {_SURE
 """
 
 
+def _in_text(where: str, pattern: str, message: str) -> str:
+    """Reports for which `where` holds and in whose text `pattern` is found; the first place is the evidence."""
+    return f"""
+select report_id row_id, report_id, '{message}' message, found evidence, strpos(text, found) - 1 char_start
+from (select report_id, text, regexp_extract(text, '{pattern}') found from reports where {where}) where found <> ''
+"""
+
+
+# a body of one kind does not speak of itself as another
+_OTHER_KIND = " union all ".join(
+    _in_text(
+        f"township_name like '%{own}'",
+        f"(?:全|我|本){other}(?:上下|各|干部|群众|共|范围|经济|辖|党|的)|{other}域",
+        "The text speaks of a body of another kind: a passage may have been copied.",
+    )
+    for own, other in (("乡", "镇"), ("镇", "乡"), ("街道", "[镇乡]"))
+)
+
 SUBSTANCE = [
     Rule(
         "offsets_true",
@@ -182,6 +200,57 @@ SUBSTANCE = [
         "select report_id row_id, report_id, 'The text names a campaign of another place.' message, other_place evidence, other_place_start char_start from reports where other_place is not null",
     ),
     Rule(
+        "names_other_kind",
+        "info",
+        "reports",
+        "A 乡 that speaks of 全镇 or 镇域 was probably copied from a 镇.",
+        _OTHER_KIND,
+    ),
+    Rule(
+        "text_damaged",
+        "warning",
+        "reports",
+        "Characters that a wrong conversion leaves behind (锟斤拷, U+FFFD) may have taken figures with them.",
+        _in_text("true", "锟斤拷|烫烫烫|屯屯屯|\ufffd+", "The text was damaged by a wrong conversion: fetch it again."),
+    ),
+    Rule(
+        "placeholder_left",
+        "warning",
+        "reports",
+        "A template whose blanks were not filled in (XX次) reports nothing there.",
+        _in_text(
+            "true",
+            "[xX×ＸｘXx]{1,4}(?:余)?(?:次|名|件|人|起|场|份|户|万元|个)",
+            "A blank of the template was not filled in.",
+        ),
+    ),
+    Rule(
+        "not_a_whole_year",
+        "warning",
+        "reports",
+        "An annual report is about a year; one on half a year or a quarter must not be compared with it.",
+        "select report_id row_id, report_id, 'The title speaks of part of a year.' message, regexp_extract(title, '上半年|下半年|半年|[一二三四]季度') evidence, null char_start "
+        "from reports where regexp_matches(title, '上半年|下半年|半年|[一二三四]季度')",
+    ),
+    Rule(
+        "no_problems_no_plan",
+        "info",
+        "reports",
+        "Such a report has a section on shortcomings or on next steps; one without may be cut off.",
+        "select report_id row_id, report_id, 'No section on shortcomings or next steps: it may be cut off.' message, null evidence, null char_start from reports r "
+        "where not exists (select 1 from sections s where s.report_id = r.report_id and s.kind in ('problems', 'plan', 'problems_and_plan', 'suggestions'))",
+    ),
+    Rule(
+        "unit_not_of_metric",
+        "info",
+        "metrics",
+        "A rate is a percentage, a count is none, an amount is money or area: another unit speaks for another metric.",
+        "select metric_id row_id, report_id, 'The unit does not go with the metric ' || metric_code || '.' message, quote evidence, char_start "
+        "from metrics m join metric_definitions d using (metric_code) left join units u on u.unit = m.unit "
+        "where m.unit <> '' and ((d.kind = 'rate' and u.unit_group <> 'percent') or (d.kind = 'count' and u.unit_group = 'percent') "
+        "or (d.kind = 'amount' and u.unit_group not in ('money', 'money_foreign', 'area', 'household', 'person')))",
+    ),
+    Rule(
         "numeral_unexplained",
         "info",
         "numerals",
@@ -211,12 +280,14 @@ def findings(connection: duckdb.DuckDBPyConnection, run_id: str, known: pa.Table
         if known is not None
         else {}
     )
-    rows = []
+    rows = {}
     for rule in RULES:
         for row_id, report_id, message, evidence, char_start in connection.execute(
             f"select row_id, report_id, message, evidence, char_start from ({rule.sql})"
         ).fetchall():
-            rows.append(
+            # a row breaks a rule once, however many places show it: the first is the evidence
+            rows.setdefault(
+                (rule.table, row_id, rule.id),
                 {
                     "run_id": first.get((rule.table, row_id, rule.id), run_id),
                     "table_name": rule.table,
@@ -227,7 +298,7 @@ def findings(connection: duckdb.DuckDBPyConnection, run_id: str, known: pa.Table
                     "message": message,
                     "evidence": evidence,
                     "char_start": char_start,
-                }
+                },
             )
-    made = pa.Table.from_pylist(rows, schema=tables.arrow_schema(declared))
+    made = pa.Table.from_pylist(list(rows.values()), schema=tables.arrow_schema(declared))
     return made.sort_by([(c, "ascending") for c in declared.order])
