@@ -385,3 +385,47 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(tmp_path):
     assert len(list(workers.work(jobs, 2, told=told))) == 4 and len(killed) == 2
     staged = staging.Index(tmp_path, transforms.parser_version())
     assert all(m in staged and staged.problem(m) is None for m in members)
+
+
+def test_an_encrypted_pdf_says_so():
+    from reportlab.lib.pdfencrypt import StandardEncryption
+    from reportlab.pdfgen.canvas import Canvas
+
+    out = io.BytesIO()
+    canvas = Canvas(out, encrypt=StandardEncryption("secret"))
+    canvas.drawString(100, 100, "x")
+    canvas.save()
+    with pytest.raises(Rejected) as error:
+        readers.read(out.getvalue())
+    assert error.value.reason_code == "encrypted" and "password" in error.value.message
+
+
+def test_the_quarantine_is_worked_through_by_command(run, fazhi, tmp_path):
+    folder, data = tmp_path / "in", tmp_path / "data"
+    folder.mkdir()
+    (folder / "good.txt").write_text(reports.text(0), encoding="utf-8")
+    (folder / "news.txt").write_text("某镇召开会议，60人参加。", encoding="utf-8")
+    (folder / "pipe").symlink_to(folder / "nowhere")
+    assert run(data, folder)["quarantined"] == 2
+    listed = fazhi("quarantine", "list", "--data", data).stdout
+    assert "not_a_report" in listed and "broken_link" in listed and "2 in quarantine" in listed
+    shown = fazhi("quarantine", "show", "news.txt", "--data", data).stdout
+    assert "某镇召开会议" in shown and "give it its title line" in shown and "/landing/" in shown
+    assert fazhi("quarantine", "show", "nix", "--data", data).returncode == 1
+    assert fazhi("quarantine", "dismiss", "news.txt", "--data", data).returncode == 1  # without a reason
+    gone = fazhi("quarantine", "dismiss", "news.txt", "--because", "a news item", "--data", data)
+    assert (gone.returncode, gone.stdout) == (0, "dismissed 1: news.txt\n")
+    assert ask(data, "select state, dismissed_because from quarantine order by 1") == [
+        ("dismissed", "a news item"),
+        ("waiting", None),
+    ]
+    assert "1 in quarantine" in fazhi("quarantine", "list", "--data", data).stdout
+    (folder / "pipe").unlink()
+    (folder / "pipe").write_text(reports.text(1), encoding="utf-8")
+    again = fazhi("quarantine", "retry", "--all", "--data", data)
+    assert (again.returncode, again.stdout) == (0, "tried again 1: 1 loaded, 0 still in quarantine\n")
+    assert ask(data, "select status, count(*) from source_status group by 1 order by 1") == [
+        ("dismissed", 1),
+        ("loaded", 2),
+    ]
+    assert run(data, folder)["outcome"] == "unchanged"
