@@ -220,7 +220,7 @@ SUBSTANCE = [
         "A template whose blanks were not filled in (XX次) reports nothing there.",
         _in_text(
             "true",
-            "[xX×ＸｘXx]{1,4}(?:余)?(?:次|名|件|人|起|场|份|户|万元|个)",
+            "[xX×Ｘｘ]{1,4}(?:余)?(?:次|名|件|人|起|场|份|户|万元|个)",
             "A blank of the template was not filled in.",
         ),
     ),

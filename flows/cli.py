@@ -393,7 +393,8 @@ def _quarantine(said: argparse.Namespace) -> int:
         quarantine.dismiss(data, those, said.because)
     uris = [row["source_uri"] for row in those] if said.action == "retry" else []
     last = json.loads(last_settings(data).read_text(encoding="utf-8")) if last_settings(data).exists() else {}
-    summary = _publish_quietly(RunSettings(**{**last, "sources": [], "data_dir": str(data), "again": uris}))
+    kept = {k: last[k] for k in ("register", "keep", "workers", "max_bytes", "seconds") if k in last}
+    summary = _publish_quietly(RunSettings([], str(data), again=uris, **kept))
     if said.action == "retry":
         print(
             f"tried again {len(those)}: {summary['loaded']} loaded, {len(those) - summary['loaded']} still in quarantine"

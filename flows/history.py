@@ -104,19 +104,10 @@ def difference(data_dir: Path, said: list[str], to: str | None) -> str:
     before, after = (find(data_dir, s) for s in said)
     with duckdb.connect() as connection:
         changes(connection, before, after)
-        counts = dict(
-            connection.execute("select (table_name, change)::varchar, count(*) from changes group by 1").fetchall()
-        )
-        rows = [
-            (
-                name,
-                *(
-                    counts.get(f"('{name}', {kind})", counts.get(f"({name}, {kind})", 0))
-                    for kind in ("added", "changed", "removed")
-                ),
-            )
-            for name in COMPARED
-        ]
+        grouped = connection.execute("select table_name, change, count(*) from changes group by all").fetchall()
+        counts = {(name, kind): n for name, kind, n in grouped}
+        kinds = ("added", "changed", "removed")
+        rows = [(name, *(counts.get((name, kind), 0) for kind in kinds)) for name in COMPARED]
         lines = [f"{before.id} → {after.id}", "", table(["table", "added", "changed", "removed"], rows)]
         few = connection.execute(
             "select table_name, change, row_id, coalesce(before, ''), coalesce(after, '') from changes order by table_name <> 'metrics', row_id limit 12"

@@ -40,6 +40,7 @@ class Night:
     seen: list[sources.Seen] = field(default_factory=list)
     loaded: list[sources.Seen] = field(default_factory=list)
     quarantine: list[dict] = field(default_factory=list)
+    opened: set[str] = field(default_factory=set)  # addresses of the archives whose members were seen
     unchanged: int = 0
     quarantined: int = 0
     superseded: int = 0
@@ -97,13 +98,11 @@ def _close_published(journal: Journal, previous: snapshots.Snapshot | None) -> N
 
 def land(night: Night) -> None:
     """Looks at every source and keeps the bytes of each that is new or looks changed, by digest, with a receipt."""
-    if night.settings.again is not None:
-        found = _again(night)
-    else:
-        found = sources.discover(night.settings.sources)
+    opened: list[sources.Seen] = []
+    again = night.settings.again is not None
+    found = _again(night, opened) if again else sources.discover(night.settings.sources)
     stamps = sources.Stamps(night.data_dir / "state" / "stamps.json")
     receipts: list[dict] = []
-    opened: list[sources.Seen] = []
     part = 0
     for i, item in enumerate(found):
         seen, archive = _land_one(night, item, stamps, receipts)
@@ -120,15 +119,16 @@ def land(night: Night) -> None:
     progress.tell("land", len(found), len(found))
 
 
-def _again(night: Night) -> list[sources.Found]:
-    """The quarantined sources that are to be tried again: from their landed bytes, else from their files."""
+def _again(night: Night, opened: list[sources.Seen]) -> list[sources.Found]:
+    """The quarantined sources that are to be tried again: from their landed bytes (archives into `opened`), else from their files."""
     found = []
     for row in night.previous.read("quarantine").to_pylist() if night.previous else []:
         if row["source_uri"] not in night.settings.again:
             continue
         if row["source_sha256"] and landing.object_path(night.data_dir, row["source_sha256"]).exists():
-            size = landing.object_path(night.data_dir, row["source_sha256"]).stat().st_size
-            night.seen.append(sources.Seen(row["source_uri"], row["source_name"], row["source_sha256"], size))
+            data = landing.load(night.data_dir, row["source_sha256"])
+            seen = sources.Seen(row["source_uri"], row["source_name"], row["source_sha256"], len(data))
+            (opened if archives.is_archive(data) else night.seen).append(seen)
         elif (path := sources.path_of(row["source_uri"])) is not None:
             found.append(sources.Found(path))
     return found
@@ -170,7 +170,8 @@ def _receipt(night: Night, uri: str, name: str, sha256: str, size: int) -> dict:
 def _members(night: Night, opened: list[sources.Seen], receipts: list[dict]) -> list[sources.Seen]:
     """The members of archives as sources of their own (`file:///a.zip!/b.txt`); an archive that cannot be opened is one itself."""
     version = f"{archives.VERSION}-{night.settings.max_bytes}"
-    lists = {s.sha256: landing.listing(night.data_dir, version, s.sha256) for s in opened}
+    again = night.settings.again is not None
+    lists = {s.sha256: None if again else landing.listing(night.data_dir, version, s.sha256) for s in opened}
     options = {"max_bytes": night.settings.max_bytes, "version": version}
     jobs = [
         workers.Job("expand", str(night.data_dir), [sha], options=options)
@@ -181,22 +182,13 @@ def _members(night: Night, opened: list[sources.Seen], receipts: list[dict]) -> 
         lists[sha256] = landing.listing(night.data_dir, version, sha256)
         progress.tell("land")
     fresh = {job.members[0] for job in jobs}
+    night.opened = {archive.uri for archive in opened}
     seen = []
     for archive in opened:
         listing, names = lists[archive.sha256], {}
-        if listing["problem"] and not listing["members"]:
-            seen.append(
-                sources.Seen(
-                    archive.uri, archive.name, archive.sha256, archive.size, tuple(listing["problem"]), archive.note
-                )
-            )
-            continue
         if listing["problem"]:  # what could be unpacked before the damage is read; the damage is told
-            seen.append(
-                sources.Seen(
-                    archive.uri, archive.name, archive.sha256, archive.size, tuple(listing["problem"]), archive.note
-                )
-            )
+            problem = tuple(listing["problem"])
+            seen.append(sources.Seen(archive.uri, archive.name, archive.sha256, archive.size, problem, archive.note))
         for member in listing["members"]:
             names[member["name"]] = names.get(member["name"], 0) + 1
             suffix = f"#{names[member['name']]}" if names[member["name"]] > 1 else ""
@@ -272,7 +264,7 @@ def sort_out(night: Night, staged: staging.Index) -> None:
                 published[row["source_uri"]] = (row["source_sha256"], *(row[c] for c in lake.NOTE))
     newer_parser = night.previous is not None and night.previous.parser_version != transforms.parser_version()
     before = {r["source_uri"]: r for r in night.previous.read("quarantine").to_pylist()} if night.previous else {}
-    met = {s.uri for s in night.seen}
+    met = {s.uri for s in night.seen} | night.opened
     night.quarantine = [r for uri, r in before.items() if uri not in met]
     for seen in night.seen:
         problem = seen.problem or ((lambda e: (e.reason_code, e.message) if e else None)(staged.problem(seen.sha256)))

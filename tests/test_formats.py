@@ -362,6 +362,19 @@ def landed(folder, *contents):
     return digests
 
 
+def test_an_archive_leaves_the_quarantine_once_it_can_be_opened(run, fazhi, tmp_path):
+    folder, data = tmp_path / "in", tmp_path / "data"
+    folder.mkdir()
+    whole = formats.zipped({"a.txt": reports.text(0).encode()})
+    (folder / "a.zip").write_bytes(whole[:60])
+    run(data, folder)
+    assert fazhi("quarantine", "retry", "--all", "--data", data).returncode == 0
+    assert ask(data, "select source_name, reason_code from quarantine") == [("a.zip", "damaged_file")]
+    (folder / "a.zip").write_bytes(whole)
+    assert run(data, folder)["loaded"] == 1
+    assert ask(data, "select count(*) from quarantine") == [(0,)]
+
+
 def test_a_source_that_takes_too_long_costs_itself_alone(tmp_path):
     long = (reports.text(1) + "全年办理案件3件、巡查4次。" * 100_000).encode()
     members = landed(tmp_path, reports.text(0).encode(), long)

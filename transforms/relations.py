@@ -14,7 +14,6 @@ from transforms.classify import catalogue
 from transforms.figures import Figure, measure_words
 from transforms.numerals import fold
 
-ROLES = ("numerator", "denominator", "part_of", "out_of")
 _OTHER_RATE = re.compile(r"满意|好评|受理率|答复率|响应|签收|评价|知晓")  # rates that these counts do not make
 
 

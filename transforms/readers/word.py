@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import zipfile
@@ -196,7 +198,7 @@ def tools() -> list[str]:
 
 
 def read_doc(data: bytes, rtf: bool = False) -> Document:
-    """The text of a .doc, .wps or .rtf. Raises Rejected: reader_missing, damaged_file or encrypted."""
+    """The text of a .doc, .wps or .rtf. Raises Rejected: reader_missing, damaged_file or took_too_long."""
     there = [t for t in tools() if not (rtf and t == "antiword")]
     if not there:
         what, how = (
@@ -219,27 +221,32 @@ def read_doc(data: bytes, rtf: bool = False) -> Document:
     )
 
 
-def _run(arguments: list[str], **more) -> subprocess.CompletedProcess | None:
-    try:
-        return subprocess.run(arguments, capture_output=True, timeout=_SECONDS, check=False, **more)
-    except subprocess.TimeoutExpired:
-        raise Rejected(
-            "took_too_long",
-            f"{arguments[0]} did not finish within {_SECONDS} seconds. Save the document as .docx and put that in its place.",
-        ) from None
+def _run(program: str, arguments: list[str], **more) -> tuple[int, bytes]:
+    """Exit status and output of a program; one that takes too long is ended with everything it started."""
+    with subprocess.Popen(
+        [shutil.which(program) or program, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        **more,
+    ) as process:
+        try:
+            out, _ = process.communicate(timeout=_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise Rejected(
+                "took_too_long",
+                f"{program} did not finish within {_SECONDS} seconds. Save the document as .docx and put that in its place.",
+            ) from None
+    return process.returncode, out
 
 
 def _antiword(data: bytes, suffix: str) -> str | None:
     with tempfile.TemporaryDirectory(prefix="fazhi-doc-") as folder:
         path = Path(folder, f"document{suffix}")
         path.write_bytes(data)
-        done = _run(
-            ["antiword", "-m", "UTF-8.txt", "-w", "0", str(path)],
-            env={"HOME": folder, "PATH": "/usr/bin:/bin:/usr/local/bin"},
-        )
-    if done.returncode:
-        return None
-    return _tables(done.stdout.decode("utf-8", "replace")).strip("\n")
+        status, out = _run("antiword", ["-m", "UTF-8.txt", "-w", "0", str(path)], env={**os.environ, "HOME": folder})
+    return None if status else _tables(out.decode("utf-8", "replace")).strip("\n")
 
 
 def _tables(text: str) -> str:
@@ -258,8 +265,8 @@ def _libreoffice(data: bytes, suffix: str) -> str | None:
         path.write_bytes(data)
         profile = f"-env:UserInstallation=file://{folder}/profile"
         _run(
+            "soffice",
             [
-                "soffice",
                 profile,
                 "--headless",
                 "--norestore",

@@ -11,14 +11,12 @@ with sure as (
     and not exists (select 1 from metric_links l where l.metric_id = m.metric_id and l.role = 'part_of')),
 spoken as (
   select township_id, report_year, report_id, metric_code, base_unit, normal,
-         min(char_start) as char_start, arg_min(metric_id, char_start) as metric_id, max(confidence) as confidence, min(quote) as quote
+         min(char_start) as char_start, arg_min(metric_id, char_start) as metric_id, max(confidence) as confidence
   from sure group by all),
 ranked as (
-  select *, count(*) over unit_of as figures_in_unit, sum(normal) over unit_of as total,
-         row_number() over (partition by township_id, report_year, metric_code order by confidence >= 0.5 desc, normal = 0, base_unit = coalesce(d.unit, base_unit) desc, char_start) as choice
+  select *, row_number() over (partition by township_id, report_year, metric_code order by confidence >= 0.5 desc, normal = 0, base_unit = coalesce(d.unit, base_unit) desc, char_start) as choice
   from spoken s join metric_definitions d using (metric_code)
-  where d.aggregation <> 'none'
-  window unit_of as (partition by township_id, report_year, metric_code, base_unit)),
+  where d.aggregation <> 'none'),
 chosen as (
   select r.township_id, r.report_year, r.report_id, r.metric_code, r.base_unit,
     case any_value(r.aggregation)
