@@ -447,19 +447,21 @@ def sequel_names(c: Context, previous: str | None) -> list[str]:
 
 @dataclass(slots=True)
 class Model:
-    """Weights: `own` has a row a feature and a column a metric, `shared` a weight a column of COLUMNS, `sequel` one a column of SEQUEL,
-    `bias` one a metric."""
+    """Weights: `own` has a row a feature and a column a metric, `shared` a weight a column of COLUMNS and then of SEQUEL, `pairs` one a
+    product of two of these columns (above the diagonal), `bias` one a metric."""
 
     features: dict[str, int]
     own: np.ndarray
     shared: np.ndarray
-    sequel: np.ndarray
+    pairs: np.ndarray
     bias: np.ndarray
 
     def alone(self, around: list[Context], rows: np.ndarray) -> np.ndarray:
         """(figures, metrics): log-odds of each metric from what stands around each figure."""
         known = [[self.features[n] for n in own_evidence(c) if n in self.features] for c in around]
-        scores = rows @ self.shared + self.bias
+        n = len(COLUMNS)
+        scores = rows @ self.shared[:n] + self.bias
+        scores += np.einsum("fmc,fmc->fm", rows @ self.pairs[:n, :n], rows)
         for i, those in enumerate(known):
             if those:
                 scores[i] += self.own[those].sum(axis=0)
@@ -469,7 +471,12 @@ class Model:
         """What the codes before add to the log-odds of each metric."""
         code = codes()[previous] if previous is not None else None
         known = [self.features[n] for n in sequel_names(c, code) if n in self.features]
-        return self.own[known].sum(axis=0) + sequel(c, row, previous, same_unit) @ self.sequel
+        own = self.own[known].sum(axis=0)
+        if previous is None:
+            return own
+        n, after = len(COLUMNS), sequel(c, row, previous, same_unit)
+        weights = self.shared[n:] + row @ self.pairs[:n, n:] + after @ self.pairs[n:, n:]
+        return own + (after * weights).sum(axis=1)
 
     def scores(self, around: list[Context], rows: np.ndarray) -> np.ndarray:
         """(figures, metrics): log-odds of each metric, each figure after the codes decided before it in its sentence."""
@@ -491,7 +498,7 @@ def model() -> Model:
     with np.load(io.BytesIO(data)) as z:
         names = bytes(z["names"]).decode("utf-8").split("\n")
         own = z["own"].astype(np.float32) * float(z["scale"])
-        return Model({n: i for i, n in enumerate(names)}, own, z["shared"], z["sequel"], z["bias"])
+        return Model({n: i for i, n in enumerate(names)}, own, z["shared"], z["pairs"], z["bias"])
 
 
 @dataclass(slots=True, frozen=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack
 
 from transforms import classify, figures, numerals, sections, status
 from transforms.classify import Context, Model, codes, contexts, own_evidence, sequel, sequel_names, shared_evidence
@@ -22,6 +22,7 @@ from transforms.classify import Context, Model, codes, contexts, own_evidence, s
 GOLD = Path(__file__).resolve().parent.parent / "tests" / "gold"
 _LABEL = re.compile(r"⟦(.*?)\|(.*?)\|(.*?)\|(.*?)\|(.*?)\|(.*?)\|(.*?)⟧")
 PENALTY_OWN, PENALTY_STATUS, PENALTY_SHARED, PENALTY_BIAS, STEPS, MIN_COUNT = 1.2, 1.0, 0.1, 0.05, 60, 1
+PENALTY_PAIRS, MIN_PAIRS, MEMORY = 2.0, 200, 5
 MIN_WEIGHT = 0.02
 _SHORT = re.compile(r"\{([^|}]+)\|(\w+)(?:\|(\w))?\}")
 SENTENCE_YEAR = 2023
@@ -164,43 +165,59 @@ def _feature_matrix(named: list[list[str]]) -> tuple[dict[str, int], csr_matrix]
     return numbers, csr_matrix((np.ones(len(columns), np.float32), (owner, columns)), shape=(len(rows), len(numbers)))
 
 
-def _fit(
-    x: csr_matrix, target: np.ndarray, phi: np.ndarray | None, penalty: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _products(rows: csr_matrix) -> csr_matrix:
+    """The products of every two columns that are not zero in a row; the product of i < j stands in column i * columns + j."""
+    columns, many = rows.shape[1], np.diff(rows.indptr)
+    owner, place, value = [], [], []
+    for k in range(2, many.max(initial=0) + 1):
+        those = np.flatnonzero(many == k)
+        at = rows.indptr[those][:, None] + np.arange(k)
+        index, data = rows.indices[at].astype(np.int64), rows.data[at]
+        i, j = np.triu_indices(k, 1)
+        owner.append(np.repeat(those, len(i)))
+        place.append((index[:, i] * columns + index[:, j]).ravel())
+        value.append((data[:, i] * data[:, j]).ravel())
+    parts = (np.concatenate(value), (np.concatenate(owner), np.concatenate(place)))
+    return csr_matrix(parts, shape=(rows.shape[0], columns**2))
+
+
+def _fit(x: csr_matrix, target: np.ndarray, shared: csr_matrix, penalties: tuple[float, np.ndarray]) -> list[np.ndarray]:
     """Multinomial logistic regression by L-BFGS from zero: convex, so the same examples give the same weights.
 
-    `target` is one-hot, `phi` (examples, classes, columns) the evidence whose weights all classes share. Returns own, shared and bias.
+    `target` is one-hot; `shared` (examples x classes, columns) is the evidence whose weights all classes share, `penalties` that of the
+    weights of `x` and of each column of `shared`. Returns the weights of `x` (features, classes), of `shared`, and the bias.
     """
-    x, phi = x.astype(np.float64), np.zeros((*target.shape, 1)) if phi is None else phi.astype(np.float64)
-    xt, flat = x.T.tocsr(), phi.reshape(-1, phi.shape[2])
-    rows, classes, columns = x.shape[1], target.shape[1], phi.shape[2]
+    x, shared = x.astype(np.float64), shared.astype(np.float64)
+    xt, shared_t = x.T.tocsr(), shared.T.tocsr()
+    shape, classes = (x.shape[1], target.shape[1]), target.shape[1]
+    cuts = np.cumsum([shape[0] * shape[1], shared.shape[1]])
+    one, each = penalties
 
-    def parts(v: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        return v[: rows * classes].reshape(rows, classes), v[rows * classes : rows * classes + columns], v[-classes:]
+    def parts(v: np.ndarray) -> list[np.ndarray]:
+        own, common, bias = np.split(v, cuts)
+        return [own.reshape(shape), common, bias]
 
     def loss(v: np.ndarray) -> tuple[float, np.ndarray]:
-        own, shared, bias = parts(v)
-        z = x @ own + (flat @ shared).reshape(-1, classes) + bias
+        own, common, bias = parts(v)
+        z = x @ own + (shared @ common).reshape(-1, classes) + bias
         z -= z.max(axis=1, keepdims=True)
         p = np.exp(z)
         p /= p.sum(axis=1, keepdims=True)
         error = p - target
         value = (
             -np.log(p[target > 0] + 1e-12).sum()
-            + (penalty * (own**2).sum() + PENALTY_SHARED * (shared**2).sum() + PENALTY_BIAS * (bias**2).sum()) / 2
+            + (one * (own**2).sum() + (each * common**2).sum() + PENALTY_BIAS * (bias**2).sum()) / 2
         )
         slope = (
-            (xt @ error + penalty * own).ravel(),
-            flat.T @ error.ravel() + PENALTY_SHARED * shared,
+            (xt @ error + one * own).ravel(),
+            shared_t @ error.ravel() + each * common,
             error.sum(axis=0) + PENALTY_BIAS * bias,
         )
         return value, np.concatenate(slope)
 
-    found = minimize(
-        loss, np.zeros(rows * classes + columns + classes), jac=True, method="L-BFGS-B", options={"maxiter": STEPS}
-    )
-    own, shared, bias = parts(found.x)
-    return own.astype(np.float32), shared.astype(np.float32), bias.astype(np.float32)
+    start = np.zeros(cuts[-1] + classes)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS, "maxcor": MEMORY})
+    return [part.astype(np.float32) for part in parts(found.x)]
 
 
 def train(examples: list[Example]) -> Model:
@@ -210,11 +227,18 @@ def train(examples: list[Example]) -> Model:
         for e in examples
     ]
     numbers, x = _feature_matrix(named)
-    alone = np.stack([e.row for e in examples])
     after = np.stack([sequel(e.context, e.row, e.previous, e.same_unit) for e in examples])
+    evidence = np.concatenate([np.stack([e.row for e in examples]), after], axis=2)
+    columns = evidence.shape[2]
+    single = csr_matrix(evidence.reshape(-1, columns))
+    double = _products(single)
+    usual = np.flatnonzero(np.bincount(double.indices, minlength=columns**2) >= MIN_PAIRS)
     target = np.eye(len(codes()), dtype=np.float32)[[e.code for e in examples]]
-    own, shared, bias = _fit(x, target, np.concatenate([alone, after], axis=2), PENALTY_OWN)
-    return Model(numbers, own, shared[: alone.shape[2]], shared[alone.shape[2] :], bias)
+    each = np.repeat([PENALTY_SHARED, PENALTY_PAIRS], [columns, len(usual)])
+    own, common, bias = _fit(x, target, hstack([single, double[:, usual]], "csr"), (PENALTY_OWN, each))
+    pairs = np.zeros(columns**2, np.float32)
+    pairs[usual] = common[columns:]
+    return Model(numbers, own, common[:columns], pairs.reshape(columns, columns), bias)
 
 
 def answers(model: Model, examples: list[Example]) -> np.ndarray:
@@ -225,7 +249,8 @@ def answers(model: Model, examples: list[Example]) -> np.ndarray:
 def train_status(examples: list[Example]) -> status.StatusModel:
     """The model of actual, planned and background."""
     numbers, x = _feature_matrix([e.times for e in examples])
-    own, _, bias = _fit(x, np.eye(3, dtype=np.float32)[[e.status for e in examples]], None, PENALTY_STATUS)
+    target = np.eye(3, dtype=np.float32)[[e.status for e in examples]]
+    own, _, bias = _fit(x, target, csr_matrix((target.size, 0)), (PENALTY_STATUS, np.zeros(0)))
     return status.StatusModel(numbers, own, bias)
 
 
@@ -261,7 +286,7 @@ def main() -> None:
     metric, when = train(examples), train_status(examples)
     trained = {
         "metrics.npz": to_bytes(
-            metric.features, metric.own, shared=metric.shared, sequel=metric.sequel, bias=metric.bias
+            metric.features, metric.own, shared=metric.shared, pairs=metric.pairs, bias=metric.bias
         ),
         "status.npz": to_bytes(when.features, when.weights, bias=when.bias),
     }
