@@ -8,7 +8,8 @@ export UV_PYTHON_DOWNLOADS = never
 export DO_NOT_TRACK = 1
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test setup lock model accuracy benchmark fuzz dictionary questions samples lint clean
+COUNT ?= 1000
+.PHONY: run test setup lock model accuracy benchmark errors fuzz dictionary questions samples lint clean
 
 run: $(READY)  ## the nightly job on the project's own samples
 	@$(FAZHI) run samples --data data
@@ -41,11 +42,15 @@ accuracy: $(READY)  ## how right the extraction is, held out; writes docs/accura
 benchmark: $(READY)  ## what the extraction costs beside a plain regex pass over the same texts
 	@OPENBLAS_NUM_THREADS=1 $(VENV)/bin/python tests/benchmarks/extraction.py
 
+errors: $(READY)  ## plant errors of every kind in generated reports; writes docs/planted-errors.md (ten minutes; COUNT=1000)
+	@$(VENV)/bin/python tests/benchmarks/errors.py $(COUNT)
+
 fuzz: $(READY)  ## mutated files of every format through readers and parser (CASES=20000 SEED=1)
 	@PYTHONPATH=tests $(VENV)/bin/python tests/fuzz.py
 
-dictionary: $(READY)  ## rebuild docs/data-dictionary*.md from the declarations
+dictionary: $(READY)  ## rebuild docs/data-dictionary*.md and docs/rules.md from the declarations
 	@$(VENV)/bin/python -m schemas.dictionary
+	@$(VENV)/bin/python -m expectations.catalogue
 
 questions: $(READY)  ## answer docs/questions.toml on the samples and write docs/questions.md
 	@$(FAZHI) run samples --data build/questions > /dev/null

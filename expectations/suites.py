@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from schemas import tables
 
 # long texts are no keys and no enumerations: loading them would cost memory and prove nothing
+CHUNK = 1_000_000
 _HEAVY = {"text", "body", "sentence", "reason"}
 
 
 @dataclass(slots=True)
 class Verdict:
-    """Outcome of one expectation: table, what was expected, whether it held, how many rows broke it."""
+    """Outcome of one expectation: table, what was expected, whether it held, how many of the rows broke it."""
 
     table: str
     expectation: str
     column: str | None
     success: bool
     unexpected: int
+    rows: int = 0
 
 
 def load():
@@ -41,7 +45,10 @@ def judged_columns(table: tables.Table) -> list[str]:
 
 
 def suite(gx, table: tables.Table):
-    """The suite of a table: its columns are there, what may not be null is not, its key is unique, its enumerations have their values."""
+    """The suite of a table: its columns are there, what may not be null is not, its enumerations have their values, a single key is unique.
+
+    That keys of several columns are unique is a rule of structure, judged in SQL: here it would need all of the columns in memory at once.
+    """
     made = gx.ExpectationSuite(name=table.name)
     judged = set(judged_columns(table))
     made.add_expectation(gx.expectations.ExpectTableColumnsToMatchSet(column_set=sorted(judged), severity="critical"))
@@ -54,53 +61,78 @@ def suite(gx, table: tables.Table):
                     column=c.name, value_set=list(c.values), severity="critical"
                 )
             )
-    if len(table.key) == 1:
-        made.add_expectation(gx.expectations.ExpectColumnValuesToBeUnique(column=table.key[0], severity="critical"))
-    else:
-        made.add_expectation(
-            gx.expectations.ExpectCompoundColumnsToBeUnique(column_list=list(table.key), severity="critical")
-        )
     return made
 
 
-def validate(batches: dict[str, pa.Table]) -> list[Verdict]:
-    """Runs the suite of each table over its rows (the judged columns of it). Schema types are checked on Arrow, where they are exact."""
+def _key_suite(gx, table: tables.Table):
+    made = gx.ExpectationSuite(name=f"{table.name}_key")
+    made.add_expectation(gx.expectations.ExpectColumnValuesToBeUnique(column=table.key[0], severity="critical"))
+    return made
+
+
+def validate(paths: dict[str, list[str]], made: dict[str, pa.Table], run_id: str) -> list[Verdict]:
+    """Runs a checkpoint for each table over the Parquet files `paths` (and the tables `made` that are not written yet), a million rows at a
+    time, so that memory does not grow with the corpus. Types are checked on the Arrow schema, where they are exact."""
     gx = load()
     import logging
 
     before = logging.root.manager.disable
     logging.disable(max(before, logging.INFO))  # the library tells of its temporary folders
     try:
-        return _validate(gx, batches)
+        context = gx.get_context(mode="ephemeral")
+        context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+        verdicts: list[Verdict] = []
+        for name in {**paths, **made}:
+            declared = tables.BY_NAME[name]
+            verdicts += _validate(gx, context, declared, paths.get(name, []), made.get(name), run_id)
+        return verdicts
     finally:
         logging.disable(before)
 
 
-def _validate(gx, batches: dict[str, pa.Table]) -> list[Verdict]:
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
-    source = context.data_sources.add_pandas("candidate")
-    verdicts = []
-    for name, rows in batches.items():
-        declared = tables.BY_NAME[name]
-        verdicts.append(Verdict(name, "expect_arrow_types_to_match_declaration", None, _types_match(declared, rows), 0))
-        definition = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("whole")
-        frame = rows.to_pandas()
-        result = definition.get_batch(batch_parameters={"dataframe": frame}).validate(
-            suite(gx, declared), result_format="SUMMARY"
+def _chunks(files: list[str], made: pa.Table | None, columns: list[str]) -> Iterator[pa.Table]:
+    """The columns of a table in pieces of about `CHUNK` rows, one at least."""
+    if made is not None:
+        yield made.select(columns)
+        return
+    parts, rows = [], 0
+    for path in files:
+        parts.append(pq.read_table(path, columns=columns, partitioning=None))
+        rows += len(parts[-1])
+        if rows >= CHUNK:
+            yield pa.concat_tables(parts)
+            parts, rows = [], 0
+    if parts:
+        yield pa.concat_tables(parts)
+
+
+def _validate(gx, context, table: tables.Table, files: list[str], made: pa.Table | None, run_id: str) -> list[Verdict]:
+    run = gx.RunIdentifier(run_name=run_id)
+    source = context.data_sources.add_pandas(table.name)
+    jobs = [(suite(gx, table), judged_columns(table), CHUNK)]
+    if len(table.key) == 1:
+        jobs.append((_key_suite(gx, table), [table.key[0]], None))
+    types = Verdict(table.name, "expect_arrow_types_to_match_declaration", None, True, 0)
+    merged: dict[tuple, Verdict] = {}
+    for expected, columns, size in jobs:
+        batch = source.add_dataframe_asset(expected.name).add_batch_definition_whole_dataframe("whole")
+        definition = gx.ValidationDefinition(name=expected.name, data=batch, suite=context.suites.add(expected))
+        checkpoint = gx.Checkpoint(
+            name=expected.name,
+            validation_definitions=[context.validation_definitions.add(definition)],
+            result_format="SUMMARY",
         )
-        for r in result.results:
-            config = r.expectation_config
-            verdicts.append(
-                Verdict(
-                    name,
-                    config.type,
-                    config.kwargs.get("column"),
-                    bool(r.success),
-                    int((r.result or {}).get("unexpected_count") or 0),
-                )
-            )
-    return verdicts
+        pieces = _chunks(files, made, columns)
+        for rows in pieces if size else [pa.concat_tables(pieces)]:
+            types.success &= _types_match(table, rows)
+            done = checkpoint.run(batch_parameters={"dataframe": rows.to_pandas()}, run_id=run)
+            for r in next(iter(done.run_results.values())).results:
+                key = (r.expectation_config.type, r.expectation_config.kwargs.get("column"))
+                verdict = merged.setdefault(key, Verdict(table.name, *key, True, 0))
+                verdict.success &= bool(r.success)
+                verdict.unexpected += int((r.result or {}).get("unexpected_count") or 0)
+                verdict.rows += len(rows)
+    return [types, *merged.values()]
 
 
 def _types_match(table: tables.Table, rows: pa.Table) -> bool:

@@ -100,6 +100,29 @@ def parser() -> argparse.ArgumentParser:
         )
     for command in (listed, shown, again, gone):
         command.add_argument("--data", default="data", metavar="DIR", help="data folder (default: %(default)s)")
+    fixes = commands.add_parser(
+        "corrections", help="known errors of reports: a list of corrections, kept beside the transcription"
+    )
+    actions = fixes.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
+    bring = actions.add_parser(
+        "import",
+        help="check a list and put it in force",
+        description="FILE is CSV with the columns source_sha256, quote, occurrence (which of several, from 1), action (correct or reject), metric_code, value, status, "
+        "reason, by. It takes the place of the list before. A correction whose report or quote is not there any more lapses, and is a finding.",
+    )
+    bring.add_argument("file", metavar="FILE")
+    listed = actions.add_parser("list", help="the corrections and reviews, and whether they hold")
+    review = commands.add_parser("review", help="go through suspicious and uncertain figures: accept, correct, reject")
+    review.add_argument(
+        "--limit", type=_positive, default=50, metavar="N", help="figures to ask about (default: %(default)s)"
+    )
+    review.add_argument("--code", metavar="CODE", help="only figures of this metric")
+    review.add_argument("--rule", metavar="RULE", help="only figures that break this rule")
+    review.add_argument("--report", metavar="REPORT", help="only figures of this report (report_id or file name)")
+    review.add_argument("--by", metavar="NAME", help="who decides (default: the user's name)")
+    review.add_argument("--export", metavar="FILE", help="write the decisions as labelled sentences instead of asking")
+    for command in (bring, listed, review):
+        command.add_argument("--data", default="data", metavar="DIR", help="data folder (default: %(default)s)")
     states = commands.add_parser("snapshots", help="the published states that are kept")
     diff = commands.add_parser("diff", help="what changed between two published states")
     diff.add_argument("before", metavar="A", help="a state of fazhi snapshots")
@@ -132,6 +155,16 @@ def _sources(command: argparse.ArgumentParser) -> None:
         "--register",
         metavar="FILE",
         help="CSV register of township-level divisions: code,name,county,prefecture,province (default: the imported one)",
+    )
+    command.add_argument(
+        "--policy",
+        metavar="FILE",
+        help="lines that override the policy: what follows from each rule (default: policy.toml in the data folder)",
+    )
+    command.add_argument(
+        "--accept-loss",
+        metavar="REASON",
+        help="publish although rows are lost against the state in force; the reason is kept",
     )
     command.add_argument(
         "--keep",
@@ -221,7 +254,16 @@ def checked(said: argparse.Namespace) -> RunSettings:
     sources = [s if os.path.isabs(s) else os.path.join(os.getcwd(), s) for s in sources]
     told = os.path.abspath(said.register) if said.register else None
     return RunSettings(
-        sources, str(data), told, said.keep, said.workers, said.batch_size, said.max_bytes, float(said.seconds)
+        sources,
+        str(data),
+        told,
+        said.keep,
+        said.workers,
+        said.batch_size,
+        said.max_bytes,
+        float(said.seconds),
+        os.path.abspath(said.policy) if said.policy else None,
+        said.accept_loss,
     )
 
 
@@ -392,9 +434,7 @@ def _quarantine(said: argparse.Namespace) -> int:
     if said.action == "dismiss":
         quarantine.dismiss(data, those, said.because)
     uris = [row["source_uri"] for row in those] if said.action == "retry" else []
-    last = json.loads(last_settings(data).read_text(encoding="utf-8")) if last_settings(data).exists() else {}
-    kept = {k: last[k] for k in ("register", "keep", "workers", "max_bytes", "seconds") if k in last}
-    summary = _publish_quietly(RunSettings([], str(data), again=uris, **kept))
+    summary = _publish_again(data, uris)
     if said.action == "retry":
         print(
             f"tried again {len(those)}: {summary['loaded']} loaded, {len(those) - summary['loaded']} still in quarantine"
@@ -459,8 +499,58 @@ def _export(said: argparse.Namespace) -> int:
     return EXIT_OK
 
 
+def _corrections(said: argparse.Namespace) -> int:
+    from warehouse import decisions
+
+    path, data = _database(said.data), Path(said.data).absolute()
+    if said.action == "import":
+        many = decisions.keep_corrections(data, Path(said.file))
+        summary = _publish_again(data, [])
+        print(f"{many} correction{'' if many == 1 else 's'} kept")
+        if summary["outcome"] == "held":
+            return EXIT_HELD
+    import duckdb
+
+    from flows.show import table
+
+    with duckdb.connect(str(path), read_only=True) as connection:
+        rows = connection.execute(
+            "select d.state, d.origin, d.action, r.source_name, d.quote, d.metric_code, d.value, d.status, d.reason, d.decided_by, d.message "
+            "from decisions d left join reports r using (report_id) order by d.state desc, r.source_name, d.quote"
+        ).fetchall()
+    names = ["state", "origin", "action", "report", "quote", "code", "value", "status", "reason", "by", "message"]
+    print(table(names, rows) if rows else "no corrections and no reviews")
+    return EXIT_OK
+
+
+def _review(said: argparse.Namespace) -> int:
+    from flows import review
+
+    database, data = _database(said.data), Path(said.data).absolute()
+    if said.export:
+        print(f"{review.export(data, Path(said.export))} figures labelled in {said.export}")
+        return EXIT_OK
+    waiting = review.queue(database, said.code, said.rule, said.report)[: said.limit]
+    if not waiting:
+        print("no figure waits for review")
+        return EXIT_OK
+    made = review.walk(data, waiting, review.known_codes(database), said.by)
+    if not made:
+        return EXIT_OK
+    summary = _publish_again(data, [])
+    print(f"{made} decision{'' if made == 1 else 's'} kept and published")
+    return EXIT_HELD if summary["outcome"] == "held" else EXIT_OK
+
+
+def _publish_again(data: Path, uris: list[str]) -> dict:
+    """A run with the settings of the last night that looks at no sources but these, and judges and publishes anew."""
+    last = json.loads(last_settings(data).read_text(encoding="utf-8")) if last_settings(data).exists() else {}
+    kept = {k: last[k] for k in ("register", "policy", "keep", "workers", "max_bytes", "seconds") if k in last}
+    return _publish_quietly(RunSettings([], str(data), again=uris, **kept))
+
+
 def _publish_quietly(settings: RunSettings) -> dict:
-    """A run that looks at no sources but those it is told to try again."""
+    """A run without a progress bar."""
     from flows import progress, show
     from flows.server import serving
     from warehouse import files
@@ -486,6 +576,8 @@ _COMMANDS = {
     "rollback": _rollback,
     "verify": _verify,
     "export": _export,
+    "corrections": _corrections,
+    "review": _review,
 }
 
 

@@ -55,10 +55,13 @@ def stage(run_id: str) -> None:
 
 @task(cache_policy=NO_CACHE)
 def check(run_id: str) -> list[str]:
-    """What rules and expectations say of the candidate: the reasons to hold it back, none if it may be published."""
+    """What rules and expectations say of the candidate: the reasons to hold it back, none if it may be published. Reports that the policy
+    holds back are taken out first; each time others may become far from their peers, so it is judged again."""
     progress.tell("check")
     work = steps.WORKS[run_id]
-    reasons = steps.judge(work.night, work.candidate)
+    while (reasons := steps.judge(work.night, work.candidate, work.planned)) is None:
+        get_run_logger().info("check: %d reports held back", len(work.night.held))
+        work.candidate, work.planned = steps.build(work.night, work.staged)
     get_run_logger().info(
         "check: %d findings, %d reasons to hold back", len(work.night.judgement.findings), len(reasons)
     )

@@ -21,6 +21,8 @@ class RunSettings:
     batch_size: int = 200
     max_bytes: int = 20_000_000
     seconds: float = 120.0  # that one source may take
+    policy: str | None = None  # a file that overrides lines of the policy
+    accept_loss: str | None = None  # why losing rows against the state in force is in order
     again: list[str] | None = None  # addresses of quarantined sources to try again, instead of looking at sources
 
     def as_parameters(self) -> dict:

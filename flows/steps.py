@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import transforms
-from expectations import gate
+from expectations import gate, pages, policy, rules
 from flows import progress, register, workers
 from flows.settings import RunSettings, last_settings, workers_of
 from schemas import tables
@@ -24,6 +24,7 @@ from warehouse import catalogue, decisions, files, lake, landing, snapshots, sou
 from warehouse.journal import Journal
 
 LAND_BATCH = 500
+HELD = "held_by_rule"
 
 
 @dataclass(slots=True)
@@ -36,6 +37,7 @@ class Night:
     started_at: datetime.datetime
     previous: snapshots.Snapshot | None
     register: identity.Register
+    policy: policy.Policy
     vintage: str | None = None
     seen: list[sources.Seen] = field(default_factory=list)
     loaded: list[sources.Seen] = field(default_factory=list)
@@ -44,6 +46,8 @@ class Night:
     unchanged: int = 0
     quarantined: int = 0
     superseded: int = 0
+    held: dict[str, str] = field(default_factory=dict)  # reports that the policy holds back: report_id -> why
+    retrusted: set[str] = field(default_factory=set)  # reports whose figures are trusted otherwise than before
     judgement: gate.Judgement | None = None
     figures: int = 0
     snapshot: snapshots.Snapshot | None = None
@@ -51,6 +55,10 @@ class Night:
     @property
     def data_dir(self) -> Path:
         return Path(self.settings.data_dir)
+
+    def judged_by(self) -> str:
+        """What the judgement of a state depends on beside its tables: rules, policy, and people's decisions."""
+        return f"{gate.version(self.policy)}-{decisions.digest(self.data_dir)}"
 
 
 @dataclass(slots=True)
@@ -82,10 +90,12 @@ def begin(settings: RunSettings) -> Night:
     _close_published(journal, previous)
     divisions, vintage = register.load(data_dir, settings.register)
     started = now()
+    told = Path(settings.policy) if settings.policy else data_dir / "policy.toml"
+    said = policy.load(told if settings.policy or told.exists() else None)
     if settings.again is None:
         files.write_json(last_settings(data_dir), settings.as_parameters())
     run_id, attempt = journal.start(started.isoformat())
-    return Night(settings, run_id, attempt, started, previous, divisions, vintage)
+    return Night(settings, run_id, attempt, started, previous, divisions, said, vintage)
 
 
 def _close_published(journal: Journal, previous: snapshots.Snapshot | None) -> None:
@@ -264,29 +274,35 @@ def sort_out(night: Night, staged: staging.Index) -> None:
                 published[row["source_uri"]] = (row["source_sha256"], *(row[c] for c in lake.NOTE))
     newer_parser = night.previous is not None and night.previous.parser_version != transforms.parser_version()
     before = {r["source_uri"]: r for r in night.previous.read("quarantine").to_pylist()} if night.previous else {}
+    remembered = _still_held(night, before, newer_parser)
     met = {s.uri for s in night.seen} | night.opened
     night.quarantine = [r for uri, r in before.items() if uri not in met]
     for seen in night.seen:
         problem = seen.problem or ((lambda e: (e.reason_code, e.message) if e else None)(staged.problem(seen.sha256)))
+        problem = problem or remembered.get((seen.uri, seen.sha256))
         if problem:
             night.quarantined += 1
-            old = before.get(seen.uri)
-            first = old["first_seen_run"] if old else night.run_id
-            night.quarantine.append(
-                {
-                    "source_name": seen.name,
-                    "source_uri": seen.uri,
-                    "source_sha256": seen.sha256,
-                    "reason_code": problem[0],
-                    "message": problem[1],
-                    "first_seen_run": first,
-                    "last_seen_run": night.run_id,
-                }
-            )
+            night.quarantine.append(_quarantine_row(night, seen, problem, before.get(seen.uri)))
         elif published.get(seen.uri) == (seen.sha256, *lake.note_of(seen)) and not newer_parser:
             night.unchanged += 1
         else:
             night.loaded.append(seen)
+    _note_dismissals(night)
+
+
+def _quarantine_row(night: Night, seen: sources.Seen, problem: tuple[str, str], old: dict | None) -> dict:
+    return {
+        "source_name": seen.name,
+        "source_uri": seen.uri,
+        "source_sha256": seen.sha256,
+        "reason_code": problem[0],
+        "message": problem[1],
+        "first_seen_run": old["first_seen_run"] if old else night.run_id,
+        "last_seen_run": night.run_id,
+    }
+
+
+def _note_dismissals(night: Night) -> None:
     dismissed = decisions.dismissed(night.data_dir)
     for row in night.quarantine:
         why = dismissed.get((row["source_uri"], row["source_sha256"], row["reason_code"]))
@@ -294,9 +310,21 @@ def sort_out(night: Night, staged: staging.Index) -> None:
     night.quarantine.sort(key=lambda r: r["source_uri"])
 
 
+def _still_held(night: Night, before: dict[str, dict], newer_parser: bool) -> dict[tuple, tuple[str, str]]:
+    """What rules held back, as long as neither they nor the parser nor anyone's wish to try again call for another judgement."""
+    same = night.previous is not None and night.previous.judged_by == night.judged_by() and not newer_parser
+    if not same or night.settings.again is not None:
+        return {}
+    return {
+        (uri, r["source_sha256"]): (r["reason_code"], r["message"])
+        for uri, r in before.items()
+        if r["reason_code"] == HELD
+    }
+
+
 def nothing_to_do(night: Night) -> bool:
     """Whether the published state is what these sources give: then nothing is written."""
-    if night.previous is None or night.loaded or _anew(night):
+    if night.previous is None or night.loaded or _anew(night) or night.previous.judged_by != night.judged_by():
         return False
     plain = [{k: v for k, v in r.items() if k != "last_seen_run"} for r in night.quarantine]
     before = [
@@ -323,7 +351,9 @@ def resolver(divisions: identity.Register) -> lake.Resolve:
 def build(night: Night, staged: staging.Index) -> tuple[snapshots.Candidate, lake.Plan]:
     """Assembles the Parquet of the next state, all but findings and runs."""
     everything = night.previous is not None and _anew(night)
-    planned = lake.plan(night.previous, night.loaded, staged, resolver(night.register), night.run_id, everything)
+    planned = lake.plan(
+        night.previous, night.loaded, staged, resolver(night.register), night.run_id, everything, set(night.held)
+    )
     if night.previous is not None and night.previous.schema_version != tables.SCHEMA_VERSION:
         planned.fresh |= set(planned.state)
     night.superseded = planned.superseded
@@ -361,63 +391,80 @@ def run_row(night: Night, outcome: str) -> dict:
         "quarantined": night.quarantined,
         "superseded": night.superseded,
         "figures": night.figures,
+        "accepted_loss": night.settings.accept_loss,
         "outcome": outcome,
     }
 
 
-def judge(night: Night, candidate: snapshots.Candidate) -> list[str]:
-    """Writes findings and runs into the candidate; returns the reasons why it may not be published, if any."""
-    journal = [
-        r for r in Journal(night.data_dir).runs() if r["run_id"] != night.run_id and r["outcome"] != "interrupted"
-    ]
-    earlier = [
-        {
-            **r,
-            "started_at": datetime.datetime.fromisoformat(r["started_at"]),
-            "finished_at": datetime.datetime.fromisoformat(r["finished_at"]),
-        }
-        for r in journal
-    ]
-    candidate.write(
-        "runs",
-        "runs",
-        pa.Table.from_pylist([*earlier, run_row(night, "published")], schema=tables.arrow_schema(tables.RUNS)),
-    )
+def _earlier_runs(night: Night) -> list[dict]:
+    rows = [r for r in Journal(night.data_dir).runs() if r["run_id"] != night.run_id and r["outcome"] != "interrupted"]
+    times = ("started_at", "finished_at")
+    return [{**r, **{k: datetime.datetime.fromisoformat(r[k]) for k in times}} for r in rows]
+
+
+def judge(night: Night, candidate: snapshots.Candidate, planned: lake.Plan) -> list[str] | None:
+    """Writes runs, decisions, findings and trust into the candidate; returns the reasons why it may not be published, if any, or None when
+    reports are held back: then the candidate must be assembled anew without them."""
+    schema = tables.arrow_schema(tables.RUNS)
+    rows_now = [*_earlier_runs(night), run_row(night, "published")]
+    candidate.write("runs", "runs", pa.Table.from_pylist(rows_now, schema=schema))
     known = night.previous.read("quality_findings") if night.previous else None
+    paths = {t.name: candidate.parquet(t.name) for t in tables.TABLES}
     with duckdb.connect() as connection:
-        night.judgement = gate.judge(
-            {t.name: candidate.parquet(t.name) for t in tables.TABLES}, night.run_id, known, connection
-        )
-    candidate.write("quality_findings", "quality_findings", night.judgement.findings)
-    files.write_json(
-        night.data_dir / "quality" / f"{night.run_id}.json",
-        {
-            "run_id": night.run_id,
-            "held_back_because": night.judgement.reasons,
-            "expectations": [
-                {
-                    "table": v.table,
-                    "expectation": v.expectation,
-                    "column": v.column,
-                    "success": v.success,
-                    "unexpected": v.unexpected,
-                }
-                for v in night.judgement.verdicts
-            ],
-            "findings": night.judgement.findings.to_pylist()
-            if night.judgement.reasons
-            else len(night.judgement.findings),
-        },
+        connection.execute("set memory_limit = '1GB'")
+        connection.execute("set temp_directory = ?", [str(night.data_dir / "state" / "spill")])
+        gate.show(connection, paths)
+        candidate.write("decisions", "decisions", decisions.standing(night.data_dir, connection))
+        gate.show(connection, {"decisions": candidate.parquet("decisions")})
+        if known is not None and night.previous.schema_version != tables.SCHEMA_VERSION:
+            known = None
+        found = rules.findings(connection, night.run_id, known, night.policy)
+        held = {r: why for r, why in gate.held_reports(found).items() if r not in night.held}
+        if held:
+            _hold(night, planned, held)
+            return None
+        night.retrusted = lake.write_trust(candidate, gate.trust(connection, found), connection)
+    candidate.write("quality_findings", "quality_findings", found)
+    paths = {t.name: candidate.parquet(t.name) for t in tables.TABLES}
+    before = {t: night.previous.parquet(t) for t in night.previous.files} if night.previous else None
+    night.judgement = gate.verdict(
+        paths, before, found, night.policy, night.run_id, night.settings.accept_loss, frozenset(night.held)
     )
+    pages.write(night.data_dir / "quality", run_row(night, "published"), night.judgement, paths)
     return night.judgement.reasons
+
+
+def _hold(night: Night, planned: lake.Plan, held: dict[str, str]) -> None:
+    """Moves the sources of reports that the policy holds back from the loaded or unchanged ones into quarantine."""
+    night.held |= held
+    before = {r["source_uri"]: r for r in night.previous.read("quarantine").to_pylist()} if night.previous else {}
+    seen = {(s.uri, s.sha256): s for s in night.seen}
+    loaded = {(s.uri, s.sha256) for s in night.loaded}
+    for row in planned.sources:
+        key = row["source_uri"], row["source_sha256"]
+        if not row["is_current"] or row["report_id"] not in held:
+            continue
+        source = seen.get(key) or sources.Seen(row["source_uri"], row["source_name"], row["source_sha256"], row["size"])
+        why = f"{held[row['report_id']]} The policy holds such a report back."
+        night.quarantine = [r for r in night.quarantine if r["source_uri"] != source.uri]
+        night.quarantine.append(_quarantine_row(night, source, (HELD, why), before.get(source.uri)))
+        if key in seen:
+            night.quarantined += 1
+            night.unchanged -= key not in loaded
+    night.loaded = [s for s in night.loaded if (s.uri, s.sha256) not in _keys_of(planned, held)]
+    _note_dismissals(night)
+
+
+def _keys_of(planned: lake.Plan, held: dict[str, str]) -> set[tuple]:
+    return {(r["source_uri"], r["source_sha256"]) for r in planned.sources if r["report_id"] in held}
 
 
 def publish(night: Night, candidate: snapshots.Candidate, planned: lake.Plan) -> None:
     """Builds `warehouse.duckdb`, moves the link, removes the oldest states."""
     changed = planned.fresh | planned.gone | {r for r, row in planned.state.items() if not row["is_current"]}
-    catalogue.build(candidate, night.previous, changed, max(1, len(planned.state)))
+    catalogue.build(candidate, night.previous, changed, night.retrusted, max(1, len(planned.state)))
     night.snapshot = candidate.publish(
-        night.run_id, transforms.parser_version(), night.register.digest, planned.table()
+        night.run_id, transforms.parser_version(), night.register.digest, night.judged_by(), planned.table()
     )
     snapshots.prune(night.data_dir, night.settings.keep)
 

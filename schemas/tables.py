@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from schemas.vocabulary import toml
 
-SCHEMA_VERSION = "5"
+SCHEMA_VERSION = "6"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,8 @@ NUMERAL_KINDS = (
 )
 LINK_ROLES = ("numerator", "denominator", "part_of", "out_of")
 SEVERITIES = ("critical", "warning", "info")
+CONSEQUENCES = ("note", "flag", "hold_report", "hold_publication")
+TRUSTS = ("unquestioned", "questioned", "confirmed", "corrected", "rejected")
 
 REPORTS = Table(
     "reports",
@@ -333,6 +335,13 @@ METRICS = Table(
             "所在页码，自 1 起（有分页的格式）。",
             nullable=True,
         ),
+        Column(
+            "trust",
+            "string",
+            "Whether the warehouse would sign it: questioned by a rule, or confirmed, corrected or rejected by a person (see decisions).",
+            "可信程度：unquestioned 无疑问，questioned 被规则质疑，confirmed、corrected、rejected 为人工确认、更正、否定（见 decisions）。",
+            values=TRUSTS,
+        ),
     ),
     ("report_year", "report_id", "char_start"),
     (
@@ -445,6 +454,57 @@ SECTION_TERMS = Table(
     (("report_id", "reports"), ("section_id", "sections")),
     partitioned=True,
 )
+TEXT_FINGERPRINTS = Table(
+    "text_fingerprints",
+    "One row per report and band of its MinHash: reports that share a band share much of their text.",
+    "每份报告的 MinHash 每段一行：同段相同的报告文本高度相似。",
+    ("report_id", "band"),
+    (
+        Column("report_id", "string", "The report.", "所属报告。"),
+        _REPORT_YEAR,
+        Column("band", "int32", "Number of the band, from 0.", "段号，自 0 起。"),
+        Column("hash", "int64", "Digest of the band.", "该段的摘要。"),
+    ),
+    ("report_id", "band"),
+    (("report_id", "reports"),),
+    partitioned=True,
+)
+DECISIONS = Table(
+    "decisions",
+    "One row per decision of a person on a figure: a correction of a known error, or a review. The transcription stays as it is.",
+    "每个人工决定一行：更正已知错误，或复核结论。原文记录保持不变。",
+    ("decision_id",),
+    (
+        Column("decision_id", "string", "Digest of what was decided on what.", "决定的摘要。"),
+        Column("origin", "string", "Where it comes from.", "来源。", values=("correction", "review")),
+        Column("source_sha256", "string", "SHA-256 of the source it was made on.", "所针对来源的摘要。"),
+        Column("quote", "string", "The figure as printed.", "数据原文。"),
+        Column("report_id", "string", "The report, while the decision holds.", "所属报告（有效时）。", nullable=True),
+        Column("metric_id", "string", "The figure, while the decision holds.", "所属数据（有效时）。", nullable=True),
+        Column(
+            "action",
+            "string",
+            "It is right, it means something else, or it is no figure of the report.",
+            "确认、更正或否定。",
+            values=("confirm", "correct", "reject"),
+        ),
+        Column("metric_code", "string", "The code it should have.", "更正后的指标代码。", nullable=True),
+        Column("value", "float64", "The value it should have.", "更正后的数值。", nullable=True),
+        Column("status", "string", "The status it should have.", "更正后的状态。", nullable=True, values=STATUSES),
+        Column("reason", "string", "Why.", "理由。"),
+        Column("decided_by", "string", "Who says so.", "决定人。"),
+        Column(
+            "state",
+            "string",
+            "in_force, or lapsed: the text or its reading is not the one it was made on.",
+            "有效，或因文本、识别结果变化而失效。",
+            values=("in_force", "lapsed"),
+        ),
+        Column("message", "string", "Why it lapsed, and what to do.", "失效原因及处理办法。", nullable=True),
+    ),
+    ("decision_id",),
+    (("report_id", "reports"), ("metric_id", "metrics")),
+)
 QUALITY_FINDINGS = Table(
     "quality_findings",
     "One row per rule broken by a row.",
@@ -462,6 +522,13 @@ QUALITY_FINDINGS = Table(
             "critical holds the publication back.",
             "严重程度；critical 阻止发布。",
             values=SEVERITIES,
+        ),
+        Column(
+            "consequence",
+            "string",
+            "What the policy makes of it: a note, a flag on its figures, or holding back the report or the publication.",
+            "按规则策略的处理：记录、标记数据、暂缓报告或暂缓发布。",
+            values=CONSEQUENCES,
         ),
         Column("message", "string", "What is wrong, in a sentence.", "问题说明。"),
         Column("evidence", "string", "The words or numbers that show it.", "证据原文。", nullable=True),
@@ -602,6 +669,13 @@ RUNS = Table(
         Column("superseded", "int64", "Reports that gave way to a re-issue.", "被新版替代的报告数。", unit="reports"),
         Column("figures", "int64", "Figures in the published state.", "已发布数据总数。", unit="figures"),
         Column(
+            "accepted_loss",
+            "string",
+            "Why losing rows against the state before was accepted, as told on the command line.",
+            "命令行给出的、允许数据减少的理由。",
+            nullable=True,
+        ),
+        Column(
             "outcome",
             "string",
             "What became of it.",
@@ -622,6 +696,8 @@ TABLES: tuple[Table, ...] = (
     METRIC_DEFINITIONS,
     UNITS,
     SECTION_TERMS,
+    TEXT_FINGERPRINTS,
+    DECISIONS,
     QUALITY_FINDINGS,
     QUARANTINE,
     SOURCES,

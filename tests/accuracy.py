@@ -4,8 +4,9 @@ Codes and statuses are held out: each fifth of the labelled sentences and report
 Finding and reading figures, sections and claims needs no training; its rules were written with these reports in view, so those lines say
 that nothing is broken, not how unseen reports fare. The samples were written after the rules and train nothing.
 
-usage: python tests/accuracy.py [--check]
+usage: python tests/accuracy.py [--check | --reviewed FILE]
 
+--reviewed says how right the extraction is on the figures that people reviewed (fazhi review --export FILE).
 What was reached once is the floor of `tests/gold/floor.json`: --check fails below it, and a better figure raises it.
 """
 
@@ -180,8 +181,26 @@ def below(floors: dict[str, float]) -> list[str]:
     return [f"{k}: {floors[k]:.4f} is below its floor {v}" for k, v in known.items() if floors[k] < v]
 
 
+def reviewed(path: Path) -> str:
+    """How right the extraction in force is on sentences labelled in review."""
+    frame, total = training.SENTENCE_FRAME, Counter()
+    for text, labels in training.more_sentences(path):
+        said = {r.figure.start: r for r in parse(frame + text).readings}
+        for label in labels:
+            found = said.get(label["start"] + len(frame))
+            total["figures"] += 1
+            total["found"] += found is not None
+            total["code"] += found is not None and found.decision.code == label["metric"]
+            total["status"] += found is not None and found.status == label["status"]
+    n = total["figures"]
+    return f"{n} reviewed figures: found {share(total['found'], n)}, code {share(total['code'], n)}, status {share(total['status'], n)}"
+
+
 def main() -> None:
     """Prints the table and writes the page; with --check only compares with the floor."""
+    if "--reviewed" in sys.argv:
+        print(reviewed(Path(sys.argv[sys.argv.index("--reviewed") + 1])))
+        return
     text, floors = measured()
     print(text.split("## By metric code")[0].strip())
     if "--check" in sys.argv:

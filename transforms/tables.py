@@ -16,10 +16,11 @@ import rjieba
 
 import transforms
 from schemas import tables, vocabulary
-from transforms import identity
+from transforms import fingerprints, identity
 from transforms.readers import Document
 
 _PLACED = ("township_id", "report_year")
+_LATER = (*_PLACED, "trust")  # known when the corpus is
 
 DOCUMENTS = pa.schema(
     [
@@ -54,12 +55,16 @@ SECTION_TERMS = pa.schema(
 METRIC_LINKS = pa.schema(
     [f for f in tables.arrow_schema(tables.METRIC_LINKS) if f.name not in _PLACED]
 ).remove_metadata()
-METRICS = pa.schema([f for f in tables.arrow_schema(tables.METRICS) if f.name not in _PLACED]).remove_metadata()
+TEXT_FINGERPRINTS = pa.schema(
+    [f for f in tables.arrow_schema(tables.TEXT_FINGERPRINTS) if f.name not in _PLACED]
+).remove_metadata()
+METRICS = pa.schema([f for f in tables.arrow_schema(tables.METRICS) if f.name not in _LATER]).remove_metadata()
 
 
 def staged(parsed: list[tuple[str, Document, transforms.Report]]) -> tuple[pa.Table, ...]:
-    """Documents, sections, metrics, numerals and links of a batch of (sha256 of the bytes, document, report)."""
-    documents, section_rows, metric_rows, numeral_rows, link_rows, term_rows = [], [], [], [], [], []
+    """The parts that a batch of (sha256 of the bytes, document, report) is staged in: documents, sections, metrics, numerals, links, terms
+    and fingerprints."""
+    documents, section_rows, metric_rows, numeral_rows, link_rows, term_rows, print_rows = [], [], [], [], [], [], []
     for sha256, document, report in parsed:
         report_id = report.report_id()
         documents.append(_document_row(sha256, report_id, document, report))
@@ -69,6 +74,10 @@ def staged(parsed: list[tuple[str, Document, transforms.Report]]) -> tuple[pa.Ta
         metric_rows += _metric_rows(sha256, report_id, document, report)
         numeral_rows += _numeral_rows(sha256, report_id, report)
         link_rows += _link_rows(sha256, report_id, report)
+        print_rows += [
+            {"source_sha256": sha256, "report_id": report_id, "band": i, "hash": h}
+            for i, h in enumerate(fingerprints.bands(report.text))
+        ]
     owner = [pa.field("source_sha256", pa.string())]
     return (
         pa.Table.from_pylist(documents, schema=DOCUMENTS),
@@ -77,6 +86,7 @@ def staged(parsed: list[tuple[str, Document, transforms.Report]]) -> tuple[pa.Ta
         pa.Table.from_pylist(numeral_rows, schema=pa.schema([*owner, *NUMERALS])),
         pa.Table.from_pylist(link_rows, schema=pa.schema([*owner, *METRIC_LINKS])),
         pa.Table.from_pylist(term_rows, schema=pa.schema([*owner, *SECTION_TERMS])),
+        pa.Table.from_pylist(print_rows, schema=pa.schema([*owner, *TEXT_FINGERPRINTS])),
     )
 
 

@@ -88,11 +88,17 @@ def note_of(seen: Seen) -> tuple[str | None, ...]:
 
 
 def plan(
-    previous: Snapshot | None, loaded: list[Seen], staged: Index, resolve: Resolve, run_id: str, everything: bool
+    previous: Snapshot | None,
+    loaded: list[Seen],
+    staged: Index,
+    resolve: Resolve,
+    run_id: str,
+    everything: bool,
+    held: set[str] = frozenset(),
 ) -> Plan:
     """Decides what the next state holds. `loaded` are the sources whose staged documents are new; `resolve` gives the place of a document.
 
-    With `everything` (a new register) the place of every report is decided anew.
+    With `everything` (a new register) the place of every report is decided anew. Reports in `held` are left out.
     """
     rows = [{**dict.fromkeys(NOTE), **r} for r in previous.read("sources").to_pylist()] if previous else []
     before = {r["report_id"]: r for r in previous.state().to_pylist()} if previous else {}
@@ -100,7 +106,10 @@ def plan(
         staged,
         {s.sha256 for s in loaded} | ({r["source_sha256"] for r in rows if r["is_current"]} if everything else set()),
     )
+    loaded = [s for s in loaded if documents[s.sha256]["report_id"] not in held]
     touched = _add_versions(rows, loaded, documents, run_id)
+    for r in rows:
+        r["is_current"] &= r["report_id"] not in held
     live: dict[str, list[dict]] = defaultdict(list)
     for r in rows:
         if r["is_current"]:
@@ -278,7 +287,11 @@ _FROM_STAGING = {
     "numerals": ("numerals", None),
     "metric_links": ("metric_links", None),
     "section_terms": ("section_terms", None),
+    "text_fingerprints": ("text_fingerprints", None),
 }
+
+# columns that are not staged: of the place, which a register decides, and of the corpus, which the rules judge later
+_ELSEWHERE = {"report_year": "f.report_year", "township_id": "f.township_id", "trust": "'unquestioned' trust"}
 
 
 def write_partitions(
@@ -331,9 +344,7 @@ def _write_dirty(candidate, table, planned, members, dirty, old_partition, names
     if fresh:
         part, columns = _FROM_STAGING[table]
         if columns is None:
-            columns = ", ".join(
-                f"f.{c.name}" if c.name in ("report_year", "township_id") else f"d.{c.name}" for c in declared.columns
-            )
+            columns = ", ".join(_ELSEWHERE.get(c.name, f"d.{c.name}") for c in declared.columns)
         batches = sorted({staged.batch[row["source_sha256"]] for row in fresh})
         selects.append(
             f"select {columns}, f.partition from read_parquet({staged.files(part, batches)!r}) d join fresh f on d.source_sha256 = f.source_sha256 and d.report_id = f.report_id"
@@ -379,6 +390,24 @@ def _runs_of(reader: pa.RecordBatchReader) -> Iterable[tuple[str, pa.Table]]:
             start = i
     if parts:
         yield key, pa.concat_tables(parts)
+
+
+def write_trust(candidate: Candidate, trust: pa.Table, connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Brings the column `trust` of metrics in line with `trust` (metric_id, trust; the others are unquestioned). Files in which it is so
+    already stay as they are. Returns the reports whose figures were touched."""
+    connection.register("trust_now", trust)
+    differing = connection.execute(
+        f"select m.filename, list(distinct m.report_id) from read_parquet({candidate.parquet('metrics')!r}, hive_partitioning=false, filename=true) m "
+        "left join trust_now t using (metric_id) where m.trust <> coalesce(t.trust, 'unquestioned') group by m.filename order by m.filename"
+    ).fetchall()
+    connection.unregister("trust_now")
+    told = dict(zip(trust["metric_id"].to_pylist(), trust["trust"].to_pylist()))
+    for path, _ in differing:
+        rows = pq.read_table(path, partitioning=None)
+        column = pa.array([told.get(m, "unquestioned") for m in rows["metric_id"].to_pylist()], pa.string())
+        at = rows.schema.get_field_index("trust")
+        candidate.replace("metrics", path.rsplit("/", 1)[1], rows.set_column(at, rows.schema.field(at), column))
+    return {report_id for _, those in differing for report_id in those}
 
 
 def write_dimensions(

@@ -32,6 +32,7 @@ class Snapshot:
     parser_version: str
     register: str
     schema_version: str
+    judged_by: str
     files: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def parquet(self, table: str) -> list[str]:
@@ -66,6 +67,7 @@ def load(path: Path) -> Snapshot:
         said["parser_version"],
         said["register"],
         said["schema_version"],
+        said.get("judged_by", ""),
         said["files"],
     )
 
@@ -129,7 +131,13 @@ class Candidate:
         """Paths of the files of a table."""
         return [str(self.path / "parquet" / table / name) for name in sorted(self.listing[table])]
 
-    def publish(self, run_id: str, parser_version: str, register: str, state: pa.Table) -> Snapshot:
+    def replace(self, table: str, name: str, rows: pa.Table) -> None:
+        """Puts other rows in the place of a file that was written or taken over."""
+        del self.listing[table][name]
+        (self.path / "parquet" / table / name).unlink()
+        self.write(table, name.rsplit("-", 1)[0], rows)
+
+    def publish(self, run_id: str, parser_version: str, register: str, judged_by: str, state: pa.Table) -> Snapshot:
         """Makes the candidate the state in force, in one step."""
         digest = digest_of(self.listing)
         identifier = f"{run_id}-{digest[:12]}"
@@ -143,6 +151,7 @@ class Candidate:
                 "parser_version": parser_version,
                 "register": register,
                 "schema_version": tables.SCHEMA_VERSION,
+                "judged_by": judged_by,
                 "files": self.listing,
             },
         )

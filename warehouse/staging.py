@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from schemas.errors import Rejected
 
-PARTS = ("documents", "sections", "metrics", "numerals", "metric_links", "section_terms")
+PARTS = ("documents", "sections", "metrics", "numerals", "metric_links", "section_terms", "text_fingerprints")
 
 
 def folder(data_dir: Path, parser_version: str) -> Path:

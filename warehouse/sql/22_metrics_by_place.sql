@@ -1,4 +1,5 @@
--- One row per place (county, prefecture, province), year, metric and unit: total, mean and median, with how many bodies reported it of how many that filed.
+-- One row per place (county, prefecture, province), year, metric and unit: total, mean and median, with how many bodies reported it of how many that filed,
+-- and for how many of them a rule would not sign the value.
 create or replace view metrics_by_place as
 with levels as (
   select 'county' as level, province_name, prefecture_name, county_name, * exclude (province_name, prefecture_name, county_name) from body_year_metrics where county_name is not null
@@ -10,7 +11,7 @@ filed as (
   select level, province_name, prefecture_name, county_name, report_year, count(distinct township_id) as bodies_filed from levels group by all)
 select l.level, l.province_name, l.prefecture_name, l.county_name, l.report_year, l.metric_code, l.name_zh, l.name_en, l.unit,
   case when any_value(d.kind) <> 'rate' then sum(l.value) end as total, avg(l.value) as mean, median(l.value) as median,
-  count(l.value) as bodies_reported, any_value(f.bodies_filed) as bodies_filed, count(l.value) / any_value(f.bodies_filed) as coverage
+  count(l.value) as bodies_reported, any_value(f.bodies_filed) as bodies_filed, count(l.value) / any_value(f.bodies_filed) as coverage, count_if(l.questioned) as bodies_questioned
 from levels l
 join metric_definitions d using (metric_code)
 join filed f on f.level = l.level and f.report_year = l.report_year and f.province_name = l.province_name

@@ -1,0 +1,77 @@
+"""What a candidate has lost against the state in force: rows, filled cells, reports of a year. Losing is fatal sooner than gaining."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from schemas import tables
+
+# the tables whose rows come from reports; findings, quarantine and the like may shrink
+_COUNTED = ("reports", "sections", "metrics", "numerals", "sources")
+
+
+def lost(
+    before: dict[str, list[str]],
+    after: dict[str, list[str]],
+    floors: dict[str, float],
+    held: frozenset[str] = frozenset(),
+) -> list[str]:
+    """What fell below its floor, in sentences. Both map a table to its Parquet files; `floors` are those of the policy; reports in `held`
+    went because the policy says so and are not missed."""
+    told = []
+    rows = {
+        t: (_rows(before[t], held if t != "sources" else frozenset()), _rows(after[t]))
+        for t in _COUNTED
+        if before.get(t)
+    }
+    for table, (a, b) in rows.items():
+        kind = "reports" if table in ("reports", "sources") else "rows"
+        if a - b > floors[f"{kind}_free"] and a - b > floors[f"{kind}_lost"] * a:
+            told.append(f"{table}: {b:,} rows, {a - b:,} less than the {a:,} in force")
+    for table in ("reports", "metrics"):
+        free = floors["reports_free" if table == "reports" else "rows_free"]
+        was, now = _filled(before[table]), _filled(after[table])
+        for column in (c.name for c in tables.BY_NAME[table].columns if c.nullable):
+            (a, n), (b, m) = was.get(column, (0, 0)), now.get(column, (0, 0))
+            if n and m and a - round(b * n / m) > free and a / n - b / m > floors["fill_lost"]:
+                told.append(f"{table}.{column}: filled in {b / m:.1%} of the rows, {a / n:.1%} in force")
+    was, now = _years(before["reports"], held), _years(after["reports"])
+    for year, a in sorted(was.items()):
+        b = now.get(year, 0)
+        if a - b > floors["reports_free"] and a - b > floors["year_lost"] * a:
+            told.append(f"reports of {year}: {b:,}, {a - b:,} less than the {a:,} in force")
+    (a, b), (n, m) = rows["metrics"], rows["reports"]
+    if n and m and a > 100 and b / m > floors["figures_per_report_gained"] * a / n:
+        told.append(f"metrics: {b / m:.1f} figures a report, {a / n:.1f} in force")
+    return told
+
+
+def _rows(paths: list[str], held: frozenset[str] = frozenset()) -> int:
+    many = sum(pq.read_metadata(p).num_rows for p in paths)
+    if not held:
+        return many
+    owners = pa.concat_tables([pq.read_table(p, columns=["report_id"], partitioning=None) for p in paths])["report_id"]
+    return many - pc.sum(pc.is_in(owners, pa.array(sorted(held)))).as_py()
+
+
+def _filled(paths: list[str]) -> dict[str, tuple[int, int]]:
+    """Column -> (filled cells, rows), from the statistics that each file carries."""
+    found: dict[str, list[int]] = {}
+    for path in paths:
+        meta = pq.read_metadata(path)
+        for group in (meta.row_group(i) for i in range(meta.num_row_groups)):
+            for column in (group.column(j) for j in range(group.num_columns)):
+                if column.statistics is not None and column.statistics.has_null_count:
+                    cell = found.setdefault(column.path_in_schema, [0, 0])
+                    cell[0] += group.num_rows - column.statistics.null_count
+                    cell[1] += group.num_rows
+    return {k: (a, n) for k, (a, n) in found.items()}
+
+
+def _years(paths: list[str], held: frozenset[str] = frozenset()) -> dict[int, int]:
+    rows = pa.concat_tables([pq.read_table(p, columns=["report_id", "report_year"], partitioning=None) for p in paths])
+    if held:
+        rows = rows.filter(pc.invert(pc.is_in(rows["report_id"], pa.array(sorted(held)))))
+    return {v["values"]: v["counts"] for v in rows["report_year"].value_counts().to_pylist() if v["values"] is not None}

@@ -1,0 +1,145 @@
+"""Whether a text is the body's own and this year's: other places, other kinds of body, other years, and text shared with another report.
+
+Reports that share much are found by bands of MinHash (Broder 1997; Leskovec, Rajaraman and Ullman, Mining of Massive Datasets, ch. 3): in each
+band a report is compared with the first and with the one before it, so the work grows with the number of reports and not with its square.
+What they share is then counted in the texts themselves, sentence by sentence.
+"""
+
+from __future__ import annotations
+
+from expectations.declaration import Rule, in_text
+
+SHARED, LEAST_SENTENCE = 0.5, 12
+
+# a body of one kind does not speak of itself as another
+_OTHER_KIND = " union all ".join(
+    in_text(
+        f"township_name like '%{own}'",
+        f"(?:全|我|本){other}(?:上下|各|干部|群众|共|范围|经济|辖|党|的)|{other}域",
+        "The text speaks of a body of another kind: a passage may have been copied.",
+    )
+    for own, other in (("乡", "镇"), ("镇", "乡"), ("街道", "[镇乡]"))
+)
+
+# sentences of one report that stand in a like report, of the same body's year before or of another body's same or earlier year
+_SHARED = f"""
+with shared_bands as (
+  select report_id, first_value(report_id) over w head, lag(report_id) over w before
+  from text_fingerprints window w as (partition by band, hash order by report_id) qualify count(*) over (partition by band, hash) > 1),
+near as (
+  select a, b, count(*) n from (
+    select report_id a, unnest([head, before]) b from shared_bands union all select unnest([head, before]) a, report_id b from shared_bands)
+  where a <> b group by a, b having count(*) >= 2),
+related as (
+  select a, b, n, x.township_id is not null and x.township_id is not distinct from y.township_id own,
+    y.township_name other_name, y.county_name other_county, y.report_year other_year, x.text, y.text other_text
+  from near join reports x on x.report_id = a join reports y on y.report_id = b
+  where case when x.township_id is not distinct from y.township_id then y.report_year < x.report_year else coalesce(y.report_year <= x.report_year, true) end
+  qualify row_number() over (partition by a, own order by n desc, y.report_year desc, b) = 1),
+cut as (
+  select *, list_filter(string_split_regex(text, '[。；\\n]'), lambda s: length(s) >= {LEAST_SENTENCE}) mine,
+    string_split_regex(other_text, '[。；\\n]') theirs from related),
+shared as (
+  select *, list_filter(mine, lambda s: list_contains(theirs, s)) common from cut),
+counted as (
+  select *, list_sum(list_transform(common, lambda s: length(s))) / list_sum(list_transform(mine, lambda s: length(s))) share from shared where len(mine) > 0)
+select a report_id, own, share, other_name, other_county, other_year, common, text from counted where share >= {SHARED}
+"""
+
+
+def _copied(own: str, said: str) -> str:
+    return f"""
+select report_id row_id, report_id, {said} message, evidence, strpos(text, evidence) - 1 char_start
+from (select *, list_sort(list_transform(common, lambda s: {{'n': -length(s), 's': s}}))[1].s evidence from shared_texts) where {own}
+"""
+
+
+# figures of a report that shares much with another, in a sentence that stands there word by word
+_FIGURES = """
+select m.metric_id row_id, m.report_id, 'The sentence stands word by word in the report of '
+  || coalesce(s.other_county, '') || coalesce(s.other_name, 'another body') || coalesce(' for ' || s.other_year, '') || '.' message, m.quote evidence, m.char_start
+from (select *, unnest(common) piece from shared_texts where not own) s join metrics m
+  on m.report_id = s.report_id and m.status = 'actual' and contains(s.piece, m.quote) and contains(s.piece, regexp_replace(m.sentence, '[。；\\n\\s]+$', ''))
+"""
+
+# the year that the text speaks of most is an earlier one than it reports on, which stands in title and opening at most
+_YEAR = """
+with named as (
+  select report_id, report_year, text, unnest(regexp_extract_all(text, '(20[0-9]{2})年', 1)) named from reports where report_year is not null),
+counted as (select report_id, any_value(report_year) report_year, any_value(text) text, named, count(*) n from named group by report_id, named)
+select report_id row_id, report_id, 'The text speaks of ' || named || ' ' || n || ' times, of ' || report_year || ' ' || own || ' times.' message, named || '年' evidence, strpos(text, named || '年') - 1 char_start
+from (select *, sum(case when named = cast(report_year as varchar) then n else 0 end) over (partition by report_id) own, row_number() over (partition by report_id order by n desc, named) place from counted)
+where place = 1 and named < cast(report_year as varchar) and n >= 3 and own <= 2
+"""
+
+# made once before the rules: name -> query
+PREPARED = {"shared_texts": _SHARED}
+
+RULES = [
+    Rule(
+        "names_other_place",
+        "origin",
+        "warning",
+        "reports",
+        "A report that speaks of another place's campaign as its own was probably copied there; it keeps its own identity.",
+        "the register of divisions",
+        "法治隆务 in the report of a body of another county",
+        "select report_id row_id, report_id, 'The text names a campaign of another place.' message, other_place evidence, other_place_start char_start from reports where other_place is not null",
+    ),
+    Rule(
+        "names_other_kind",
+        "origin",
+        "info",
+        "reports",
+        "A 乡 that speaks of 全镇 or 镇域 was probably copied from a 镇.",
+        "the name of the body",
+        "全镇干部 in the report of a 乡",
+        _OTHER_KIND,
+    ),
+    Rule(
+        "speaks_of_another_year",
+        "origin",
+        "warning",
+        "reports",
+        "A report that names an earlier year throughout and its own hardly was probably taken over from that year.",
+        "the text of the report",
+        "title 2023, and 2021年 in every section",
+        _YEAR,
+    ),
+    Rule(
+        "shares_text_with_own_last",
+        "origin",
+        "info",
+        "reports",
+        "Half of the text or more stands word by word in the same body's report of an earlier year.",
+        "Broder (1997), On the resemblance and containment of documents",
+        "last year's report under a new date",
+        _copied(
+            "own",
+            "'Of its text ' || printf('%.0f', 100 * share) || ' % stands word by word in its own report for ' || other_year || '.'",
+        ),
+    ),
+    Rule(
+        "shares_text_with_other_body",
+        "origin",
+        "warning",
+        "reports",
+        "Half of the text or more stands word by word in another body's report of the same or an earlier year.",
+        "Broder (1997), On the resemblance and containment of documents",
+        "the neighbour's report under another name",
+        _copied(
+            "not own",
+            "'Of its text ' || printf('%.0f', 100 * share) || ' % stands word by word in the report of ' || coalesce(other_county, '') || coalesce(other_name, 'another body') || coalesce(' for ' || other_year, '') || '.'",
+        ),
+    ),
+    Rule(
+        "figure_of_other_body",
+        "origin",
+        "warning",
+        "metrics",
+        "A figure in a sentence that another body's like report has word by word is not known to be this body's own.",
+        "Broder (1997), On the resemblance and containment of documents",
+        "a sentence with its numbers taken over from the neighbour",
+        _FIGURES,
+    ),
+]

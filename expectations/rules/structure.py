@@ -1,0 +1,63 @@
+"""Unique keys, allowed values and references, derived from the declared tables."""
+
+from __future__ import annotations
+
+from expectations.declaration import Rule
+from schemas import tables
+
+_SOURCE = "the declaration of the tables"
+
+
+def _rules() -> list[Rule]:
+    rules = []
+    for t in tables.TABLES:
+        if t.name == "quality_findings":
+            continue
+        key = " || ':' || ".join(f"cast({k} as varchar)" for k in t.key)
+        report = "report_id" if any(c.name == "report_id" for c in t.columns) else "null"
+        rules.append(
+            Rule(
+                f"key_unique_{t.name}",
+                "structure",
+                "critical",
+                t.name,
+                "A key names one row.",
+                _SOURCE,
+                "two rows with one key",
+                f"select {key} row_id, any_value({report}) report_id, 'The key stands ' || count(*) || ' times in {t.name}.' message, {key} evidence, null char_start from {t.name} group by {key} having count(*) > 1",
+            )
+        )
+        for c in t.columns:
+            if c.values:
+                allowed = ", ".join(f"'{v}'" for v in c.values)
+                rules.append(
+                    Rule(
+                        f"value_known_{t.name}_{c.name}",
+                        "structure",
+                        "critical",
+                        t.name,
+                        "An enumeration has only its declared values.",
+                        _SOURCE,
+                        f"{c.name} = 'unheard of'",
+                        f"select {key} row_id, {report} report_id, '{c.name} has a value that is not declared.' message, {c.name} evidence, null char_start from {t.name} where {c.name} not in ({allowed})",
+                    )
+                )
+        for column, target in t.references:
+            parent = tables.BY_NAME[target].key[0]
+            rules.append(
+                Rule(
+                    f"reference_holds_{t.name}_{column}",
+                    "structure",
+                    "critical",
+                    t.name,
+                    "A reference points to a row that is there.",
+                    _SOURCE,
+                    f"{column} of a row that is gone",
+                    f"select {key} row_id, {report} report_id, '{column} points to no row of {target}.' message, {column} evidence, null char_start "
+                    f"from {t.name} where {column} is not null and {column} not in (select {parent} from {target})",
+                )
+            )
+    return rules
+
+
+RULES = _rules()

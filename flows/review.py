@@ -1,0 +1,160 @@
+"""`fazhi review`: a person goes through the most suspicious and the least certain figures and says what is right."""
+
+from __future__ import annotations
+
+import getpass
+from collections import defaultdict
+from pathlib import Path
+
+import duckdb
+from rich.console import Console
+from rich.text import Text
+
+from schemas.errors import UsageError
+from schemas.tables import STATUSES
+from warehouse import decisions
+
+# what a rule questions comes first, by the gravity of its rules, then what the classifier is least sure of
+_QUEUE = """
+select m.metric_id, m.report_id, r.source_sha256, r.source_name, r.township_name, r.county_name, m.report_year, m.metric_code, d.name_zh, m.value, m.value_high, m.unit, m.status,
+  m.qualifier, m.quote, m.char_start, m.char_end, m.sentence, m.confidence, m.reason, f.rules, f.messages, f.weight
+from metrics m join reports r using (report_id) join metric_definitions d using (metric_code)
+left join (
+  select row_id metric_id, list(rule_id order by rule_id) rules, list(message order by rule_id) messages,
+    sum(case rule_id when 'code_uncertain' then 0 else case severity when 'critical' then 9 when 'warning' then 3 else 1 end end) weight
+  from quality_findings where table_name = 'metrics' group by row_id) f using (metric_id)
+where m.trust in ('questioned', 'unquestioned')
+  and ($code is null or m.metric_code = $code) and ($rule is null or list_contains(f.rules, $rule)) and ($report is null or r.source_name = $report or m.report_id = $report)
+order by coalesce(f.weight, 0) desc, m.confidence, m.report_id, m.char_start
+"""
+
+
+def queue(database: Path, code: str | None, rule: str | None, report: str | None) -> list[dict]:
+    """The figures that nobody decided on, the most suspicious first."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        cursor = connection.execute(_QUEUE, {"code": code, "rule": rule, "report": report})
+        names = [d[0] for d in cursor.description]
+        return [dict(zip(names, row)) for row in cursor.fetchall()]
+
+
+def known_codes(database: Path) -> dict[str, str]:
+    """Metric code -> its Chinese name."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return dict(connection.execute("select metric_code, name_zh from metric_definitions order by 1").fetchall())
+
+
+def walk(data: Path, waiting: list[dict], codes: dict[str, str], by: str | None) -> int:
+    """Asks about each figure on the terminal (or standard input); `codes` are the metric codes with their Chinese names. Returns how many
+    decisions were made."""
+    console = Console(highlight=False, soft_wrap=True)
+    by = by or getpass.getuser()
+    console.print(
+        f"{len(waiting):,} figures wait. For each: [b]a[/b]ccept, [b]c[/b]orrect, [b]r[/b]eject, [b]s[/b]kip, [b]q[/b]uit.\n"
+    )
+    made = 0
+    for i, figure in enumerate(waiting, 1):
+        _show(console, figure, i, len(waiting))
+        answer = _ask("a/c/r/s/q", "acrsq")
+        if answer == "q":
+            break
+        if answer == "s":
+            continue
+        changes, reason = {}, "accepted in review"
+        if answer == "c":
+            changes = _changes(console, codes, figure)
+            if not changes:
+                console.print("nothing changed; skipped\n")
+                continue
+        if answer in "cr":
+            reason = _line("why") or "review"
+        action = {"a": "confirm", "c": "correct", "r": "reject"}[answer]
+        decisions.review(data, figure, action, changes, reason, by)
+        made += 1
+        console.print()
+    return made
+
+
+def _show(console: Console, figure: dict, i: int, n: int) -> None:
+    where = "".join(x or "" for x in (figure["county_name"], figure["township_name"])) or figure["source_name"]
+    console.print(f"[dim]{i}/{n}[/dim]  {where} {figure['report_year'] or ''}  [dim]{figure['source_name']}[/dim]")
+    sentence, quote = figure["sentence"].replace("\n", ""), figure["quote"].replace("\n", "")
+    line = Text("  " + sentence)
+    at = sentence.find(quote)
+    if at >= 0:
+        line.stylize("bold reverse", at + 2, at + 2 + len(quote))
+    console.print(line)
+    high = f"–{figure['value_high']:g}" if figure["value_high"] is not None else ""
+    console.print(
+        f"  「{quote}」 = [b]{figure['value']:g}{high}[/b] {figure['unit']}, {figure['status']}: [b]{figure['metric_code']}[/b] {figure['name_zh']} (confidence {figure['confidence']:.2f})"
+    )
+    console.print(Text(f"  {figure['reason']}", style="dim"))
+    for rule, message in zip(figure["rules"] or [], figure["messages"] or []):
+        console.print(Text(f"  ! {rule}: {message}"))
+
+
+def _line(prompt: str) -> str:
+    try:
+        return input(f"  {prompt}: ").strip()
+    except EOFError:
+        return ""
+
+
+def _ask(prompt: str, allowed: str) -> str:
+    while True:
+        try:
+            said = input(f"  {prompt}: ").strip().lower()[:1]
+        except EOFError:
+            return "q"
+        if said and said in allowed:
+            return said
+
+
+def _changes(console: Console, codes: dict[str, str], figure: dict) -> dict:
+    """What should stand instead; an empty answer leaves it as it is."""
+    changes = {}
+    while said := _line(f"code [{figure['metric_code']}] (a code, or a Chinese word to look for)"):
+        if said in codes:
+            changes["metric_code"] = said
+            break
+        near = [f"{c} {n}" for c, n in codes.items() if said in n or said.lower() in c]
+        console.print("    " + ("; ".join(near[:12]) if near else "no such code"))
+    while said := _line(f"value [{figure['value']:g}]"):
+        try:
+            changes["value"] = float(said.replace(",", ""))
+            break
+        except ValueError:
+            console.print("    no number")
+    while said := _line(f"status [{figure['status']}] ({'/'.join(STATUSES)})"):
+        if said in STATUSES:
+            changes["status"] = said
+            break
+        console.print("    none of these")
+    same = {"metric_code": figure["metric_code"], "value": figure["value"], "status": figure["status"]}
+    return {k: v for k, v in changes.items() if v != same[k]}
+
+
+def export(data: Path, target: Path) -> int:
+    """Writes the decisions that say what a figure is as labelled sentences, {quote|code} or {quote|code|p} (planned) or |b (background), a
+    sentence a line, which `make accuracy` and training read; returns how many figures that is."""
+    by_sentence: dict[tuple[str, str], dict[tuple[int, str], str]] = defaultdict(dict)
+    for r in decisions.reviews(data):
+        on = r["on"]
+        if r["action"] == "reject":
+            continue
+        code = r.get("metric_code") or on["metric_code"]
+        status = {"planned": "|p", "background": "|b"}.get(r.get("status") or on["status"], "")
+        by_sentence[on["source_sha256"], on["sentence"]][on["char_start"], on["quote"]] = f"{code}{status}"
+    lines, labelled = [], 0
+    for (_, sentence), labels in sorted(by_sentence.items()):
+        text, last = "", 0
+        for (_, quote), label in sorted(labels.items()):
+            at = sentence.find(quote, last)
+            if at >= 0:
+                text += f"{sentence[last:at]}{{{quote}|{label}}}"
+                last = at + len(quote)
+                labelled += 1
+        lines.append((text + sentence[last:]).replace("\n", ""))
+    if not lines:
+        raise UsageError("no decision to export yet: fazhi review")
+    target.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return labelled
