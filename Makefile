@@ -15,7 +15,7 @@ run: $(READY)  ## the nightly job on the project's own samples
 	@$(FAZHI) run samples --data data
 
 test: $(READY)  ## all tests
-	@$(VENV)/bin/python -m pytest
+	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile
 
 setup: $(READY)
 

@@ -30,20 +30,23 @@ def lost(
         kind = "reports" if table in ("reports", "sources") else "rows"
         if a - b > floors[f"{kind}_free"] and a - b > floors[f"{kind}_lost"] * a:
             told.append(f"{table}: {b:,} rows, {a - b:,} less than the {a:,} in force")
+    many = rows["reports"][0] >= floors["rates_from_reports"]
     for table in ("reports", "metrics"):
         free = floors["reports_free" if table == "reports" else "rows_free"]
         was, now = _filled(before[table]), _filled(after[table])
         for column in (c.name for c in tables.BY_NAME[table].columns if c.nullable):
             (a, n), (b, m) = was.get(column, (0, 0)), now.get(column, (0, 0))
-            if n and m and a - round(b * n / m) > free and a / n - b / m > floors["fill_lost"]:
-                told.append(f"{table}.{column}: filled in {b / m:.1%} of the rows, {a / n:.1%} in force")
+            if not n or not m or a - min(b, round(b * n / m) if many else b) <= free:
+                continue
+            if a - b > floors["fill_lost"] * a or (many and a / n - b / m > floors["fill_lost"]):
+                told.append(f"{table}.{column}: filled in {b:,} of {m:,} rows, {a:,} of {n:,} in force")
     was, now = _years(before["reports"], held), _years(after["reports"])
     for year, a in sorted(was.items()):
         b = now.get(year, 0)
         if a - b > floors["reports_free"] and a - b > floors["year_lost"] * a:
             told.append(f"reports of {year}: {b:,}, {a - b:,} less than the {a:,} in force")
     (a, b), (n, m) = rows["metrics"], rows["reports"]
-    if n and m and a > 100 and b / m > floors["figures_per_report_gained"] * a / n:
+    if many and m and b / m > floors["figures_per_report_gained"] * a / n:
         told.append(f"metrics: {b / m:.1f} figures a report, {a / n:.1f} in force")
     return told
 

@@ -363,7 +363,12 @@ def build(night: Night, staged: staging.Index) -> tuple[snapshots.Candidate, lak
         connection.execute("set temp_directory = ?", [str(night.data_dir / "state" / "spill")])
         lake.write_partitions(candidate, night.previous, planned, staged, connection)
         lake.write_dimensions(candidate, night.previous, planned, staged, connection)
-    candidate.write("metric_definitions", "metric_definitions", rows.definitions())
+        those = candidate.parquet("metrics")
+        counted = (
+            f"select metric_code, count(*) from read_parquet({those!r}, hive_partitioning=false) group by metric_code"
+        )
+        occurrences = dict(connection.execute(counted).fetchall())
+    candidate.write("metric_definitions", "metric_definitions", rows.definitions(occurrences))
     candidate.write("units", "units", rows.units())
     candidate.write(
         "quarantine",

@@ -419,6 +419,13 @@ METRIC_DEFINITIONS = Table(
             "同一报告内多个数据的合并方式：求和、取最大（年末存量）、取首个（比率）或不合并。",
             values=("sum", "max", "first", "none"),
         ),
+        Column(
+            "occurrences",
+            "int64",
+            "Figures with this code in the published state.",
+            "已发布数据中该指标的数据个数。",
+            unit="figures",
+        ),
         Column("words", "string", "How reports call it, separated by blanks.", "报告中的各种叫法，以空格分隔。"),
     ),
     ("metric_code",),

@@ -152,6 +152,22 @@ def test_losing_the_reports_of_a_year_and_filled_cells_is_told(run, tmp_path):
     assert floors.lost(paths[1], paths[0], policy.load().floors) == []
 
 
+def test_another_kind_of_report_may_join_a_small_state_and_a_large_one_notices_emptier_cells(run, tmp_path):
+    small, large = tmp_path / "a", tmp_path / "b"
+    run(small, put(tmp_path / "in", **{f"r{i}": reports.text(i) for i in range(6)}))
+    nameless = {
+        f"n{i}": reports.text(i).replace("临川县", "").replace(reports.township(i), "") + f"其他{i}。"
+        for i in range(6, 18)
+    }
+    run(large, tmp_path / "in", put(tmp_path / "more", **nameless))
+    names = ("reports", "sections", "metrics", "numerals", "sources")
+    paths = [{t: sorted(map(str, (d / "parquet" / t).iterdir())) for t in names} for d in (small, large)]
+    usual = policy.load().floors
+    assert floors.lost(*paths, usual) == []
+    said = floors.lost(*paths, {**usual, "rates_from_reports": 6})
+    assert "reports.township_name: filled in 6 of 18 rows, 6 of 6 in force" in said
+
+
 def corrections(path, *rows):
     with open(path, "w", encoding="utf-8", newline="") as f:
         out = csv.writer(f)

@@ -217,8 +217,8 @@ def claims_of(row: dict) -> identity.Claims:
     return identity.Claims(**json.loads(row["claims"]))
 
 
-def definitions() -> pa.Table:
-    """The table metric_definitions, from the catalogue."""
+def definitions(occurrences: dict[str, int]) -> pa.Table:
+    """The table metric_definitions, from the catalogue and from how often each code occurs."""
     from transforms.classify import catalogue
 
     rows = [
@@ -231,6 +231,7 @@ def definitions() -> pa.Table:
             "unit": m["unit"] or None,
             "example": m["example"],
             "aggregation": m["aggregation"],
+            "occurrences": occurrences.get(m["code"], 0),
             "words": " ".join(m["nouns"]),
         }
         for m in catalogue()
