@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import logging
 import os
@@ -130,15 +131,30 @@ def parser() -> argparse.ArgumentParser:
     diff.add_argument("--to", metavar="FILE", help="all changed rows as .csv or .parquet")
     back = commands.add_parser("rollback", help="put an earlier published state in force again")
     back.add_argument("state", metavar="STATE")
-    verify = commands.add_parser("verify", help="compare a published state with its digests")
-    verify.add_argument("state", metavar="STATE", nargs="?", help="default: the one in force")
+    verify = commands.add_parser("verify", help="is everything in the data folder as it was written?")
+    verify.add_argument("state", metavar="STATE", nargs="?", help="only this published state")
+    repair = commands.add_parser("repair", help="make good what verify names, from sound states and landed bytes")
+    redo = commands.add_parser(
+        "reprocess",
+        help="read published reports again from their landed bytes, without the sources",
+        description="After a change of parser, vocabulary or rules: says how much there is to do, reads what another version read, shows what would change, and puts "
+        "it in force when told to. It can be stopped and goes on from there.",
+    )
+    redo.add_argument(
+        "--where",
+        default="true",
+        metavar="SQL",
+        help="only reports for which this holds, e.g. \"province_name = '浙江省'\"",
+    )
+    redo.add_argument("--since", metavar="DATE", help="only reports first loaded on this day (2026-01-31) or later")
+    redo.add_argument("--publish", action="store_true", help="put it in force; otherwise only the difference is shown")
     export = commands.add_parser("export", help="a selection as DuckDB, Parquet, CSV or Excel")
     export.add_argument("--to", required=True, metavar="FILE|DIR", help=".duckdb, .xlsx, .csv, .parquet, or a folder")
     for level in ("province", "prefecture", "county", "township"):
         export.add_argument(f"--{level}", metavar="NAME")
     export.add_argument("--year", type=_positive, action="append", default=[], metavar="YEAR")
     export.add_argument("--metric", action="append", default=[], metavar="CODE")
-    for command in (states, diff, back, verify, export):
+    for command in (states, diff, back, verify, repair, redo, export):
         command.add_argument("--data", default="data", metavar="DIR", help="data folder (default: %(default)s)")
     status = commands.add_parser("status", help="the last runs, and what is published")
     status.add_argument("--data", default="data", metavar="DIR", help="data folder (default: %(default)s)")
@@ -230,8 +246,6 @@ def checked(said: argparse.Namespace) -> RunSettings:
     """The settings of a run. Raises UsageError for what can be known to be wrong before anything is started."""
     import glob
 
-    from warehouse import files
-
     for source in said.source:
         if not os.path.lexists(source) and not glob.glob(source, recursive=True):
             raise UsageError(f"no such file, folder or pattern: {source}")
@@ -247,9 +261,8 @@ def checked(said: argparse.Namespace) -> RunSettings:
         probe.unlink()
     except OSError as error:
         raise UsageError(f"the data folder {said.data} cannot be written ({error.strerror})") from None
-    with files.locked(data / "state" / "lock") as alone:
-        if not alone:
-            raise UsageError(f"another run is under way in {said.data}: wait until it has ended")
+    with _alone(data):
+        pass
     sources = [s if any(c in s for c in "*?[") and not os.path.lexists(s) else os.path.abspath(s) for s in said.source]
     sources = [s if os.path.isabs(s) else os.path.join(os.getcwd(), s) for s in sources]
     told = os.path.abspath(said.register) if said.register else None
@@ -479,16 +492,71 @@ def _rollback(said: argparse.Namespace) -> int:
 
 
 def _verify(said: argparse.Namespace) -> int:
-    from flows import history
+    from flows import history, repair
+    from warehouse import snapshots
 
-    data = Path(said.data)
-    state = history.find(data, said.state or _in_force(data))
-    wrong = history.verify(state)
-    files = sum(len(f) for f in state.files.values())
-    print(
-        "\n".join(wrong) if wrong else f"{state.id}: {files} files are as they were published (digest {state.digest})"
-    )
+    data = Path(said.data).absolute()
+    if said.state:
+        state = history.find(data, said.state)
+        wrong, sound = snapshots.verify(state), f"{state.id} is as it was published (digest {state.digest})"
+    else:
+        kept = snapshots.history(data)
+        wrong = repair.look(data).lines()
+        sound = f"everything in {said.data} is as it was written: landed bytes, staged batches, {len(kept)} published state{'' if len(kept) == 1 else 's'}"
+    print("\n".join([*wrong, "fazhi repair makes good what can be made good"]) if wrong else sound)
     return EXIT_FAILED if wrong else EXIT_OK
+
+
+def _repair(said: argparse.Namespace) -> int:
+    from flows import repair
+
+    data = Path(said.data).absolute()
+    with _alone(data):
+        damage = repair.look(data)
+        if not damage.lines():
+            print(f"nothing to repair in {said.data}")
+            return EXIT_OK
+        print("\n".join(repair.mend(data, damage)))
+    summary = _publish_again(data, None, reprocess="true")
+    print(f"{summary['outcome']}: {summary['snapshot']}")
+    return EXIT_HELD if summary["outcome"] == "held" else EXIT_OK
+
+
+def _reprocess(said: argparse.Namespace) -> int:
+    import transforms
+    from flows import steps
+    from warehouse import snapshots, staging
+
+    data = Path(said.data).absolute()
+    _database(said.data)
+    state, version = snapshots.current(data), transforms.parser_version()
+    condition = said.where
+    if said.since:
+        condition = f"({condition}) and report_id in (select report_id from sources s join runs r on r.run_id = s.first_seen_run where s.is_current and r.started_at >= {_day(said.since)})"
+    read_by = steps.reports_where(state, condition)
+    older = sum(v != version for v in read_by.values())
+    ready = len(staging.Index(data, version).batch)
+    print(
+        f"{len(read_by):,} of the published reports are meant; {older:,} of them were read by another version than {version}"
+        + (f", {min(ready, older):,} of which are read again already" if older and ready else "")
+    )
+    summary = _publish_again(data, None, reprocess=condition, prepare=not said.publish)
+    if summary["outcome"] == "prepared":
+        print(f"\n{summary['difference']}\n\nnothing is published: fazhi reprocess --publish puts it in force")
+    else:
+        print(
+            f"{summary['outcome']}: {summary['snapshot']}" + "".join(f"\n  {r}" for r in summary["held_back_because"])
+        )
+    return EXIT_HELD if summary["outcome"] == "held" else EXIT_OK
+
+
+def _day(text: str) -> str:
+    import datetime
+
+    try:
+        return f"date '{datetime.date.fromisoformat(text).isoformat()}'"
+    except ValueError:
+        raise UsageError(f"--since {text}: no day like 2026-01-31") from None
 
 
 def _export(said: argparse.Namespace) -> int:
@@ -542,25 +610,30 @@ def _review(said: argparse.Namespace) -> int:
     return EXIT_HELD if summary["outcome"] == "held" else EXIT_OK
 
 
-def _publish_again(data: Path, uris: list[str]) -> dict:
-    """A run with the settings of the last night that looks at no sources but these, and judges and publishes anew."""
+def _publish_again(data: Path, uris: list[str] | None, **more) -> dict:
+    """A run with the settings of the last night that looks at no sources but these (or at what is published), and judges and publishes."""
     last = json.loads(last_settings(data).read_text(encoding="utf-8")) if last_settings(data).exists() else {}
     kept = {k: last[k] for k in ("register", "policy", "keep", "workers", "max_bytes", "seconds") if k in last}
-    return _publish_quietly(RunSettings([], str(data), again=uris, **kept))
-
-
-def _publish_quietly(settings: RunSettings) -> dict:
-    """A run without a progress bar."""
     from flows import progress, show
     from flows.server import serving
+
+    settings = RunSettings([], str(data), again=uris, **kept, **more)
+    with _alone(data):
+        pass
+    progress.heed_signals()
+    with show.Bar(False) as bar, serving(data, False) as server:
+        return _night(settings, server, bar)
+
+
+@contextlib.contextmanager
+def _alone(data: Path):
+    """Holds the data folder. Raises UsageError where a run is under way in it."""
     from warehouse import files
 
-    with files.locked(Path(settings.data_dir) / "state" / "lock") as alone:
+    with files.locked(data / "state" / "lock") as alone:
         if not alone:
-            raise UsageError(f"another run is under way in {settings.data_dir}: wait until it has ended")
-    progress.heed_signals()
-    with show.Bar(False) as bar, serving(Path(settings.data_dir), False) as server:
-        return _night(settings, server, bar)
+            raise UsageError(f"another run is under way in {data}: wait until it has ended")
+        yield
 
 
 _COMMANDS = {
@@ -575,6 +648,8 @@ _COMMANDS = {
     "diff": _diff,
     "rollback": _rollback,
     "verify": _verify,
+    "repair": _repair,
+    "reprocess": _reprocess,
     "export": _export,
     "corrections": _corrections,
     "review": _review,

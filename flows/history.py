@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import duckdb
@@ -102,13 +101,20 @@ def changes(connection: duckdb.DuckDBPyConnection, before: Snapshot, after: Snap
 def difference(data_dir: Path, said: list[str], to: str | None) -> str:
     """What changed between two states, in counts, with the first rows; all rows into `to` (.csv or .parquet) where told."""
     before, after = (find(data_dir, s) for s in said)
+    return compared(before, after, to)[0]
+
+
+def compared(before: Snapshot, after: Snapshot, to: str | None = None) -> tuple[str, dict[str, dict[str, int]]]:
+    """What changed between two states as a text, and the counts: table -> added, changed, removed -> rows."""
+    kinds = ("added", "changed", "removed")
     with duckdb.connect() as connection:
         changes(connection, before, after)
         grouped = connection.execute("select table_name, change, count(*) from changes group by all").fetchall()
-        counts = {(name, kind): n for name, kind, n in grouped}
-        kinds = ("added", "changed", "removed")
-        rows = [(name, *(counts.get((name, kind), 0) for kind in kinds)) for name in COMPARED]
-        lines = [f"{before.id} → {after.id}", "", table(["table", "added", "changed", "removed"], rows)]
+        counts = {name: dict.fromkeys(kinds, 0) for name in COMPARED}
+        for name, kind, n in grouped:
+            counts[name][kind] = n
+        rows = [(name, *(counts[name][kind] for kind in kinds)) for name in COMPARED]
+        lines = [f"{before.id} → {after.id}", "", table(["table", *kinds], rows)]
         few = connection.execute(
             "select table_name, change, row_id, coalesce(before, ''), coalesce(after, '') from changes order by table_name <> 'metrics', row_id limit 12"
         ).fetchall()
@@ -120,28 +126,13 @@ def difference(data_dir: Path, said: list[str], to: str | None) -> str:
                 raise UsageError(f"{to}: write the changes to a .csv or a .parquet")
             quoted = to.replace("'", "''")
             connection.execute(f"copy (from changes order by table_name, row_id) to '{quoted}' {form}")
-            lines += ["", f"all {sum(counts.values()):,} rows: {to}"]
-    return "\n".join(lines)
-
-
-def verify(state: Snapshot) -> list[str]:
-    """What of a state is not as it was published: missing files, other bytes, another digest. Empty where all is well."""
-    wrong = []
-    for name, listed in state.files.items():
-        for file, sha256 in listed.items():
-            path = state.path / "parquet" / name / file
-            if not path.is_file():
-                wrong.append(f"{path} is missing")
-            elif hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
-                wrong.append(f"{path} has other bytes than were published")
-    if snapshots.digest_of(state.files) != state.digest:
-        wrong.append(f"{state.path / 'snapshot.json'} lists other files than its digest says")
-    return wrong
+            lines += ["", f"all {sum(n for c in counts.values() for n in c.values()):,} rows: {to}"]
+    return "\n".join(lines), counts
 
 
 def rollback(data_dir: Path, state: Snapshot) -> None:
     """Puts an earlier state in force again, in one step. Raises UsageError where it is damaged or a run is under way."""
-    wrong = verify(state)
+    wrong = snapshots.verify(state)
     if wrong:
         raise UsageError(f"{state.id} cannot be put in force: {wrong[0]}")
     with files.locked(data_dir / "state" / "lock") as alone:

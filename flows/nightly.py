@@ -73,6 +73,7 @@ def publish(run_id: str) -> str:
     """The warehouse file, and the one step that puts everything in force. Returns the identifier of the state."""
     progress.tell("publish")
     work = steps.WORKS[run_id]
+    work.night.changes = steps.compare(work.night, work.candidate)
     steps.publish(work.night, work.candidate, work.planned)
     get_run_logger().info("publish: %s", work.night.snapshot.id)
     return work.night.snapshot.id
@@ -106,5 +107,9 @@ def _go(night: steps.Night) -> dict:
     if check(night.run_id):
         steps.WORKS[night.run_id].candidate.discard()
         return steps.finish(night, "held")
+    if night.settings.prepare:
+        night.changes = steps.compare(night, steps.WORKS[night.run_id].candidate)
+        steps.WORKS[night.run_id].candidate.discard()
+        return steps.finish(night, "prepared")
     publish(night.run_id)
     return steps.finish(night, "published")

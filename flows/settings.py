@@ -23,6 +23,10 @@ class RunSettings:
     seconds: float = 120.0  # that one source may take
     policy: str | None = None  # a file that overrides lines of the policy
     accept_loss: str | None = None  # why losing rows against the state in force is in order
+    reprocess: str | None = (
+        None  # look at no sources: read published reports again for which this SQL condition holds ("true": all)
+    )
+    prepare: bool = False  # assemble and compare with the state in force, publish nothing
     again: list[str] | None = None  # addresses of quarantined sources to try again, instead of looking at sources
 
     def as_parameters(self) -> dict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from dataclasses import dataclass, field
 from importlib import metadata
@@ -13,14 +14,14 @@ import pyarrow.parquet as pq
 
 import transforms
 from expectations import gate, pages, policy, rules
-from flows import progress, register, workers
+from flows import history, progress, register, workers
 from flows.settings import RunSettings, last_settings, workers_of
 from schemas import tables
-from schemas.errors import Rejected
+from schemas.errors import Rejected, UsageError
 from transforms import identity, readers
 from transforms import tables as rows
 from transforms.readers import archives
-from warehouse import catalogue, decisions, files, lake, landing, snapshots, sources, staging
+from warehouse import catalogue, decisions, files, lake, landing, manifests, snapshots, sources, staging
 from warehouse.journal import Journal
 
 LAND_BATCH = 500
@@ -49,6 +50,7 @@ class Night:
     held: dict[str, str] = field(default_factory=dict)  # reports that the policy holds back: report_id -> why
     retrusted: set[str] = field(default_factory=set)  # reports whose figures are trusted otherwise than before
     judgement: gate.Judgement | None = None
+    changes: tuple[str, dict[str, dict[str, int]]] | None = None
     figures: int = 0
     snapshot: snapshots.Snapshot | None = None
 
@@ -92,7 +94,7 @@ def begin(settings: RunSettings) -> Night:
     started = now()
     told = Path(settings.policy) if settings.policy else data_dir / "policy.toml"
     said = policy.load(told if settings.policy or told.exists() else None)
-    if settings.again is None:
+    if settings.again is None and settings.reprocess is None:
         files.write_json(last_settings(data_dir), settings.as_parameters())
     run_id, attempt = journal.start(started.isoformat())
     return Night(settings, run_id, attempt, started, previous, divisions, said, vintage)
@@ -107,7 +109,11 @@ def _close_published(journal: Journal, previous: snapshots.Snapshot | None) -> N
 
 
 def land(night: Night) -> None:
-    """Looks at every source and keeps the bytes of each that is new or looks changed, by digest, with a receipt."""
+    """Looks at every source and keeps the bytes of each that is new or looks changed, by digest, with a receipt. When published reports are to
+    be read again, they are what is looked at, and their bytes are there."""
+    if night.settings.reprocess is not None:
+        night.seen = _published(night)
+        return
     opened: list[sources.Seen] = []
     again = night.settings.again is not None
     found = _again(night, opened) if again else sources.discover(night.settings.sources)
@@ -127,6 +133,45 @@ def land(night: Night) -> None:
     landing.write_receipts(night.data_dir, f"{night.run_id}-{night.attempt}", part, receipts)
     stamps.save()
     progress.tell("land", len(found), len(found))
+
+
+def _published(night: Night) -> list[sources.Seen]:
+    """The sources in force whose reports meet the condition; without a state in force the newest version of every source that was landed."""
+    if night.previous is None:
+        newest = {r["source_uri"]: r for r in landing.receipts(night.data_dir)}
+        seen = [sources.Seen(r["source_uri"], r["source_name"], r["sha256"], r["size"]) for r in newest.values()]
+        seen = [s for s in seen if not _is_archive(night, s.sha256)]
+    else:
+        wanted = reports_where(night.previous, night.settings.reprocess)
+        seen = [
+            sources.Seen(
+                r["source_uri"],
+                r["source_name"],
+                r["source_sha256"],
+                r["size"],
+                note=manifests.Note(*(r[c] for c in lake.NOTE)),
+            )
+            for r in night.previous.read("sources").to_pylist()
+            if r["is_current"] and r["report_id"] in wanted
+        ]
+    there = [s for s in seen if landing.object_path(night.data_dir, s.sha256).exists()]
+    return sorted(there, key=lambda s: s.uri)
+
+
+def _is_archive(night: Night, sha256: str) -> bool:
+    path = landing.object_path(night.data_dir, sha256)
+    return path.exists() and archives.is_archive(path.read_bytes())
+
+
+def reports_where(state: snapshots.Snapshot, condition: str) -> dict[str, str]:
+    """report_id -> version of the parser that read it, of the reports for which an SQL condition on `reports` holds. Raises UsageError."""
+    with duckdb.connect(str(state.path / "warehouse.duckdb"), read_only=True) as connection:
+        try:
+            return dict(
+                connection.execute(f"select report_id, parser_version from reports where ({condition})").fetchall()
+            )
+        except duckdb.Error as error:
+            raise UsageError(f"--where {condition!r}: {str(error).splitlines()[0]}") from None
 
 
 def _again(night: Night, opened: list[sources.Seen]) -> list[sources.Found]:
@@ -266,11 +311,15 @@ def _anew(night: Night) -> bool:
 def sort_out(night: Night, staged: staging.Index) -> None:
     """Divides what was seen into loaded, unchanged and quarantined."""
     published: dict[str, tuple] = {}
+    older: set[str] = set()  # sources whose report was read by another version of the parser
     if night.previous and night.previous.schema_version == tables.SCHEMA_VERSION:
+        read_by = _read_by(night.previous)
         for row in night.previous.read(
-            "sources", ["source_uri", "source_sha256", "is_current", *lake.NOTE]
+            "sources", ["source_uri", "source_sha256", "report_id", "is_current", *lake.NOTE]
         ).to_pylist():
             if row["is_current"]:
+                if read_by.get(row["report_id"], night.previous.parser_version) != transforms.parser_version():
+                    older.add(row["source_uri"])
                 published[row["source_uri"]] = (row["source_sha256"], *(row[c] for c in lake.NOTE))
     newer_parser = night.previous is not None and night.previous.parser_version != transforms.parser_version()
     before = {r["source_uri"]: r for r in night.previous.read("quarantine").to_pylist()} if night.previous else {}
@@ -283,11 +332,16 @@ def sort_out(night: Night, staged: staging.Index) -> None:
         if problem:
             night.quarantined += 1
             night.quarantine.append(_quarantine_row(night, seen, problem, before.get(seen.uri)))
-        elif published.get(seen.uri) == (seen.sha256, *lake.note_of(seen)) and not newer_parser:
+        elif published.get(seen.uri) == (seen.sha256, *lake.note_of(seen)) and seen.uri not in older:
             night.unchanged += 1
         else:
             night.loaded.append(seen)
     _note_dismissals(night)
+
+
+def _read_by(state: snapshots.Snapshot) -> dict[str, str]:
+    rows = state.read("reports", ["report_id", "parser_version"])
+    return dict(zip(rows["report_id"].to_pylist(), rows["parser_version"].to_pylist()))
 
 
 def _quarantine_row(night: Night, seen: sources.Seen, problem: tuple[str, str], old: dict | None) -> dict:
@@ -464,6 +518,14 @@ def _keys_of(planned: lake.Plan, held: dict[str, str]) -> set[tuple]:
     return {(r["source_uri"], r["source_sha256"]) for r in planned.sources if r["report_id"] in held}
 
 
+def compare(night: Night, candidate: snapshots.Candidate) -> tuple[str, dict[str, dict[str, int]]] | None:
+    """What the candidate changes against the state in force, as a text and in counts; None where nothing is in force yet."""
+    if night.previous is None:
+        return None
+    next_state = dataclasses.replace(night.previous, path=candidate.path, id="the next state", files=candidate.listing)
+    return history.compared(night.previous, next_state)
+
+
 def publish(night: Night, candidate: snapshots.Candidate, planned: lake.Plan) -> None:
     """Builds `warehouse.duckdb`, moves the link, removes the oldest states."""
     changed = planned.fresh | planned.gone | {r for r, row in planned.state.items() if not row["is_current"]}
@@ -476,7 +538,7 @@ def publish(night: Night, candidate: snapshots.Candidate, planned: lake.Plan) ->
 
 def finish(night: Night, outcome: str) -> dict:
     """Closes the run in the journal and returns its summary."""
-    if outcome != "published" and night.previous:
+    if outcome not in ("published", "prepared") and night.previous:
         night.figures = sum(pq.read_metadata(p).num_rows for p in night.previous.parquet("metrics"))
     row = run_row(night, outcome)
     Journal(night.data_dir).finish(
@@ -498,6 +560,8 @@ def finish(night: Night, outcome: str) -> dict:
         "warehouse": str(night.data_dir / "warehouse.duckdb"),
         "snapshot": (night.snapshot or night.previous).id if night.snapshot or night.previous else None,
         "held_back_because": night.judgement.reasons if night.judgement else [],
+        "changes": night.changes[1] if night.changes else None,
+        "difference": night.changes[0] if night.changes and night.settings.prepare else None,
         "quarantine": [
             {"source_name": q["source_name"], "reason_code": q["reason_code"], "message": q["message"]}
             for q in night.quarantine

@@ -687,7 +687,7 @@ RUNS = Table(
             "string",
             "What became of it.",
             "结果。",
-            values=("published", "unchanged", "held", "failed", "interrupted"),
+            values=("published", "unchanged", "held", "prepared", "failed", "interrupted"),
         ),
     ),
     ("run_id",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -36,6 +37,27 @@ def write_receipts(data_dir: Path, run_id: str, part: int, receipts: list[dict])
         lines = "".join(json.dumps(r, ensure_ascii=False, sort_keys=True) + "\n" for r in receipts)
         name = f"{run_id}-{part:05d}.jsonl"
         write_atomic(data_dir / "landing" / "receipts" / name, lines.encode(), scratch=scratch(data_dir))
+
+
+def receipts(data_dir: Path) -> list[dict]:
+    """All receipts, in the order they were written; a line that is no JSON is left out."""
+    rows = []
+    for path in sorted((data_dir / "landing" / "receipts").glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            try:
+                rows.append(json.loads(line))
+            except ValueError:
+                continue
+    return rows
+
+
+def damaged(data_dir: Path) -> list[Path]:
+    """The landed bytes that are not what their name says."""
+    return [
+        path
+        for path in sorted((data_dir / "landing").glob("[0-9a-f][0-9a-f]/*"))
+        if hashlib.sha256(path.read_bytes()).hexdigest() != path.name
+    ]
 
 
 def listing_path(data_dir: Path, version: str, sha256: str) -> Path:

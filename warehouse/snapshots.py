@@ -33,6 +33,7 @@ class Snapshot:
     register: str
     schema_version: str
     judged_by: str
+    database: str  # SHA-256 of its warehouse.duckdb; empty where none was noted
     files: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def parquet(self, table: str) -> list[str]:
@@ -68,6 +69,7 @@ def load(path: Path) -> Snapshot:
         said["register"],
         said["schema_version"],
         said.get("judged_by", ""),
+        said.get("database", ""),
         said["files"],
     )
 
@@ -152,6 +154,7 @@ class Candidate:
                 "register": register,
                 "schema_version": tables.SCHEMA_VERSION,
                 "judged_by": judged_by,
+                "database": _file_digest(self.path / "warehouse.duckdb"),
                 "files": self.listing,
             },
         )
@@ -167,6 +170,27 @@ class Candidate:
     def discard(self) -> None:
         """Drops the candidate."""
         shutil.rmtree(self.path, ignore_errors=True)
+
+
+def _file_digest(path: Path) -> str:
+    with open(path, "rb") as f:
+        return hashlib.file_digest(f, "sha256").hexdigest()
+
+
+def verify(state: Snapshot) -> list[str]:
+    """What of a state is not as it was published: missing files, other bytes, another digest. Empty where all is well."""
+    wrong = []
+    listed = [(state.path / "parquet" / t / n, sha) for t, names in state.files.items() for n, sha in names.items()]
+    if state.database:
+        listed.append((state.path / "warehouse.duckdb", state.database))
+    for path, sha256 in listed:
+        if not path.is_file():
+            wrong.append(f"{path} is missing")
+        elif _file_digest(path) != sha256:
+            wrong.append(f"{path} has other bytes than were published")
+    if digest_of(state.files) != state.digest:
+        wrong.append(f"{state.path / 'snapshot.json'} lists other files than its digest says")
+    return wrong
 
 
 def _check_nulls(table: str, rows: pa.Table) -> None:
@@ -190,9 +214,21 @@ def prune(data_dir: Path, keep: int = KEEP) -> None:
 
 def history(data_dir: Path) -> list[Snapshot]:
     """The published states that are still there, oldest first."""
+    return [state for path in _folders(data_dir) if (state := _readable(path))]
+
+
+def unreadable(data_dir: Path) -> list[Path]:
+    """The folders of states whose own description is missing or damaged."""
+    return [path for path in _folders(data_dir) if _readable(path) is None]
+
+
+def _folders(data_dir: Path) -> list[Path]:
     home = data_dir / "snapshots"
-    return (
-        [load(p) for p in sorted(home.iterdir()) if not p.name.startswith(".") and (p / "snapshot.json").is_file()]
-        if home.is_dir()
-        else []
-    )
+    return sorted(p for p in home.iterdir() if not p.name.startswith(".") and p.is_dir()) if home.is_dir() else []
+
+
+def _readable(path: Path) -> Snapshot | None:
+    try:
+        return load(path)
+    except (OSError, ValueError, KeyError):
+        return None

@@ -45,12 +45,13 @@ def write(
     temporary = home / f".{key}.{os.getpid()}.tmp"
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir()
+    digests = {}
     for name, table in zip(PARTS, parts):
-        pq.write_table(table, temporary / f"{name}.parquet", compression="zstd")
-    (temporary / "batch.json").write_text(
-        json.dumps({"members": sorted(members), "rejected": rejected}, ensure_ascii=False, sort_keys=True),
-        encoding="utf-8",
-    )
+        path = temporary / f"{name}.parquet"
+        pq.write_table(table, path, compression="zstd")
+        digests[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
+    said = {"members": sorted(members), "rejected": rejected, "files": digests}
+    (temporary / "batch.json").write_text(json.dumps(said, ensure_ascii=False, sort_keys=True), encoding="utf-8")
     if (home / key).exists():
         shutil.rmtree(temporary)
     else:
@@ -91,6 +92,20 @@ class Index:
     def files(self, part: str, keys: list[str]) -> list[str]:
         """The Parquet files of one part of some batches."""
         return [str(self.home / key / f"{part}.parquet") for key in keys]
+
+
+def damaged(data_dir: Path) -> list[Path]:
+    """The staged batches that are not what was written."""
+    wrong = []
+    for folder in sorted(p for p in (data_dir / "staging").glob("*/*") if not p.name.startswith(".")):
+        try:
+            listed = json.loads((folder / "batch.json").read_text(encoding="utf-8")).get("files", {})
+            whole = all(hashlib.sha256((folder / n).read_bytes()).hexdigest() == sha for n, sha in listed.items())
+        except (OSError, ValueError):
+            whole = False
+        if not whole:
+            wrong.append(folder)
+    return wrong
 
 
 def remove_leftovers(data_dir: Path) -> None:
