@@ -37,7 +37,7 @@ model: $(READY)  ## rebuild the classifier's weights from tests/gold
 	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(VENV)/bin/python -m transforms.training
 
 accuracy: $(READY)  ## how right the extraction is, held out; writes docs/accuracy.md and raises its floor (a minute or two)
-	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 PYTHONPATH=tests:tests/gold $(VENV)/bin/python tests/accuracy.py
+	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 PYTHONPATH=tests:tests/gold $(VENV)/bin/python tests/accuracy.py $(if $(REVIEWED),--reviewed $(REVIEWED))
 
 benchmark: $(READY)  ## what the extraction costs beside a plain regex pass over the same texts
 	@OPENBLAS_NUM_THREADS=1 $(VENV)/bin/python tests/benchmarks/extraction.py

@@ -471,6 +471,7 @@ def judge(night: Night, candidate: snapshots.Candidate, planned: lake.Plan) -> l
     paths = {t.name: candidate.parquet(t.name) for t in tables.TABLES}
     with duckdb.connect() as connection:
         connection.execute("set memory_limit = '1GB'")
+        connection.execute("set preserve_insertion_order = false")
         connection.execute("set temp_directory = ?", [str(night.data_dir / "state" / "spill")])
         gate.show(connection, paths)
         candidate.write("decisions", "decisions", decisions.standing(night.data_dir, connection))

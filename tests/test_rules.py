@@ -13,6 +13,10 @@ BROKEN = {
     "no_problems_no_plan": (PLAIN[: PLAIN.index("二、存在的问题")] + "\n临川县东东东镇人民政府\n2023年12月1日\n", None),
     "settled_within_received": (PLAIN.replace("纠纷100起，化解99起", "纠纷100起，化解120起"), "120起 / 100起"),
     "part_within_total": (PLAIN.replace("宣传活动1场", "宣传活动6场，其中进村入户宣传活动9场"), "9场 / 6场"),
+    "parts_add_up_within_total": (
+        PLAIN.replace("宣传活动1场", "宣传活动6场，其中进村宣传4场、进企业宣传3场"),
+        "6场 / 4场 + 3场",
+    ),
     "rate_follows_from_counts": (PLAIN.replace("化解99起", "化解90起，化解率99%"), "100 / 90 / 99%"),
 }
 

@@ -41,6 +41,8 @@ def build(candidate: Candidate, previous: Snapshot | None, changed: set[str], re
     connection = duckdb.connect()
     try:
         connection.execute("set preserve_insertion_order = false")
+        connection.execute("set memory_limit = '1GB'")
+        connection.execute("set temp_directory = ?", [str(candidate.data_dir / "state" / "spill")])
         option = "" if incremental else f" (storage_version '{STORAGE_VERSION}')"
         connection.execute(f"attach {_quoted(path)} as made{option}")
         connection.execute("use made")

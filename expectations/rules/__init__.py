@@ -21,8 +21,7 @@ def findings(connection: duckdb.DuckDBPyConnection, run_id: str, known: pa.Table
     state before) keeps the number of the run that made it first.
     """
     declared = tables.QUALITY_FINDINGS
-    for name, query in origin.PREPARED.items():
-        connection.execute(f"create or replace temp table {name} as {query}")
+    origin.prepare(connection)
     connection.execute(
         "create or replace temp table found (place integer, row_id varchar, report_id varchar, message varchar, evidence varchar, char_start integer)"
     )

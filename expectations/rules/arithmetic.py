@@ -44,6 +44,15 @@ join metrics v on v.metric_id = t.metric_id
 where r.n = 1 and h.n = 1 and {SURE.format("r")} and {SURE.format("h")} and v.value > 0 and h.value <= v.value and abs(r.value - 100 * h.value / v.value) >= 1
 """
 
+_PARTS = f"""
+select any_value(t.metric_id) row_id, any_value(t.report_id) report_id,
+  'The parts add up to ' || cast(cast(sum(p.value) as bigint) as varchar) || ', the total is ' || {COUNT.format("any_value(t)")} || '.' message,
+  any_value(t.quote) || ' / ' || string_agg(p.quote, ' + ' order by p.char_start) evidence, any_value(t.char_start) char_start
+from metric_links l join metrics p using (metric_id) join metrics t on t.metric_id = l.to_metric_id
+where l.role = 'part_of' and p.unit = t.unit and {SURE.format("p")} and {SURE.format("t")}
+group by l.to_metric_id having count(*) > 1 and sum(p.value) > any_value(t.value) and max(p.value) <= any_value(t.value)
+"""
+
 RULES = [
     Rule(
         "rate_follows_from_counts",
@@ -74,6 +83,16 @@ RULES = [
         _OWN,
         "宣传6场，其中进村9场",
         _no_more_than("part_of", "is a part, but the total is"),
+    ),
+    Rule(
+        "parts_add_up_within_total",
+        "arithmetic",
+        "info",
+        "metrics",
+        "The parts that stand after 其中, in one unit, do not add up to more than their total, unless they overlap.",
+        _OWN,
+        "宣传6场，其中进村4场、进校4场",
+        _PARTS,
     ),
     Rule(
         "coverage_follows_from_villages",

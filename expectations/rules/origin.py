@@ -7,6 +7,8 @@ What they share is then counted in the texts themselves, sentence by sentence.
 
 from __future__ import annotations
 
+import duckdb
+
 from expectations.declaration import Rule, in_text
 
 SHARED, LEAST_SENTENCE = 0.5, 12
@@ -21,45 +23,69 @@ _OTHER_KIND = " union all ".join(
     for own, other in (("乡", "镇"), ("镇", "乡"), ("街道", "[镇乡]"))
 )
 
-# sentences of one report that stand in a like report, of the same body's year before or of another body's same or earlier year
-_SHARED = f"""
+# each report with the one of the same body's earlier years, and the one of another body's same or earlier year, that shares most bands with it
+_PAIRS = """
+create or replace temp table pairs as
 with shared_bands as (
   select report_id, first_value(report_id) over w head, lag(report_id) over w before
   from text_fingerprints window w as (partition by band, hash order by report_id) qualify count(*) over (partition by band, hash) > 1),
 near as (
   select a, b, count(*) n from (
     select report_id a, unnest([head, before]) b from shared_bands union all select unnest([head, before]) a, report_id b from shared_bands)
-  where a <> b group by a, b having count(*) >= 2),
-related as (
-  select a, b, n, x.township_id is not null and x.township_id is not distinct from y.township_id own,
-    y.township_name other_name, y.county_name other_county, y.report_year other_year, x.text, y.text other_text
-  from near join reports x on x.report_id = a join reports y on y.report_id = b
+  where a <> b group by a, b),
+named as (select report_id, township_id, report_year from reports),
+best as (
+  select a, b, x.township_id is not null and x.township_id is not distinct from y.township_id own
+  from near join named x on x.report_id = a join named y on y.report_id = b
   where case when x.township_id is not distinct from y.township_id then y.report_year < x.report_year else coalesce(y.report_year <= x.report_year, true) end
-  qualify row_number() over (partition by a, own order by n desc, y.report_year desc, b) = 1),
-cut as (
-  select *, list_filter(string_split_regex(text, '[。；\\n]'), lambda s: length(s) >= {LEAST_SENTENCE}) mine,
-    string_split_regex(other_text, '[。；\\n]') theirs from related),
-shared as (
-  select *, list_filter(mine, lambda s: list_contains(theirs, s)) common from cut),
-counted as (
-  select *, list_sum(list_transform(common, lambda s: length(s))) / list_sum(list_transform(mine, lambda s: length(s))) share from shared where len(mine) > 0)
-select a report_id, own, share, other_name, other_county, other_year, common, text from counted where share >= {SHARED}
+  qualify row_number() over (partition by a, own order by n desc, y.report_year desc, b) = 1)
+select *, row_number() over (order by a, own) number from best
 """
+_EMPTY = """
+create or replace temp table shared_texts (report_id varchar, own boolean, share double, other varchar, year integer, evidence varchar, char_start integer);
+create or replace temp table shared_figures (metric_id varchar, report_id varchar, other varchar, year integer, quote varchar, char_start integer)
+"""
+# what a pair shares, sentence by sentence; `?` bounds the numbers of the pairs looked at together
+_SHARED = f"""
+create or replace temp table shared_now as
+with cut as (
+  select a, own, coalesce(y.county_name, '') || coalesce(y.township_name, 'another body') other, y.report_year, x.text,
+    list_filter(string_split_regex(x.text, '[。；\\n]'), lambda s: length(s) >= {LEAST_SENTENCE}) mine, string_split_regex(y.text, '[。；\\n]') theirs
+  from (select * from pairs where number > ? and number <= ?) join reports x on x.report_id = a join reports y on y.report_id = b),
+shared as (select *, list_filter(mine, lambda s: list_contains(theirs, s)) common from cut where len(mine) > 0),
+counted as (select *, list_sum(list_transform(common, lambda s: length(s))) / list_sum(list_transform(mine, lambda s: length(s))) share from shared)
+select a report_id, own, share, other, report_year as year, common, text, list_sort(list_transform(common, lambda s: {{'n': -length(s), 's': s}}))[1].s evidence
+from counted where share >= {SHARED}
+"""
+_KEEP = (
+    "insert into shared_texts select report_id, own, share, other, year, evidence, strpos(text, evidence) - 1 from shared_now",
+    # figures in a sentence that stands word by word in another body's like report
+    "insert into shared_figures select m.metric_id, m.report_id, s.other, s.year, m.quote, m.char_start from "
+    "(select report_id, other, year, unnest(common) piece from shared_now where not own) s join metrics m on m.report_id = s.report_id and m.status = 'actual' "
+    "and contains(s.piece, m.quote) and contains(s.piece, regexp_replace(m.sentence, '[。；\\n\\s]+$', ''))",
+)
+TOGETHER = 4000
+
+
+def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """Makes the relations shared_texts and shared_figures that rules below read, some thousand pairs at a time: texts are large."""
+    connection.execute(_PAIRS)
+    for statement in _EMPTY.split(";"):
+        connection.execute(statement)
+    ((many,),) = connection.execute("select count(*) from pairs").fetchall()
+    for start in range(0, many, TOGETHER):
+        connection.execute(_SHARED, [start, start + TOGETHER])
+        for statement in _KEEP:
+            connection.execute(statement)
 
 
 def _copied(own: str, said: str) -> str:
-    return f"""
-select report_id row_id, report_id, {said} message, evidence, strpos(text, evidence) - 1 char_start
-from (select *, list_sort(list_transform(common, lambda s: {{'n': -length(s), 's': s}}))[1].s evidence from shared_texts) where {own}
-"""
+    return f"select report_id row_id, report_id, {said} message, evidence, char_start from shared_texts where {own}"
 
 
-# figures of a report that shares much with another, in a sentence that stands there word by word
 _FIGURES = """
-select m.metric_id row_id, m.report_id, 'The sentence stands word by word in the report of '
-  || coalesce(s.other_county, '') || coalesce(s.other_name, 'another body') || coalesce(' for ' || s.other_year, '') || '.' message, m.quote evidence, m.char_start
-from (select *, unnest(common) piece from shared_texts where not own) s join metrics m
-  on m.report_id = s.report_id and m.status = 'actual' and contains(s.piece, m.quote) and contains(s.piece, regexp_replace(m.sentence, '[。；\\n\\s]+$', ''))
+select metric_id row_id, report_id, 'The sentence stands word by word in the report of ' || other || coalesce(' for ' || year, '') || '.' message, quote evidence, char_start
+from shared_figures
 """
 
 # the year that the text speaks of most is an earlier one than it reports on, which stands in title and opening at most
@@ -71,9 +97,6 @@ select report_id row_id, report_id, 'The text speaks of ' || named || ' ' || n |
 from (select *, sum(case when named = cast(report_year as varchar) then n else 0 end) over (partition by report_id) own, row_number() over (partition by report_id order by n desc, named) place from counted)
 where place = 1 and named < cast(report_year as varchar) and n >= 3 and own <= 2
 """
-
-# made once before the rules: name -> query
-PREPARED = {"shared_texts": _SHARED}
 
 RULES = [
     Rule(
@@ -116,7 +139,7 @@ RULES = [
         "last year's report under a new date",
         _copied(
             "own",
-            "'Of its text ' || printf('%.0f', 100 * share) || ' % stands word by word in its own report for ' || other_year || '.'",
+            "'Of its text ' || printf('%.0f', 100 * share) || ' % stands word by word in its own report for ' || year || '.'",
         ),
     ),
     Rule(
@@ -129,7 +152,7 @@ RULES = [
         "the neighbour's report under another name",
         _copied(
             "not own",
-            "'Of its text ' || printf('%.0f', 100 * share) || ' % stands word by word in the report of ' || coalesce(other_county, '') || coalesce(other_name, 'another body') || coalesce(' for ' || other_year, '') || '.'",
+            "'Of its text ' || printf('%.0f', 100 * share) || ' % stands word by word in the report of ' || other || coalesce(' for ' || year, '') || '.'",
         ),
     ),
     Rule(
