@@ -43,6 +43,21 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="store_true", help="print the version and leave")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    for add in (
+        _run_commands,
+        _question_commands,
+        _register_commands,
+        _quarantine_commands,
+        _decision_commands,
+        _state_commands,
+        _status_command,
+    ):
+        add(commands)
+    return top
+
+
+def _run_commands(commands) -> None:
+    """run, serve."""
     run = commands.add_parser(
         "run",
         help="the nightly job: read sources, check, publish",
@@ -60,15 +75,23 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--port", type=int, default=4200, help="port of Prefect's server and page on loopback (default: %(default)s)"
     )
+
+
+def _question_commands(commands) -> None:
+    """sql, explain."""
     sql = commands.add_parser("sql", help="ask the warehouse in SQL")
     sql.add_argument("query", help='a query, e.g. "from reports"')
-    sql.add_argument("--data", default="data", metavar="DIR", help="data folder (default: %(default)s)")
+    _data(sql)
     sql.add_argument("--state", metavar="STATE", help="ask an earlier published state (see fazhi snapshots)")
     sql.add_argument("--json", action="store_true", help="print rows as JSON")
     explain = commands.add_parser("explain", help="show a report with headings, figures and why each was read so")
     explain.add_argument("report", metavar="REPORT", help="a file, or a published report by its report_id or file name")
-    explain.add_argument("--data", default="data", metavar="DIR", help="data folder (default: %(default)s)")
+    _data(explain)
     explain.add_argument("--html", metavar="FILE", help="write a page instead of printing")
+
+
+def _register_commands(commands) -> None:
+    """register import, show."""
     register = commands.add_parser(
         "register", help="the register of divisions that tells which county a township lies in"
     )
@@ -85,7 +108,11 @@ def parser() -> argparse.ArgumentParser:
     )
     show = actions.add_parser("show", help="which register is kept")
     for command in (bring, show):
-        command.add_argument("--data", default="data", metavar="DIR", help="data folder (default: %(default)s)")
+        _data(command)
+
+
+def _quarantine_commands(commands) -> None:
+    """quarantine list, show, retry, dismiss."""
     quarantine = commands.add_parser("quarantine", help="what could not be loaded: list, show, retry, dismiss")
     actions = quarantine.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
     listed = actions.add_parser("list", help="what is in quarantine and why")
@@ -100,7 +127,11 @@ def parser() -> argparse.ArgumentParser:
             "which", nargs="*", metavar="WHICH", help="number in the list, file name, address or digest"
         )
     for command in (listed, shown, again, gone):
-        command.add_argument("--data", default="data", metavar="DIR", help="data folder (default: %(default)s)")
+        _data(command)
+
+
+def _decision_commands(commands) -> None:
+    """corrections import, list; review."""
     fixes = commands.add_parser(
         "corrections", help="known errors of reports: a list of corrections, kept beside the transcription"
     )
@@ -123,7 +154,11 @@ def parser() -> argparse.ArgumentParser:
     review.add_argument("--by", metavar="NAME", help="who decides (default: the user's name)")
     review.add_argument("--export", metavar="FILE", help="write the decisions as labelled sentences instead of asking")
     for command in (bring, listed, review):
-        command.add_argument("--data", default="data", metavar="DIR", help="data folder (default: %(default)s)")
+        _data(command)
+
+
+def _state_commands(commands) -> None:
+    """snapshots, diff, rollback, verify, repair, reprocess, export."""
     states = commands.add_parser("snapshots", help="the published states that are kept")
     diff = commands.add_parser("diff", help="what changed between two published states")
     diff.add_argument("before", metavar="A", help="a state of fazhi snapshots")
@@ -155,18 +190,25 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("--year", type=_positive, action="append", default=[], metavar="YEAR")
     export.add_argument("--metric", action="append", default=[], metavar="CODE")
     for command in (states, diff, back, verify, repair, redo, export):
-        command.add_argument("--data", default="data", metavar="DIR", help="data folder (default: %(default)s)")
+        _data(command)
+
+
+def _status_command(commands) -> None:
+    """status."""
     status = commands.add_parser("status", help="the last runs, and what is published")
-    status.add_argument("--data", default="data", metavar="DIR", help="data folder (default: %(default)s)")
+    _data(status)
     status.add_argument("--json", action="store_true", help="print as JSON")
-    return top
+
+
+def _data(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--data", default="data", metavar="DIR", help="data folder (default: %(default)s)")
 
 
 def _sources(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "source", nargs="+", metavar="SOURCE", help="a file, a folder (searched to the bottom) or a pattern"
     )
-    command.add_argument("--data", default="data", metavar="DIR", help="data folder (default: %(default)s)")
+    _data(command)
     command.add_argument(
         "--register",
         metavar="FILE",
@@ -181,6 +223,9 @@ def _sources(command: argparse.ArgumentParser) -> None:
         "--accept-loss",
         metavar="REASON",
         help="publish although rows are lost against the state in force; the reason is kept",
+    )
+    command.add_argument(
+        "--webhook", metavar="URL", help="post the outcome and the morning report of every run there, as JSON"
     )
     command.add_argument(
         "--keep",
@@ -276,6 +321,7 @@ def checked(said: argparse.Namespace) -> RunSettings:
         said.max_bytes,
         float(said.seconds),
         os.path.abspath(said.policy) if said.policy else None,
+        said.webhook,
         said.accept_loss,
     )
 
@@ -613,7 +659,9 @@ def _review(said: argparse.Namespace) -> int:
 def _publish_again(data: Path, uris: list[str] | None, **more) -> dict:
     """A run with the settings of the last night that looks at no sources but these (or at what is published), and judges and publishes."""
     last = json.loads(last_settings(data).read_text(encoding="utf-8")) if last_settings(data).exists() else {}
-    kept = {k: last[k] for k in ("register", "policy", "keep", "workers", "max_bytes", "seconds") if k in last}
+    kept = {
+        k: last[k] for k in ("register", "policy", "keep", "workers", "max_bytes", "seconds", "webhook") if k in last
+    }
     from flows import progress, show
     from flows.server import serving
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from prefect import flow, get_run_logger, task
+from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 
@@ -90,26 +92,45 @@ def nightly(settings: dict) -> dict:
         night = steps.begin(run)
         steps.WORKS[night.run_id] = steps.Work(night)
         try:
-            return _go(night)
+            summary = _go(night)
         except Exception:
-            steps.finish(night, "failed")
+            _tell(night, steps.finish(night, "failed"))
             raise
         finally:
             del steps.WORKS[night.run_id]
+        _tell(night, summary)
+        return summary
+
+
+def _tell(night: steps.Night, summary: dict) -> None:
+    """The morning report, in the data folder and on Prefect's page. What goes wrong in telling is no failure of the run."""
+    text = steps.tell(night, summary)
+    try:
+        create_markdown_artifact(text, key="morning-report", description=f"{summary['run_id']}: {summary['outcome']}")
+    except Exception as error:
+        get_run_logger().warning("the morning report could not be shown: %s", error)
+
+
+def _timed(night: steps.Night, step, name: str):
+    begin = time.monotonic()
+    try:
+        return step(night.run_id)
+    finally:
+        night.seconds[name] = time.monotonic() - begin
 
 
 def _go(night: steps.Night) -> dict:
-    land(night.run_id)
-    parse(night.run_id)
+    _timed(night, land, "land")
+    _timed(night, parse, "parse")
     if steps.nothing_to_do(night):
         return steps.finish(night, "unchanged")
-    stage(night.run_id)
-    if check(night.run_id):
+    _timed(night, stage, "stage")
+    if _timed(night, check, "check"):
         steps.WORKS[night.run_id].candidate.discard()
         return steps.finish(night, "held")
     if night.settings.prepare:
         night.changes = steps.compare(night, steps.WORKS[night.run_id].candidate)
         steps.WORKS[night.run_id].candidate.discard()
         return steps.finish(night, "prepared")
-    publish(night.run_id)
+    _timed(night, publish, "publish")
     return steps.finish(night, "published")

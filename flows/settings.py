@@ -22,6 +22,7 @@ class RunSettings:
     max_bytes: int = 20_000_000
     seconds: float = 120.0  # that one source may take
     policy: str | None = None  # a file that overrides lines of the policy
+    webhook: str | None = None  # address that hears of every run's outcome
     accept_loss: str | None = None  # why losing rows against the state in force is in order
     reprocess: str | None = (
         None  # look at no sources: read published reports again for which this SQL condition holds ("true": all)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import sys
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -14,7 +15,7 @@ import pyarrow.parquet as pq
 
 import transforms
 from expectations import gate, pages, policy, rules
-from flows import history, progress, register, workers
+from flows import history, progress, register, report, workers
 from flows.settings import RunSettings, last_settings, workers_of
 from schemas import tables
 from schemas.errors import Rejected, UsageError
@@ -50,6 +51,7 @@ class Night:
     held: dict[str, str] = field(default_factory=dict)  # reports that the policy holds back: report_id -> why
     retrusted: set[str] = field(default_factory=set)  # reports whose figures are trusted otherwise than before
     judgement: gate.Judgement | None = None
+    seconds: dict[str, float] = field(default_factory=dict)  # step -> how long it took
     changes: tuple[str, dict[str, dict[str, int]]] | None = None
     figures: int = 0
     snapshot: snapshots.Snapshot | None = None
@@ -535,6 +537,18 @@ def publish(night: Night, candidate: snapshots.Candidate, planned: lake.Plan) ->
         night.run_id, transforms.parser_version(), night.register.digest, night.judged_by(), planned.table()
     )
     snapshots.prune(night.data_dir, night.settings.keep)
+
+
+def tell(night: Night, summary: dict) -> str:
+    """Writes the morning report, sends it where the settings say, and returns it."""
+    before = night.previous.read("quality_findings", ["rule_id"])["rule_id"].to_pylist() if night.previous else []
+    now_ = night.judgement.findings["rule_id"].to_pylist() if night.judgement else before
+    text = report.markdown(summary, report.by_rule(now_, before), night.seconds)
+    files.write_atomic(night.data_dir / "state" / "morning.md", text.encode())
+    wrong = report.send(night.settings.webhook, summary, text) if night.settings.webhook else None
+    if wrong:
+        print(f"fazhi: {wrong}", file=sys.stderr)
+    return text
 
 
 def finish(night: Night, outcome: str) -> dict:

@@ -1,0 +1,88 @@
+"""The morning report: what a night did, for whoever looks in the morning. As Markdown in Prefect's page and in the data folder, as JSON to a webhook."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections import Counter
+from importlib import resources
+from pathlib import Path
+
+_OUTCOME = {
+    "published": "Published.",
+    "unchanged": "Nothing had changed; nothing was written.",
+    "held": "**Held back**: the state before stays in force.",
+    "prepared": "Prepared and compared; nothing was published.",
+    "failed": "**Failed**: nothing was published.",
+}
+
+
+def _table(heads: list[str], rows: list[tuple]) -> list[str]:
+    def cell(value: object) -> str:
+        text = f"{value:,}" if isinstance(value, int) else str(value)
+        return text.replace("|", "\\|").replace("\n", " ")
+
+    return [
+        "| " + " | ".join(heads) + " |",
+        "| " + " | ".join("---" for _ in heads) + " |",
+        *("| " + " | ".join(cell(c) for c in row) + " |" for row in rows),
+        "",
+    ]
+
+
+def markdown(summary: dict, rules: dict[str, tuple[int, int]], seconds: dict[str, float]) -> str:
+    """The report of a run. `summary` is what the run returns, `rules` maps a rule to its findings now and before, `seconds` a step to its time."""
+    lines = [f"# Night {summary['run_id']}", "", _OUTCOME[summary["outcome"]], ""]
+    lines += [f"- {reason}" for reason in summary["held_back_because"]] + ([""] if summary["held_back_because"] else [])
+    counts = [(k, summary[k]) for k in ("seen", "loaded", "unchanged", "quarantined", "superseded", "figures")]
+    lines += _table(["sources and figures", "number"], counts)
+    if summary["changes"]:
+        kinds = ("added", "changed", "removed")
+        lines += ["## What changed", ""]
+        lines += _table(["table", *kinds], [(t, *(c[k] for k in kinds)) for t, c in summary["changes"].items()])
+    if summary["quarantine"]:
+        lines += ["## In quarantine", ""]
+        shown = summary["quarantine"][:20]
+        lines += _table(
+            ["source", "why", "what to do"], [(q["source_name"], q["reason_code"], q["message"]) for q in shown]
+        )
+        if len(summary["quarantine"]) > len(shown):
+            lines += [f"{len(summary['quarantine']) - len(shown):,} more: `fazhi quarantine list`", ""]
+    if rules:
+        lines += ["## Findings", ""]
+        lines += _table(["rule", "now", "before"], [(f"`{r}`", now, was) for r, (now, was) in sorted(rules.items())])
+    told = accuracy()
+    if told:
+        lines += ["## Accuracy of this version on labelled texts it was not trained on", ""]
+        lines += _table(["", "right"], [(k, f"{v:.1%}") for k, v in told.items()])
+    lines += ["## Time", ""]
+    lines += _table(["step", "seconds"], [(step, f"{s:.1f}") for step, s in seconds.items()])
+    data = Path(summary["warehouse"]).parent
+    lines += [
+        f"State `{summary['snapshot']}` in `{summary['warehouse']}`; checks: `{data / 'quality' / 'index.html'}`",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def accuracy() -> dict[str, float]:
+    """What `make accuracy` measured of this version."""
+    file = resources.files("transforms").joinpath("model/accuracy.json")
+    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+
+
+def by_rule(now: list[str], before: list[str]) -> dict[str, tuple[int, int]]:
+    """Rule -> how many findings there are and were."""
+    a, b = Counter(now), Counter(before)
+    return {rule: (a[rule], b[rule]) for rule in {*a, *b}}
+
+
+def send(url: str, summary: dict, text: str) -> str | None:
+    """Posts summary and report as JSON; returns what went wrong, if anything. A webhook that is away costs the run nothing."""
+    body = json.dumps({**summary, "report": text}, ensure_ascii=False).encode()
+    request = urllib.request.Request(url, data=body, headers={"Content-Type": "application/json; charset=utf-8"})
+    try:
+        with urllib.request.urlopen(request, timeout=10):
+            return None
+    except (OSError, ValueError) as error:
+        return f"the webhook {url} did not take the report: {error}"
