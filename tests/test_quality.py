@@ -62,6 +62,20 @@ def test_a_figure_of_a_broken_rule_is_questioned_and_the_others_are_not(run, tmp
     ) == [(99.0, True)]
 
 
+def test_trust_stays_when_another_report_of_the_same_file_changes(run, tmp_path):
+    data, sources = (
+        tmp_path / "data",
+        put(tmp_path / "in", a=WRONG_RATE, **{f"r{i}": reports.text(i) for i in range(2, 14)}),
+    )
+    run(data, sources)
+    put(sources, r7=reports.text(7, disputes=321))
+    assert run(data, sources)["outcome"] == "published"
+    assert ask(data, "select quote from metrics where trust = 'questioned'") == [("99%",)]
+    assert ask(data, "select count(*), count(distinct report_id) from metrics") == [(66, 13)]
+    review(data, "r\ngone\nq\n", "--report", "r9.txt")
+    assert ask(data, "select count(*), count_if(trust = 'rejected') from metrics") == [(66, 1)]
+
+
 def test_a_report_that_the_policy_holds_back_waits_in_quarantine_and_its_former_version_stays(run, tmp_path):
     data, sources = tmp_path / "data", put(tmp_path / "in", a=reports.text(2), b=reports.text(3))
     run(data, sources)

@@ -60,6 +60,10 @@ def test_a_newer_parser_reads_what_is_published_from_its_landed_bytes_and_shows_
     assert "8 of the published reports are meant; 8 of them were read by another version" in shown.stdout
     assert "nothing is published" in shown.stdout and "metrics" in shown.stdout
     assert ask(data, "select distinct parser_version from reports") == [(old,)]
+    one = fazhi("reprocess", "--where", "source_name = '00000-2023.txt'", "--publish", "--data", data)
+    assert one.returncode == 0 and "1 of the published reports are meant" in one.stdout, one.stderr
+    assert ask(data, f"select count_if(parser_version = '{old}'), count(*) from reports") == [(7, 8)]
+    assert ask(data, "select count(*), count(distinct report_id) from metrics") == [(40, 8)]
     some = fazhi("reprocess", "--where", "province_name = '浙江省'", "--publish", "--data", data)
     assert "2 of the published reports are meant" in some.stdout
     assert ask(

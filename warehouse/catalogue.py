@@ -7,6 +7,7 @@ from importlib import resources
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas import tables
@@ -72,11 +73,14 @@ def _fill(
     files = candidate.parquet(table.name)
     order = ", ".join(f"{c} nulls first" for c in table.order or table.key)
     if incremental and table.partitioned:
-        import pyarrow as pa
-
-        fresh = [f for f in files if f.rsplit("/", 1)[1] not in previous.files[table.name]]
+        kept = set(candidate.listing[table.name]) & set(previous.files[table.name])
+        gone = [f for f in previous.parquet(table.name) if f.rsplit("/", 1)[1] not in kept]
+        fresh = [f for f in files if f.rsplit("/", 1)[1] not in kept]
         connection.register("changed", pa.table({"report_id": pa.array(sorted(changed), pa.string())}))
-        connection.execute(f"delete from {table.name} where report_id in (select report_id from changed)")
+        if gone:  # a changed report whose rows of this table are the same lies in a file that is kept: its rows stay
+            connection.execute(
+                f"delete from {table.name} where report_id in (select report_id from read_parquet({gone!r}, hive_partitioning=false) semi join changed using (report_id))"
+            )
         if fresh:
             connection.execute(
                 f"insert into {table.name} select * from read_parquet({fresh!r}, hive_partitioning=false) semi join changed using (report_id) order by {order}"
