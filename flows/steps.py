@@ -531,8 +531,13 @@ def compare(night: Night, candidate: snapshots.Candidate) -> tuple[str, dict[str
 
 def publish(night: Night, candidate: snapshots.Candidate, planned: lake.Plan) -> None:
     """Builds `warehouse.duckdb`, moves the link, removes the oldest states."""
-    changed = planned.fresh | planned.gone | {r for r, row in planned.state.items() if not row["is_current"]}
-    catalogue.build(candidate, night.previous, changed, night.retrusted, max(1, len(planned.state)))
+    not_current = {r for r, row in planned.state.items() if not row["is_current"]}
+    changed, retrusted = (
+        {r: planned.state[r]["partition"] if r in planned.state else None for r in those}
+        for those in (planned.fresh | planned.gone | not_current, night.retrusted)
+    )
+    total, version = max(1, len(planned.state)), transforms.parser_version()
+    catalogue.build(candidate, night.previous, changed, retrusted, total, version)
     night.snapshot = candidate.publish(
         night.run_id, transforms.parser_version(), night.register.digest, night.judged_by(), planned.table()
     )

@@ -1,7 +1,12 @@
-"""The candidate's Parquet -> `warehouse.duckdb`: one self-contained file that any DuckDB from 1.2 on opens, with comments on everything."""
+"""The candidate's Parquet -> `warehouse.duckdb`: one self-contained file that any DuckDB from 1.2 on opens, with comments on everything.
+
+Two things are kept otherwise than in Parquet, for size and speed: `sections` has a number of its own in this file (`section_no`), by which
+`term_postings` holds the search index (`section_terms` is a view of it), and marts that would be slow as views are tables, kept up to date by report.
+"""
 
 from __future__ import annotations
 
+import re
 import shutil
 from importlib import resources
 from pathlib import Path
@@ -23,18 +28,35 @@ _TYPES = {
     "date": "date",
     "timestamp": "timestamp",
 }
+# long texts: half the size that DuckDB would choose for them
+_LONG = {("reports", "text"), ("sections", "body"), ("report_history", "text")}
+_NUMBERED = ("section_no", "integer", "Number of the section in this file; joins to term_postings. 本文件内的章节序号。")
+_POSTINGS = (
+    ("term", "varchar", "A word of two characters or more, cut as jieba cuts. 两字以上的词。"),
+    ("section_no", "integer", "The section, by its number in this file. 章节序号。"),
+    ("occurrences", "integer", "How often it stands there. [times] 出现次数。"),
+)
 
 
-def build(candidate: Candidate, previous: Snapshot | None, changed: set[str], retrusted: set[str], total: int) -> Path:
-    """Writes the candidate's DuckDB file. Where few of the `total` reports changed, the file before is copied and brought up to date; of the
-    reports in `retrusted` the rows of metrics alone changed."""
+def build(
+    candidate: Candidate,
+    previous: Snapshot | None,
+    changed: dict[str, str | None],
+    retrusted: dict[str, str | None],
+    total: int,
+    parser_version: str,
+) -> Path:
+    """Writes the candidate's DuckDB file. Where few of the `total` reports changed, the file before is copied and brought up to date.
+
+    `changed` maps the reports that changed to the partition they lie in now (None: nowhere); of those in `retrusted` figures alone changed.
+    """
     path = candidate.path / "warehouse.duckdb"
     old = previous.path / "warehouse.duckdb" if previous else None
     incremental = (
         old is not None
         and old.exists()
         and previous.schema_version == tables.SCHEMA_VERSION
-        and len(changed | retrusted) <= total // 5
+        and len(changed.keys() | retrusted.keys()) <= total // 5
     )
     if incremental:
         shutil.copyfile(old, path)
@@ -48,11 +70,17 @@ def build(candidate: Candidate, previous: Snapshot | None, changed: set[str], re
         connection.execute(f"attach {_quoted(path)} as made{option}")
         connection.execute("use made")
         for table in tables.TABLES:
-            touched = changed | retrusted if table.name == "metrics" else changed
-            _fill(connection, candidate, previous, table, touched, incremental)
+            touched = {**retrusted, **changed} if table is tables.METRICS else changed
+            if table is tables.SECTION_TERMS:
+                pass  # with sections, whose numbers it needs
+            elif incremental and table.partitioned:
+                _update(connection, candidate, table, touched)
+            elif not incremental or set(candidate.listing[table.name]) != set(previous.files[table.name]):
+                _create(connection, candidate, table)
+        for table in tables.TABLES:
             _compare(connection, candidate, table.name)
-        for statement in _views():
-            connection.execute(statement)
+        same_reading = incremental and previous.parser_version == parser_version
+        _views_and_marts(connection, {**retrusted, **changed} if same_reading else None)
         connection.execute("checkpoint made")
         connection.execute("use memory")
         connection.execute("detach made")
@@ -62,57 +90,118 @@ def build(candidate: Candidate, previous: Snapshot | None, changed: set[str], re
     return path
 
 
-def _fill(
-    connection,
-    candidate: Candidate,
-    previous: Snapshot | None,
-    table: tables.Table,
-    changed: set[str],
-    incremental: bool,
-) -> None:
+def _create(connection, candidate: Candidate, table: tables.Table) -> None:
     files = candidate.parquet(table.name)
     order = ", ".join(f"{c} nulls first" for c in table.order or table.key)
-    if incremental and table.partitioned:
-        kept = set(candidate.listing[table.name]) & set(previous.files[table.name])
-        gone = [f for f in previous.parquet(table.name) if f.rsplit("/", 1)[1] not in kept]
-        fresh = [f for f in files if f.rsplit("/", 1)[1] not in kept]
-        connection.register("changed", pa.table({"report_id": pa.array(sorted(changed), pa.string())}))
-        if gone:  # a changed report whose rows of this table are the same lies in a file that is kept: its rows stay
-            connection.execute(
-                f"delete from {table.name} where report_id in (select report_id from read_parquet({gone!r}, hive_partitioning=false) semi join changed using (report_id))"
-            )
-        if fresh:
-            connection.execute(
-                f"insert into {table.name} select * from read_parquet({fresh!r}, hive_partitioning=false) semi join changed using (report_id) order by {order}"
-            )
-        connection.unregister("changed")
-        return
-    if incremental and set(candidate.listing[table.name]) == set(previous.files[table.name]):
-        return
     connection.execute(f"drop table if exists {table.name}")
-    columns = ", ".join(f"{c.name} {_TYPES[c.type]}{'' if c.nullable else ' not null'}" for c in table.columns)
-    connection.execute(f"create table {table.name} ({columns})")
-    connection.execute(
-        f"insert into {table.name} select * from read_parquet({files!r}, hive_partitioning=false) order by {order}"
-    )
+    columns = [
+        f"{c.name} {_TYPES[c.type]}{'' if c.nullable else ' not null'}{' using compression zstd' if (table.name, c.name) in _LONG else ''}"
+        for c in table.columns
+    ]
+    number = ""
+    if table is tables.SECTIONS:
+        columns.append(f"{_NUMBERED[0]} {_NUMBERED[1]} not null")
+        number = ", row_number() over ()"
+    connection.execute(f"create table {table.name} ({', '.join(columns)})")
+    rows = f"select * from read_parquet({files!r}, hive_partitioning=false) order by {order}"
+    connection.execute(f"insert into {table.name} select *{number} from ({rows})")
     connection.execute(f"comment on table {table.name} is {_quoted(table.en + ' ' + table.zh)}")
+    _describe(connection, table)
+    if table is tables.SECTIONS:
+        connection.execute(f"comment on column sections.{_NUMBERED[0]} is {_quoted(_NUMBERED[2])}")
+        connection.execute(
+            f"create or replace table term_postings ({', '.join(f'{name} {kind} not null' for name, kind, _ in _POSTINGS)})"
+        )
+        connection.execute(
+            "comment on table term_postings is 'One row per word and section: what search() reads, in the order of the words. 每词每节一行：检索索引。'"
+        )
+        for name, _, said in _POSTINGS:
+            connection.execute(f"comment on column term_postings.{name} is {_quoted(said)}")
+        _post(connection, candidate.parquet("section_terms"), "true")
+
+
+def _describe(connection, table: tables.Table) -> None:
     for c in table.columns:
         unit = f" [{c.unit}]" if c.unit else ""
         connection.execute(f"comment on column {table.name}.{c.name} is {_quoted(c.en + unit + ' ' + c.zh)}")
 
 
+def _post(connection, files: list[str], where: str) -> None:
+    if files:
+        connection.execute(
+            "insert into term_postings select t.term, s.section_no, t.occurrences "
+            f"from read_parquet({files!r}, hive_partitioning=false) t join sections s using (section_id) where {where} order by t.term, s.section_no"
+        )
+
+
+def _update(connection, candidate: Candidate, table: tables.Table, changed: dict[str, str | None]) -> None:
+    """Rows of the changed reports out, and in again from the partitions they lie in now."""
+    if not changed:
+        return
+    partitions = set(changed.values())
+
+    def lying(name: str) -> list[str]:
+        return [p for p in candidate.parquet(name) if p.rsplit("/", 1)[1].rsplit("-", 1)[0] in partitions]
+
+    order = ", ".join(f"{c} nulls first" for c in table.order or table.key)
+    connection.register("changed", pa.table({"report_id": pa.array(sorted(changed), pa.string())}))
+    number, numbered = "", table is tables.SECTIONS
+    if numbered:
+        connection.execute(
+            "delete from term_postings where section_no in (select section_no from sections semi join changed using (report_id))"
+        )
+        number = ", (select max(section_no) from sections) + row_number() over ()"
+    connection.execute(f"delete from {table.name} where report_id in (from changed)")
+    if files := lying(table.name):
+        rows = f"select * from read_parquet({files!r}, hive_partitioning=false) semi join changed using (report_id) order by {order}"
+        connection.execute(f"insert into {table.name} select *{number} from ({rows})")
+    if numbered:
+        _post(connection, lying("section_terms"), "t.report_id in (from changed)")
+    connection.unregister("changed")
+
+
+def _views_and_marts(connection, touched: dict[str, str | None] | None) -> None:
+    """Runs the scripts of warehouse/sql in their order. One that is a bare query is a mart kept as a table, brought up to date for the
+    reports in `touched` (None: all); reports with decisions always are."""
+    connection.execute("create or replace temp table touched (report_id varchar)")
+    if touched is None:
+        connection.execute("insert into touched select report_id from reports")
+    else:
+        connection.register("those", pa.table({"report_id": pa.array(sorted(touched), pa.string())}))
+        connection.execute(
+            "insert into touched from those union select report_id from decisions where report_id is not null"
+        )
+        connection.unregister("those")
+    for name, script in _scripts().items():
+        said = [line.removeprefix("-- ") for line in script.splitlines() if line.startswith("-- ")]
+        mart = name.split("_", 1)[1].removesuffix(".sql")
+        if "create or replace" in script:
+            connection.execute(script)
+        elif touched is None:
+            connection.execute(f"create or replace table {mart} as {script}")
+            connection.execute(f"comment on table {mart} is {_quoted(' '.join(said[:2]))}")
+            for column, meaning in (m.groups() for line in said if (m := re.match(r"(\w+): (.+)", line))):
+                connection.execute(f"comment on column {mart}.{column} is {_quoted(meaning)}")
+        else:
+            connection.execute(f"delete from {mart} where report_id in (from touched)")
+            connection.execute(f"insert into {mart} {script}")
+    _describe(connection, tables.SECTION_TERMS)
+    connection.execute("drop table touched")
+
+
 def _compare(connection, candidate: Candidate, table: str) -> None:
     """As many rows in the file as in Parquet: anything else is a bug of ours and must not be published."""
-    ((rows,),) = connection.execute(f"select count(*) from {table}").fetchall()
+    name = "term_postings" if table == "section_terms" else table
+    ((rows,),) = connection.execute(f"select count(*) from {name}").fetchall()
     wanted = sum(pq.read_metadata(p).num_rows for p in candidate.parquet(table))
     if rows != wanted:
         raise AssertionError(f"{table} has {rows:,} rows in warehouse.duckdb and {wanted:,} in Parquet")
 
 
-def _views() -> list[str]:
-    folder = resources.files("warehouse").joinpath("sql")
-    names = sorted(e.name for e in folder.iterdir() if e.name.endswith(".sql"))
-    return [folder.joinpath(name).read_text(encoding="utf-8") for name in names]
+def _scripts() -> dict[str, str]:
+    home = resources.files("warehouse").joinpath("sql")
+    names = sorted(e.name for e in home.iterdir() if e.name.endswith(".sql"))
+    return {name: home.joinpath(name).read_text(encoding="utf-8") for name in names}
 
 
 def _quoted(value: object) -> str:

@@ -4,27 +4,27 @@ create or replace macro search(query, top := 20) as table
 with asked as (
   select distinct token from (select unnest(string_split_regex(trim(query), '[\s,，、]+')) as token) where token <> ''),
 whole as (
-  select distinct t.term from section_terms t where t.term in (select token from asked)),
+  select distinct t.term from term_postings t where t.term in (select token from asked)),
 inside as (
-  select distinct t.term from section_terms t
+  select distinct t.term from term_postings t
   where t.term in (
     select substring(a.token, i::integer, n::integer)
     from asked a, range(1, 13) s(i), range(2, 7) l(n)
     where a.token not in (select term from whole) and i + n - 1 <= length(a.token))),
 terms as (from whole union from inside),
-hits as (select t.term, t.section_id, t.occurrences from section_terms t where t.term in (select term from terms)),
+hits as (select t.term, t.section_no, t.occurrences from term_postings t where t.term in (select term from terms)),
 rarity as (
   select term, ln(1 + ((select count(*) from sections) - count(*) + 0.5) / (count(*) + 0.5)) as idf from hits group by term),
 scored as (
-  select h.section_id,
+  select h.section_no, any_value(s.section_id) as section_id,
     sum(r.idf * h.occurrences * 2.2 / (h.occurrences + 1.2 * (0.25 + 0.75 * s.term_count / (select avg(term_count) from sections)))) as score,
     count(*) as terms_found
-  from hits h join rarity r using (term) join sections s using (section_id)
-  group by h.section_id
-  order by score desc limit top)
+  from hits h join rarity r using (term) join sections s using (section_no)
+  group by h.section_no
+  order by score desc, section_id limit top)
 select round(c.score, 3) as score, r.province_name, r.county_name, r.township_name, r.report_year, s.heading,
   (select arg_max(x.sentence, (select count(*) from terms where contains(x.sentence, terms.term)) - x.place / 1000.0)
    from (select unnest(string_split_regex(concat_ws('。', s.heading, s.body), '[。；！？\n]')) as sentence, generate_subscripts(string_split_regex(concat_ws('。', s.heading, s.body), '[。；！？\n]'), 1) as place) x) as sentence,
   s.section_id, s.report_id, s.char_start
-from scored c join sections s using (section_id) join reports r using (report_id)
+from scored c join sections s using (section_no) join reports r using (report_id)
 order by c.score desc, s.section_id;
