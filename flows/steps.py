@@ -316,13 +316,13 @@ def sort_out(night: Night, staged: staging.Index) -> None:
     older: set[str] = set()  # sources whose report was read by another version of the parser
     if night.previous and night.previous.schema_version == tables.SCHEMA_VERSION:
         read_by = _read_by(night.previous)
-        for row in night.previous.read(
-            "sources", ["source_uri", "source_sha256", "report_id", "is_current", *lake.NOTE]
-        ).to_pylist():
-            if row["is_current"]:
-                if read_by.get(row["report_id"], night.previous.parser_version) != transforms.parser_version():
-                    older.add(row["source_uri"])
-                published[row["source_uri"]] = (row["source_sha256"], *(row[c] for c in lake.NOTE))
+        columns = ("is_current", "source_uri", "report_id", "source_sha256", *lake.NOTE)
+        kept = night.previous.read("sources", list(columns))
+        for current, uri, report_id, *version in zip(*(kept[c].to_pylist() for c in columns)):
+            if current:
+                if read_by.get(report_id, night.previous.parser_version) != transforms.parser_version():
+                    older.add(uri)
+                published[uri] = tuple(version)
     newer_parser = night.previous is not None and night.previous.parser_version != transforms.parser_version()
     before = {r["source_uri"]: r for r in night.previous.read("quarantine").to_pylist()} if night.previous else {}
     remembered = _still_held(night, before, newer_parser)
@@ -392,13 +392,13 @@ def nothing_to_do(night: Night) -> bool:
 def resolver(divisions: identity.Register) -> lake.Resolve:
     """How the place of a staged document is decided: by what it claims, its text, and its manifest, or else the folders it lay in."""
 
-    def resolve(document: dict, source: dict):
-        claims, folders = rows.claims_of(document), source["source_uri"].removeprefix("file://").rsplit("/", 1)[0]
-        if source["stated_place"]:
-            *above, township = source["stated_place"].split("/")
+    def resolve(document: dict, source: lake.Version):
+        claims, folders = rows.claims_of(document), source.source_uri.removeprefix("file://").rsplit("/", 1)[0]
+        if source.stated_place:
+            *above, township = source.stated_place.split("/")
             folders = "/".join(above)
             claims.bodies += [township] if township else []
-        place = identity.resolve(claims, document["text"], divisions, folders, source["publisher"] or "")
+        place = identity.resolve(claims, document["text"], divisions, folders, source.publisher or "")
         return place, identity.other_place(document["text"], place, divisions)
 
     return resolve
@@ -431,7 +431,7 @@ def build(night: Night, staged: staging.Index) -> tuple[snapshots.Candidate, lak
         "quarantine",
         pa.Table.from_pylist(night.quarantine, schema=tables.arrow_schema(tables.QUARANTINE)),
     )
-    night.figures = sum(r["figures"] for r in planned.state.values() if r["is_current"])
+    night.figures = sum(r.figures for r in planned.state.values() if r.is_current)
     return candidate, planned
 
 
@@ -503,11 +503,11 @@ def _hold(night: Night, planned: lake.Plan, held: dict[str, str]) -> None:
     seen = {(s.uri, s.sha256): s for s in night.seen}
     loaded = {(s.uri, s.sha256) for s in night.loaded}
     for row in planned.sources:
-        key = row["source_uri"], row["source_sha256"]
-        if not row["is_current"] or row["report_id"] not in held:
+        key = row.source_uri, row.source_sha256
+        if not row.is_current or row.report_id not in held:
             continue
-        source = seen.get(key) or sources.Seen(row["source_uri"], row["source_name"], row["source_sha256"], row["size"])
-        why = f"{held[row['report_id']]} The policy holds such a report back."
+        source = seen.get(key) or sources.Seen(row.source_uri, row.source_name, row.source_sha256, row.size)
+        why = f"{held[row.report_id]} The policy holds such a report back."
         night.quarantine = [r for r in night.quarantine if r["source_uri"] != source.uri]
         night.quarantine.append(_quarantine_row(night, source, (HELD, why), before.get(source.uri)))
         if key in seen:
@@ -518,7 +518,7 @@ def _hold(night: Night, planned: lake.Plan, held: dict[str, str]) -> None:
 
 
 def _keys_of(planned: lake.Plan, held: dict[str, str]) -> set[tuple]:
-    return {(r["source_uri"], r["source_sha256"]) for r in planned.sources if r["report_id"] in held}
+    return {(v.source_uri, v.source_sha256) for v in planned.sources if v.report_id in held}
 
 
 def compare(night: Night, candidate: snapshots.Candidate) -> tuple[str, dict[str, dict[str, int]]] | None:
@@ -531,9 +531,9 @@ def compare(night: Night, candidate: snapshots.Candidate) -> tuple[str, dict[str
 
 def publish(night: Night, candidate: snapshots.Candidate, planned: lake.Plan) -> None:
     """Builds `warehouse.duckdb`, moves the link, removes the oldest states."""
-    not_current = {r for r, row in planned.state.items() if not row["is_current"]}
+    not_current = {r for r, row in planned.state.items() if not row.is_current}
     changed, retrusted = (
-        {r: planned.state[r]["partition"] if r in planned.state else None for r in those}
+        {r: planned.state[r].partition if r in planned.state else None for r in those}
         for those in (planned.fresh | planned.gone | not_current, night.retrusted)
     )
     total, version = max(1, len(planned.state)), transforms.parser_version()

@@ -30,7 +30,11 @@ _TYPES = {
 }
 # long texts: half the size that DuckDB would choose for them
 _LONG = {("reports", "text"), ("sections", "body"), ("report_history", "text")}
-_NUMBERED = ("section_no", "integer", "Number of the section in this file; joins to term_postings. 本文件内的章节序号。")
+_NUMBERED = (
+    "section_no",
+    "integer",
+    "Number of the section in this file; joins to term_postings. 本文件内的章节序号。",
+)
 _POSTINGS = (
     ("term", "varchar", "A word of two characters or more, cut as jieba cuts. 两字以上的词。"),
     ("section_no", "integer", "The section, by its number in this file. 章节序号。"),

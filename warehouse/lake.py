@@ -6,14 +6,18 @@ A partition is the reports of one year and province, split by the leading hexade
 
 from __future__ import annotations
 
+import dataclasses
+import datetime
 import hashlib
 import json
+import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from schemas import tables
@@ -33,52 +37,113 @@ _MEDIA_RANK = {
 }
 _PLACE = ("township_name", "county_name", "prefecture_name", "province_name", "division_code", "resolution")
 NOTE = ("url", "publisher", "received", "stated_place")
+
+
+@dataclass(slots=True)
+class Report:
+    """One report with a current source: where it comes from, whose it is, and in which partition it lies (None: not current)."""
+
+    report_id: str
+    source_uri: str
+    source_name: str
+    source_sha256: str
+    media_type: str
+    township_id: str | None
+    township_name: str | None
+    county_name: str | None
+    prefecture_name: str | None
+    province_name: str | None
+    division_code: str | None
+    resolution: str
+    title: str | None
+    candidates: str
+    other_place: str | None
+    other_place_start: int | None
+    issued_on: datetime.date | None
+    report_year: int | None
+    figures: int
+    unexplained: int
+    is_current: bool = True
+    replaced_by: str | None = None
+    partition: str | None = None
+
+    def same(self, other: Report) -> bool:
+        """Whether all is equal but what the other reports of its body and year decide."""
+        return (
+            dataclasses.replace(
+                self, is_current=other.is_current, replaced_by=other.replaced_by, partition=other.partition
+            )
+            == other
+        )
+
+
+@dataclass(slots=True)
+class Version:
+    """A row of the table sources."""
+
+    source_uri: str
+    source_name: str
+    source_sha256: str
+    size: int
+    report_id: str
+    is_current: bool
+    version: int
+    first_seen_run: str
+    url: str | None = None
+    publisher: str | None = None
+    received: str | None = None
+    stated_place: str | None = None
+
+
+_ARROW = {"str": pa.string(), "int": pa.int64(), "bool": pa.bool_(), "datetime.date": pa.date32()}
 STATE = pa.schema(
     [
-        *(
-            pa.field(n, pa.string())
-            for n in (
-                "report_id",
-                "source_uri",
-                "source_name",
-                "source_sha256",
-                "media_type",
-                "township_id",
-                *_PLACE,
-                "title",
-                "candidates",
-                "other_place",
-            )
-        ),
-        pa.field("other_place_start", pa.int32()),
-        pa.field("issued_on", pa.date32()),
-        pa.field("report_year", pa.int32()),
-        pa.field("figures", pa.int64()),
-        pa.field("unexplained", pa.int64()),
-        pa.field("is_current", pa.bool_()),
-        pa.field("replaced_by", pa.string()),
-        pa.field("partition", pa.string()),
+        pa.field(
+            f.name, pa.int32() if f.name in ("report_year", "other_place_start") else _ARROW[f.type.split(" |")[0]]
+        )
+        for f in dataclasses.fields(Report)
     ]
 )
 
 
+def _arrow(rows: Sequence, schema: pa.Schema) -> pa.Table:
+    """Rows with slots as a table."""
+    return pa.table(
+        [pa.array((getattr(r, n) for r in rows), schema.field(n).type) for n in schema.names], schema=schema
+    )
+
+
+def _rows(kind: type, table: pa.Table) -> Iterator:
+    """The rows of a table, one text in memory once however often it stands there."""
+    texts: dict[str, str] = {}
+    names = [f.name for f in dataclasses.fields(kind)]
+    present = [n for n in names if n in table.schema.names]
+    for batch in table.select(present).to_batches(10_000):
+        columns = [
+            [texts.setdefault(v, v) for v in c.to_pylist()] if pa.types.is_string(c.type) else c.to_pylist()
+            for c in batch.columns
+        ]
+        for values in zip(*columns):
+            yield kind(**dict(zip(present, values)))
+
+
 @dataclass(slots=True)
 class Plan:
-    """What the next state holds: `sources` (rows of that table), `state` (report_id -> row), and which reports come fresh from staging."""
+    """What the next state holds: `sources` (rows of that table), `state` (report_id -> report), and which reports come fresh from staging."""
 
-    sources: list[dict]
-    state: dict[str, dict]
+    sources: list[Version]
+    state: dict[str, Report]
     fresh: set[str]
     superseded: int
     gone: set[str] = field(default_factory=set)
 
     def table(self) -> pa.Table:
         """The state as it is kept beside the published tables."""
-        return pa.Table.from_pylist([self.state[k] for k in sorted(self.state)], schema=STATE)
+        return _arrow([self.state[k] for k in sorted(self.state)], STATE)
 
 
 Resolve = Callable[
-    [dict, dict], tuple
+    [dict, Version], tuple
 ]  # (staged document, row of sources) -> place, (another place's name, its offset) or None
 
 
@@ -100,167 +165,162 @@ def plan(
 
     With `everything` (a new register) the place of every report is decided anew. Reports in `held` are left out.
     """
-    rows = [{**dict.fromkeys(NOTE), **r} for r in previous.read("sources").to_pylist()] if previous else []
-    before = {r["report_id"]: r for r in previous.state().to_pylist()} if previous else {}
-    documents = _documents(
+    versions = list(_rows(Version, previous.read("sources"))) if previous else []
+    before = {r.report_id: r for r in _rows(Report, previous.state())} if previous else {}
+    was_current = {r.report_id for r in before.values() if r.is_current}
+    read = _read(
         staged,
-        {s.sha256 for s in loaded} | ({r["source_sha256"] for r in rows if r["is_current"]} if everything else set()),
+        {s.sha256 for s in loaded} | ({v.source_sha256 for v in versions if v.is_current} if everything else set()),
     )
-    loaded = [s for s in loaded if documents[s.sha256]["report_id"] not in held]
-    touched = _add_versions(rows, loaded, documents, run_id)
-    for r in rows:
-        r["is_current"] &= r["report_id"] not in held
-    live: dict[str, list[dict]] = defaultdict(list)
-    for r in rows:
-        if r["is_current"]:
-            live[r["report_id"]].append(r)
-    state, fresh = {}, set()
-    for report_id, versions in live.items():
+    loaded = [s for s in loaded if read[s.sha256][0] not in held]
+    touched = _add_versions(versions, loaded, read, run_id)
+    for v in versions:
+        v.is_current &= v.report_id not in held
+    live: dict[str, list[Version]] = defaultdict(list)
+    for v in versions:
+        if v.is_current:
+            live[v.report_id].append(v)
+    state: dict[str, Report] = {}
+    wanted: dict[str, list[Version]] = defaultdict(list)
+    for report_id, those in live.items():
         known = before.get(report_id)
-        stay = (
-            known
-            and report_id not in touched
-            and not (everything and any(v["source_sha256"] in documents for v in versions))
-        )
-        if stay and known["source_uri"] in {v["source_uri"] for v in versions}:
-            state[report_id] = dict(known)
+        anew = report_id in touched or (everything and any(v.source_sha256 in read for v in those))
+        if known and not anew and known.source_uri in {v.source_uri for v in those}:
+            state[report_id] = known
             continue
-        primary = min(versions, key=lambda v: (_rank(v, documents, known), v["source_uri"]))
-        if primary["source_sha256"] not in documents:
-            documents.update(_documents(staged, {primary["source_sha256"]}))
-        row = _state_row(report_id, primary, documents[primary["source_sha256"]], resolve)
-        if known and {k: known.get(k) for k in row} == row and report_id not in touched:
-            state[report_id] = dict(known)
-            continue
-        state[report_id] = row
-        fresh.add(report_id)
+        primary = min(those, key=lambda v: (_rank(v, read, known), v.source_uri))
+        wanted[staged.batch[primary.source_sha256]].append(primary)
+    fresh = set()
+    for key in sorted(wanted):
+        documents = _documents(staged, key, {v.source_sha256 for v in wanted[key]})
+        for primary in wanted[key]:
+            row = _report(primary, documents[primary.source_sha256], resolve)
+            known = before.get(row.report_id)
+            if known and row.report_id not in touched and row.same(known):
+                state[row.report_id] = known
+            else:
+                state[row.report_id] = row
+                fresh.add(row.report_id)
     _choose_current(state)
-    for report_id, row in state.items():
-        was = before.get(report_id)
-        if was is not None and row["is_current"] and not was["is_current"]:
-            fresh.add(report_id)
+    fresh |= {r for r, row in state.items() if row.is_current and r in before and r not in was_current}
     _assign_partitions(state)
     gone = set(before) - set(state)
-    return Plan(sorted(rows, key=lambda r: (r["source_uri"], r["version"])), state, fresh, len(gone), gone)
+    return Plan(sorted(versions, key=lambda v: (v.source_uri, v.version)), state, fresh, len(gone), gone)
 
 
-def _rank(version: dict, documents: dict[str, dict], known: dict | None) -> int:
-    document = documents.get(version["source_sha256"])
-    media = (
-        document["media_type"]
-        if document
-        else known["media_type"]
-        if known and known["source_sha256"] == version["source_sha256"]
-        else ""
-    )
-    return _MEDIA_RANK.get(media, 9)
+def _rank(version: Version, read: dict[str, tuple[str, str]], known: Report | None) -> int:
+    if version.source_sha256 in read:
+        return _MEDIA_RANK.get(read[version.source_sha256][1], 9)
+    same = known and known.source_sha256 == version.source_sha256
+    return _MEDIA_RANK.get(known.media_type if same else "", 9)
 
 
-def _documents(staged: Index, wanted: set[str]) -> dict[str, dict]:
-    """Staged documents by the digest of their bytes, without their text; what `resolve` needs is read batch by batch."""
-    by_batch: dict[str, list[str]] = defaultdict(list)
-    for sha256 in wanted:
-        if sha256 in staged.batch:
-            by_batch[staged.batch[sha256]].append(sha256)
+def _read(staged: Index, wanted: set[str]) -> dict[str, tuple[str, str]]:
+    """(report_id, media type) of staged documents by the digest of their bytes."""
     found = {}
-    for key in sorted(by_batch):
-        table = pq.read_table(staged.files("documents", [key])[0])
-        for row in table.to_pylist():
-            if row["source_sha256"] in wanted:
-                found[row["source_sha256"]] = row
+    kinds: dict[str, str] = {}
+    for key in sorted({staged.batch[sha256] for sha256 in wanted if sha256 in staged.batch}):
+        table = pq.read_table(staged.files("documents", [key])[0], columns=["source_sha256", "report_id", "media_type"])
+        for sha256, report_id, media_type in zip(*(c.to_pylist() for c in table.columns)):
+            if sha256 in wanted:
+                found[sha256] = report_id, kinds.setdefault(media_type, media_type)
     return found
 
 
-def _add_versions(rows: list[dict], loaded: list[Seen], documents: dict[str, dict], run_id: str) -> set[str]:
+def _documents(staged: Index, key: str, wanted: set[str]) -> dict[str, dict]:
+    """Staged documents of one batch, with their texts, by the digest of their bytes."""
+    table = pq.read_table(staged.files("documents", [key])[0])
+    table = table.filter(pc.is_in(table["source_sha256"], pa.array(sorted(wanted))))
+    return {row["source_sha256"]: row for row in table.to_pylist()}
+
+
+def _add_versions(
+    versions: list[Version], loaded: list[Seen], read: dict[str, tuple[str, str]], run_id: str
+) -> set[str]:
     """Brings the versions of the sources up to date, in place; returns the reports that were touched."""
-    by_uri: dict[str, list[dict]] = defaultdict(list)
-    for r in rows:
-        by_uri[r["source_uri"]].append(r)
+    by_uri: dict[str, list[Version]] = defaultdict(list)
+    for v in versions:
+        by_uri[v.source_uri].append(v)
     touched = set()
     for seen in loaded:
-        report_id = documents[seen.sha256]["report_id"]
+        report_id = read[seen.sha256][0]
         touched.add(report_id)
-        versions = by_uri[seen.uri]
-        for v in versions:
-            v["is_current"] = False
-        same = next((v for v in versions if v["source_sha256"] == seen.sha256), None)
+        those = by_uri[seen.uri]
+        for v in those:
+            v.is_current = False
+        same = next((v for v in those if v.source_sha256 == seen.sha256), None)
         if same:
-            same.update(is_current=True, report_id=report_id, **dict(zip(NOTE, note_of(seen))))
+            same.is_current, same.report_id = True, report_id
+            for name, value in zip(NOTE, note_of(seen)):
+                setattr(same, name, value)
             continue
-        row = {
-            "source_uri": seen.uri,
-            "source_name": seen.name,
-            "source_sha256": seen.sha256,
-            "size": seen.size,
-            "report_id": report_id,
-            "is_current": True,
-            "version": len(versions) + 1,
-            "first_seen_run": run_id,
-            **dict(zip(NOTE, note_of(seen))),
-        }
-        rows.append(row)
-        versions.append(row)
+        made = Version(
+            seen.uri, seen.name, seen.sha256, seen.size, report_id, True, len(those) + 1, run_id, *note_of(seen)
+        )
+        versions.append(made)
+        those.append(made)
     return touched
 
 
-def _state_row(report_id: str, primary: dict, document: dict, resolve: Resolve) -> dict:
+def _report(primary: Version, document: dict, resolve: Resolve) -> Report:
     place, other = resolve(document, primary)
     sure = place.resolution in ("exact", "inferred")
-    natural = (
-        place.key() if sure else hashlib.sha256(f"{place.key()}|{primary['source_uri']}".encode()).hexdigest()[:16]
+    natural = place.key() if sure else hashlib.sha256(f"{place.key()}|{primary.source_uri}".encode()).hexdigest()[:16]
+    candidates = [[c.township, c.county, c.prefecture, c.province, c.division_code] for c in place.candidates]
+    return Report(
+        report_id=primary.report_id,
+        source_uri=primary.source_uri,
+        source_name=primary.source_name,
+        source_sha256=primary.source_sha256,
+        media_type=sys.intern(document["media_type"]),
+        township_id=natural if place.township else None,
+        township_name=_shared(place.township),
+        county_name=_shared(place.county),
+        prefecture_name=_shared(place.prefecture),
+        province_name=_shared(place.province),
+        division_code=place.division_code,
+        resolution=sys.intern(place.resolution),
+        candidates=sys.intern(json.dumps(candidates, ensure_ascii=False)),
+        other_place=other[0] if other else None,
+        other_place_start=other[1] if other else None,
+        title=document["title"],
+        issued_on=document["issued_on"],
+        report_year=document["report_year"],
+        figures=document["figures"],
+        unexplained=document["unexplained"],
     )
-    return {
-        "report_id": report_id,
-        "source_uri": primary["source_uri"],
-        "source_name": primary["source_name"],
-        "source_sha256": primary["source_sha256"],
-        "media_type": document["media_type"],
-        "township_id": natural if place.township else None,
-        "township_name": place.township,
-        "county_name": place.county,
-        "prefecture_name": place.prefecture,
-        "province_name": place.province,
-        "division_code": place.division_code,
-        "resolution": place.resolution,
-        "candidates": json.dumps(
-            [[c.township, c.county, c.prefecture, c.province, c.division_code] for c in place.candidates],
-            ensure_ascii=False,
-        ),
-        "other_place": other[0] if other else None,
-        "other_place_start": other[1] if other else None,
-        "title": document["title"],
-        "issued_on": document["issued_on"],
-        "report_year": document["report_year"],
-        "figures": document["figures"],
-        "unexplained": document["unexplained"],
-    }
 
 
-def _choose_current(state: dict[str, dict]) -> None:
+def _shared(text: str | None) -> str | None:
+    return sys.intern(text) if text is not None else None
+
+
+def _choose_current(state: dict[str, Report]) -> None:
     """Of several reports of one identified body and year the one signed last is current; of equals the one with more figures."""
-    groups: dict[tuple, list[str]] = defaultdict(list)
-    for report_id, row in state.items():
-        row["is_current"], row["replaced_by"] = True, None
-        if row["resolution"] in ("exact", "inferred") and row["county_name"] and row["report_year"] is not None:
-            groups[row["township_id"], row["report_year"]].append(report_id)
+    groups: dict[tuple, list[Report]] = defaultdict(list)
+    for row in state.values():
+        row.is_current, row.replaced_by = True, None
+        if row.resolution in ("exact", "inferred") and row.county_name and row.report_year is not None:
+            groups[row.township_id, row.report_year].append(row)
     for members in groups.values():
         if len(members) > 1:
-            best = max(members, key=lambda m: (str(state[m]["issued_on"] or ""), state[m]["figures"], m))
+            best = max(members, key=lambda m: (str(m.issued_on or ""), m.figures, m.report_id))
             for member in members:
-                if member != best:
-                    state[member].update(is_current=False, replaced_by=best)
+                if member is not best:
+                    member.is_current, member.replaced_by = False, best.report_id
 
 
-def _assign_partitions(state: dict[str, dict]) -> None:
+def _assign_partitions(state: dict[str, Report]) -> None:
     groups: dict[str, list[str]] = defaultdict(list)
     for report_id, row in state.items():
-        row["partition"] = None
-        if row["is_current"]:
-            groups[f"{row['report_year'] or 'unknown'}-{row['province_name'] or 'unknown'}"].append(report_id)
+        row.partition = None
+        if row.is_current:
+            groups[f"{row.report_year or 'unknown'}-{row.province_name or 'unknown'}"].append(report_id)
     for key, members in groups.items():
         for suffix, leaf in _leaves("", members):
+            name = f"{key}-{suffix}" if suffix else key
             for member in leaf:
-                state[member]["partition"] = f"{key}-{suffix}" if suffix else key
+                state[member].partition = name
 
 
 def _leaves(prefix: str, members: list[str]) -> Iterable[tuple[str, list[str]]]:
@@ -300,14 +360,14 @@ def write_partitions(
     """Writes the partitions that changed into the candidate, links the others; returns how many were written."""
     members: dict[str, set[str]] = defaultdict(set)
     for report_id, row in planned.state.items():
-        if row["partition"]:
-            members[row["partition"]].add(report_id)
+        if row.partition:
+            members[row.partition].add(report_id)
     old_members, old_partition = defaultdict(set), {}
     if previous:
-        for row in previous.state().select(["report_id", "partition"]).to_pylist():
-            if row["partition"]:
-                old_members[row["partition"]].add(row["report_id"])
-                old_partition[row["report_id"]] = row["partition"]
+        for report_id, partition in zip(*(previous.state()[c].to_pylist() for c in ("report_id", "partition"))):
+            if partition:
+                old_members[partition].add(report_id)
+                old_partition[report_id] = sys.intern(partition)
     dirty = {key for key, ids in members.items() if ids != old_members.get(key) or ids & planned.fresh}
     names = {t: {n.rsplit("-", 1)[0]: n for n in previous.files.get(t, {})} if previous else {} for t in _FROM_STAGING}
     for table in _FROM_STAGING:
@@ -330,14 +390,12 @@ def _write_dirty(candidate, table, planned, members, dirty, old_partition, names
         if r in planned.fresh or r not in old_partition
     ]
     kept = [
-        {"report_id": r, "partition": key}
-        for key in sorted(dirty)
-        for r in sorted(members[key])
-        if r not in planned.fresh and r in old_partition
+        (r, key) for key in sorted(dirty) for r in sorted(members[key]) if r not in planned.fresh and r in old_partition
     ]
-    connection.register("fresh", pa.Table.from_pylist(fresh, schema=STATE))
+    connection.register("fresh", _arrow(fresh, STATE))
     connection.register(
-        "kept", pa.Table.from_pylist(kept, schema=pa.schema([("report_id", pa.string()), ("partition", pa.string())]))
+        "kept",
+        pa.table({n: pa.array([k[i] for k in kept], pa.string()) for i, n in enumerate(("report_id", "partition"))}),
     )
     declared = tables.BY_NAME[table]
     selects = []
@@ -345,14 +403,12 @@ def _write_dirty(candidate, table, planned, members, dirty, old_partition, names
         part, columns = _FROM_STAGING[table]
         if columns is None:
             columns = ", ".join(_ELSEWHERE.get(c.name, f"d.{c.name}") for c in declared.columns)
-        batches = sorted({staged.batch[row["source_sha256"]] for row in fresh})
+        batches = sorted({staged.batch[row.source_sha256] for row in fresh})
         selects.append(
             f"select {columns}, f.partition from read_parquet({staged.files(part, batches)!r}) d join fresh f on d.source_sha256 = f.source_sha256 and d.report_id = f.report_id"
         )
     if kept:
-        old = sorted(
-            {names[old_partition[row["report_id"]]] for row in kept if old_partition[row["report_id"]] in names}
-        )
+        old = sorted({names[old_partition[r]] for r, _ in kept if old_partition[r] in names})
         paths = [str(previous.path / "parquet" / table / name) for name in old]
         columns = ", ".join(f"o.{c.name}" for c in declared.columns)
         if paths:
@@ -416,28 +472,28 @@ def write_dimensions(
     """Writes townships, sources and report_history."""
     bodies: dict[str, dict] = {}
     for row in planned.state.values():
-        if not row["is_current"] or row["township_id"] is None:
+        if not row.is_current or row.township_id is None:
             continue
         body = bodies.setdefault(
-            row["township_id"],
+            row.township_id,
             {
-                "township_id": row["township_id"],
-                **{k: row[k] for k in _PLACE},
+                "township_id": row.township_id,
+                **{k: getattr(row, k) for k in _PLACE},
                 "first_report_year": None,
                 "last_report_year": None,
                 "report_count": 0,
             },
         )
-        year = row["report_year"]
+        year = row.report_year
         if year is not None:
             body["first_report_year"] = min(year, body["first_report_year"] or year)
             body["last_report_year"] = max(year, body["last_report_year"] or year)
         body["report_count"] += 1
-        if row["resolution"] == "exact":
+        if row.resolution == "exact":
             body["resolution"] = "exact"
     _write_rows(candidate, "townships", list(bodies.values()))
     _write_rows(candidate, "township_candidates", _candidate_rows(planned))
-    _write_rows(candidate, "sources", planned.sources)
+    candidate.write("sources", "sources", _arrow(planned.sources, tables.arrow_schema(tables.SOURCES)))
     _write_rows(candidate, "report_history", _history_rows(previous, planned, staged, connection))
 
 
@@ -445,10 +501,10 @@ def _candidate_rows(planned: Plan) -> list[dict]:
     """The divisions that an ambiguous body may be, by body."""
     found = {}
     for row in planned.state.values():
-        if row["is_current"] and row["township_id"] and row["candidates"]:
-            for values in json.loads(row["candidates"]):
+        if row.is_current and row.township_id and row.candidates != "[]":
+            for values in json.loads(row.candidates):
                 one = dict(zip(_PLACE[:5], values))
-                found[row["township_id"], one["division_code"]] = {"township_id": row["township_id"], **one}
+                found[row.township_id, one["division_code"]] = {"township_id": row.township_id, **one}
     return list(found.values())
 
 
@@ -461,15 +517,18 @@ def _write_rows(candidate: Candidate, table: str, rows: list[dict]) -> None:
 def _history_rows(
     previous: Snapshot | None, planned: Plan, staged: Index, connection: duckdb.DuckDBPyConnection
 ) -> list[dict]:
-    current_of: dict[str, str] = {r["source_uri"]: r["report_id"] for r in planned.sources if r["is_current"]}
-    versions: dict[str, dict] = {}
-    for r in planned.sources:
-        row = planned.state.get(r["report_id"])
-        if not (row and row["is_current"]):
-            versions.setdefault(r["report_id"], r)
+    current_of: dict[str, str] = {v.source_uri: v.report_id for v in planned.sources if v.is_current}
+    versions: dict[str, Version] = {}
+    for v in planned.sources:
+        row = planned.state.get(v.report_id)
+        if not (row and row.is_current):
+            versions.setdefault(v.report_id, v)
     known = {r["report_id"]: r for r in previous.read("report_history").to_pylist()} if previous else {}
     missing = set(versions) - set(known)
-    texts = _documents(staged, {versions[m]["source_sha256"] for m in missing})
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for sha256 in {versions[m].source_sha256 for m in missing} & staged.batch.keys():
+        wanted[staged.batch[sha256]].add(sha256)
+    texts = {sha256: d for key, those in wanted.items() for sha256, d in _documents(staged, key, those).items()}
     published = {}
     if previous and missing:
         connection.register("wanted", pa.table({"report_id": sorted(missing)}))
@@ -481,15 +540,15 @@ def _history_rows(
     for report_id, version in versions.items():
         live = planned.state.get(report_id)
         base = known.get(report_id) or {}
-        document = texts.get(version["source_sha256"]) or {}
+        document = texts.get(version.source_sha256) or {}
         old = published.get(report_id) or {}
         rows.append(
             {
                 "report_id": report_id,
-                "source_name": version["source_name"],
-                "source_uri": version["source_uri"],
-                "source_sha256": version["source_sha256"],
-                "township_name": (live or {}).get("township_name")
+                "source_name": version.source_name,
+                "source_uri": version.source_uri,
+                "source_sha256": version.source_sha256,
+                "township_name": (live.township_name if live else None)
                 or old.get("township_name")
                 or base.get("township_name"),
                 "report_year": next(
@@ -502,7 +561,7 @@ def _history_rows(
                 ),
                 "title": old.get("title") or document.get("title") or base.get("title"),
                 "reason": "other_report_of_body_and_year" if live else "superseded",
-                "replaced_by": live["replaced_by"] if live else _final(current_of.get(version["source_uri"]), planned),
+                "replaced_by": live.replaced_by if live else _final(current_of.get(version.source_uri), planned),
                 "figure_count": document.get("figures", base.get("figure_count", 0)),
                 "text": old.get("text") or document.get("text") or base.get("text") or "",
             }
@@ -513,4 +572,4 @@ def _history_rows(
 def _final(report_id: str | None, planned: Plan) -> str | None:
     """The current report in place of one that may itself have given way."""
     row = planned.state.get(report_id) if report_id else None
-    return row["replaced_by"] or report_id if row else None
+    return row.replaced_by or report_id if row else None
