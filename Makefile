@@ -9,7 +9,7 @@ export DO_NOT_TRACK = 1
 unexport PYTHONDONTWRITEBYTECODE
 
 COUNT ?= 1000
-.PHONY: run test setup lock model accuracy benchmark errors fuzz dictionary questions samples lint clean
+.PHONY: run test setup lock model accuracy benchmark errors fuzz faults dictionary questions samples lint clean
 
 run: $(READY)  ## the nightly job on the project's own samples
 	@$(FAZHI) run samples --data data
@@ -47,6 +47,9 @@ errors: $(READY)  ## plant errors of every kind in generated reports; writes doc
 
 fuzz: $(READY)  ## mutated files of every format through readers and parser (CASES=20000 SEED=1)
 	@PYTHONPATH=tests $(VENV)/bin/python tests/fuzz.py
+
+faults: $(READY)  ## kills, full disks, lost sources, wrong clocks, damaged files; writes docs/faults.md (an hour; TRIALS=200 SEED=1)
+	@PYTHONPATH=tests $(VENV)/bin/python tests/faults.py $(or $(TRIALS),200) $(or $(SEED),1)
 
 dictionary: $(READY)  ## rebuild docs/data-dictionary*.md and docs/rules.md from the declarations
 	@$(VENV)/bin/python -m schemas.dictionary

@@ -91,7 +91,9 @@ def begin(settings: RunSettings) -> Night:
     files.remove_leftovers(landing.scratch(data_dir), data_dir / "state", data_dir / "quality", data_dir)
     previous = snapshots.current(data_dir)
     journal = Journal(data_dir)
-    _close_published(journal, previous)
+    if previous is not None:
+        rows_before = previous.read("runs").to_pylist()
+        journal.restore([{k: _told(v) for k, v in row.items()} for row in rows_before])
     divisions, vintage = register.load(data_dir, settings.register)
     started = now()
     told = Path(settings.policy) if settings.policy else data_dir / "policy.toml"
@@ -102,12 +104,8 @@ def begin(settings: RunSettings) -> Night:
     return Night(settings, run_id, attempt, started, previous, divisions, said, vintage)
 
 
-def _close_published(journal: Journal, previous: snapshots.Snapshot | None) -> None:
-    """A run killed between publishing and its last line in the journal did publish: its own row of the table runs is that line."""
-    runs = journal.runs()
-    if runs and runs[-1]["outcome"] == "interrupted" and previous is not None and previous.run_id == runs[-1]["run_id"]:
-        row = next(r for r in previous.read("runs").to_pylist() if r["run_id"] == previous.run_id)
-        journal.finish({k: v.isoformat() if isinstance(v, datetime.datetime) else v for k, v in row.items()})
+def _told(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime.datetime) else value
 
 
 def land(night: Night) -> None:
@@ -561,9 +559,7 @@ def finish(night: Night, outcome: str) -> dict:
     if outcome not in ("published", "prepared") and night.previous:
         night.figures = sum(pq.read_metadata(p).num_rows for p in night.previous.parquet("metrics"))
     row = run_row(night, outcome)
-    Journal(night.data_dir).finish(
-        {k: v.isoformat() if isinstance(v, datetime.datetime) else v for k, v in row.items()}
-    )
+    Journal(night.data_dir).finish({k: _told(v) for k, v in row.items()})
     by_severity = dict.fromkeys(tables.SEVERITIES, 0)
     findings = (
         night.judgement.findings

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import signal
 import subprocess
 import threading
@@ -130,28 +129,6 @@ def test_killed_at_each_stage_the_next_run_finishes_and_readers_see_only_whole_s
     assert summary["outcome"] in ("published", "unchanged") and look(data) == ("r000001", REPORTS)
     assert published(data) == expected
     assert not list(data.rglob("*.tmp")) and not (data / "snapshots" / ".candidate").exists()
-
-
-def test_killed_at_odd_moments_of_a_change_readers_see_before_or_after(run, tmp_path):
-    sources, data = tmp_path / "in", tmp_path / "data"
-    reports.write(sources, range(60))
-    run(data, sources)
-    reports.write(sources, range(60, 90))
-    random.seed(11)
-    for _ in range(4):
-        process = start(data, sources)
-        time.sleep(1.2 + random.random() * 2.5)
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        assert look(data) in (("r000001", 60), ("r000002", 90))
-    run(data, sources)
-    assert look(data) == ("r000002", 90)
-    fresh = tmp_path / "fresh"
-    run(fresh, *sorted(sources.rglob("*.txt")))
-    for name, content in published(data).items():
-        if name.split("/")[0] in ("reports", "sections", "metrics", "townships"):
-            assert published(fresh)[name] == content
 
 
 def test_a_second_run_at_once_gets_one_clear_line(prefect_server, tmp_path, fazhi):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -15,24 +16,27 @@ class Journal:
 
     def _lines(self) -> list[dict]:
         try:
-            raw = self.path.read_text(encoding="utf-8")
+            raw = self.path.read_text(encoding="utf-8", errors="replace")
         except FileNotFoundError:
             return []
-        lines = []
-        for line in raw.splitlines():
-            try:
-                lines.append(json.loads(line))
-            except ValueError:  # the last line of a run killed in mid-write
-                continue
-        return lines
+        return [entry for line in raw.splitlines() if (entry := _entry(line))]
 
     def _append(self, entry: dict) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         needs_break = self.path.exists() and self.path.stat().st_size and not self.path.read_bytes().endswith(b"\n")
         with open(self.path, "a", encoding="utf-8") as f:
-            f.write(("\n" if needs_break else "") + json.dumps(entry, ensure_ascii=False, sort_keys=True) + "\n")
+            line = json.dumps({**entry, "check": _check(entry)}, ensure_ascii=False, sort_keys=True)
+            f.write(("\n" if needs_break else "") + line + "\n")
             f.flush()
             os.fsync(f.fileno())
+
+    def restore(self, published: list[dict]) -> None:
+        """Takes up the rows of the published table runs that are missing or left open here: of a run that was killed between publishing
+        and its last line, or where the journal was damaged."""
+        closed = {r["run_id"] for r in self.runs() if r["outcome"] != "interrupted"}
+        for row in published:
+            if row["run_id"] not in closed:
+                self.finish(row)
 
     def start(self, started_at: str) -> tuple[str, int]:
         """Opens a run and returns its number and attempt. A run that never ended is taken up again under its number."""
@@ -62,4 +66,19 @@ class Journal:
                 }
             else:
                 rows[line["run_id"]] = {k: v for k, v in line.items() if k != "event"}
-        return list(rows.values())
+        return [rows[run_id] for run_id in sorted(rows)]
+
+
+def _check(entry: dict) -> str:
+    return hashlib.sha256(json.dumps(entry, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def _entry(line: str) -> dict | None:
+    """What a line says; None for one that a run was killed over, or that was damaged since."""
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return None
+    if not isinstance(entry, dict) or entry.pop("check", None) != _check(entry):
+        return None
+    return entry

@@ -51,6 +51,7 @@ def write(
         pq.write_table(table, path, compression="zstd")
         digests[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
     said = {"members": sorted(members), "rejected": rejected, "files": digests}
+    said["check"] = _check(said)
     (temporary / "batch.json").write_text(json.dumps(said, ensure_ascii=False, sort_keys=True), encoding="utf-8")
     if (home / key).exists():
         shutil.rmtree(temporary)
@@ -59,8 +60,22 @@ def write(
     return key
 
 
+def _check(said: dict) -> str:
+    told = json.dumps({k: v for k, v in said.items() if k != "check"}, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _list(folder: Path) -> dict | None:
+    """The list of a batch; None where it is damaged."""
+    try:
+        said = json.loads((folder / "batch.json").read_text(encoding="utf-8"))
+        return said if said["check"] == _check(said) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
 class Index:
-    """Which digests are staged, in which batch, and which were rejected and why."""
+    """Which digests are staged, in which batch, and which were rejected and why. A batch whose list is damaged is removed: it is parsed again."""
 
     def __init__(self, data_dir: Path, parser_version: str) -> None:
         self.home = folder(data_dir, parser_version)
@@ -68,12 +83,17 @@ class Index:
         self.rejected: dict[str, tuple[str, str]] = {}
         if self.home.is_dir():
             for entry in sorted(self.home.iterdir()):
-                if not entry.name.startswith(".") and (entry / "batch.json").is_file():
-                    self.add(entry.name)
+                if not entry.name.startswith("."):
+                    if (said := _list(entry)) is not None:
+                        self._take(entry.name, said)
+                    else:
+                        shutil.rmtree(entry, ignore_errors=True)
 
     def add(self, key: str) -> None:
         """Takes up a batch that was just staged."""
-        said = json.loads((self.home / key / "batch.json").read_text(encoding="utf-8"))
+        self._take(key, json.loads((self.home / key / "batch.json").read_text(encoding="utf-8")))
+
+    def _take(self, key: str, said: dict) -> None:
         for sha256 in said["members"]:
             if sha256 not in said["rejected"]:
                 self.batch[sha256] = key
@@ -98,10 +118,12 @@ def damaged(data_dir: Path) -> list[Path]:
     """The staged batches that are not what was written."""
     wrong = []
     for folder in sorted(p for p in (data_dir / "staging").glob("*/*") if not p.name.startswith(".")):
+        said = _list(folder)
         try:
-            listed = json.loads((folder / "batch.json").read_text(encoding="utf-8")).get("files", {})
-            whole = all(hashlib.sha256((folder / n).read_bytes()).hexdigest() == sha for n, sha in listed.items())
-        except (OSError, ValueError):
+            whole = said is not None and all(
+                hashlib.sha256((folder / n).read_bytes()).hexdigest() == sha for n, sha in said["files"].items()
+            )
+        except OSError:
             whole = False
         if not whole:
             wrong.append(folder)
