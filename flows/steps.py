@@ -22,7 +22,7 @@ from schemas.errors import Rejected, UsageError
 from transforms import identity, readers
 from transforms import tables as rows
 from transforms.readers import archives
-from warehouse import catalogue, decisions, files, lake, landing, manifests, snapshots, sources, staging
+from warehouse import catalogue, decisions, engine, files, lake, landing, manifests, snapshots, sources, staging
 from warehouse.journal import Journal
 
 LAND_BATCH = 500
@@ -260,16 +260,18 @@ def parse(night: Night) -> staging.Index:
     """Parses, in batches, the landed bytes that this version of the parser has not met, and what waited for a program that is there now
     or is to be tried again; returns the index of what is staged."""
     staged = staging.Index(night.data_dir, transforms.parser_version())
-    seen = {s.sha256 for s in night.seen if s.sha256 and not s.problem}
-    wanted = {s for s in seen if s not in staged} | _stale_published(night, staged)
-    again = {
+    # in the order of their addresses: what lies in one folder mostly ends in the same files of the lake
+    seen = list(dict.fromkeys(s.sha256 for s in night.seen if s.sha256 and not s.problem))
+    wanted = [s for s in seen if s not in staged]
+    wanted += sorted(_stale_published(night, staged).difference(wanted))
+    again = [
         s
         for s in seen
         if (e := staged.problem(s))
         and (night.settings.again is not None or readers.waits_for(e.reason_code, e.message))
-    }
+    ]
     size, jobs = night.settings.batch_size, []
-    for those, options in ((sorted(wanted), {}), (sorted(again), {"attempt": f"{night.run_id}-{night.attempt}"})):
+    for those, options in ((wanted, {}), (again, {"attempt": f"{night.run_id}-{night.attempt}"})):
         jobs += [
             workers.Job("parse", str(night.data_dir), those[i : i + size], options=options)
             for i in range(0, len(those), size)
@@ -412,9 +414,7 @@ def build(night: Night, staged: staging.Index) -> tuple[snapshots.Candidate, lak
         planned.fresh |= set(planned.state)
     night.superseded = planned.superseded
     candidate = snapshots.Candidate(night.data_dir, night.previous)
-    with duckdb.connect() as connection:
-        connection.execute("set memory_limit = '1GB'")
-        connection.execute("set temp_directory = ?", [str(night.data_dir / "state" / "spill")])
+    with engine.connect(night.data_dir) as connection:
         lake.write_partitions(candidate, night.previous, planned, staged, connection)
         lake.write_dimensions(candidate, night.previous, planned, staged, connection)
         those = candidate.parquet("metrics")
@@ -469,10 +469,7 @@ def judge(night: Night, candidate: snapshots.Candidate, planned: lake.Plan) -> l
     candidate.write("runs", "runs", pa.Table.from_pylist(rows_now, schema=schema))
     known = night.previous.read("quality_findings") if night.previous else None
     paths = {t.name: candidate.parquet(t.name) for t in tables.TABLES}
-    with duckdb.connect() as connection:
-        connection.execute("set memory_limit = '1GB'")
-        connection.execute("set preserve_insertion_order = false")
-        connection.execute("set temp_directory = ?", [str(night.data_dir / "state" / "spill")])
+    with engine.connect(night.data_dir) as connection:
         gate.show(connection, paths)
         candidate.write("decisions", "decisions", decisions.standing(night.data_dir, connection))
         gate.show(connection, {"decisions": candidate.parquet("decisions")})

@@ -11,11 +11,11 @@ import shutil
 from importlib import resources
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas import tables
+from warehouse import engine
 from warehouse.snapshots import Candidate, Snapshot
 
 STORAGE_VERSION = "v1.2.0"
@@ -65,11 +65,8 @@ def build(
     if incremental:
         shutil.copyfile(old, path)
         path.chmod(0o644)
-    connection = duckdb.connect()
+    connection = engine.connect(candidate.data_dir)
     try:
-        connection.execute("set preserve_insertion_order = false")
-        connection.execute("set memory_limit = '1GB'")
-        connection.execute("set temp_directory = ?", [str(candidate.data_dir / "state" / "spill")])
         option = "" if incremental else f" (storage_version '{STORAGE_VERSION}')"
         connection.execute(f"attach {_quoted(path)} as made{option}")
         connection.execute("use made")

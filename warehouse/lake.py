@@ -26,6 +26,7 @@ from warehouse.sources import Seen
 from warehouse.staging import Index
 
 LEAF = 512
+PORTION = {"reports": 20_000, "section_terms": 6_000}  # reports whose rows of a table are sorted at once
 # of several files with one text the one that was read with the least interpretation stands for it
 _MEDIA_RANK = {
     "text/plain": 0,
@@ -374,12 +375,26 @@ def write_partitions(
         for key in sorted(set(members) - dirty):
             if key in names[table]:
                 candidate.keep(table, names[table][key])
-        _write_dirty(
-            candidate, table, planned, members, dirty, old_partition, names[table], previous, staged, connection
-        )
+        for some in _portions(dirty, members, PORTION.get(table, PORTION["reports"])):
+            _write_dirty(
+                candidate, table, planned, members, some, old_partition, names[table], previous, staged, connection
+            )
         if not candidate.listing[table]:
             candidate.write(table, "empty", tables.arrow_schema(tables.BY_NAME[table]).empty_table())
     return len(dirty)
+
+
+def _portions(dirty: set[str], members: dict[str, set[str]], reports: int) -> Iterator[set[str]]:
+    """The partitions in portions of so many reports: what is sorted at once is bounded, however large the corpus."""
+    some, count = set(), 0
+    for key in sorted(dirty):
+        some.add(key)
+        count += len(members[key])
+        if count >= reports:
+            yield some
+            some, count = set(), 0
+    if some:
+        yield some
 
 
 def _write_dirty(candidate, table, planned, members, dirty, old_partition, names, previous, staged, connection) -> None:
@@ -419,7 +434,7 @@ def _write_dirty(candidate, table, planned, members, dirty, old_partition, names
         order = ", ".join(f"{c} nulls first" for c in ("partition", *declared.order))
         reader = connection.sql(
             f"select * from ({' union all by name '.join(selects)}) order by {order}"
-        ).to_arrow_reader(20_000)
+        ).to_arrow_reader(4_096)
         for key, rows in _runs_of(reader):
             candidate.write(table, key, rows)
         for key in sorted(dirty):
