@@ -238,6 +238,11 @@ def _sources(command: argparse.ArgumentParser) -> None:
         "--workers", type=_positive, default=0, metavar="N", help="processes that parse (default: one a core)"
     )
     command.add_argument(
+        "--dask",
+        metavar="ADDRESS",
+        help="parse on the workers of the Dask scheduler at tcp://HOST:PORT, or on a cluster of its own here (local)",
+    )
+    command.add_argument(
         "--batch-size", type=_positive, default=200, metavar="N", help="reports a batch (default: %(default)s)"
     )
     command.add_argument(
@@ -323,6 +328,7 @@ def checked(said: argparse.Namespace) -> RunSettings:
         os.path.abspath(said.policy) if said.policy else None,
         said.webhook,
         said.accept_loss,
+        dask=said.dask,
     )
 
 
@@ -357,13 +363,13 @@ def _night(settings: RunSettings, server, bar) -> dict:
 
     try:
         from flows import progress
-        from flows.nightly import nightly  # imported while the server starts
+        from flows.nightly import run_nightly  # imported while the server starts
 
         progress.listen(bar.hear)
         server.wait()
         if os.environ.get("PREFECT_LOGGING_LEVEL") == "CRITICAL":
             logging.disable(logging.ERROR)
-        return nightly(settings.as_parameters())
+        return run_nightly(settings)
     except (FazhiError, KeyboardInterrupt):
         raise
     except Exception as error:

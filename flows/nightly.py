@@ -11,7 +11,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 
 from flows import progress, steps
-from flows.settings import RunSettings
+from flows.settings import RunSettings, workers_of
 from schemas.errors import UsageError
 from warehouse import files
 
@@ -36,7 +36,12 @@ def parse(run_id: str) -> None:
     """New bytes, in batches of hundreds, into staging."""
     progress.tell("parse")
     work = steps.WORKS[run_id]
-    work.staged = steps.parse(work.night)
+    if work.night.settings.dask:
+        from flows import cluster
+
+        work.staged = steps.parse(work.night, cluster.work)
+    else:
+        work.staged = steps.parse(work.night)
     steps.sort_out(work.night, work.staged)
     get_run_logger().info(
         "parse: %d to load, %d unchanged, %d quarantined",
@@ -100,6 +105,16 @@ def nightly(settings: dict) -> dict:
             del steps.WORKS[night.run_id]
         _tell(night, summary)
         return summary
+
+
+def run_nightly(settings: RunSettings) -> dict:
+    """The flow, its batches on a Dask cluster where the settings name one."""
+    if not settings.dask:
+        return nightly(settings.as_parameters())
+    from flows import cluster
+
+    there = cluster.runner(settings.dask, workers_of(settings))
+    return nightly.with_options(task_runner=there)(settings.as_parameters())
 
 
 def _tell(night: steps.Night, summary: dict) -> None:

@@ -28,6 +28,7 @@ class RunSettings:
         None  # look at no sources: read published reports again for which this SQL condition holds ("true": all)
     )
     prepare: bool = False  # assemble and compare with the state in force, publish nothing
+    dask: str | None = None  # address of a Dask scheduler that gives the batches to its workers, or "local"
     again: list[str] | None = None  # addresses of quarantined sources to try again, instead of looking at sources
 
     def as_parameters(self) -> dict:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -256,9 +257,9 @@ def _members(night: Night, opened: list[sources.Seen], receipts: list[dict]) -> 
     return seen
 
 
-def parse(night: Night) -> staging.Index:
+def parse(night: Night, work: Callable[..., Iterator] = workers.work) -> staging.Index:
     """Parses, in batches, the landed bytes that this version of the parser has not met, and what waited for a program that is there now
-    or is to be tried again; returns the index of what is staged."""
+    or is to be tried again; returns the index of what is staged. `work` does the batches, here or on a cluster."""
     staged = staging.Index(night.data_dir, transforms.parser_version())
     # in the order of their addresses: what lies in one folder mostly ends in the same files of the lake
     seen = list(dict.fromkeys(s.sha256 for s in night.seen if s.sha256 and not s.problem))
@@ -281,12 +282,12 @@ def parse(night: Night) -> staging.Index:
     def told(n: int) -> None:
         nonlocal begun
         begun += n
-        if begun % 20 == 0:
+        if begun % 20 == 0 or n > 1:
             progress.tell("parse", min(begun, total), total)
 
     progress.tell("parse", 0, total)
     many = workers_of(night.settings) if total > 60 else 1
-    for key in workers.work(jobs, many, night.settings.seconds, told):
+    for key in work(jobs, many, night.settings.seconds, told):
         staged.add(key)
         progress.tell("parse", min(begun, total), total)
     return staged
