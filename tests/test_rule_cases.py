@@ -39,7 +39,7 @@ def changed(rule):
         .removeprefix(f"value_known_{name}_")
         .removeprefix(f"reference_holds_{name}_")
     )
-    if rule.id.startswith("key_unique"):
+    if rule.id.startswith(("key_unique", "index_agrees")):
         return name, "select * from {0} union all select * from {0}"
     return name, f"select * replace ('unheard of' as {column}) from {{0}}"
 

@@ -45,12 +45,17 @@ where r.n = 1 and h.n = 1 and {SURE.format("r")} and {SURE.format("h")} and v.va
 """
 
 _PARTS = f"""
-select any_value(t.metric_id) row_id, any_value(t.report_id) report_id,
-  'The parts add up to ' || cast(cast(sum(p.value) as bigint) as varchar) || ', the total is ' || {COUNT.format("any_value(t)")} || '.' message,
-  any_value(t.quote) || ' / ' || string_agg(p.quote, ' + ' order by p.char_start) evidence, any_value(t.char_start) char_start
-from metric_links l join metrics p using (metric_id) join metrics t on t.metric_id = l.to_metric_id
-where l.role = 'part_of' and p.unit = t.unit and {SURE.format("p")} and {SURE.format("t")}
-group by l.to_metric_id having count(*) > 1 and sum(p.value) > any_value(t.value) and max(p.value) <= any_value(t.value)
+with links as (select metric_id, to_metric_id from metric_links where role = 'part_of'),
+linked as materialized (
+  select metric_id, report_id, value, unit, quote, char_start from metrics
+  semi join (select metric_id from links union select to_metric_id from links) using (metric_id) where {SURE.format("metrics")}),
+added as (
+  select l.to_metric_id metric_id, sum(p.value) parts, max(p.value) largest, string_agg(p.quote, ' + ' order by p.char_start) quotes
+  from links l join linked p using (metric_id) join linked t on t.metric_id = l.to_metric_id
+  where p.unit = t.unit group by l.to_metric_id having count(*) > 1)
+select t.metric_id row_id, t.report_id, 'The parts add up to ' || cast(cast(parts as bigint) as varchar) || ', the total is ' || {COUNT.format("t")} || '.' message,
+  t.quote || ' / ' || quotes evidence, t.char_start
+from added join linked t using (metric_id) where parts > t.value and largest <= t.value
 """
 
 RULES = [

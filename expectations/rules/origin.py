@@ -39,11 +39,24 @@ best as (
   from near join named x on x.report_id = a join named y on y.report_id = b
   where case when x.township_id is not distinct from y.township_id then y.report_year < x.report_year else coalesce(y.report_year <= x.report_year, true) end
   qualify row_number() over (partition by a, own order by n desc, y.report_year desc, b) = 1)
-select *, row_number() over (order by a, own) number from best
+from best
 """
 _EMPTY = """
 create or replace temp table shared_texts (report_id varchar, own boolean, share double, other varchar, year integer, evidence varchar, char_start integer);
 create or replace temp table shared_figures (metric_id varchar, report_id varchar, other varchar, year integer, quote varchar, char_start integer)
+"""
+# first by digests of the sentences, which are small: hardly any pair that has a band in common shares half of its sentences
+_LIKELY = f"""
+create or replace temp table digested as
+select report_id, list_transform(own, lambda s: hash(s)) digests, list_transform(own, lambda s: length(s)) lengths
+from (select report_id, list_filter(string_split_regex(text, '[。；\\n]'), lambda s: length(s) >= {LEAST_SENTENCE}) own from reports
+  semi join (select a report_id from pairs union select b from pairs) using (report_id));
+create or replace temp table likely as
+select a, b, own, row_number() over (order by a, own) number
+from (select p.*, list_sum(list_transform(list_zip(x.digests, x.lengths), lambda z: case when list_contains(y.digests, z[1]) then z[2] else 0 end)) / list_sum(x.lengths) share
+  from pairs p join digested x on x.report_id = p.a join digested y on y.report_id = p.b where len(x.digests) > 0)
+where share >= {SHARED};
+drop table digested
 """
 # what a pair shares, sentence by sentence; `?` bounds the numbers of the pairs looked at together
 _SHARED = f"""
@@ -51,7 +64,7 @@ create or replace temp table shared_now as
 with cut as (
   select a, own, coalesce(y.county_name, '') || coalesce(y.township_name, 'another body') other, y.report_year, x.text,
     list_filter(string_split_regex(x.text, '[。；\\n]'), lambda s: length(s) >= {LEAST_SENTENCE}) mine, string_split_regex(y.text, '[。；\\n]') theirs
-  from (select * from pairs where number > ? and number <= ?) join reports x on x.report_id = a join reports y on y.report_id = b),
+  from (select * from likely where number > ? and number <= ?) join reports x on x.report_id = a join reports y on y.report_id = b),
 shared as (select *, list_filter(mine, lambda s: list_contains(theirs, s)) common from cut where len(mine) > 0),
 counted as (select *, list_sum(list_transform(common, lambda s: length(s))) / list_sum(list_transform(mine, lambda s: length(s))) share from shared)
 select a report_id, own, share, other, report_year as year, common, text, list_sort(list_transform(common, lambda s: {{'n': -length(s), 's': s}}))[1].s evidence
@@ -70,9 +83,9 @@ TOGETHER = 4000
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     """Makes the relations shared_texts and shared_figures that rules below read, some thousand pairs at a time: texts are large."""
     connection.execute(_PAIRS)
-    for statement in _EMPTY.split(";"):
+    for statement in (*_LIKELY.split(";"), *_EMPTY.split(";")):
         connection.execute(statement)
-    ((many,),) = connection.execute("select count(*) from pairs").fetchall()
+    ((many,),) = connection.execute("select count(*) from likely").fetchall()
     for start in range(0, many, TOGETHER):
         connection.execute(_SHARED, [start, start + TOGETHER])
         for statement in _KEEP:

@@ -116,7 +116,7 @@ def report(number: int, sentences: list[str]) -> tuple[str, str]:
         chance.shuffle(own)
         said = [_prose(chance, own) for _ in range(chance.randrange(7, 10))]
         for sentence in numbered[2 * i : 2 * i + 2]:
-            said.insert(chance.randrange(1, len(said)), re.sub(r"\d+", redrawn, sentence))
+            said.insert(chance.randrange(1, len(said)), re.sub(r"(?<![\d.])\d+(?![\d.%％])", redrawn, sentence))
         lines.append(f"（{'一二三四五六'[i]}）{head}")
         if chance.random() < 0.4:
             third = len(said) // 3
