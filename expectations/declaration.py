@@ -12,6 +12,7 @@ class Rule:
     """`sql` gives row_id, report_id, message, evidence, char_start of each failing row of `table`.
 
     `reason` says what must hold, `source` where that comes from, `example` what breaks it. What follows from a finding is the policy's to say.
+    A `local` rule judges a report by its own rows, so what it said of a report holds until that report changes.
     """
 
     id: str
@@ -22,6 +23,7 @@ class Rule:
     source: str
     example: str
     sql: str
+    local: bool = False
 
 
 # exact counts that were done; a link of another kind says nothing that arithmetic could judge

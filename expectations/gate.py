@@ -74,10 +74,13 @@ def verdict(
     run_id: str,
     accepted: str | None,
     held: frozenset[str] = frozenset(),
+    judged: frozenset[str] = frozenset(),
 ) -> Judgement:
     """What suites, findings and floors say of the candidate with the Parquet files `paths`. `before` are those of the state in force;
-    `accepted` is the reason for which losing rows is in order, `held` the reports that the policy holds back."""
-    verdicts = suites.validate(paths, {"quality_findings": findings}, run_id)
+    `accepted` is the reason for which losing rows is in order, `held` the reports that the policy holds back, `judged` the names of files
+    that the same suites judged already."""
+    new = {t: [p for p in files if p.rsplit("/", 1)[1] not in judged] or files[:1] for t, files in paths.items()}
+    verdicts = suites.validate(new, {"quality_findings": findings}, run_id)
     holding = findings.filter(pc.equal(findings["consequence"], "hold_publication"))
     broken = {v["values"]: v["counts"] for v in holding["rule_id"].value_counts().to_pylist()}
     reasons = [f"{rule_id}: {count:,} rows" for rule_id, count in sorted(broken.items())]

@@ -476,7 +476,8 @@ def judge(night: Night, candidate: snapshots.Candidate, planned: lake.Plan) -> l
         gate.show(connection, {"decisions": candidate.parquet("decisions")})
         if known is not None and night.previous.schema_version != tables.SCHEMA_VERSION:
             known = None
-        found = rules.findings(connection, night.run_id, known, night.policy)
+        change = _change(night, candidate, planned)
+        found = rules.findings(connection, night.run_id, known, night.policy, change)
         held = {r: why for r, why in gate.held_reports(found).items() if r not in night.held}
         if held:
             _hold(night, planned, held)
@@ -485,11 +486,46 @@ def judge(night: Night, candidate: snapshots.Candidate, planned: lake.Plan) -> l
     candidate.write("quality_findings", "quality_findings", found)
     paths = {t.name: candidate.parquet(t.name) for t in tables.TABLES}
     before = {t: night.previous.parquet(t) for t in night.previous.files} if night.previous else None
+    judged = frozenset(n for names in night.previous.files.values() for n in names) if change else frozenset()
     night.judgement = gate.verdict(
-        paths, before, found, night.policy, night.run_id, night.settings.accept_loss, frozenset(night.held)
+        paths, before, found, night.policy, night.run_id, night.settings.accept_loss, frozenset(night.held), judged
     )
     pages.write(night.data_dir / "quality", run_row(night, "published"), night.judgement, paths)
     return night.judgement.reasons
+
+
+def _changed(planned: lake.Plan, those: set[str]) -> dict[str, str | None]:
+    """report -> partition in which it lies now, if in any."""
+    return {r: planned.state[r].partition if r in planned.state else None for r in those}
+
+
+def _touched(planned: lake.Plan) -> set[str]:
+    return planned.fresh | planned.gone | {r for r, row in planned.state.items() if not row.is_current}
+
+
+def _change(night: Night, candidate: snapshots.Candidate, planned: lake.Plan) -> rules.Change | None:
+    """What the rules have to look at again; None for everything: where rules, parser or tables are not those of the state in force, or where
+    much has changed."""
+    was = night.previous
+    if (
+        was is None
+        or was.schema_version != tables.SCHEMA_VERSION
+        or was.parser_version != transforms.parser_version()
+        or was.judged_by.split("-")[0] != gate.version(night.policy)
+    ):
+        return None
+    changed = _changed(planned, _touched(planned))
+    if len(changed) > len(planned.state) // 5:
+        return None
+    partitions = set(changed.values())
+    now = {
+        t.name: [p for p in candidate.parquet(t.name) if lake.partition_of(p) in partitions]
+        for t in tables.TABLES
+        if t.partitioned
+    }
+    prints = "text_fingerprints"
+    before = [p for p in was.parquet(prints) if p.rsplit("/", 1)[1] not in candidate.listing[prints]]
+    return rules.Change(frozenset(changed), now, before)
 
 
 def _hold(night: Night, planned: lake.Plan, held: dict[str, str]) -> None:
@@ -527,11 +563,7 @@ def compare(night: Night, candidate: snapshots.Candidate) -> tuple[str, dict[str
 
 def publish(night: Night, candidate: snapshots.Candidate, planned: lake.Plan) -> None:
     """Builds `warehouse.duckdb`, moves the link, removes the oldest states."""
-    not_current = {r for r, row in planned.state.items() if not row.is_current}
-    changed, retrusted = (
-        {r: planned.state[r].partition if r in planned.state else None for r in those}
-        for those in (planned.fresh | planned.gone | not_current, night.retrusted)
-    )
+    changed, retrusted = _changed(planned, _touched(planned)), _changed(planned, night.retrusted)
     total, version = max(1, len(planned.state)), transforms.parser_version()
     catalogue.build(candidate, night.previous, changed, retrusted, total, version)
     night.snapshot = candidate.publish(

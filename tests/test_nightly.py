@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
 from pathlib import Path
 
@@ -300,21 +301,52 @@ def test_the_data_folder_can_be_moved_and_copied(run, first, tmp_path, monkeypat
     assert run(tmp_path / "moved", ROOT / "samples")["outcome"] == "unchanged"
 
 
-def test_incremental_and_whole_builds_of_the_warehouse_file_hold_the_same(run, tmp_path):
+def own_words(i):
+    """Report `i` with sentences that no other has."""
+    chance = random.Random(i)
+    words = (
+        "网格 法庭 院坝 集市 校园 祠堂 广播 长廊 茶馆 渡口 合同 执照 台账 案卷 印章 公示 听证 复议 诉讼 协商".split()
+    )
+    said = ["".join(chance.sample(words, 9)) + "。" for _ in range(12)]
+    return reports.text(i).replace("二、存在的问题", "（三）其他工作。" + "".join(said) + "\n二、存在的问题")
+
+
+def copied(sources, i, of):
+    """Report `i` with the sentences of report `of`."""
+    for number in (i, of):
+        path = next(sources.rglob(f"{number:05d}-*.txt"))
+        path.write_text(own_words(of).replace(reports.township(of), reports.township(number)), encoding="utf-8")
+
+
+def test_a_night_of_changes_gives_what_a_night_on_everything_gives(run, tmp_path):
     sources, step, whole = tmp_path / "in", tmp_path / "step", tmp_path / "whole"
-    reports.write(sources, range(40))
+    reports.write(sources, range(60))
+    copied(sources, 11, of=10)
+    copied(sources, 21, of=20)
+    path = next(sources.rglob("00030-*.txt"))
+    path.write_text(path.read_text(encoding="utf-8").replace("化解129起", "化解145起，化解率112%"), encoding="utf-8")
     run(step, sources)
-    reports.write(sources, [40, 41])
+    shared = "select message from quality_findings where rule_id = 'shares_text_with_other_body' order by all"
+    assert len(ask(step, shared)) == 4
+    reports.write(sources, [60, 61, 62, 10])
+    copied(sources, 61, of=33)
     next(sources.rglob("00007-*.txt")).write_text(reports.text(7, disputes=55), encoding="utf-8")
+    changed = next(sources.rglob("00010-*.txt"))
+    changed.write_text(own_words(999).replace(reports.township(999), reports.township(10)), "utf-8")
     run(step, sources)
     run(whole, sources)
     marts = ("body_year_values", "report_topics", "search('矛盾纠纷')")
-    for table in ("reports", "sections", "metrics", "townships", "section_terms", *marts):
-        what = "* exclude (section_no)" if table == "sections" else "*"
+    for table in ("reports", "sections", "metrics", "townships", "section_terms", "quality_findings", *marts):
+        what = {"sections": "* exclude (section_no)", "quality_findings": "* exclude (run_id)"}.get(table, "*")
         rows = [ask(data, f"select {what} from {table} order by all") for data in (step, whole)]
-        assert rows[0] == rows[1] and rows[0]
-    count = ask(step, "select (select count(*) from reports), (select count(*) from report_history)")
-    assert count == [(42, 1)]
+        assert rows[0] == rows[1] and rows[0], table
+    assert {r for (r,) in ask(step, "select distinct rule_id from quality_findings")} >= {
+        "settled_within_received",
+        "percentage_over_100",
+        "shares_text_with_other_body",
+    }
+    assert len(ask(step, shared)) == 4
+    assert ask(step, "select (select count(*) from reports), (select count(*) from report_history)") == [(63, 3)]
 
 
 def test_tables_of_an_older_version_are_made_anew_from_landing_even_without_the_sources(run, tmp_path):

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas import tables
-from warehouse import engine
+from warehouse import engine, lake
 from warehouse.snapshots import Candidate, Snapshot
 
 STORAGE_VERSION = "v1.2.0"
@@ -142,7 +142,7 @@ def _update(connection, candidate: Candidate, table: tables.Table, changed: dict
     partitions = set(changed.values())
 
     def lying(name: str) -> list[str]:
-        return [p for p in candidate.parquet(name) if p.rsplit("/", 1)[1].rsplit("-", 1)[0] in partitions]
+        return [p for p in candidate.parquet(name) if lake.partition_of(p) in partitions]
 
     order = ", ".join(f"{c} nulls first" for c in table.order or table.key)
     connection.register("changed", pa.table({"report_id": pa.array(sorted(changed), pa.string())}))

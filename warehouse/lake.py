@@ -384,6 +384,11 @@ def write_partitions(
     return len(dirty)
 
 
+def partition_of(path: str) -> str:
+    """The partition that a file of a partitioned table holds."""
+    return path.rsplit("/", 1)[1].rsplit("-", 1)[0]
+
+
 def _portions(dirty: set[str], members: dict[str, set[str]], reports: int) -> Iterator[set[str]]:
     """The partitions in portions of so many reports: what is sorted at once is bounded, however large the corpus."""
     some, count = set(), 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import duckdb
 import pyarrow as pa
 
@@ -14,28 +16,60 @@ RULES: list[Rule] = [*structure.RULES, *form.RULES, *arithmetic.RULES, *plausibi
 BY_ID = {rule.id: rule for rule in RULES}
 
 
-def findings(connection: duckdb.DuckDBPyConnection, run_id: str, known: pa.Table | None, policy: Policy) -> pa.Table:
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What changed since the state whose findings are known: the reports (those that went too), the Parquet files of each table in which
+    they lie now, and the files of text_fingerprints in which they lay."""
+
+    reports: frozenset[str]
+    now: dict[str, list[str]]
+    before: list[str]
+
+
+SHARING = ("shares_text_with_own_last", "shares_text_with_other_body", "figure_of_other_body")
+
+
+def findings(
+    connection: duckdb.DuckDBPyConnection,
+    run_id: str,
+    known: pa.Table | None,
+    policy: Policy,
+    change: Change | None = None,
+) -> pa.Table:
     """All failing rows of all rules over the tables visible in `connection`, as rows of quality_findings.
 
     A row breaks a rule once, however many places show it: the first is the evidence. A finding that stands in `known` (the findings of the
-    state before) keeps the number of the run that made it first.
+    state before) keeps the number of the run that made it first. Given a `change`, what `known` says of reports that did not change is taken
+    over where a rule judges each report by its own rows, or by the texts it shares: the cost follows what changed.
     """
     declared = tables.QUALITY_FINDINGS
-    origin.prepare(connection)
     connection.execute(
         "create or replace temp table found (place integer, row_id varchar, report_id varchar, message varchar, evidence varchar, char_start integer)"
     )
-    for i, rule in enumerate(RULES):
-        connection.execute(
-            f"insert into found select {i}, row_id, any_value(report_id), arg_min(message, p), arg_min(evidence, p), min(char_start) "
-            f"from (select *, coalesce(char_start, 0) p from ({rule.sql})) group by row_id"
-        )
     told = [(i, r.id, r.table, r.severity, policy.consequence(r)) for i, r in enumerate(RULES)]
     connection.register(
         "told",
         pa.table(dict(zip(("place", "rule_id", "table_name", "severity", "consequence"), map(list, zip(*told))))),
     )
     connection.register("known", known if known is not None else tables.arrow_schema(declared).empty_table())
+    if change is None:
+        origin.prepare(connection)
+    else:
+        _show_changed(connection, change)
+        sharing = f"select distinct report_id from known where rule_id in {SHARING}"
+        origin.prepare(connection, f"(from changed union {sharing})")
+        local = ", ".join(f"'{r.id}'" for r in RULES if r.local)
+        connection.execute(
+            "insert into found select place, row_id, report_id, message, evidence, char_start from known join (select place, rule_id from told) using (rule_id) "
+            f"where rule_id in ({local}) and report_id not in (from changed)"
+        )
+    for i, rule in enumerate(RULES):
+        connection.execute(f"set schema = '{'changed_only' if change and rule.local else 'main'}'")
+        connection.execute(
+            f"insert into found select {i}, row_id, any_value(report_id), arg_min(message, p), arg_min(evidence, p), min(char_start) "
+            f"from (select *, coalesce(char_start, 0) p from ({rule.sql})) group by row_id"
+        )
+    connection.execute("set schema = 'main'")
     made = connection.sql(
         f"select {', '.join(c.name if c.name != 'run_id' else 'coalesce(k.run_id, ?) run_id' for c in declared.columns)} "
         "from (select * from found join told using (place)) left join (select table_name, row_id, rule_id, any_value(run_id) run_id from known group by all) k "
@@ -45,3 +79,26 @@ def findings(connection: duckdb.DuckDBPyConnection, run_id: str, known: pa.Table
     connection.unregister("known")
     connection.unregister("told")
     return made.select(tables.arrow_schema(declared).names).cast(tables.arrow_schema(declared)).combine_chunks()
+
+
+def _show_changed(connection: duckdb.DuckDBPyConnection, change: Change) -> None:
+    """The schema `changed_only`: the tables with the rows of the changed reports alone; and the bands that these have or had."""
+    changed = pa.table({"report_id": pa.array(sorted(change.reports), pa.string())})
+    connection.register("changed_now", changed)
+    connection.execute("create or replace temp table changed as from changed_now")
+    connection.unregister("changed_now")
+    connection.execute("create schema if not exists changed_only")
+    for table in tables.TABLES:
+        rows = f"select * from main.{table.name}"
+        if table.partitioned:
+            files = change.now.get(table.name)
+            source = (
+                f"read_parquet({files!r}, hive_partitioning=false)" if files else f"(from main.{table.name} limit 0)"
+            )
+            rows = f"select * from {source} where report_id in (from changed)"
+        if table.name != "quality_findings":
+            connection.execute(f"create or replace view changed_only.{table.name} as {rows}")
+    bands = "select band, hash from changed_only.text_fingerprints"
+    if change.before:
+        bands += f" union select band, hash from read_parquet({change.before!r}, hive_partitioning=false) where report_id in (from changed)"
+    connection.execute(f"create or replace temp table changed_bands as {bands}")

@@ -28,7 +28,7 @@ _PAIRS = """
 create or replace temp table pairs as
 with shared_bands as (
   select report_id, first_value(report_id) over w head, lag(report_id) over w before
-  from text_fingerprints window w as (partition by band, hash order by report_id) qualify count(*) over (partition by band, hash) > 1),
+  from text_fingerprints semi join judged_bands using (band, hash) window w as (partition by band, hash order by report_id) qualify count(*) over (partition by band, hash) > 1),
 near as (
   select a, b, count(*) n from (
     select report_id a, unnest([head, before]) b from shared_bands union all select unnest([head, before]) a, report_id b from shared_bands)
@@ -36,7 +36,7 @@ near as (
 named as (select report_id, township_id, report_year from reports),
 best as (
   select a, b, x.township_id is not null and x.township_id is not distinct from y.township_id own
-  from near join named x on x.report_id = a join named y on y.report_id = b
+  from (from near where a in (from judged)) join named x on x.report_id = a join named y on y.report_id = b
   where case when x.township_id is not distinct from y.township_id then y.report_year < x.report_year else coalesce(y.report_year <= x.report_year, true) end
   qualify row_number() over (partition by a, own order by n desc, y.report_year desc, b) = 1)
 from best
@@ -80,10 +80,20 @@ _KEEP = (
 TOGETHER = 4000
 
 
-def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Makes the relations shared_texts and shared_figures that rules below read, some thousand pairs at a time: texts are large."""
-    connection.execute(_PAIRS)
-    for statement in (*_LIKELY.split(";"), *_EMPTY.split(";")):
+def prepare(connection: duckdb.DuckDBPyConnection, anew: str | None = None) -> None:
+    """Makes the relations shared_texts and shared_figures that rules below read, some thousand pairs at a time: texts are large.
+
+    The table `judged` names the reports that are judged: all, or those that `anew` selects and those that share a band with one of the bands
+    in the table changed_bands.
+    """
+    near = "select report_id from text_fingerprints semi join changed_bands using (band, hash)"
+    connection.execute(
+        f"create or replace temp table judged as {f'{anew} union {near}' if anew else 'select report_id from reports'}"
+    )
+    connection.execute(
+        "create or replace temp table judged_bands as select distinct band, hash from text_fingerprints semi join judged using (report_id)"
+    )
+    for statement in (_PAIRS, *_LIKELY.split(";"), *_EMPTY.split(";")):
         connection.execute(statement)
     ((many,),) = connection.execute("select count(*) from likely").fetchall()
     for start in range(0, many, TOGETHER):
@@ -121,6 +131,7 @@ RULES = [
         "the register of divisions",
         "法治隆务 in the report of a body of another county",
         "select report_id row_id, report_id, 'The text names a campaign of another place.' message, other_place evidence, other_place_start char_start from reports where other_place is not null",
+        local=True,
     ),
     Rule(
         "names_other_kind",
@@ -131,6 +142,7 @@ RULES = [
         "the name of the body",
         "全镇干部 in the report of a 乡",
         _OTHER_KIND,
+        local=True,
     ),
     Rule(
         "speaks_of_another_year",
@@ -141,6 +153,7 @@ RULES = [
         "the text of the report",
         "title 2023, and 2021年 in every section",
         _YEAR,
+        local=True,
     ),
     Rule(
         "shares_text_with_own_last",

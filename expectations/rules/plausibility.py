@@ -90,6 +90,7 @@ RULES = [
         "from metrics m join metric_definitions d using (metric_code) left join units u on u.unit = m.unit "
         "where m.unit <> '' and ((d.kind = 'rate' and u.unit_group <> 'percent') or (d.kind = 'count' and u.unit_group = 'percent') "
         "or (d.kind = 'amount' and u.unit_group not in ('money', 'money_foreign', 'area', 'household', 'person')))",
+        local=True,
     ),
     Rule(
         "no_problems_no_plan",
@@ -101,6 +102,7 @@ RULES = [
         "a report that ends after 工作开展情况",
         "select report_id row_id, report_id, 'No section on shortcomings or next steps: it may be cut off.' message, null evidence, null char_start from reports r "
         "where not exists (select 1 from sections s where s.report_id = r.report_id and s.kind in ('problems', 'plan', 'problems_and_plan', 'suggestions'))",
+        local=True,
     ),
     Rule(
         "not_a_whole_year",
@@ -112,6 +114,7 @@ RULES = [
         "2023年上半年法治政府建设工作报告",
         "select report_id row_id, report_id, 'The title speaks of part of a year.' message, regexp_extract(title, '上半年|下半年|半年|[一二三四]季度') evidence, null char_start "
         "from reports where regexp_matches(title, '上半年|下半年|半年|[一二三四]季度')",
+        local=True,
     ),
     Rule(
         "speaks_of_half_a_year",
@@ -126,6 +129,7 @@ RULES = [
             "(?:今年|本年度?|20[0-9]{2}年)(?:上半年|1[—–~至-]6月份?|一至六月份?)(?:以来)?，[^。；\\n]{0,12}(?:共|累计)",
             "The text sums up half a year.",
         ),
+        local=True,
     ),
     Rule(
         "one_report_per_body_and_year",
