@@ -47,6 +47,7 @@ def parser() -> argparse.ArgumentParser:
         _run_commands,
         _question_commands,
         _register_commands,
+        _remote_commands,
         _quarantine_commands,
         _decision_commands,
         _state_commands,
@@ -108,6 +109,19 @@ def _register_commands(commands) -> None:
     )
     show = actions.add_parser("show", help="which register is kept")
     for command in (bring, show):
+        _data(command)
+
+
+def _remote_commands(commands) -> None:
+    """remote push, pull."""
+    remote = commands.add_parser("remote", help="the data folder on S3-compatible storage: push, pull")
+    actions = remote.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
+    push = actions.add_parser("push", help="bring what was landed and the state in force there")
+    pull = actions.add_parser("pull", help="put the state in force there in force here, with what was landed")
+    for command in (push, pull):
+        command.add_argument(
+            "url", metavar="URL", help="s3://bucket/prefix; credentials and endpoint from AWS_* variables"
+        )
         _data(command)
 
 
@@ -238,6 +252,11 @@ def _sources(command: argparse.ArgumentParser) -> None:
         "--workers", type=_positive, default=0, metavar="N", help="processes that parse (default: one a core)"
     )
     command.add_argument(
+        "--remote",
+        metavar="URL",
+        help="fetch the state in force from S3-compatible storage (s3://bucket/prefix) before, and bring the new one there after",
+    )
+    command.add_argument(
         "--dask",
         metavar="ADDRESS",
         help="parse on the workers of the Dask scheduler at tcp://HOST:PORT, or on a cluster of its own here (local)",
@@ -329,6 +348,7 @@ def checked(said: argparse.Namespace) -> RunSettings:
         said.webhook,
         said.accept_loss,
         dask=said.dask,
+        remote=said.remote,
     )
 
 
@@ -690,6 +710,17 @@ def _alone(data: Path):
         yield
 
 
+def _remote(said: argparse.Namespace) -> int:
+    from warehouse import files, remote
+
+    data = Path(said.data)
+    with files.locked(data / "state" / "lock") as alone:
+        if not alone:
+            raise UsageError(f"another run is under way in {said.data}: wait until it has ended")
+        print(remote.push(data, said.url) if said.action == "push" else remote.pull(data, said.url))
+    return EXIT_OK
+
+
 _COMMANDS = {
     "run": _run,
     "serve": _serve,
@@ -707,6 +738,7 @@ _COMMANDS = {
     "export": _export,
     "corrections": _corrections,
     "review": _review,
+    "remote": _remote,
 }
 
 

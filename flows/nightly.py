@@ -13,7 +13,7 @@ from prefect.runtime import flow_run
 from flows import progress, steps
 from flows.settings import RunSettings, workers_of
 from schemas.errors import UsageError
-from warehouse import files
+from warehouse import files, remote
 
 
 def _run_name() -> str:
@@ -86,6 +86,39 @@ def publish(run_id: str) -> str:
     return work.night.snapshot.id
 
 
+@task(
+    retries=2,
+    retry_delay_seconds=[5, 60],
+    retry_condition_fn=lambda task, run, state: _may_pass(state),
+    cache_policy=NO_CACHE,
+)
+def fetch(data_dir: str, url: str) -> None:
+    """The state in force at the remote storage, put in force here."""
+    get_run_logger().info("fetch: %s", remote.pull(Path(data_dir), url))
+
+
+@task(
+    retries=2,
+    retry_delay_seconds=[5, 60],
+    retry_condition_fn=lambda task, run, state: _may_pass(state),
+    cache_policy=NO_CACHE,
+)
+def bring(data_dir: str, url: str, keep: int) -> None:
+    """The state in force here, brought to the remote storage. What is there already is not sent again."""
+    get_run_logger().info("bring: %s", remote.push(Path(data_dir), url, keep))
+
+
+def _may_pass(state) -> bool:
+    """Whether what went wrong can be another thing in a minute: not a misuse, and not another machine that was first."""
+    try:
+        state.result()
+    except UsageError:
+        return False
+    except Exception:
+        return True
+    return False
+
+
 @flow(name="nightly", flow_run_name=_run_name, persist_result=False, validate_parameters=False)
 def nightly(settings: dict) -> dict:
     """One night: `settings` as of RunSettings. Returns the summary. Raises UsageError when another run holds the data folder."""
@@ -94,6 +127,8 @@ def nightly(settings: dict) -> dict:
     with files.locked(Path(run.data_dir) / "state" / "lock") as alone:
         if not alone:
             raise UsageError(f"another run is under way in {run.data_dir}: wait until it has ended")
+        if run.remote:
+            fetch(run.data_dir, run.remote)
         night = steps.begin(run)
         steps.WORKS[night.run_id] = steps.Work(night)
         try:
@@ -104,6 +139,8 @@ def nightly(settings: dict) -> dict:
         finally:
             del steps.WORKS[night.run_id]
         _tell(night, summary)
+        if run.remote and summary["snapshot"] and not run.prepare:
+            bring(run.data_dir, run.remote, run.keep)
         return summary
 
 

@@ -29,6 +29,7 @@ class RunSettings:
     )
     prepare: bool = False  # assemble and compare with the state in force, publish nothing
     dask: str | None = None  # address of a Dask scheduler that gives the batches to its workers, or "local"
+    remote: str | None = None  # address of S3-compatible storage that the data folder is fetched from and brought to
     again: list[str] | None = None  # addresses of quarantined sources to try again, instead of looking at sources
 
     def as_parameters(self) -> dict:

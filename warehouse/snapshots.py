@@ -162,14 +162,19 @@ class Candidate:
         shutil.rmtree(home, ignore_errors=True)
         os.rename(self.path, home)
         files.sync_folder(home.parent)
-        files.point(self.data_dir / "parquet", "current/parquet")
-        files.point(self.data_dir / "warehouse.duckdb", "current/warehouse.duckdb")
-        files.point(self.data_dir / "current", f"snapshots/{identifier}")
+        put_in_force(self.data_dir, identifier)
         return load(home)
 
     def discard(self) -> None:
         """Drops the candidate."""
         shutil.rmtree(self.path, ignore_errors=True)
+
+
+def put_in_force(data_dir: Path, identifier: str) -> None:
+    """Moves the link `current` to a state that is complete: the one step that readers see."""
+    files.point(data_dir / "parquet", "current/parquet")
+    files.point(data_dir / "warehouse.duckdb", "current/warehouse.duckdb")
+    files.point(data_dir / "current", f"snapshots/{identifier}")
 
 
 def _file_digest(path: Path) -> str:
