@@ -113,12 +113,13 @@ from shared_figures
 
 # the year that the text speaks of most is an earlier one than it reports on, which stands in title and opening at most
 _YEAR = """
-with named as (
-  select report_id, report_year, text, unnest(regexp_extract_all(text, '(20[0-9]{2})年', 1)) named from reports where report_year is not null),
-counted as (select report_id, any_value(report_year) report_year, any_value(text) text, named, count(*) n from named group by report_id, named)
-select report_id row_id, report_id, 'The text speaks of ' || named || ' ' || n || ' times, of ' || report_year || ' ' || own || ' times.' message, named || '年' evidence, strpos(text, named || '年') - 1 char_start
-from (select *, sum(case when named = cast(report_year as varchar) then n else 0 end) over (partition by report_id) own, row_number() over (partition by report_id order by n desc, named) place from counted)
-where place = 1 and named < cast(report_year as varchar) and n >= 3 and own <= 2
+with named as (select report_id, report_year, unnest(regexp_extract_all(text, '(20[0-9]{2})年', 1)) named from reports where report_year is not null),
+counted as (select report_id, report_year, named, count(*) n from named group by report_id, report_year, named),
+most as (
+  select report_id, report_year, max(n) n, min(named) filter (n = most) named, coalesce(max(n) filter (named = cast(report_year as varchar)), 0) own
+  from (select *, max(n) over (partition by report_id) most from counted) group by report_id, report_year)
+select report_id row_id, report_id, 'The text speaks of ' || m.named || ' ' || m.n || ' times, of ' || m.report_year || ' ' || m.own || ' times.' message, m.named || '年' evidence, strpos(text, m.named || '年') - 1 char_start
+from (from most where named < cast(report_year as varchar) and n >= 3 and own <= 2) m join reports using (report_id)
 """
 
 RULES = [
