@@ -6,8 +6,10 @@ Two things are kept otherwise than in Parquet, for size and speed: `sections` ha
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from warehouse import engine, lake
 from warehouse.snapshots import Candidate, Snapshot
 
 STORAGE_VERSION = "v1.2.0"
+PORTION = 32_000_000  # bytes of Parquet that are sorted at once
 _TYPES = {
     "string": "varchar",
     "int32": "integer",
@@ -99,13 +102,15 @@ def _create(connection, candidate: Candidate, table: tables.Table) -> None:
         f"{c.name} {_TYPES[c.type]}{'' if c.nullable else ' not null'}{' using compression zstd' if (table.name, c.name) in _LONG else ''}"
         for c in table.columns
     ]
-    number = ""
     if table is tables.SECTIONS:
         columns.append(f"{_NUMBERED[0]} {_NUMBERED[1]} not null")
-        number = ", row_number() over ()"
     connection.execute(f"create table {table.name} ({', '.join(columns)})")
-    rows = f"select * from read_parquet({files!r}, hive_partitioning=false) order by {order}"
-    connection.execute(f"insert into {table.name} select *{number} from ({rows})")
+    for some in _portions(files, PORTION):
+        number = ""
+        if table is tables.SECTIONS:
+            number = ", (select coalesce(max(section_no), 0) from sections) + row_number() over ()"
+        rows = f"select * from read_parquet({some!r}, hive_partitioning=false) order by {order}"
+        connection.execute(f"insert into {table.name} select *{number} from ({rows})")
     connection.execute(f"comment on table {table.name} is {_quoted(table.en + ' ' + table.zh)}")
     _describe(connection, table)
     if table is tables.SECTIONS:
@@ -118,7 +123,21 @@ def _create(connection, candidate: Candidate, table: tables.Table) -> None:
         )
         for name, _, said in _POSTINGS:
             connection.execute(f"comment on column term_postings.{name} is {_quoted(said)}")
-        _post(connection, candidate.parquet("section_terms"), "true")
+        for some in _portions(candidate.parquet("section_terms"), 3 * PORTION):
+            _post(connection, some, "true")
+
+
+def _portions(files: list[str], size: int) -> Iterator[list[str]]:
+    """The files, which begin with the year in their names, in portions of so many bytes: what is sorted at once is bounded."""
+    some, many = [], 0
+    for path in files:
+        some.append(path)
+        many += os.path.getsize(path)
+        if many >= size:
+            yield some
+            some, many = [], 0
+    if some:
+        yield some
 
 
 def _describe(connection, table: tables.Table) -> None:
