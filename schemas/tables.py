@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from schemas.vocabulary import toml
 
-SCHEMA_VERSION = "7"
+SCHEMA_VERSION = "8"
 
 
 @dataclass(frozen=True, slots=True)

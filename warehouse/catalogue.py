@@ -42,6 +42,7 @@ _POSTINGS = (
     ("term", "varchar", "A word of two characters or more, cut as jieba cuts. 两字以上的词。"),
     ("section_no", "integer", "The section, by its number in this file. 章节序号。"),
     ("occurrences", "integer", "How often it stands there. [times] 出现次数。"),
+    ("words", "integer", "How many words that section has, for the ranking without a join. [words] 该章节的词数。"),
 )
 
 
@@ -149,7 +150,7 @@ def _describe(connection, table: tables.Table) -> None:
 def _post(connection, files: list[str], where: str) -> None:
     if files:
         connection.execute(
-            "insert into term_postings select t.term, s.section_no, t.occurrences "
+            "insert into term_postings select t.term, s.section_no, t.occurrences, s.term_count "
             f"from read_parquet({files!r}, hive_partitioning=false) t join sections s using (section_id) where {where} order by t.term, s.section_no"
         )
 
