@@ -9,7 +9,7 @@ export DO_NOT_TRACK = 1
 unexport PYTHONDONTWRITEBYTECODE
 
 COUNT ?= 1000
-.PHONY: run test setup lock model accuracy benchmark errors fuzz faults dictionary questions samples lint clean
+.PHONY: run test setup lock model accuracy benchmark bench errors fuzz faults dictionary questions samples lint clean
 
 run: $(READY)  ## the nightly job on the project's own samples
 	@$(FAZHI) run samples --data data
@@ -41,6 +41,10 @@ accuracy: $(READY)  ## how right the extraction is, held out; writes docs/accura
 
 benchmark: $(READY)  ## what the extraction costs beside a plain regex pass over the same texts
 	@OPENBLAS_NUM_THREADS=1 $(VENV)/bin/python tests/benchmarks/extraction.py
+
+bench: $(READY)  ## beside what one would do instead; fetches that into an environment of its own, writes docs/comparison.md (ten minutes; REPORTS=2000)
+	@test -x build/bench/.ready || ($(PYTHON) -m venv --clear build/bench && $(VENV)/bin/uv pip install --quiet --python build/bench/bin/python -r tests/benchmarks/others.txt && ln -s bin/python build/bench/.ready)
+	@PYTHONPATH=tests:tests/gold:tests/benchmarks $(VENV)/bin/python tests/benchmarks/others.py build/bench/bin/python $(or $(REPORTS),2000)
 
 errors: $(READY)  ## plant errors of every kind in generated reports; writes docs/planted-errors.md (ten minutes; COUNT=1000)
 	@$(VENV)/bin/python tests/benchmarks/errors.py $(COUNT)

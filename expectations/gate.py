@@ -80,7 +80,7 @@ def verdict(
     `accepted` is the reason for which losing rows is in order, `held` the reports that the policy holds back, `judged` the names of files
     that the same suites judged already."""
     new = {t: [p for p in files if p.rsplit("/", 1)[1] not in judged] or files[:1] for t, files in paths.items()}
-    verdicts = suites.validate(new, {"quality_findings": findings}, run_id)
+    verdicts = suites.validate(new, run_id)
     holding = findings.filter(pc.equal(findings["consequence"], "hold_publication"))
     broken = {v["values"]: v["counts"] for v in holding["rule_id"].value_counts().to_pylist()}
     reasons = [f"{rule_id}: {count:,} rows" for rule_id, count in sorted(broken.items())]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import os
+import subprocess
+import sys
 import warnings
+from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -14,7 +19,7 @@ from pandas.util import hash_pandas_object
 
 from schemas import tables
 
-CELLS = 4_000_000  # of a table in memory at once
+CELLS = 1_000_000  # of a table in memory at once
 DIGESTS = 2_000_000
 # long texts are no keys and no enumerations: loading them would cost memory and prove nothing
 _HEAVY = {"text", "body", "sentence", "reason"}
@@ -73,32 +78,41 @@ def _key_suite(gx, table: tables.Table):
     return made
 
 
-def validate(paths: dict[str, list[str]], made: dict[str, pa.Table], run_id: str) -> list[Verdict]:
-    """Runs a checkpoint for each table over the Parquet files `paths` (and the tables `made` that are not written yet), some millions of cells
-    at a time, so that memory does not grow with the corpus. Types are checked on the Arrow schema, where they are exact."""
+def validate(paths: dict[str, list[str]], run_id: str) -> list[Verdict]:
+    """Runs a checkpoint for each table over its Parquet files, in a process of its own: the library and its frames are gone from memory with it.
+    Raises RuntimeError with what it said where it fails."""
+    code = "from expectations import suites; suites.answer()"
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code],
+        input=json.dumps({"paths": paths, "run_id": run_id}),
+        capture_output=True,
+        text=True,
+        start_new_session=True,  # Ctrl-C is the run's business
+    )
+    if done.returncode:
+        raise RuntimeError(f"the expectations could not be run: {done.stderr[-2000:]}")
+    return [Verdict(**v) for v in json.loads(done.stdout.splitlines()[-1])]
+
+
+def answer() -> None:
+    """The other side of `validate`: reads what is asked from standard input, prints the verdicts as JSON."""
+    asked = json.load(sys.stdin)
+    print(json.dumps([asdict(v) for v in _checkpoints(**asked)]))
+
+
+def _checkpoints(paths: dict[str, list[str]], run_id: str) -> list[Verdict]:
+    """The verdicts, some of the rows at a time, so that memory does not grow with the corpus. Types are checked on the Arrow schema, where
+    they are exact."""
     gx = load()
-    import logging
-
-    before = logging.root.manager.disable
-    logging.disable(max(before, logging.INFO))  # the library tells of its temporary folders
-    try:
-        context = gx.get_context(mode="ephemeral")
-        context.variables.progress_bars = {"globally": False, "metric_calculations": False}
-        verdicts: list[Verdict] = []
-        for name in {**paths, **made}:
-            declared = tables.BY_NAME[name]
-            verdicts += _validate(gx, context, declared, paths.get(name, []), made.get(name), run_id)
-        return verdicts
-    finally:
-        logging.disable(before)
+    logging.disable(logging.INFO)  # the library tells of its temporary folders
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+    return [v for name in paths for v in _validate(gx, context, tables.BY_NAME[name], paths[name], run_id)]
 
 
-def _chunks(files: list[str], made: pa.Table | None, columns: list[str]) -> Iterator[pa.Table]:
+def _chunks(files: list[str], columns: list[str]) -> Iterator[pa.Table]:
     """The columns of a table in pieces of about `CELLS` cells, one at least."""
     size = CELLS // max(8, len(columns))
-    if made is not None:
-        yield made.select(columns)
-        return
     parts, rows, any_yet = [], 0, False
     for path in files:
         for batch in pq.ParquetFile(path).iter_batches(size, columns=columns):
@@ -113,7 +127,7 @@ def _chunks(files: list[str], made: pa.Table | None, columns: list[str]) -> Iter
         yield pq.read_table(files[0], columns=columns, partitioning=None)
 
 
-def _validate(gx, context, table: tables.Table, files: list[str], made: pa.Table | None, run_id: str) -> list[Verdict]:
+def _validate(gx, context, table: tables.Table, files: list[str], run_id: str) -> list[Verdict]:
     run = gx.RunIdentifier(run_name=run_id)
     source = context.data_sources.add_pandas(table.name)
     jobs = [(suite(gx, table), judged_columns(table))]
@@ -129,7 +143,7 @@ def _validate(gx, context, table: tables.Table, files: list[str], made: pa.Table
             validation_definitions=[context.validation_definitions.add(definition)],
             result_format="SUMMARY",
         )
-        pieces = _chunks(files, made, columns)
+        pieces = _chunks(files, columns)
         whole = expected.name == table.name
         for rows in pieces if whole else _digests(pieces):
             types.success &= not whole or _types_match(table, rows)
@@ -144,16 +158,20 @@ def _validate(gx, context, table: tables.Table, files: list[str], made: pa.Table
 
 
 def _digests(pieces: Iterator[pa.Table]) -> Iterator[pa.Table]:
-    """The one column of all pieces as 64-bit digests, which are as unique as what they stand for, in portions by their last bits: equal ones
-    meet in one portion."""
-    name, parts = "", []
+    """The one column of all pieces as 64-bit digests, which are as unique as what they stand for, sorted and in portions: equal ones meet."""
+    name, kept = "", array("Q")
     for rows in pieces:
         name = rows.schema.names[0]
-        parts.append(hash_pandas_object(rows[name].to_pandas(), index=False, categorize=False).to_numpy())
-    digests = np.concatenate(parts) if parts else np.empty(0, np.uint64)
-    portions = len(digests) // DIGESTS + 1
-    for i in range(portions):
-        yield pa.table({name: digests[digests % portions == i]})
+        kept.frombytes(hash_pandas_object(rows[name].to_pandas(), index=False, categorize=False).to_numpy().tobytes())
+    digests = np.frombuffer(kept, np.uint64)
+    digests.sort()
+    begin = 0
+    while begin < len(digests) or begin == 0:
+        end = min(begin + DIGESTS, len(digests))
+        if end < len(digests):
+            end = int(np.searchsorted(digests, digests[end - 1], "right"))
+        yield pa.table({name: digests[begin:end]})
+        begin = max(end, 1)
 
 
 def _types_match(table: tables.Table, rows: pa.Table) -> bool:

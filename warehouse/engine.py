@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-MEMORY = "600MB"
+MEMORY = "500MB"
 
 
 def connect(data_dir: Path) -> duckdb.DuckDBPyConnection:

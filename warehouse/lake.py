@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import functools
 import hashlib
 import json
 import sys
@@ -115,15 +116,12 @@ def _arrow(rows: Sequence, schema: pa.Schema) -> pa.Table:
 
 
 def _rows(kind: type, table: pa.Table) -> Iterator:
-    """The rows of a table, one text in memory once however often it stands there."""
-    texts: dict[str, str] = {}
+    """The rows of a table, each text, number and date in memory once however often it stands there."""
+    once: dict[pa.DataType, dict] = defaultdict(dict)
     names = [f.name for f in dataclasses.fields(kind)]
     present = [n for n in names if n in table.schema.names]
     for batch in table.select(present).to_batches(10_000):
-        columns = [
-            [texts.setdefault(v, v) for v in c.to_pylist()] if pa.types.is_string(c.type) else c.to_pylist()
-            for c in batch.columns
-        ]
+        columns = [[once[c.type].setdefault(v, v) for v in c.to_pylist()] for c in batch.columns]
         for values in zip(*columns):
             yield kind(**dict(zip(present, values)))
 
@@ -285,15 +283,17 @@ def _report(primary: Version, document: dict, resolve: Resolve) -> Report:
         other_place=other[0] if other else None,
         other_place_start=other[1] if other else None,
         title=document["title"],
-        issued_on=document["issued_on"],
-        report_year=document["report_year"],
+        issued_on=_shared(document["issued_on"]),
+        report_year=_shared(document["report_year"]),
         figures=document["figures"],
         unexplained=document["unexplained"],
     )
 
 
-def _shared(text: str | None) -> str | None:
-    return sys.intern(text) if text is not None else None
+@functools.cache
+def _shared(value: str | int | datetime.date | None) -> str | int | datetime.date | None:
+    """The first of equal values, so that memory holds it once."""
+    return value
 
 
 def _choose_current(state: dict[str, Report]) -> None:

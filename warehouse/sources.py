@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import stat
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -198,7 +199,7 @@ class Stamps:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.known: dict[str, list] = {}
+        self.known: dict[str, str] = {}  # a text a file: lists of numbers would take five times the memory
         self.changed = False
         try:
             self.known = json.loads(path.read_bytes())
@@ -206,23 +207,27 @@ class Stamps:
             self.known = {}
 
     @staticmethod
-    def of(path: str) -> list | None:
+    def of(path: str) -> str | None:
         """The stamp of a file now."""
         try:
             s = os.stat(path)
         except OSError:
             return None
-        return [s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino, s.st_mode & 0o444]
+        return f"{s.st_size} {s.st_mtime_ns} {s.st_ctime_ns} {s.st_ino} {s.st_mode & 0o444}"
 
     def digest(self, path: str) -> tuple[str, int, bool] | None:
         """Digest and size of the file and whether it is an archive, if it looks as it did when it was read."""
-        entry = self.known.get(path)
-        return (entry[5], entry[0], entry[6]) if entry and len(entry) == 7 and entry[:5] == self.of(path) else None
+        entry, stamp = self.known.get(path), self.of(path)
+        if stamp is None or not isinstance(entry, str) or not entry.startswith(f"{stamp} "):
+            return None
+        sha256, _, kind = entry[len(stamp) + 1 :].partition(" ")
+        return (sys.intern(sha256), int(stamp.split(" ")[0]), kind == "archive") if kind else None
 
-    def remember(self, path: str, stamp: list | None, sha256: str, archive: bool) -> None:
+    def remember(self, path: str, stamp: str | None, sha256: str, archive: bool) -> None:
         """Notes what a file looked like before it was read as `sha256`, and whether it is an archive."""
-        if stamp is not None and self.known.get(path) != [*stamp, sha256, archive]:
-            self.known[path] = [*stamp, sha256, archive]
+        entry = f"{stamp} {sha256} {'archive' if archive else 'file'}"
+        if stamp is not None and self.known.get(path) != entry:
+            self.known[path] = entry
             self.changed = True
 
     def save(self) -> None:
@@ -234,4 +239,4 @@ class Stamps:
 
 def sha256_of(data: bytes) -> str:
     """Hexadecimal SHA-256."""
-    return hashlib.sha256(data).hexdigest()
+    return sys.intern(hashlib.sha256(data).hexdigest())

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pyarrow as pa
@@ -94,7 +95,7 @@ class Index:
         self._take(key, json.loads((self.home / key / "batch.json").read_text(encoding="utf-8")))
 
     def _take(self, key: str, said: dict) -> None:
-        for sha256 in said["members"]:
+        for sha256 in map(sys.intern, said["members"]):
             if sha256 not in said["rejected"]:
                 self.batch[sha256] = key
                 self.rejected.pop(sha256, None)
