@@ -343,8 +343,13 @@ def sort_out(night: Night, staged: staging.Index) -> None:
 
 
 def _read_by(state: snapshots.Snapshot) -> dict[str, str]:
-    rows = state.read("reports", ["report_id", "parser_version"])
-    return dict(zip(rows["report_id"].to_pylist(), rows["parser_version"].to_pylist()))
+    """report_id -> version of the parser, of the reports that were not read by the parser of the state itself."""
+    other = f"parser_version <> '{state.parser_version}'"
+    try:
+        return reports_where(state, other)
+    except (duckdb.Error, UsageError):  # a damaged file costs time, not the night
+        rows = state.read("reports", ["report_id", "parser_version"])
+        return dict(zip(rows["report_id"].to_pylist(), rows["parser_version"].to_pylist()))
 
 
 def _quarantine_row(night: Night, seen: sources.Seen, problem: tuple[str, str], old: dict | None) -> dict:
