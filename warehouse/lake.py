@@ -27,7 +27,7 @@ from warehouse.sources import Seen
 from warehouse.staging import Index
 
 LEAF = 512
-PORTION = {"reports": 20_000, "section_terms": 6_000}  # reports whose rows of a table are sorted at once
+PORTION = {"reports": 8_000, "section_terms": 4_000}  # reports whose rows of a table are sorted at once
 # of several files with one text the one that was read with the least interpretation stands for it
 _MEDIA_RANK = {
     "text/plain": 0,
