@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -65,6 +66,7 @@ def build(
         and old.exists()
         and previous.schema_version == tables.SCHEMA_VERSION
         and len(changed.keys() | retrusted.keys()) <= total // 5
+        and not _worn(old)
     )
     if incremental:
         shutil.copyfile(old, path)
@@ -93,6 +95,17 @@ def build(
         connection.close()
     path.chmod(0o444)
     return path
+
+
+def _worn(path: Path) -> bool:
+    """Whether a tenth of the search index speaks of sections that are no more, or the file is damaged: then it is made anew."""
+    try:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            return connection.execute(
+                "select (select count(*) from replaced_sections) > (select count(*) from sections) // 10"
+            ).fetchone()[0]
+    except duckdb.Error:
+        return True
 
 
 def _create(connection, candidate: Candidate, table: tables.Table) -> None:
@@ -124,6 +137,11 @@ def _create(connection, candidate: Candidate, table: tables.Table) -> None:
         )
         for name, _, said in _POSTINGS:
             connection.execute(f"comment on column term_postings.{name} is {_quoted(said)}")
+        connection.execute("create or replace table replaced_sections (section_no integer not null)")
+        connection.execute(
+            "comment on table replaced_sections is 'Sections that are no more and still stand in term_postings: search() leaves them out. 已被替换、检索时剔除的章节序号。'"
+        )
+        connection.execute(f"comment on column replaced_sections.section_no is {_quoted(_NUMBERED[2])}")
         for some in _portions(candidate.parquet("section_terms"), 3 * PORTION):
             _post(connection, some, "true")
 
@@ -168,10 +186,11 @@ def _update(connection, candidate: Candidate, table: tables.Table, changed: dict
     connection.register("changed", pa.table({"report_id": pa.array(sorted(changed), pa.string())}))
     number, numbered = "", table is tables.SECTIONS
     if numbered:
+        # their postings stand scattered over the whole index: taking them out would cost memory for each of its pages
         connection.execute(
-            "delete from term_postings where section_no in (select section_no from sections semi join changed using (report_id))"
+            "insert into replaced_sections select section_no from sections semi join changed using (report_id)"
         )
-        number = ", (select max(section_no) from sections) + row_number() over ()"
+        number = ", (select coalesce(max(section_no), 0) from (from replaced_sections union all select section_no from sections)) + row_number() over ()"
     connection.execute(f"delete from {table.name} where report_id in (from changed)")
     if files := lying(table.name):
         rows = f"select * from read_parquet({files!r}, hive_partitioning=false) semi join changed using (report_id) order by {order}"
@@ -212,8 +231,8 @@ def _views_and_marts(connection, touched: dict[str, str | None] | None) -> None:
 
 def _compare(connection, candidate: Candidate, table: str) -> None:
     """As many rows in the file as in Parquet: anything else is a bug of ours and must not be published."""
-    name = "term_postings" if table == "section_terms" else table
-    ((rows,),) = connection.execute(f"select count(*) from {name}").fetchall()
+    there = "term_postings anti join replaced_sections using (section_no)" if table == "section_terms" else table
+    ((rows,),) = connection.execute(f"select count(*) from {there}").fetchall()
     wanted = sum(pq.read_metadata(p).num_rows for p in candidate.parquet(table))
     if rows != wanted:
         raise AssertionError(f"{table} has {rows:,} rows in warehouse.duckdb and {wanted:,} in Parquet")

@@ -552,8 +552,11 @@ def _history_rows(
     published = {}
     if previous and missing:
         connection.register("wanted", pa.table({"report_id": sorted(missing)}))
+        state = previous.state()
+        lay = set(state.filter(pc.is_in(state["report_id"], pa.array(sorted(missing))))["partition"].to_pylist())
+        files = [p for p in previous.parquet("reports") if partition_of(p) in lay] or previous.parquet("reports")[:1]
         got = connection.sql(
-            f"select report_id, township_name, report_year, title, text from read_parquet({previous.parquet('reports')!r}) semi join wanted using (report_id)"
+            f"select report_id, township_name, report_year, title, text from read_parquet({files!r}) semi join wanted using (report_id)"
         ).to_arrow_table()
         published = {r["report_id"]: r for r in got.to_pylist()}
     rows = []

@@ -13,7 +13,7 @@ inside as (
     from asked a, range(1, 13) s(i), range(2, 7) l(n)
     where a.token not in (select term from whole) and i + n - 1 <= length(a.token))),
 terms as (from whole union from inside),
-hits as (select t.term, t.section_no, t.occurrences, t.words from term_postings t where t.term in (select term from terms)),
+hits as (select t.term, t.section_no, t.occurrences, t.words from term_postings t anti join replaced_sections using (section_no) where t.term in (select term from terms)),
 rarity as (
   select term, ln(1 + ((select count(*) from sections) - count(*) + 0.5) / (count(*) + 0.5)) as idf from hits group by term),
 scored as materialized (
