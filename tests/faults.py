@@ -462,7 +462,7 @@ def prefect_server(home: Path):
 def plan(
     ground: Ground, trials: int, library: Path | None
 ) -> list[tuple[str, int, Callable[[random.Random, bool], str]]]:
-    """(what, how often, one trial of it) for `trials` kills and a tenth to a quarter as many of the rest."""
+    """(what, how often, one trial of it) for `trials` kills and a sixtieth to a twelfth as many of the rest."""
 
     def simple(fault: Callable[[Trial], str], tables: tuple[str, ...] = ()) -> Callable[[random.Random, bool], str]:
         def go(chance: random.Random, first: bool) -> str:
@@ -483,7 +483,7 @@ def plan(
         return go
 
     rooms = iter(range(10_000))
-    steps = max(2, trials // 5)
+    steps = max(2, trials // 12)
     room = ground.size * 1.1  # the last of them have enough
 
     def full(chance: random.Random, first: bool) -> str:
@@ -491,17 +491,17 @@ def plan(
 
     made = [
         (killed.__doc__, trials, simple(killed)),
-        (told_to_stop.__doc__, trials // 8, simple(told_to_stop)),
-        (worker_killed.__doc__, trials // 8, simple(worker_killed)),
-        (source_gone.__doc__, trials // 8, simple(source_gone, CONTENT)),
-        (two_at_once.__doc__, trials // 10, simple(two_at_once)),
+        (told_to_stop.__doc__, trials // 16, simple(told_to_stop)),
+        (worker_killed.__doc__, trials // 16, simple(worker_killed)),
+        (source_gone.__doc__, trials // 16, simple(source_gone, CONTENT)),
+        (two_at_once.__doc__, trials // 16, simple(two_at_once)),
     ]
     if os.geteuid() == 0:
         made.append((disk_full.__doc__, steps, full))
     if library:
-        made.append((read_only.__doc__, trials // 8, simple(lambda t: read_only(t, library), CONTENT)))
-        made.append((clock_back.__doc__, trials // 10, simple(lambda t: clock_back(t, library))))
-    made += [(f"damage: {place}", max(1, trials // 25), corrupt(place)) for place in PLACES]
+        made.append((read_only.__doc__, trials // 16, simple(lambda t: read_only(t, library), CONTENT)))
+        made.append((clock_back.__doc__, trials // 16, simple(lambda t: clock_back(t, library))))
+    made += [(f"damage: {place}", max(1, trials // 60), corrupt(place)) for place in PLACES]
     return made
 
 

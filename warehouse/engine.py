@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-MEMORY = "500MB"
+MEMORY = "800MB"
 
 
 def connect(data_dir: Path) -> duckdb.DuckDBPyConnection:
