@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+SCOPES = ("report", "body")
 KINDS = ("structure", "form", "arithmetic", "plausibility", "origin")
 
 
@@ -12,7 +13,8 @@ class Rule:
     """`sql` gives row_id, report_id, message, evidence, char_start of each failing row of `table`.
 
     `reason` says what must hold, `source` where that comes from, `example` what breaks it. What follows from a finding is the policy's to say.
-    A `local` rule judges a report by its own rows, so what it said of a report holds until that report changes.
+    A rule whose `scope` is a report judges it by its own rows, so what it said of it holds until that report changes; one whose scope is a body,
+    until a report of that body does. The others look at everything every time.
     """
 
     id: str
@@ -23,7 +25,7 @@ class Rule:
     source: str
     example: str
     sql: str
-    local: bool = False
+    scope: str | None = None
 
 
 # exact counts that were done; a link of another kind says nothing that arithmetic could judge

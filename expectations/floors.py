@@ -20,9 +20,9 @@ def lost(
 ) -> list[str]:
     """What fell below its floor, in sentences. Both map a table to its Parquet files; `floors` are those of the policy; reports in `held`
     went because the policy says so and are not missed."""
-    told = []
+    told, files = [], _Files()
     rows = {
-        t: (_rows(before[t], held if t != "sources" else frozenset()), _rows(after[t]))
+        t: (files.rows(before[t], held if t != "sources" else frozenset()), files.rows(after[t]))
         for t in _COUNTED
         if before.get(t)
     }
@@ -33,14 +33,14 @@ def lost(
     many = rows["reports"][0] >= floors["rates_from_reports"]
     for table in ("reports", "metrics"):
         free = floors["reports_free" if table == "reports" else "rows_free"]
-        was, now = _filled(before[table]), _filled(after[table])
+        was, now = files.filled(before[table]), files.filled(after[table])
         for column in (c.name for c in tables.BY_NAME[table].columns if c.nullable):
             (a, n), (b, m) = was.get(column, (0, 0)), now.get(column, (0, 0))
             if not n or not m or a - min(b, round(b * n / m) if many else b) <= free:
                 continue
             if a - b > floors["fill_lost"] * a or (many and a / n - b / m > floors["fill_lost"]):
                 told.append(f"{table}.{column}: filled in {b:,} of {m:,} rows, {a:,} of {n:,} in force")
-    was, now = _years(before["reports"], held), _years(after["reports"])
+    was, now = files.years(before["reports"], held), files.years(after["reports"])
     for year, a in sorted(was.items()):
         b = now.get(year, 0)
         if a - b > floors["reports_free"] and a - b > floors["year_lost"] * a:
@@ -51,30 +51,54 @@ def lost(
     return told
 
 
-def _rows(paths: list[str], held: frozenset[str] = frozenset()) -> int:
-    many = sum(pq.read_metadata(p).num_rows for p in paths)
-    if not held:
-        return many
-    owners = pa.concat_tables([pq.read_table(p, columns=["report_id"], partitioning=None) for p in paths])["report_id"]
-    return many - pc.sum(pc.is_in(owners, pa.array(sorted(held)))).as_py()
+class _Files:
+    """What Parquet files tell in their ends, each read once: a file that both states hold has one name."""
 
+    def __init__(self) -> None:
+        self._rows: dict[str, int] = {}
+        self._filled: dict[str, dict[str, int]] = {}
+        self._owners: dict[str, pa.Table] = {}
 
-def _filled(paths: list[str]) -> dict[str, tuple[int, int]]:
-    """Column -> (filled cells, rows), from the statistics that each file carries."""
-    found: dict[str, list[int]] = {}
-    for path in paths:
-        meta = pq.read_metadata(path)
-        for group in (meta.row_group(i) for i in range(meta.num_row_groups)):
-            for column in (group.column(j) for j in range(group.num_columns)):
-                if column.statistics is not None and column.statistics.has_null_count:
-                    cell = found.setdefault(column.path_in_schema, [0, 0])
-                    cell[0] += group.num_rows - column.statistics.null_count
-                    cell[1] += group.num_rows
-    return {k: (a, n) for k, (a, n) in found.items()}
+    def _read(self, path: str) -> str:
+        name = path.rsplit("/parquet/", 1)[-1]
+        if name not in self._rows:
+            meta, filled = pq.read_metadata(path), {}
+            for group in (meta.row_group(i) for i in range(meta.num_row_groups)):
+                for column in (group.column(j) for j in range(group.num_columns)):
+                    if column.statistics is not None and column.statistics.has_null_count:
+                        cells = group.num_rows - column.statistics.null_count
+                        filled[column.path_in_schema] = filled.get(column.path_in_schema, 0) + cells
+            self._rows[name], self._filled[name] = meta.num_rows, filled
+        return name
 
+    def _reports(self, path: str) -> pa.Table:
+        name = path.rsplit("/parquet/", 1)[-1]
+        if name not in self._owners:
+            self._owners[name] = pq.ParquetFile(path).read(columns=["report_id", "report_year"])
+        return self._owners[name]
 
-def _years(paths: list[str], held: frozenset[str] = frozenset()) -> dict[int, int]:
-    rows = pa.concat_tables([pq.read_table(p, columns=["report_id", "report_year"], partitioning=None) for p in paths])
-    if held:
-        rows = rows.filter(pc.invert(pc.is_in(rows["report_id"], pa.array(sorted(held)))))
-    return {v["values"]: v["counts"] for v in rows["report_year"].value_counts().to_pylist() if v["values"] is not None}
+    def rows(self, paths: list[str], held: frozenset[str] = frozenset()) -> int:
+        """How many rows, without those of reports in `held`."""
+        many = sum(self._rows[self._read(p)] for p in paths)
+        if not held:
+            return many
+        owners = pa.concat_tables([pq.ParquetFile(p).read(columns=["report_id"]) for p in paths])["report_id"]
+        return many - pc.sum(pc.is_in(owners, pa.array(sorted(held)))).as_py()
+
+    def filled(self, paths: list[str]) -> dict[str, tuple[int, int]]:
+        """Column -> (filled cells, rows), from the statistics that each file carries."""
+        found: dict[str, list[int]] = {}
+        for name in map(self._read, paths):
+            for column, cells in self._filled[name].items():
+                cell = found.setdefault(column, [0, 0])
+                cell[0] += cells
+                cell[1] += self._rows[name]
+        return {k: (a, n) for k, (a, n) in found.items()}
+
+    def years(self, paths: list[str], held: frozenset[str] = frozenset()) -> dict[int, int]:
+        """Year -> how many reports, without those in `held`."""
+        rows = pa.concat_tables([self._reports(p) for p in paths])
+        if held:
+            rows = rows.filter(pc.invert(pc.is_in(rows["report_id"], pa.array(sorted(held)))))
+        counted = rows["report_year"].value_counts().to_pylist()
+        return {v["values"]: v["counts"] for v in counted if v["values"] is not None}

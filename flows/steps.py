@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 import transforms
@@ -522,15 +523,22 @@ def _change(night: Night, candidate: snapshots.Candidate, planned: lake.Plan) ->
     changed = _changed(planned, _touched(planned))
     if len(changed) > len(planned.state) // 5:
         return None
-    partitions = set(changed.values())
+    known = was.state()
+    bodies = set(known.filter(pc.is_in(known["report_id"], pa.array(sorted(changed), pa.string())))["township_id"].to_pylist())
+    bodies |= {row.township_id for r in changed if (row := planned.state.get(r))}
+    kin = {r for r, row in planned.state.items() if row.township_id in bodies and row.township_id} | changed.keys()
+    scopes = {"report": changed, "body": _changed(planned, kin)}
     now = {
-        t.name: [p for p in candidate.parquet(t.name) if lake.partition_of(p) in partitions]
-        for t in tables.TABLES
-        if t.partitioned
+        scope: {
+            t.name: [p for p in candidate.parquet(t.name) if lake.partition_of(p) in partitions]
+            for t in tables.TABLES
+            if t.partitioned
+        }
+        for scope, partitions in ((scope, set(those.values())) for scope, those in scopes.items())
     }
     prints = "text_fingerprints"
     before = [p for p in was.parquet(prints) if p.rsplit("/", 1)[1] not in candidate.listing[prints]]
-    return rules.Change(frozenset(changed), now, before)
+    return rules.Change({scope: frozenset(those) for scope, those in scopes.items()}, now, before)
 
 
 def _hold(night: Night, planned: lake.Plan, held: dict[str, str]) -> None:

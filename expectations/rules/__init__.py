@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
-from expectations.declaration import Rule
+from expectations.declaration import SCOPES, Rule
 from expectations.policy import Policy
 from expectations.rules import arithmetic, form, origin, plausibility, structure
 from schemas import tables
@@ -18,11 +18,12 @@ BY_ID = {rule.id: rule for rule in RULES}
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What changed since the state whose findings are known: the reports (those that went too), the Parquet files of each table in which
-    they lie now, and the files of text_fingerprints in which they lay."""
+    """What changed since the state whose findings are known. For each scope of rules: the reports to judge again (those that went too, and of a
+    body all that it has), and the Parquet files of each table in which they lie now. `before` are the files of text_fingerprints in which
+    the changed reports lay."""
 
-    reports: frozenset[str]
-    now: dict[str, list[str]]
+    reports: dict[str, frozenset[str]]
+    now: dict[str, dict[str, list[str]]]
     before: list[str]
 
 
@@ -57,14 +58,15 @@ def findings(
     else:
         _show_changed(connection, change)
         sharing = f"select distinct report_id from known where rule_id in {SHARING}"
-        origin.prepare(connection, f"(from changed union {sharing})")
-        local = ", ".join(f"'{r.id}'" for r in RULES if r.local)
-        connection.execute(
-            "insert into found select place, row_id, report_id, message, evidence, char_start from known join (select place, rule_id from told) using (rule_id) "
-            f"where rule_id in ({local}) and report_id not in (from changed)"
-        )
+        origin.prepare(connection, f"(from report_changed union {sharing})")
+        for scope in SCOPES:
+            those = ", ".join(f"'{r.id}'" for r in RULES if r.scope == scope)
+            connection.execute(
+                "insert into found select place, row_id, report_id, message, evidence, char_start from known join (select place, rule_id from told) using (rule_id) "
+                f"where rule_id in ({those}) and report_id not in (from {scope}_changed)"
+            )
     for i, rule in enumerate(RULES):
-        connection.execute(f"set schema = '{'changed_only' if change and rule.local else 'main'}'")
+        connection.execute(f"set schema = '{f'{rule.scope}_only' if change and rule.scope else 'main'}'")
         connection.execute(
             f"insert into found select {i}, row_id, any_value(report_id), arg_min(message, p), arg_min(evidence, p), min(char_start) "
             f"from (select *, coalesce(char_start, 0) p from ({rule.sql})) group by row_id"
@@ -82,23 +84,26 @@ def findings(
 
 
 def _show_changed(connection: duckdb.DuckDBPyConnection, change: Change) -> None:
-    """The schema `changed_only`: the tables with the rows of the changed reports alone; and the bands that these have or had."""
-    changed = pa.table({"report_id": pa.array(sorted(change.reports), pa.string())})
-    connection.register("changed_now", changed)
-    connection.execute("create or replace temp table changed as from changed_now")
-    connection.unregister("changed_now")
-    connection.execute("create schema if not exists changed_only")
-    for table in tables.TABLES:
-        rows = f"select * from main.{table.name}"
-        if table.partitioned:
-            files = change.now.get(table.name)
-            source = (
-                f"read_parquet({files!r}, hive_partitioning=false)" if files else f"(from main.{table.name} limit 0)"
-            )
-            rows = f"select * from {source} where report_id in (from changed)"
-        if table.name != "quality_findings":
-            connection.execute(f"create or replace view changed_only.{table.name} as {rows}")
-    bands = "select band, hash from changed_only.text_fingerprints"
+    """For each scope a schema, as `report_only`: the tables with the rows of the reports to judge again alone; and the bands that the changed
+    reports have or had."""
+    for scope in SCOPES:
+        connection.register("those", pa.table({"report_id": pa.array(sorted(change.reports[scope]), pa.string())}))
+        connection.execute(f"create or replace temp table {scope}_changed as from those")
+        connection.unregister("those")
+        connection.execute(f"create schema if not exists {scope}_only")
+        for table in tables.TABLES:
+            rows = f"select * from main.{table.name}"
+            if table.partitioned:
+                files = change.now[scope].get(table.name)
+                source = (
+                    f"read_parquet({files!r}, hive_partitioning=false)"
+                    if files
+                    else f"(from main.{table.name} limit 0)"
+                )
+                rows = f"select * from {source} where report_id in (from {scope}_changed)"
+            if table.name != "quality_findings":
+                connection.execute(f"create or replace view {scope}_only.{table.name} as {rows}")
+    bands = "select band, hash from report_only.text_fingerprints"
     if change.before:
-        bands += f" union select band, hash from read_parquet({change.before!r}, hive_partitioning=false) where report_id in (from changed)"
+        bands += f" union select band, hash from read_parquet({change.before!r}, hive_partitioning=false) where report_id in (from report_changed)"
     connection.execute(f"create or replace temp table changed_bands as {bands}")

@@ -68,7 +68,7 @@ RULES = [
         _OWN,
         "调解46起，成功42起，成功率93%",
         _RATE,
-        local=True,
+        scope="report",
     ),
     Rule(
         "settled_within_received",
@@ -79,7 +79,7 @@ RULES = [
         _OWN,
         "受理纠纷100起，化解120起",
         _no_more_than("out_of", "were settled out of"),
-        local=True,
+        scope="report",
     ),
     Rule(
         "part_within_total",
@@ -90,7 +90,7 @@ RULES = [
         _OWN,
         "宣传6场，其中进村9场",
         _no_more_than("part_of", "is a part, but the total is"),
-        local=True,
+        scope="report",
     ),
     Rule(
         "parts_add_up_within_total",
@@ -101,7 +101,7 @@ RULES = [
         _OWN,
         "宣传6场，其中进村4场、进校4场",
         _PARTS,
-        local=True,
+        scope="report",
     ),
     Rule(
         "coverage_follows_from_villages",
@@ -112,7 +112,7 @@ RULES = [
         _OWN,
         "15个村，13个村配备法律顾问，覆盖率100%",
         _COVERAGE,
-        local=True,
+        scope="report",
     ),
     Rule(
         "percentage_over_100",
@@ -124,6 +124,6 @@ RULES = [
         "化解率102%",
         "select metric_id row_id, report_id, 'A rate of more than 100 %.' message, quote evidence, char_start from metrics join metric_definitions using (metric_code) "
         "where kind = 'rate' and metrics.unit in ('%', '％') and value > 100",
-        local=True,
+        scope="report",
     ),
 ]

@@ -17,7 +17,7 @@ RULES = [
         "a quote that does not stand where its offsets point",
         "select metric_id row_id, m.report_id, 'The offsets do not point at the quote.' message, quote evidence, char_start from metrics m join reports r using (report_id) "
         "where substring(r.text, char_start + 1, char_end - char_start) <> quote",
-        local=True,
+        scope="report",
     ),
     Rule(
         "sections_cover_text",
@@ -31,7 +31,7 @@ RULES = [
         "(select report_id, min(char_start) a, max(char_end) b, sum(char_end - char_start) n, bool_and(joined) joined from "
         "(select *, char_start = coalesce(lag(char_end) over (partition by report_id order by ordinal), 0) joined from sections) group by report_id) s using (report_id) "
         "where s.report_id is null or a <> 0 or b <> length(r.text) or n <> length(r.text) or not joined",
-        local=True,
+        scope="report",
     ),
     Rule(
         "counts_reconcile",
@@ -53,7 +53,7 @@ RULES = [
         "how GB18030 bytes read as UTF-8 and back look",
         "普法形式锟斤拷单一",
         in_text("true", _DAMAGE, "The text was damaged by a wrong conversion: fetch it again."),
-        local=True,
+        scope="report",
     ),
     Rule(
         "text_unreadable",
@@ -66,7 +66,7 @@ RULES = [
         "select report_id row_id, report_id, 'A large part of the text was damaged by a wrong conversion: fetch it again.' message, "
         f"regexp_extract(text, '{_DAMAGE}') evidence, strpos(text, regexp_extract(text, '{_DAMAGE}')) - 1 char_start from reports "
         "where length(text) - length(regexp_replace(regexp_replace(text, '锟斤拷|烫烫烫|屯屯屯', '', 'g'), '\ufffd', '', 'g')) > 0.02 * length(text)",
-        local=True,
+        scope="report",
     ),
     Rule(
         "numbers_fused",
@@ -81,7 +81,7 @@ RULES = [
             "(?:发|办|字|函|规|令)(?:19|20)[0-9]{2}[0-9]{1,4}号|(?:19|20)[0-9]{2}(?:19|20)[0-9]{2}年",
             "Two numbers have run together: brackets or a dash were lost.",
         ),
-        local=True,
+        scope="report",
     ),
     Rule(
         "placeholder_left",
@@ -96,7 +96,7 @@ RULES = [
             "[xX×Ｘｘ]{1,4}(?:余)?(?:次|名|件|人|起|场|份|户|万元|个)",
             "A blank of the template was not filled in.",
         ),
-        local=True,
+        scope="report",
     ),
     Rule(
         "numeral_unexplained",
@@ -108,7 +108,7 @@ RULES = [
         "a number of no known form",
         "select numeral_id row_id, report_id, 'A number that is neither a figure nor of a known kind.' message, "
         "quote evidence, char_start from numerals where kind = 'unexplained'",
-        local=True,
+        scope="report",
     ),
     Rule(
         "code_uncertain",
@@ -119,7 +119,7 @@ RULES = [
         "the accuracy of codes by confidence, docs/accuracy.md",
         "confidence 0.41",
         "select metric_id row_id, report_id, 'The metric code is uncertain (confidence ' || printf('%.2f', confidence) || '): please review.' message, metric_code || ': ' || quote evidence, char_start from metrics where confidence < 0.5",
-        local=True,
+        scope="report",
     ),
     Rule(
         "decision_lapsed",
@@ -140,7 +140,7 @@ RULES = [
         "the contract of the tables",
         "a report whose text names no year",
         "select report_id row_id, report_id, 'The year that the report is about was not found.' message, title evidence, null char_start from reports where report_year is null",
-        local=True,
+        scope="report",
     ),
     Rule(
         "body_identified",

@@ -132,7 +132,7 @@ RULES = [
         "the register of divisions",
         "法治隆务 in the report of a body of another county",
         "select report_id row_id, report_id, 'The text names a campaign of another place.' message, other_place evidence, other_place_start char_start from reports where other_place is not null",
-        local=True,
+        scope="report",
     ),
     Rule(
         "names_other_kind",
@@ -143,7 +143,7 @@ RULES = [
         "the name of the body",
         "全镇干部 in the report of a 乡",
         _OTHER_KIND,
-        local=True,
+        scope="report",
     ),
     Rule(
         "speaks_of_another_year",
@@ -154,7 +154,7 @@ RULES = [
         "the text of the report",
         "title 2023, and 2021年 in every section",
         _YEAR,
-        local=True,
+        scope="report",
     ),
     Rule(
         "shares_text_with_own_last",

@@ -39,12 +39,14 @@ select a.metric_id row_id, a.report_id, 'Far from last year: ' || a.quote || ', 
 from single a join single b on a.township_id = b.township_id and a.metric_code = b.metric_code and a.base_unit = b.base_unit and a.report_year = b.report_year + 1
 where greatest(a.normal, b.normal) >= 20 and greatest(a.normal / b.normal, b.normal / a.normal) >= case a.aggregation when 'max' then 5 else {JUMP} end
 """
+# the sections partition the text, so the last of them tells its length without the text being read
 _LENGTH = f"""
-with year as (select report_year, median(log10(length(text))) middle, mad(log10(length(text))) spread from reports where length(text) > 0 group by report_year having count(*) >= {PEERS})
-select report_id row_id, report_id, 'The text has ' || length(text) || ' characters, where half of that year have less than ' || cast(cast(round(pow(10, middle)) as bigint) as varchar) || ': it may be cut off, or more than a report.' message,
+with long as (select report_id, any_value(report_year) report_year, max(char_end) length from sections group by report_id),
+year as (select report_year, median(log10(length)) middle, mad(log10(length)) spread from long where length > 0 group by report_year having count(*) >= {PEERS})
+select report_id row_id, report_id, 'The text has ' || length || ' characters, where half of that year have less than ' || cast(cast(round(pow(10, middle)) as bigint) as varchar) || ': it may be cut off, or more than a report.' message,
   null evidence, null char_start
-from reports join year using (report_year)
-where abs(log10(greatest(length(text), 1)) - middle) > greatest(log10(4), {DISTANCE} * 1.4826 * spread)
+from long join year using (report_year)
+where abs(log10(greatest(length, 1)) - middle) > greatest(log10(4), {DISTANCE} * 1.4826 * spread)
 """
 
 RULES = [
@@ -67,6 +69,7 @@ RULES = [
         "the same body's own series",
         "人民调解员12名 after 120名",
         _JUMP,
+        scope="body",
     ),
     Rule(
         "length_far_off",
@@ -90,7 +93,7 @@ RULES = [
         "from metrics m join metric_definitions d using (metric_code) left join units u on u.unit = m.unit "
         "where m.unit <> '' and ((d.kind = 'rate' and u.unit_group <> 'percent') or (d.kind = 'count' and u.unit_group = 'percent') "
         "or (d.kind = 'amount' and u.unit_group not in ('money', 'money_foreign', 'area', 'household', 'person')))",
-        local=True,
+        scope="report",
     ),
     Rule(
         "no_problems_no_plan",
@@ -102,7 +105,7 @@ RULES = [
         "a report that ends after 工作开展情况",
         "select report_id row_id, report_id, 'No section on shortcomings or next steps: it may be cut off.' message, null evidence, null char_start from reports r "
         "where not exists (select 1 from sections s where s.report_id = r.report_id and s.kind in ('problems', 'plan', 'problems_and_plan', 'suggestions'))",
-        local=True,
+        scope="report",
     ),
     Rule(
         "not_a_whole_year",
@@ -114,7 +117,7 @@ RULES = [
         "2023年上半年法治政府建设工作报告",
         "select report_id row_id, report_id, 'The title speaks of part of a year.' message, regexp_extract(title, '上半年|下半年|半年|[一二三四]季度') evidence, null char_start "
         "from reports where regexp_matches(title, '上半年|下半年|半年|[一二三四]季度')",
-        local=True,
+        scope="report",
     ),
     Rule(
         "speaks_of_half_a_year",
@@ -129,7 +132,7 @@ RULES = [
             "(?:今年|本年度?|20[0-9]{2}年)(?:上半年|1[—–~至-]6月份?|一至六月份?)(?:以来)?，[^。；\\n]{0,12}(?:共|累计)",
             "The text sums up half a year.",
         ),
-        local=True,
+        scope="report",
     ),
     Rule(
         "one_report_per_body_and_year",

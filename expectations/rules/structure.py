@@ -20,7 +20,7 @@ _INDEX = Rule(
     "select section_id row_id, any_value(report_id) report_id, 'The section has ' || max(said) || ' words, the index ' || sum(n) || '.' message, null evidence, null char_start "
     "from (select section_id, report_id, term_count said, 0 n from sections union all select section_id, report_id, null, occurrences from section_terms) "
     "group by section_id having coalesce(max(said), -1) <> sum(n) or count(distinct report_id) > 1",
-    True,
+    scope="report",
 )
 
 
@@ -41,7 +41,7 @@ def _rules() -> list[Rule]:
                 _SOURCE,
                 "two rows with one key",
                 f"select {key} row_id, any_value({report}) report_id, 'The key stands ' || count(*) || ' times in {t.name}.' message, {key} evidence, null char_start from {t.name} group by {key} having count(*) > 1",
-                t.partitioned,
+                scope="report" if t.partitioned else None,
             )
         )
         for c in t.columns:
@@ -57,7 +57,7 @@ def _rules() -> list[Rule]:
                         _SOURCE,
                         f"{c.name} = 'unheard of'",
                         f"select {key} row_id, {report} report_id, '{c.name} has a value that is not declared.' message, {c.name} evidence, null char_start from {t.name} where {c.name} not in ({allowed})",
-                        t.partitioned,
+                        scope="report" if t.partitioned else None,
                     )
                 )
         for column, target in t.references:
@@ -73,7 +73,7 @@ def _rules() -> list[Rule]:
                     f"{column} of a row that is gone",
                     f"select {key} row_id, {report} report_id, '{column} points to no row of {target}.' message, {column} evidence, null char_start "
                     f"from {t.name} where {column} is not null and {column} not in (select {parent} from {target})",
-                    t.partitioned and tables.BY_NAME[target].partitioned,
+                    scope="report" if t.partitioned and tables.BY_NAME[target].partitioned else None,
                 )
             )
     return [*rules, _INDEX]
