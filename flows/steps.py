@@ -414,9 +414,9 @@ def resolver(divisions: identity.Register) -> lake.Resolve:
 def build(night: Night, staged: staging.Index) -> tuple[snapshots.Candidate, lake.Plan]:
     """Assembles the Parquet of the next state, all but findings and runs."""
     everything = night.previous is not None and _anew(night)
-    planned = lake.plan(
-        night.previous, night.loaded, staged, resolver(night.register), night.run_id, everything, set(night.held)
-    )
+    texts = (t for s in night.seen for t in (s.uri, s.name, s.sha256) if t)
+    place = resolver(night.register)
+    planned = lake.plan(night.previous, night.loaded, staged, place, night.run_id, everything, set(night.held), texts)
     if night.previous is not None and night.previous.schema_version != tables.SCHEMA_VERSION:
         planned.fresh |= set(planned.state)
     night.superseded = planned.superseded
@@ -524,7 +524,9 @@ def _change(night: Night, candidate: snapshots.Candidate, planned: lake.Plan) ->
     if len(changed) > len(planned.state) // 5:
         return None
     known = was.state()
-    bodies = set(known.filter(pc.is_in(known["report_id"], pa.array(sorted(changed), pa.string())))["township_id"].to_pylist())
+    bodies = set(
+        known.filter(pc.is_in(known["report_id"], pa.array(sorted(changed), pa.string())))["township_id"].to_pylist()
+    )
     bodies |= {row.township_id for r in changed if (row := planned.state.get(r))}
     kin = {r for r, row in planned.state.items() if row.township_id in bodies and row.township_id} | changed.keys()
     scopes = {"report": changed, "body": _changed(planned, kin)}

@@ -23,6 +23,7 @@ from warehouse.snapshots import Candidate, Snapshot
 
 STORAGE_VERSION = "v1.2.0"
 PORTION = 32_000_000  # bytes of Parquet that are sorted at once
+MART_PORTION = 30_000  # reports whose rows of a mart are made at once
 _TYPES = {
     "string": "varchar",
     "int32": "integer",
@@ -204,21 +205,27 @@ def _views_and_marts(connection, touched: dict[str, str | None] | None) -> None:
     """Runs the scripts of warehouse/sql in their order. One that is a bare query is a mart kept as a table, brought up to date for the
     reports in `touched` (None: all); reports with decisions always are."""
     connection.execute("create or replace temp table touched (report_id varchar)")
-    if touched is None:
-        connection.execute("insert into touched select report_id from reports")
-    else:
+    if touched is not None:
         connection.register("those", pa.table({"report_id": pa.array(sorted(touched), pa.string())}))
         connection.execute(
             "insert into touched from those union select report_id from decisions where report_id is not null"
         )
         connection.unregister("those")
+    ((reports,),) = connection.execute("select count(*) from reports").fetchall()
     for name, script in _scripts().items():
         said = [line.removeprefix("-- ") for line in script.splitlines() if line.startswith("-- ")]
         mart = name.split("_", 1)[1].removesuffix(".sql")
         if "create or replace" in script:
             connection.execute(script)
         elif touched is None:
-            connection.execute(f"create or replace table {mart} as {script}")
+            connection.execute(f"create or replace table {mart} as from ({script}) limit 0")
+            portions = reports // MART_PORTION + 1
+            for i in range(portions):
+                connection.execute("delete from touched")
+                connection.execute(
+                    f"insert into touched select report_id from reports where hash(report_id) % {portions} = {i}"
+                )
+                connection.execute(f"insert into {mart} {script}")
             connection.execute(f"comment on table {mart} is {_quoted(' '.join(said[:2]))}")
             for column, meaning in (m.groups() for line in said if (m := re.match(r"(\w+): (.+)", line))):
                 connection.execute(f"comment on column {mart}.{column} is {_quoted(meaning)}")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-MEMORY = "800MB"
+MEMORY = "600MB"
 
 
 def connect(data_dir: Path) -> duckdb.DuckDBPyConnection:

@@ -115,9 +115,8 @@ def _arrow(rows: Sequence, schema: pa.Schema) -> pa.Table:
     )
 
 
-def _rows(kind: type, table: pa.Table) -> Iterator:
-    """The rows of a table, each text, number and date in memory once however often it stands there."""
-    once: dict[pa.DataType, dict] = defaultdict(dict)
+def _rows(kind: type, table: pa.Table, once: dict[pa.DataType, dict]) -> Iterator:
+    """The rows of a table, each text, number and date in memory once however often it stands there or in `once`."""
     names = [f.name for f in dataclasses.fields(kind)]
     present = [n for n in names if n in table.schema.names]
     for batch in table.select(present).to_batches(10_000):
@@ -159,13 +158,18 @@ def plan(
     run_id: str,
     everything: bool,
     held: set[str] = frozenset(),
+    known_texts: Iterable[str] = (),
 ) -> Plan:
     """Decides what the next state holds. `loaded` are the sources whose staged documents are new; `resolve` gives the place of a document.
 
     With `everything` (a new register) the place of every report is decided anew. Reports in `held` are left out.
+    `known_texts` are in memory already: where the state in force has the same, they are taken.
     """
-    versions = list(_rows(Version, previous.read("sources"))) if previous else []
-    before = {r.report_id: r for r in _rows(Report, previous.state())} if previous else {}
+    once: dict[pa.DataType, dict] = defaultdict(dict)
+    once[pa.string()].update((t, t) for t in known_texts)
+    versions = list(_rows(Version, previous.read("sources"), once)) if previous else []
+    before = {r.report_id: r for r in _rows(Report, previous.state(), once)} if previous else {}
+    once.clear()
     was_current = {r.report_id for r in before.values() if r.is_current}
     read = _read(
         staged,
