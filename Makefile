@@ -43,7 +43,7 @@ benchmark: $(READY)  ## what the extraction costs beside a plain regex pass over
 	@OPENBLAS_NUM_THREADS=1 $(VENV)/bin/python tests/benchmarks/extraction.py
 
 bench: $(READY)  ## beside what one would do instead; fetches that into an environment of its own, writes docs/comparison.md (ten minutes; REPORTS=2000)
-	@test -x build/bench/.ready || ($(PYTHON) -m venv --clear build/bench && $(VENV)/bin/uv pip install --quiet --python build/bench/bin/python -r tests/benchmarks/others.txt && ln -s bin/python build/bench/.ready)
+	@test -e build/bench/.ready || ($(PYTHON) -m venv --clear build/bench && $(VENV)/bin/uv pip install --quiet --python build/bench/bin/python -r tests/benchmarks/others.txt && touch build/bench/.ready)
 	@PYTHONPATH=tests:tests/gold:tests/benchmarks $(VENV)/bin/python tests/benchmarks/others.py build/bench/bin/python $(or $(REPORTS),2000)
 
 errors: $(READY)  ## plant errors of every kind in generated reports; writes docs/planted-errors.md (ten minutes; COUNT=1000)

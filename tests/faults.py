@@ -525,7 +525,7 @@ def main() -> None:
                 said = ", ".join(f"{n} {outcome}" for outcome, n in sorted(outcomes.items()))
                 lines.append(f"| {what} | {count} | {said} | {len(wrong)} |")
                 print(lines[-1], flush=True)
-    if trials >= 200:
+    if trials >= 100:
         write(lines)
 
 

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-WORDS = json.loads(os.environ.get("BENCH_WORDS", "{}"))  # measure words, and the names of the metrics with their codes
+WORDS = json.loads(Path(os.environ["BENCH_WORDS"]).read_text(encoding="utf-8"))  # measure words, and the names of the metrics with their codes
 NUMBER = r"(\d[\d,]*(?:\.\d+)?)\s*([余多]?)\s*([万亿]?)\s*([余多]?)\s*"
 HEADING = re.compile(r"^\s*(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|\d+[.、．]).*$", re.M)
 TIMES = {"": 1, "万": 10_000, "亿": 100_000_000}

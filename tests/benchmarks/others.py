@@ -173,7 +173,6 @@ def accuracy(found: dict[str, list[dict]], answers: dict[str, dict]) -> Counter:
 def main() -> None:
     """Prints the table and writes docs/comparison.md."""
     python, count = str(Path(sys.argv[1]).absolute()), int(sys.argv[2]) if len(sys.argv) > 2 else 2000
-    os.environ["BENCH_WORDS"] = words()
     marked = [m for m in make_samples.all_marked() if "quarantine" not in m.head and "format" not in m.head]
     answers = {
         f"sample{i:02d}": {"text": m.text, "figures": m.figures, "sections": m.sections, "items": m.items}
@@ -181,6 +180,8 @@ def main() -> None:
     }
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
+        (home / "words.json").write_text(words(), encoding="utf-8")
+        os.environ["BENCH_WORDS"] = str(home / "words.json")
         sources, gold, few = home / "in", home / "gold", home / "few"
         sentences = [t for t, _ in (*training.sentences(), *training.more_sentences())]
         characters = 0
