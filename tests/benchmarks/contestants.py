@@ -129,7 +129,7 @@ def dlt_dbt(sources: str, store: str) -> None:
     project = home / "dbt"
     (project / "models").mkdir(parents=True, exist_ok=True)
     (project / "dbt_project.yml").write_text(
-        "name: bench\nversion: '1'\nprofile: bench\nmodels: {bench: {+materialized: table}}\n"
+        "name: bench\nprofile: bench\nmodels: {bench: {+materialized: table}}\n"
     )
     (project / "profiles.yml").write_text(
         f"bench: {{target: d, outputs: {{d: {{type: duckdb, path: '{home}/store.duckdb'}}}}}}\n"
