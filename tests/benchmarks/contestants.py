@@ -20,7 +20,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-WORDS = json.loads(Path(os.environ["BENCH_WORDS"]).read_text(encoding="utf-8"))  # measure words, and the names of the metrics with their codes
+WORDS = json.loads(
+    Path(os.environ["BENCH_WORDS"]).read_text(encoding="utf-8")
+)  # measure words, and the names of the metrics with their codes
 NUMBER = r"(\d[\d,]*(?:\.\d+)?)\s*([余多]?)\s*([万亿]?)\s*([余多]?)\s*"
 HEADING = re.compile(r"^\s*(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|\d+[.、．]).*$", re.M)
 TIMES = {"": 1, "万": 10_000, "亿": 100_000_000}
@@ -35,30 +37,31 @@ def texts(sources: str) -> Iterator[tuple[str, str]]:
 # A script with regular expressions --------------------------------------------------------------------------------------------------------
 
 
-def figures_by_regex(text: str) -> list[dict]:
-    """Digits with a measure word; the metric is the one whose name is nearest before them in the sentence."""
-    word = "|".join(map(re.escape, WORDS["measure"]))
-    found = []
-    for m in re.finditer(NUMBER + f"({word})", text):
-        if m[5] in ("年", "月", "日"):
-            continue
-        start = max(text.rfind(mark, 0, m.start()) for mark in "。；\n") + 1
-        near = [
-            (text.rfind(name, start, m.start()), code)
-            for name, code in WORDS["metrics"]
-            if name in text[start : m.start()]
-        ]
-        value = float(m[1].replace(",", "")) * TIMES[m[3]]
-        found.append(
-            {
-                "start": m.start(),
-                "value": value,
-                "unit": m[5],
-                "metric": max(near)[1] if near else "other",
-                "sentence": text[start : m.end()],
-            }
-        )
-    return found
+def figures_by_regex() -> Callable[[str], list[dict]]:
+    """Digits with a measure word; the metric is the one whose name stands nearest before them in the sentence."""
+    figure = re.compile(NUMBER + "(" + "|".join(map(re.escape, WORDS["measure"])) + ")")
+    codes = dict(WORDS["metrics"])
+    name = re.compile("|".join(map(re.escape, sorted(codes, key=len, reverse=True))))
+
+    def find(text: str) -> list[dict]:
+        found = []
+        for m in figure.finditer(text):
+            if m[5] in ("年", "月", "日"):
+                continue
+            start = max(text.rfind(mark, 0, m.start()) for mark in "。；\n") + 1
+            near = name.findall(text, start, m.start())
+            value = float(m[1].replace(",", "")) * TIMES[m[3]]
+            metric, sentence = codes[near[-1]] if near else "other", text[start : m.end()]
+            found.append({"start": m.start(), "value": value, "unit": m[5], "metric": metric, "sentence": sentence})
+        return found
+
+    return find
+
+
+def figures_and_headings() -> Callable[[str], list[dict]]:
+    """What the script finds, headings too."""
+    figures = figures_by_regex()
+    return lambda text: figures(text) + [{"heading": m.end() - len(m[0].lstrip())} for m in HEADING.finditer(text)]
 
 
 def year_and_place(text: str) -> tuple[int | None, str | None]:
@@ -70,6 +73,7 @@ def year_and_place(text: str) -> tuple[int | None, str | None]:
 def regex_sqlite(sources: str, store: str) -> None:
     """Everything anew each night, a commit a report."""
     Path(store).mkdir(parents=True, exist_ok=True)
+    find = figures_by_regex()
     with sqlite3.connect(f"{store}/reports.sqlite") as c:
         c.executescript(
             "drop table if exists reports; drop table if exists figures; drop table if exists headings;"
@@ -79,9 +83,7 @@ def regex_sqlite(sources: str, store: str) -> None:
         )
         for path, text in texts(sources):
             c.execute("insert into reports values (?, ?, ?, ?)", (path, *year_and_place(text), text))
-            rows = [
-                (path, f["start"], f["value"], f["unit"], f["metric"], f["sentence"]) for f in figures_by_regex(text)
-            ]
+            rows = [(path, f["start"], f["value"], f["unit"], f["metric"], f["sentence"]) for f in find(text)]
             c.executemany("insert into figures values (?, ?, ?, ?, ?, ?)", rows)
             c.executemany(
                 "insert into headings values (?, ?, ?)", [(path, m.start(), m[0]) for m in HEADING.finditer(text)]
@@ -103,7 +105,7 @@ def dlt_dbt(sources: str, store: str) -> None:
     """dlt loads reports and figures, replacing what was there; dbt builds three tables of them anew."""
     import dlt
 
-    home = Path(store).absolute()
+    find, home = figures_by_regex(), Path(store).absolute()
     home.mkdir(parents=True, exist_ok=True)
     os.environ["RUNTIME__DLTHUB_TELEMETRY"] = "false"
 
@@ -114,7 +116,7 @@ def dlt_dbt(sources: str, store: str) -> None:
 
     def figures():
         for path, text in texts(sources):
-            yield [{"path": path, **f} for f in figures_by_regex(text)]
+            yield [{"path": path, **f} for f in find(text)]
 
     pipeline = dlt.pipeline(
         "bench",
@@ -128,9 +130,7 @@ def dlt_dbt(sources: str, store: str) -> None:
     )
     project = home / "dbt"
     (project / "models").mkdir(parents=True, exist_ok=True)
-    (project / "dbt_project.yml").write_text(
-        "name: bench\nprofile: bench\nmodels: {bench: {+materialized: table}}\n"
-    )
+    (project / "dbt_project.yml").write_text("name: bench\nprofile: bench\nmodels: {bench: {+materialized: table}}\n")
     (project / "profiles.yml").write_text(
         f"bench: {{target: d, outputs: {{d: {{type: duckdb, path: '{home}/store.duckdb'}}}}}}\n"
     )
@@ -211,7 +211,7 @@ def docling_headings() -> Callable[[str], list[dict]]:
 
 STORES = {"regex": regex_sqlite, "dlt": dlt_dbt}
 FINDERS = {
-    "regex": lambda: figures_by_regex,
+    "regex": figures_and_headings,
     "jionlp": jionlp_figures,
     "recognizers": recognizers_figures,
     "docling": docling_headings,

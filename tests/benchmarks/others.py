@@ -89,7 +89,7 @@ class Bench:
         try:
             _, err = process.communicate(timeout=kill_after)
             if process.returncode:
-                raise RuntimeError(f"{name}: {err.decode()[-1000:]}")
+                raise RuntimeError(f"{name} left with {process.returncode}: {err.decode()[-1000:]}")
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
@@ -113,7 +113,8 @@ class Bench:
     def change(self, every: int) -> None:
         """Other figures in every so many reports."""
         for path in sorted(self.sources.rglob("*.txt"))[::every]:
-            path.write_text(path.read_text(encoding="utf-8") + "全年另排查隐患17处。\n", encoding="utf-8")
+            text = path.read_text(encoding="utf-8").replace("。", "。全年另排查隐患17处。", 1)
+            path.write_text(text, encoding="utf-8")
 
     def nights(self, name: str, total: int) -> dict:
         """The four nights and the questions of what keeps a store."""
@@ -223,7 +224,8 @@ def table(kept: dict, right: dict, rate: dict, memory: dict, count: int, charact
         n, k = right[name], kept.get(name)
         cells = [title, f"{count / k['first'] if k else rate[name]:,.0f}", f"{k['memory'] if k else memory[name]:,}"]
         cells += [share(n["hit"], n["said"], n["true"]), share(n["exact"], n["said"], n["true"]) if k else "—"]
-        cells.append(share(n["heads_hit"], n["heads_said"], n["heads_true"]))
+        heads = f"{f1(n['heads_hit'], n['heads_said'], n['heads_true']):.2f}"
+        cells.append("—" if name in ("jionlp", "recognizers") else heads)
         if k:
             cells += [
                 f"{k['same']:.1f}",
