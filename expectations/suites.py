@@ -21,6 +21,7 @@ from schemas import tables
 
 CELLS = 1_000_000  # of a table in memory at once
 DIGESTS = 2_000_000
+SMALL = 50_000_000
 # long texts are no keys and no enumerations: loading them would cost memory and prove nothing
 _HEAVY = {"text", "body", "sentence", "reason"}
 
@@ -79,11 +80,12 @@ def _key_suite(gx, table: tables.Table):
 
 
 def validate(paths: dict[str, list[str]], run_id: str) -> list[Verdict]:
-    """Runs a checkpoint for each table over its Parquet files, in a process of its own: the library and its frames are gone from memory with it.
-    Raises RuntimeError with what it said where it fails."""
-    code = "from expectations import suites; suites.answer()"
+    """Runs a checkpoint for each table over its Parquet files; from `SMALL` bytes on in a process of its own, with which the library and its
+    frames are gone from memory. Raises RuntimeError with what it said where that fails."""
+    if sum(os.path.getsize(p) for files in paths.values() for p in files) < SMALL:
+        return _checkpoints(paths, run_id)
     done = subprocess.run(
-        [sys.executable, "-P", "-c", code],
+        [sys.executable, "-P", "-c", "from expectations import suites; suites.answer()"],
         input=json.dumps({"paths": paths, "run_id": run_id}),
         capture_output=True,
         text=True,
@@ -104,10 +106,14 @@ def _checkpoints(paths: dict[str, list[str]], run_id: str) -> list[Verdict]:
     """The verdicts, some of the rows at a time, so that memory does not grow with the corpus. Types are checked on the Arrow schema, where
     they are exact."""
     gx = load()
-    logging.disable(logging.INFO)  # the library tells of its temporary folders
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
-    return [v for name in paths for v in _validate(gx, context, tables.BY_NAME[name], paths[name], run_id)]
+    before = logging.root.manager.disable
+    logging.disable(max(before, logging.INFO))  # the library tells of its temporary folders
+    try:
+        context = gx.get_context(mode="ephemeral")
+        context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+        return [v for name in paths for v in _validate(gx, context, tables.BY_NAME[name], paths[name], run_id)]
+    finally:
+        logging.disable(before)
 
 
 def _chunks(files: list[str], columns: list[str]) -> Iterator[pa.Table]:

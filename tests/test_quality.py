@@ -4,11 +4,13 @@ import csv
 import json
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import reports
 from benchmarks import errors
 
-from expectations import catalogue, floors, policy
+from expectations import catalogue, floors, policy, suites
 from expectations.rules import RULES
 from schemas.errors import UsageError
 
@@ -290,3 +292,17 @@ def test_every_run_leaves_a_page_that_needs_no_network(run, tmp_path):
     told = json.loads((data / "quality" / "r000001.json").read_text(encoding="utf-8"))
     assert {v["table"] for v in told["expectations"]} >= {"reports", "metrics", "quality_findings"}
     assert all(v["success"] for v in told["expectations"])
+
+
+def test_expectations_say_the_same_in_a_process_of_their_own(run, tmp_path, monkeypatch):
+    data, sources = tmp_path / "data", put(tmp_path / "in", a=reports.text(1), b=reports.text(2))
+    run(data, sources)
+    files = {t: [str(p) for p in (data / "parquet" / t).glob("*.parquet")] for t in ("reports", "metrics")}
+    wrong = pq.read_table(files["metrics"][0])
+    status = pa.array(["unheard of", *wrong["status"].to_pylist()[1:]])
+    pq.write_table(wrong.set_column(wrong.schema.get_field_index("status"), "status", status), tmp_path / "m.parquet")
+    files["metrics"][0] = str(tmp_path / "m.parquet")
+    here = suites.validate(files, "r1")
+    monkeypatch.setattr(suites, "SMALL", 0)
+    assert suites.validate(files, "r1") == here
+    assert [(v.table, v.column, v.unexpected) for v in here if not v.success] == [("metrics", "status", 1)]
