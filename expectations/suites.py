@@ -21,7 +21,7 @@ from schemas import tables
 
 CELLS = 1_000_000  # of a table in memory at once
 DIGESTS = 2_000_000
-SMALL = 50_000_000
+SMALL = 50_000_000  # bytes of Parquet
 # long texts are no keys and no enumerations: loading them would cost memory and prove nothing
 _HEAVY = {"text", "body", "sentence", "reason"}
 

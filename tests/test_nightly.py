@@ -349,6 +349,23 @@ def test_a_night_of_changes_gives_what_a_night_on_everything_gives(run, tmp_path
     assert ask(step, "select (select count(*) from reports), (select count(*) from report_history)") == [(63, 3)]
 
 
+def test_the_search_index_keeps_replaced_sections_apart_until_they_are_a_tenth(run, tmp_path):
+    sources, data = tmp_path / "in", tmp_path / "data"
+    reports.write(sources, range(15))
+    run(data, sources)
+    apart = []
+    for word in ("无人机", "直升机", "潜水艇"):
+        text = reports.text(7).replace("开展普法宣传", f"使用{word}普法")
+        next(sources.rglob("00007-*.txt")).write_text(text, encoding="utf-8")
+        run(data, sources)
+        apart += ask(data, "select count(*) from replaced_sections")
+        assert [ask(data, f"select count(*) from search('{w}')")[0][0] for w in ("无人机", "直升机", "潜水艇")] == [
+            int(w == word) for w in ("无人机", "直升机", "潜水艇")
+        ]
+    sections = ask(data, "select count(*) // 15 from sections")[0][0]
+    assert apart == [(sections,), (2 * sections,), (0,)]
+
+
 def test_tables_of_an_older_version_are_made_anew_from_landing_even_without_the_sources(run, tmp_path):
     sources, data = tmp_path / "in", tmp_path / "data"
     reports.write(sources, range(3))

@@ -78,6 +78,21 @@ def test_trust_stays_when_another_report_of_the_same_file_changes(run, tmp_path)
     assert ask(data, "select count(*), count_if(trust = 'rejected') from metrics") == [(66, 1)]
 
 
+def test_what_a_body_said_the_year_before_is_judged_again_when_it_changes(run, tmp_path):
+    data, sources = tmp_path / "data", tmp_path / "in"
+    reports.write(sources, range(2, 14))
+    put(sources, before=reports.text(1, 2022, disputes=100), after=reports.text(1, 2023, disputes=5000))
+    run(data, sources)
+    jumps = "select r.report_year, evidence is not null from quality_findings join reports r using (report_id) where rule_id = 'jump_against_last_year' order by all"
+    assert [year for year, _ in ask(data, jumps)] == [2023, 2023]  # received and settled
+    put(sources, before=reports.text(1, 2022, disputes=4000))
+    assert run(data, sources)["loaded"] == 1
+    assert ask(data, jumps) == []
+    put(sources, before=reports.text(1, 2022, disputes=100))
+    run(data, sources)
+    assert len(ask(data, jumps)) == 2
+
+
 def test_a_report_that_the_policy_holds_back_waits_in_quarantine_and_its_former_version_stays(run, tmp_path):
     data, sources = tmp_path / "data", put(tmp_path / "in", a=reports.text(2), b=reports.text(3))
     run(data, sources)

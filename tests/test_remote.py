@@ -14,7 +14,8 @@ import pytest
 import reports
 
 from flows import server
-from warehouse import remote, snapshots
+from schemas.errors import UsageError
+from warehouse import decisions, remote, snapshots
 
 
 @pytest.fixture
@@ -59,6 +60,32 @@ def test_two_machines_share_one_warehouse_and_the_second_to_publish_is_told(run,
     assert faults.look(b) == 16 and faults.published(a) == faults.published(b)
     shutil.rmtree(sources)  # what was landed by either is there: everything can be read again without its sources
     assert {p.name for p in (a / "landing").glob("??/*")} == {p.name for p in (b / "landing").glob("??/*")}
+
+
+def test_decisions_made_on_either_machine_are_kept(run, storage, fazhi, tmp_path):
+    sources, a, b = tmp_path / "in", tmp_path / "a", tmp_path / "b"
+    reports.write(sources, range(12))
+    (sources / "empty.txt").write_text("", encoding="utf-8")
+    (sources / "law.txt").write_text("第一条\n第二条\n第三条\n第四条\n第五条\n", encoding="utf-8")
+    run(a, sources, remote=storage)
+    run(b, sources, remote=storage)
+    for data, name in ((a, "empty.txt"), (b, "law.txt")):
+        said = fazhi("quarantine", "dismiss", name, "--because", f"seen at {data.name}", "--data", data)
+        assert said.returncode == 0, said.stderr
+    with open(b / "decisions" / "dismissed.jsonl", "a") as f:
+        f.write('{"at": "cut o')
+    run(a, sources, remote=storage)
+    reports.write(sources, range(12, 13))
+    run(b, sources, remote=storage)
+    remote.pull(a, storage)
+    for data in (a, b):
+        assert sorted(decisions.dismissed(data).values()) == ["seen at a", "seen at b"], data
+    (a / "policy.toml").write_text("# theirs\n", encoding="utf-8")
+    remote.push(a, storage)
+    (b / "policy.toml").write_text("# ours\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"policy\.toml was changed here and at s3://"):
+        remote.pull(b, storage)
+    assert (b / "policy.toml").read_text(encoding="utf-8") == "# ours\n"
 
 
 def test_of_two_pushes_at_once_one_wins_and_the_pointer_is_never_half(run, storage, tmp_path):

@@ -22,9 +22,9 @@ from warehouse import files, landing, snapshots
 
 POINTER = "current.json"
 AT_ONCE = 16
-# small files of the data folder that belong to it, beside landing and states
-_KEPT = (
-    "state/runs.jsonl",
+_JOURNAL = "state/runs.jsonl"  # runs that are not in it are put in again from the state in force
+# what people decided, beside landing and states
+_DECIDED = (
     "decisions/corrections.csv",
     "decisions/reviews.jsonl",
     "decisions/dismissed.jsonl",
@@ -89,6 +89,12 @@ class Remote:
         """The bytes under a name."""
         return bytes(self._library.get(self._store, name).bytes())
 
+    def fetch(self, name: str, path: Path) -> None:
+        """The bytes under a name into a file, some at a time."""
+        with open(path, "wb") as f:
+            for some in self._library.get(self._store, name):
+                f.write(some)
+
     def find(self, name: str) -> bytes | None:
         """The bytes under a name, None where there is none."""
         try:
@@ -126,15 +132,15 @@ def push(data_dir: Path, url: str, keep: int = snapshots.KEEP) -> str:
         raise UsageError(f"nothing is published in {data_dir} yet")
     said, tag = remote.pointer()
     if said and said["id"] != state.id:
-        known = json.loads(_noted(data_dir).read_text(encoding="utf-8")) if _noted(data_dir).exists() else {}
-        if (known.get("url"), known.get("tag")) != (remote.url, tag):
+        if _known(data_dir, remote).get("tag") != tag:
             raise Conflict(
                 f"{url} has the state {said['id']}, which is not known here: fetch it first (fazhi remote pull)"
             )
     there = remote.names("landing")
     new = [n for n in _landed(data_dir) if n not in there]
     _each(remote.put, ((n, data_dir / n) for n in new))
-    _each(remote.put, ((n, data_dir / n) for n in _KEPT if (data_dir / n).exists()))
+    _take_decided(remote, data_dir)
+    _each(remote.put, ((n, data_dir / n) for n in (_JOURNAL, *_DECIDED) if (data_dir / n).exists()))
     home = f"snapshots/{state.id}"
     done = remote.names(home)
     old = json.loads(remote.get(f"snapshots/{said['id']}/snapshot.json"))["files"] if said else {}
@@ -170,20 +176,53 @@ def pull(data_dir: Path, url: str) -> str:
     here = snapshots.current(data_dir)
     fetched = [n for n in sorted(remote.names("landing")) if not (data_dir / n).exists()]
     _each(_fetch_landed, ((remote, data_dir, n) for n in fetched))
-    for name in _KEPT:
-        content = remote.find(name)
-        if content is not None:
-            files.write_atomic(data_dir / name, content)
+    _take_decided(remote, data_dir)
+    journal = remote.find(_JOURNAL)
+    if journal is not None:
+        files.write_atomic(data_dir / _JOURNAL, journal)
     if here is None or here.id != said["id"]:
         _fetch_state(remote, data_dir, said, here)
     _note(data_dir, remote)
     return f"{said['id']} of {url} is in force here; {len(fetched):,} landed files fetched"
 
 
+def _take_decided(remote: Remote, data_dir: Path) -> None:
+    """Brings here what was decided elsewhere, without losing what was decided here since the two last agreed: logs are joined, of the
+    lists the one that changed stays. Raises UsageError for a list that changed in both places, before anything is written."""
+    agreed, taken = _known(data_dir, remote).get("decided", {}), {}
+    for name in _DECIDED:
+        path, there = data_dir / name, remote.find(name)
+        here = path.read_bytes() if path.exists() else None
+        if there is None or there == here:
+            continue
+        if here is None or _digest(here) == agreed.get(name):
+            taken[name] = there
+        elif name.endswith(".jsonl"):
+            # as everywhere, a last line that a kill cut off is none
+            lines = dict.fromkeys(li for li in [*there.splitlines(), *here.splitlines()] if li.endswith(b"}"))
+            taken[name] = b"".join(li + b"\n" for li in sorted(lines, key=lambda li: json.loads(li)["at"]))
+        elif _digest(there) != agreed.get(name):
+            raise UsageError(
+                f"{path} was changed here and at {remote.url}: put yours aside, run again, and bring what it says in again"
+            )
+    for name, content in taken.items():
+        files.write_atomic(data_dir / name, content)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _known(data_dir: Path, remote: Remote) -> dict:
+    """What was noted when this folder and that storage last agreed."""
+    known = json.loads(_noted(data_dir).read_text(encoding="utf-8")) if _noted(data_dir).exists() else {}
+    return known if known.get("url") == remote.url else {}
+
+
 def _fetch_landed(remote: Remote, data_dir: Path, name: str) -> None:
     content = remote.get(name)
     digest = name.rsplit("/", 1)[1]
-    if name.count("/") == 2 and len(digest) == 64 and hashlib.sha256(content).hexdigest() != digest:
+    if name.count("/") == 2 and len(digest) == 64 and _digest(content) != digest:
         raise UsageError(f"{remote.url}/{name} has other bytes than its name says")
     files.write_atomic(data_dir / name, content, 0o444, landing.scratch(data_dir))
 
@@ -194,7 +233,7 @@ def _fetch_state(remote: Remote, data_dir: Path, said: dict, here: snapshots.Sna
     for table in tables.TABLES:
         (home / "parquet" / table.name).mkdir(parents=True)
     for name in ("snapshot.json", "state.parquet", "warehouse.duckdb"):
-        (home / name).write_bytes(remote.get(f"{said['path']}/{name}"))
+        remote.fetch(f"{said['path']}/{name}", home / name)
     listed = snapshots.load(home).files
 
     def fetch(table: str, name: str, sha256: str) -> None:
@@ -202,7 +241,7 @@ def _fetch_state(remote: Remote, data_dir: Path, said: dict, here: snapshots.Sna
         if here and here.files.get(table, {}).get(name) == sha256:
             shutil.copy2(here.path / "parquet" / table / name, target)
         else:
-            target.write_bytes(remote.get(f"{said['path']}/parquet/{table}/{name}"))
+            remote.fetch(f"{said['path']}/parquet/{table}/{name}", target)
 
     _each(fetch, ((t, n, sha) for t, names in listed.items() for n, sha in names.items()))
     wrong = snapshots.verify(snapshots.load(home))
@@ -215,7 +254,8 @@ def _fetch_state(remote: Remote, data_dir: Path, said: dict, here: snapshots.Sna
 
 def _note(data_dir: Path, remote: Remote) -> None:
     said, tag = remote.pointer()
-    files.write_json(_noted(data_dir), {"url": remote.url, "id": said["id"], "tag": tag})
+    decided = {n: _digest(content) for n in _DECIDED if (content := remote.find(n)) is not None}
+    files.write_json(_noted(data_dir), {"url": remote.url, "id": said["id"], "tag": tag, "decided": decided})
 
 
 def _prune(remote: Remote, in_force: str, keep: int) -> None:

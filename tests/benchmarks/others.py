@@ -9,6 +9,7 @@ usage: python tests/benchmarks/others.py PYTHON [COUNT]     PYTHON: the interpre
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import platform
@@ -78,10 +79,8 @@ class Bench:
         def watch() -> None:
             nonlocal peak
             while not over.is_set():
-                try:
+                with contextlib.suppress(psutil.Error):  # one of them ended while it was looked at
                     peak = max(peak, sum(p.memory_info().rss for p in (me, *me.children(recursive=True))))
-                except psutil.Error:
-                    pass
                 time.sleep(0.05)
 
         watcher = threading.Thread(target=watch)
