@@ -57,7 +57,8 @@ def stage(run_id: str) -> None:
     progress.tell("stage")
     work = steps.WORKS[run_id]
     work.candidate, work.planned = steps.build(work.night, work.staged)
-    get_run_logger().info("stage: %d reports, %d figures", len(work.planned.state), work.night.figures)
+    work.staged = None  # hundreds of bytes a report, which are hardly needed again
+    get_run_logger().info("stage: %d reports, %d figures", len(work.planned), work.night.figures)
 
 
 @task(cache_policy=NO_CACHE)
@@ -68,7 +69,7 @@ def check(run_id: str) -> list[str]:
     work = steps.WORKS[run_id]
     while (reasons := steps.judge(work.night, work.candidate, work.planned)) is None:
         get_run_logger().info("check: %d reports held back", len(work.night.held))
-        work.candidate, work.planned = steps.build(work.night, work.staged)
+        work.candidate, work.planned = steps.build(work.night, steps.staged(work.night))
     get_run_logger().info(
         "check: %d findings, %d reasons to hold back", len(work.night.judgement.findings), len(reasons)
     )

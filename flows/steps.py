@@ -43,8 +43,8 @@ class Night:
     register: identity.Register
     policy: policy.Policy
     vintage: str | None = None
-    seen: list[sources.Seen] = field(default_factory=list)
-    loaded: list[sources.Seen] = field(default_factory=list)
+    seen: list[sources.Seen] | sources.Packed = field(default_factory=list)
+    loaded: list[sources.Seen] | sources.Packed = field(default_factory=list)
     quarantine: list[dict] = field(default_factory=list)
     opened: set[str] = field(default_factory=set)  # addresses of the archives whose members were seen
     unchanged: int = 0
@@ -74,7 +74,7 @@ class Work:
     night: Night
     staged: staging.Index | None = None
     candidate: snapshots.Candidate | None = None
-    planned: lake.Plan | None = None
+    planned: lake.Outline | None = None
 
 
 # by number of the run: Prefect would walk through everything it is handed, and a served flow is loaded as a copy of its module
@@ -258,19 +258,23 @@ def _members(night: Night, opened: list[sources.Seen], receipts: list[dict]) -> 
     return seen
 
 
+def staged(night: Night) -> staging.Index:
+    """What this version of the parser has staged."""
+    return staging.Index(night.data_dir, transforms.parser_version())
+
+
 def parse(night: Night, work: Callable[..., Iterator] = workers.work) -> staging.Index:
     """Parses, in batches, the landed bytes that this version of the parser has not met, and what waited for a program that is there now
     or is to be tried again; returns the index of what is staged. `work` does the batches, here or on a cluster."""
-    staged = staging.Index(night.data_dir, transforms.parser_version())
+    index = staged(night)
     # in the order of their addresses: what lies in one folder mostly ends in the same files of the lake
     seen = list(dict.fromkeys(s.sha256 for s in night.seen if s.sha256 and not s.problem))
-    wanted = [s for s in seen if s not in staged]
-    wanted += sorted(_stale_published(night, staged).difference(wanted))
+    wanted = [s for s in seen if s not in index]
+    wanted += sorted(_stale_published(night, index).difference(wanted))
     again = [
         s
         for s in seen
-        if (e := staged.problem(s))
-        and (night.settings.again is not None or readers.waits_for(e.reason_code, e.message))
+        if (e := index.problem(s)) and (night.settings.again is not None or readers.waits_for(e.reason_code, e.message))
     ]
     size, jobs = night.settings.batch_size, []
     for those, options in ((wanted, {}), (again, {"attempt": f"{night.run_id}-{night.attempt}"})):
@@ -289,9 +293,9 @@ def parse(night: Night, work: Callable[..., Iterator] = workers.work) -> staging
     progress.tell("parse", 0, total)
     many = workers_of(night.settings) if total > 60 else 1
     for key in work(jobs, many, night.settings.seconds, told):
-        staged.add(key)
+        index.add(key)
         progress.tell("parse", min(begun, total), total)
-    return staged
+    return index
 
 
 def _stale_published(night: Night, staged: staging.Index) -> set[str]:
@@ -411,7 +415,7 @@ def resolver(divisions: identity.Register) -> lake.Resolve:
     return resolve
 
 
-def build(night: Night, staged: staging.Index) -> tuple[snapshots.Candidate, lake.Plan]:
+def build(night: Night, staged: staging.Index) -> tuple[snapshots.Candidate, lake.Outline]:
     """Assembles the Parquet of the next state, all but findings and runs."""
     everything = night.previous is not None and _anew(night)
     texts = (t for s in night.seen for t in (s.uri, s.name, s.sha256) if t)
@@ -419,7 +423,7 @@ def build(night: Night, staged: staging.Index) -> tuple[snapshots.Candidate, lak
     planned = lake.plan(night.previous, night.loaded, staged, place, night.run_id, everything, set(night.held), texts)
     if night.previous is not None and night.previous.schema_version != tables.SCHEMA_VERSION:
         planned.fresh |= set(planned.state)
-    night.superseded = planned.superseded
+    night.superseded = len(planned.gone)
     candidate = snapshots.Candidate(night.data_dir, night.previous)
     with engine.connect(night.data_dir) as connection:
         lake.write_partitions(candidate, night.previous, planned, staged, connection)
@@ -436,8 +440,10 @@ def build(night: Night, staged: staging.Index) -> tuple[snapshots.Candidate, lak
         "quarantine",
         pa.Table.from_pylist(night.quarantine, schema=tables.arrow_schema(tables.QUARANTINE)),
     )
+    candidate.keep_state(planned.parts())
     night.figures = sum(r.figures for r in planned.state.values() if r.is_current)
-    return candidate, planned
+    night.seen, night.loaded = sources.Packed(night.seen), sources.Packed(night.loaded)
+    return candidate, lake.Outline(planned)
 
 
 def run_row(night: Night, outcome: str) -> dict:
@@ -468,7 +474,7 @@ def _earlier_runs(night: Night) -> list[dict]:
     return [{**r, **{k: datetime.datetime.fromisoformat(r[k]) for k in times}} for r in rows]
 
 
-def judge(night: Night, candidate: snapshots.Candidate, planned: lake.Plan) -> list[str] | None:
+def judge(night: Night, candidate: snapshots.Candidate, planned: lake.Outline) -> list[str] | None:
     """Writes runs, decisions, findings and trust into the candidate; returns the reasons why it may not be published, if any, or None when
     reports are held back: then the candidate must be assembled anew without them."""
     schema = tables.arrow_schema(tables.RUNS)
@@ -486,7 +492,7 @@ def judge(night: Night, candidate: snapshots.Candidate, planned: lake.Plan) -> l
         found = rules.findings(connection, night.run_id, known, night.policy, change)
         held = {r: why for r, why in gate.held_reports(found).items() if r not in night.held}
         if held:
-            _hold(night, planned, held)
+            _hold(night, candidate, held)
             return None
         night.retrusted = lake.write_trust(candidate, gate.trust(connection, found), connection)
     candidate.write("quality_findings", "quality_findings", found)
@@ -500,16 +506,7 @@ def judge(night: Night, candidate: snapshots.Candidate, planned: lake.Plan) -> l
     return night.judgement.reasons
 
 
-def _changed(planned: lake.Plan, those: set[str]) -> dict[str, str | None]:
-    """report -> partition in which it lies now, if in any."""
-    return {r: planned.state[r].partition if r in planned.state else None for r in those}
-
-
-def _touched(planned: lake.Plan) -> set[str]:
-    return planned.fresh | planned.gone | {r for r, row in planned.state.items() if not row.is_current}
-
-
-def _change(night: Night, candidate: snapshots.Candidate, planned: lake.Plan) -> rules.Change | None:
+def _change(night: Night, candidate: snapshots.Candidate, planned: lake.Outline) -> rules.Change | None:
     """What the rules have to look at again; None for everything: where rules, parser or tables are not those of the state in force, or where
     much has changed."""
     was = night.previous
@@ -520,16 +517,15 @@ def _change(night: Night, candidate: snapshots.Candidate, planned: lake.Plan) ->
         or was.judged_by.split("-")[0] != gate.version(night.policy)
     ):
         return None
-    changed = _changed(planned, _touched(planned))
-    if len(changed) > len(planned.state) // 5:
+    changed = planned.partitions(planned.touched())
+    if len(changed) > len(planned) // 5:
         return None
     known = was.state()
     bodies = set(
         known.filter(pc.is_in(known["report_id"], pa.array(sorted(changed), pa.string())))["township_id"].to_pylist()
     )
-    bodies |= {row.township_id for r in changed if (row := planned.state.get(r))}
-    kin = {r for r, row in planned.state.items() if row.township_id in bodies and row.township_id} | changed.keys()
-    scopes = {"report": changed, "body": _changed(planned, kin)}
+    kin = planned.reports((bodies | planned.bodies(changed.keys())) - {None}) | changed.keys()
+    scopes = {"report": changed, "body": planned.partitions(kin)}
     now = {
         scope: {
             t.name: [p for p in candidate.parquet(t.name) if lake.partition_of(p) in partitions]
@@ -543,29 +539,28 @@ def _change(night: Night, candidate: snapshots.Candidate, planned: lake.Plan) ->
     return rules.Change({scope: frozenset(those) for scope, those in scopes.items()}, now, before)
 
 
-def _hold(night: Night, planned: lake.Plan, held: dict[str, str]) -> None:
+def _hold(night: Night, candidate: snapshots.Candidate, held: dict[str, str]) -> None:
     """Moves the sources of reports that the policy holds back from the loaded or unchanged ones into quarantine."""
     night.held |= held
     before = {r["source_uri"]: r for r in night.previous.read("quarantine").to_pylist()} if night.previous else {}
-    seen = {(s.uri, s.sha256): s for s in night.seen}
-    loaded = {(s.uri, s.sha256) for s in night.loaded}
-    for row in planned.sources:
-        key = row.source_uri, row.source_sha256
-        if not row.is_current or row.report_id not in held:
+    rows_of = pc.is_in(pc.field("report_id"), pa.array(sorted(held)))
+    versions = [r for p in candidate.parquet("sources") for r in pq.read_table(p, filters=rows_of).to_pylist()]
+    keys = {(r["source_uri"], r["source_sha256"]) for r in versions}
+    seen = {(s.uri, s.sha256): s for s in night.seen if (s.uri, s.sha256) in keys}
+    loaded = {(s.uri, s.sha256) for s in night.loaded} & keys
+    for row in versions:
+        key = row["source_uri"], row["source_sha256"]
+        if not row["is_current"]:
             continue
-        source = seen.get(key) or sources.Seen(row.source_uri, row.source_name, row.source_sha256, row.size)
-        why = f"{held[row.report_id]} The policy holds such a report back."
+        source = seen.get(key) or sources.Seen(row["source_uri"], row["source_name"], row["source_sha256"], row["size"])
+        why = f"{held[row['report_id']]} The policy holds such a report back."
         night.quarantine = [r for r in night.quarantine if r["source_uri"] != source.uri]
         night.quarantine.append(_quarantine_row(night, source, (HELD, why), before.get(source.uri)))
         if key in seen:
             night.quarantined += 1
             night.unchanged -= key not in loaded
-    night.loaded = [s for s in night.loaded if (s.uri, s.sha256) not in _keys_of(planned, held)]
+    night.loaded = [s for s in night.loaded if (s.uri, s.sha256) not in keys]
     _note_dismissals(night)
-
-
-def _keys_of(planned: lake.Plan, held: dict[str, str]) -> set[tuple]:
-    return {(v.source_uri, v.source_sha256) for v in planned.sources if v.report_id in held}
 
 
 def compare(night: Night, candidate: snapshots.Candidate) -> tuple[str, dict[str, dict[str, int]]] | None:
@@ -576,14 +571,12 @@ def compare(night: Night, candidate: snapshots.Candidate) -> tuple[str, dict[str
     return history.compared(night.previous, next_state)
 
 
-def publish(night: Night, candidate: snapshots.Candidate, planned: lake.Plan) -> None:
+def publish(night: Night, candidate: snapshots.Candidate, planned: lake.Outline) -> None:
     """Builds `warehouse.duckdb`, moves the link, removes the oldest states."""
-    changed, retrusted = _changed(planned, _touched(planned)), _changed(planned, night.retrusted)
-    total, version = max(1, len(planned.state)), transforms.parser_version()
-    catalogue.build(candidate, night.previous, changed, retrusted, total, version)
-    night.snapshot = candidate.publish(
-        night.run_id, transforms.parser_version(), night.register.digest, night.judged_by(), planned.table()
-    )
+    changed, retrusted = planned.partitions(planned.touched()), planned.partitions(night.retrusted)
+    version = transforms.parser_version()
+    catalogue.build(candidate, night.previous, changed, retrusted, max(1, len(planned)), version)
+    night.snapshot = candidate.publish(night.run_id, version, night.register.digest, night.judged_by())
     snapshots.prune(night.data_dir, night.settings.keep)
 
 

@@ -14,7 +14,7 @@ import pytest
 import reports
 
 from schemas import tables
-from warehouse import snapshots
+from warehouse import lake, snapshots
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -364,6 +364,28 @@ def test_the_search_index_keeps_replaced_sections_apart_until_they_are_a_tenth(r
         ]
     sections = ask(data, "select count(*) // 15 from sections")[0][0]
     assert apart == [(sections,), (2 * sections,), (0,)]
+
+
+def test_the_tables_are_the_same_in_whatever_portions_they_are_written(run, tmp_path, monkeypatch):
+    sources = tmp_path / "in"
+    reports.write(sources, range(40))
+    reports.write(sources, range(20, 50), year=2022)
+    changed = next(sources.rglob("00030-2022.txt"))
+    texts = changed.read_text(encoding="utf-8"), reports.text(30, 2022, disputes=7)
+    for text in texts:
+        changed.write_text(text, encoding="utf-8")
+        run(tmp_path / "whole", sources, batch_size=7)
+    monkeypatch.setattr(lake, "PORTION", {"reports": 12, "section_terms": 1})
+    for text in texts:
+        changed.write_text(text, encoding="utf-8")
+        run(tmp_path / "portions", sources, batch_size=16)
+    assert published_bytes(tmp_path / "portions", {"runs"}) == published_bytes(tmp_path / "whole", {"runs"})
+    assert sorted(p.name for p in (tmp_path / "portions" / "current").resolve().iterdir()) == [
+        "parquet",
+        "snapshot.json",
+        "state.parquet",
+        "warehouse.duckdb",
+    ]
 
 
 def test_tables_of_an_older_version_are_made_anew_from_landing_even_without_the_sources(run, tmp_path):

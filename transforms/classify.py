@@ -273,9 +273,10 @@ def _shared_out(near: str, shares: list[str]) -> tuple[str | None, list[str]]:
 
 
 def shared_evidence(around: list[Context]) -> np.ndarray:
-    """(figures, metrics, COLUMNS): how each entry of the catalogue stands to each figure."""
+    """(figures, metrics, COLUMNS): how each entry of the catalogue stands to each figure. In memory the columns come first, since they are
+    filled and combined one by one."""
     lexicon, n, m = _lexicon(), len(around), len(codes())
-    rows = np.zeros((n, m, len(COLUMNS)), np.float32)
+    rows = np.zeros((len(COLUMNS), n, m), np.float32).transpose(1, 2, 0)
     words = np.array([(i, *w) for i, c in enumerate(around) for w in c.words], np.int64).reshape(-1, 5)
     _words_into(rows, words, around)
     numbers, table = _unit_table()
@@ -297,8 +298,8 @@ def shared_evidence(around: list[Context]) -> np.ndarray:
 
 def _words_into(rows: np.ndarray, words: np.ndarray, around: list[Context]) -> None:
     """Nouns, verbs and words against, place by place."""
-    lexicon, flat = _lexicon(), rows.reshape(-1)
-    m, columns = rows.shape[1:]
+    lexicon, flat = _lexicon(), rows.transpose(2, 0, 1).reshape(-1)
+    n, m = rows.shape[:2]
     many = lexicon.counts[words[:, 4]]
     owner = np.repeat(np.arange(len(words)), many)
     role_at = (
@@ -306,12 +307,12 @@ def _words_into(rows: np.ndarray, words: np.ndarray, around: list[Context]) -> N
     )
     role, metric = lexicon.roles[role_at], lexicon.metrics[role_at]
     figure, place, at, size = (words[owner, k] for k in range(4))
-    cell = (figure * m + metric) * columns
+    cell = figure * m + metric
     weight = np.minimum(size, 6).astype(np.float32) / 4
-    np.maximum.at(flat, cell + place * 3 + role, np.where(role == 0, weight, np.float32(1)))
+    np.maximum.at(flat, cell + (place * 3 + role) * n * m, np.where(role == 0, weight, np.float32(1)))
 
     def put(name: str, those: np.ndarray, value) -> None:
-        np.maximum.at(flat, cell[those] + _C[name], value)
+        np.maximum.at(flat, cell[those] + _C[name] * n * m, value)
 
     said, far = np.array([c.said for c in around]), np.array([c.far_length for c in around])
     noun = role == 0
@@ -456,36 +457,40 @@ class Model:
     pairs: np.ndarray
     bias: np.ndarray
 
-    def alone(self, around: list[Context], rows: np.ndarray) -> np.ndarray:
-        """(figures, metrics): log-odds of each metric from what stands around each figure."""
-        known = [[self.features[n] for n in own_evidence(c) if n in self.features] for c in around]
+    def alone(self, around: list[Context], columns: np.ndarray) -> np.ndarray:
+        """(figures, metrics): log-odds of each metric from what stands around each figure. `columns` has a row a column of COLUMNS."""
         n = len(COLUMNS)
-        scores = rows @ self.shared[:n] + self.bias
-        scores += np.einsum("fmc,fmc->fm", rows @ self.pairs[:n, :n], rows)
-        for i, those in enumerate(known):
-            if those:
-                scores[i] += self.own[those].sum(axis=0)
+        scores = self.shared[:n] @ columns + ((self.pairs[:n, :n].T @ columns) * columns).sum(axis=0)
+        scores = scores.reshape(len(around), -1) + self.bias
+        for i, c in enumerate(around):
+            known = [k for name in own_evidence(c) if (k := self.features.get(name)) is not None]
+            if known:
+                scores[i] += self.own[known].sum(axis=0)
         return scores
 
-    def following(self, c: Context, row: np.ndarray, previous: int | None, same_unit: int | None) -> np.ndarray:
-        """What the codes before add to the log-odds of each metric."""
+    def following(
+        self, c: Context, row: np.ndarray, onward: np.ndarray, previous: int | None, same_unit: int | None
+    ) -> np.ndarray:
+        """What the codes before add to the log-odds of each metric. `onward` is what this figure's own evidence makes of that of SEQUEL."""
         code = codes()[previous] if previous is not None else None
         known = [self.features[n] for n in sequel_names(c, code) if n in self.features]
         own = self.own[known].sum(axis=0)
         if previous is None:
             return own
         n, after = len(COLUMNS), sequel(c, row, previous, same_unit)
-        weights = self.shared[n:] + row @ self.pairs[:n, n:] + after @ self.pairs[n:, n:]
-        return own + (after * weights).sum(axis=1)
+        return own + (after * (self.shared[n:] + onward + after @ self.pairs[n:, n:])).sum(axis=1)
 
     def scores(self, around: list[Context], rows: np.ndarray) -> np.ndarray:
         """(figures, metrics): log-odds of each metric, each figure after the codes decided before it in its sentence."""
-        scores = self.alone(around, rows)
+        n = len(COLUMNS)
+        columns = rows.transpose(2, 0, 1).reshape(n, -1)
+        scores = self.alone(around, columns)
+        onward = (self.pairs[:n, n:].T @ columns).reshape(len(SEQUEL), *scores.shape).transpose(1, 2, 0)
         previous, by_unit = None, {}
         for i, c in enumerate(around):
             if c.first:
                 previous, by_unit = None, {}
-            scores[i] += self.following(c, rows[i], previous, by_unit.get(c.group or c.unit))
+            scores[i] += self.following(c, rows[i], onward[i], previous, by_unit.get(c.group or c.unit))
             previous = int(scores[i].argmax())
             by_unit[c.group or c.unit] = previous
         return scores

@@ -9,7 +9,9 @@ from __future__ import annotations
 import functools
 import re
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
+from re import _parser as regex_parser  # the standard library's own; there is no public way to a parsed pattern
 from typing import NamedTuple
 
 from schemas import vocabulary
@@ -48,11 +50,72 @@ _BARE = set("百千万亿")
 
 
 @functools.cache
-def _non_figures() -> list[tuple[str, re.Pattern]]:
+def _kinds() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Each kind of non-figure with its patterns, and for each pattern the characters it can begin with, as a class of a regular expression."""
     return [
-        (kind["name"], re.compile("|".join(f"(?:{expand(p)})" for p in kind["patterns"])))
+        (kind["name"], [(expand(p), _beginnings(regex_parser.parse(expand(p)))[0]) for p in kind["patterns"]])
         for kind in vocabulary.toml("non_figures.toml")["kind"]
     ]
+
+
+def _beginnings(parsed) -> tuple[str, bool]:
+    """The characters that a parsed pattern can begin with, and whether it can match nothing."""
+    found = ""
+    for code, what in parsed:
+        match str(code):
+            case "ASSERT" | "ASSERT_NOT" | "AT":
+                continue
+            case "LITERAL":
+                characters, empty = re.escape(chr(what)), False
+            case "IN":
+                characters, empty = "".join(_class_item(*item) for item in what), False
+            case "SUBPATTERN":
+                characters, empty = _beginnings(what[-1])
+            case "BRANCH":
+                each = [_beginnings(branch) for branch in what[1]]
+                characters, empty = "".join(c for c, _ in each), any(e for _, e in each)
+            case "MAX_REPEAT" | "MIN_REPEAT":
+                characters, empty = _beginnings(what[2])
+                empty |= what[0] == 0
+            case other:
+                raise ValueError(f"non_figures.toml: a pattern that begins with {other} is not provided for")
+        found += characters
+        if not empty:
+            return found, False
+    return found, True
+
+
+def _class_item(code, what) -> str:
+    match str(code):
+        case "LITERAL":
+            return re.escape(chr(what))
+        case "RANGE":
+            return f"{re.escape(chr(what[0]))}-{re.escape(chr(what[1]))}"
+        case "CATEGORY":
+            return {"CATEGORY_DIGIT": r"\d", "CATEGORY_SPACE": r"\s"}[str(what)]
+    raise ValueError(f"non_figures.toml: a pattern that begins with a class of {code} is not provided for")
+
+
+@functools.cache
+def _beginning() -> re.Pattern:
+    """What any pattern of non-figures can begin with."""
+    return re.compile("[" + "".join(characters for _, patterns in _kinds() for _, characters in patterns) + "]")
+
+
+@functools.cache
+def _beginning_with(character: str) -> list[tuple[int, Callable]]:
+    """For each kind that has patterns beginning with this character: its number, and how they are matched."""
+    out = []
+    for i, (_, patterns) in enumerate(_kinds()):
+        those = tuple(pattern for pattern, characters in patterns if re.match(f"[{characters}]", character))
+        if those:
+            out.append((i, _any_of(those).match))
+    return out
+
+
+@functools.cache
+def _any_of(patterns: tuple[str, ...]) -> re.Pattern:
+    return re.compile("|".join(f"(?:{p})" for p in patterns))
 
 
 def expand(pattern: str) -> str:
@@ -115,14 +178,23 @@ def flatten(text: str, wraps: list[tuple[int, int]] = ()) -> str:
 
 def non_figures(flat: str) -> list[Mark]:
     """Stretches whose numerals are dates, periods, ordinals, slogans, ...: in order, not overlapping; earlier kinds win."""
+    kinds = _kinds()
+    met: list[list[tuple[int, int]]] = [[] for _ in kinds]
+    free = [0] * len(kinds)  # where the last match of each kind ended
+    # trying each pattern only where its first character stands takes a fifth of the time of searching for all of them
+    for m in _beginning().finditer(flat):
+        at = m.start()
+        for i, match in _beginning_with(m[0]):
+            if at >= free[i] and (hit := match(flat, at)):
+                free[i] = hit.end()
+                met[i].append((at, free[i]))
     taken: list[Mark] = []
     starts: list[int] = []
-    for kind, pattern in _non_figures():
+    for (kind, _), spans in zip(kinds, met):
         fresh = []
-        for m in pattern.finditer(flat):
-            start, end = m.span()
+        for start, end in spans:
             i = bisect_right(starts, start)
-            if (i and taken[i - 1].end > start) or (i < len(taken) and taken[i].start < end) or start == end:
+            if (i and taken[i - 1].end > start) or (i < len(taken) and taken[i].start < end):
                 continue
             fresh.append(Mark(start, end, kind))
         if fresh:

@@ -30,33 +30,38 @@ MYRIADS = {"万": 10_000, "亿": 100_000_000}
 CHINESE = "〇零○一二两俩三四五六七八九十百千万亿"
 
 # one character each way, so that offsets into the folded text are offsets into the original
-_FOLD = {0xFF01 + i: 0x21 + i for i in range(94)}
+_FOLD = {chr(0xFF01 + i): chr(0x21 + i) for i in range(94)}
 for _keep in "，：；（）！？":
-    _FOLD.pop(ord(_keep), None)
+    _FOLD.pop(_keep, None)
 _FOLD.update(
     {
-        ord("﹪"): "%",
-        ord("︰"): "：",
-        ord("\u00a0"): " ",
-        ord("\u3000"): " ",
-        ord("\t"): " ",
-        ord("\u2003"): " ",
-        ord("\u2002"): " ",
-        ord("\ufeff"): " ",
-        ord("\u200b"): " ",
-        ord("－"): "-",
-        ord("–"): "—",
-        ord("―"): "—",
-        ord("─"): "—",
-        ord("〜"): "~",
-        ord("∼"): "~",
+        "﹪": "%",
+        "︰": "：",
+        "\u00a0": " ",
+        "\u3000": " ",
+        "\t": " ",
+        "\u2003": " ",
+        "\u2002": " ",
+        "\ufeff": " ",
+        "\u200b": " ",
+        "－": "-",
+        "–": "—",
+        "―": "—",
+        "─": "—",
+        "〜": "~",
+        "∼": "~",
     }
 )
 
 
+_FOLDABLE = re.compile("[" + re.escape("".join(_FOLD)) + "]")
+
+
 def fold(text: str) -> str:
     """Half-width digits, letters and signs for full-width ones, and plain spaces; same length as `text`. Chinese punctuation stays."""
-    return text.translate(_FOLD)
+    return _FOLDABLE.sub(
+        lambda m: _FOLD[m[0]], text
+    )  # most texts have few of them; str.translate looks every character up
 
 
 class Number(NamedTuple):

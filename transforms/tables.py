@@ -74,10 +74,7 @@ def staged(parsed: list[tuple[str, Document, transforms.Report]]) -> tuple[pa.Ta
         metric_rows += _metric_rows(sha256, report_id, document, report)
         numeral_rows += _numeral_rows(sha256, report_id, report)
         link_rows += _link_rows(sha256, report_id, report)
-        print_rows += [
-            {"source_sha256": sha256, "report_id": report_id, "band": i, "hash": h}
-            for i, h in enumerate(fingerprints.bands(report.text))
-        ]
+        print_rows += [(sha256, report_id, i, h) for i, h in enumerate(fingerprints.bands(report.text))]
     owner = [pa.field("source_sha256", pa.string())]
     return (
         pa.Table.from_pylist(documents, schema=DOCUMENTS),
@@ -85,9 +82,19 @@ def staged(parsed: list[tuple[str, Document, transforms.Report]]) -> tuple[pa.Ta
         pa.Table.from_pylist(metric_rows, schema=pa.schema([*owner, *METRICS])),
         pa.Table.from_pylist(numeral_rows, schema=pa.schema([*owner, *NUMERALS])),
         pa.Table.from_pylist(link_rows, schema=pa.schema([*owner, *METRIC_LINKS])),
-        pa.Table.from_pylist(term_rows, schema=pa.schema([*owner, *SECTION_TERMS])),
-        pa.Table.from_pylist(print_rows, schema=pa.schema([*owner, *TEXT_FINGERPRINTS])),
+        _of_tuples(
+            term_rows,
+            ("source_sha256", "term", "section_id", "report_id", "occurrences"),
+            pa.schema([*owner, *SECTION_TERMS]),
+        ),
+        _of_tuples(print_rows, ("source_sha256", "report_id", "band", "hash"), pa.schema([*owner, *TEXT_FINGERPRINTS])),
     )
+
+
+def _of_tuples(rows: list[tuple], names: tuple[str, ...], schema: pa.Schema) -> pa.Table:
+    """Rows whose values are those of `names`: of hundreds a report, dictionaries would cost more than what they hold."""
+    columns = dict(zip(names, zip(*rows))) if rows else dict.fromkeys(names, ())
+    return pa.table([pa.array(columns[f.name], f.type) for f in schema], schema=schema)
 
 
 def _document_row(sha256: str, report_id: str, document: Document, report: transforms.Report) -> dict:
@@ -119,7 +126,7 @@ def section_id(report_id: str, ordinal: int) -> str:
     return f"{report_id}-s{ordinal:03d}"
 
 
-def _section_rows(sha256: str, report_id: str, report: transforms.Report) -> tuple[list[dict], list[dict]]:
+def _section_rows(sha256: str, report_id: str, report: transforms.Report) -> tuple[list[dict], list[tuple]]:
     """The sections of a report, and the words in each."""
     rows, words = [], []
     for i, s in enumerate(report.sections, 1):
@@ -142,10 +149,7 @@ def _section_rows(sha256: str, report_id: str, report: transforms.Report) -> tup
                 "char_end": s.end,
             }
         )
-        words += [
-            {"source_sha256": sha256, "term": w, "section_id": key, "report_id": report_id, "occurrences": n}
-            for w, n in counts.items()
-        ]
+        words += [(sha256, w, key, report_id, n) for w, n in counts.items()]
     return rows, words
 
 

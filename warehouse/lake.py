@@ -6,15 +6,18 @@ A partition is the reports of one year and province, split by the leading hexade
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime
 import functools
 import hashlib
 import json
+import shutil
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -27,7 +30,7 @@ from warehouse.sources import Seen
 from warehouse.staging import Index
 
 LEAF = 512
-PORTION = {"reports": 8_000, "section_terms": 4_000}  # reports whose rows of a table are sorted at once
+PORTION = {"reports": 6_000, "section_terms": 2_500}  # reports whose rows of a table are sorted at once
 # of several files with one text the one that was read with the least interpretation stands for it
 _MEDIA_RANK = {
     "text/plain": 0,
@@ -132,12 +135,47 @@ class Plan:
     sources: list[Version]
     state: dict[str, Report]
     fresh: set[str]
-    superseded: int
     gone: set[str] = field(default_factory=set)
 
-    def table(self) -> pa.Table:
-        """The state as it is kept beside the published tables."""
-        return _arrow([self.state[k] for k in sorted(self.state)], STATE)
+    def parts(self) -> Iterator[pa.Table]:
+        """The state as it is kept beside the published tables, some reports at a time."""
+        keys = sorted(self.state)
+        for i in range(0, max(1, len(keys)), 20_000):
+            yield _arrow([self.state[k] for k in keys[i : i + 20_000]], STATE)
+
+
+class Outline:
+    """What the steps after the assembly need of a plan, which itself holds some thousand bytes a report."""
+
+    def __init__(self, planned: Plan) -> None:
+        some = pa.schema([STATE.field(n) for n in ("report_id", "township_id", "partition")])
+        self._reports = _arrow(list(planned.state.values()), some)
+        idle = {r for r, row in planned.state.items() if row.partition is None}
+        # as Arrow: a few texts of the plan that stay in use would keep most of its memory from being given back
+        self._touched = pa.array(sorted(planned.fresh | planned.gone | idle), pa.string())
+
+    def __len__(self) -> int:
+        return self._reports.num_rows
+
+    def touched(self) -> set[str]:
+        """The reports that came, changed or went, and those that are not current."""
+        return set(self._touched.to_pylist())
+
+    def partitions(self, those: set[str]) -> dict[str, str | None]:
+        """report -> partition in which it lies now, if in any."""
+        lying = self._where("report_id", those)
+        return dict.fromkeys(those) | dict(zip(lying["report_id"].to_pylist(), lying["partition"].to_pylist()))
+
+    def bodies(self, those: set[str]) -> set[str]:
+        """The bodies whose reports these are."""
+        return {*self._where("report_id", those)["township_id"].to_pylist()} - {None}
+
+    def reports(self, bodies: set[str]) -> set[str]:
+        """The reports of these bodies."""
+        return {*self._where("township_id", bodies)["report_id"].to_pylist()}
+
+    def _where(self, column: str, values: set[str]) -> pa.Table:
+        return self._reports.filter(pc.is_in(self._reports[column], pa.array(sorted(values), pa.string())))
 
 
 Resolve = Callable[
@@ -207,8 +245,7 @@ def plan(
     _choose_current(state)
     fresh |= {r for r, row in state.items() if row.is_current and r in before and r not in was_current}
     _assign_partitions(state)
-    gone = set(before) - set(state)
-    return Plan(sorted(versions, key=lambda v: (v.source_uri, v.version)), state, fresh, len(gone), gone)
+    return Plan(sorted(versions, key=lambda v: (v.source_uri, v.version)), state, fresh, set(before) - set(state))
 
 
 def _rank(version: Version, read: dict[str, tuple[str, str]], known: Report | None) -> int:
@@ -379,10 +416,13 @@ def write_partitions(
         for key in sorted(set(members) - dirty):
             if key in names[table]:
                 candidate.keep(table, names[table][key])
-        for some in _portions(dirty, members, PORTION.get(table, PORTION["reports"])):
-            _write_dirty(
-                candidate, table, planned, members, some, old_partition, names[table], previous, staged, connection
-            )
+        portions = [
+            _Portion(some, members, planned, old_partition)
+            for some in _portions(dirty, members, PORTION.get(table, PORTION["reports"]))
+        ]
+        with _staged_rows(candidate.path / "divided", table, portions, staged, connection) as paths:
+            for portion, those in zip(portions, paths):
+                _write_dirty(candidate, table, portion, those, old_partition, names[table], previous, connection)
         if not candidate.listing[table]:
             candidate.write(table, "empty", tables.arrow_schema(tables.BY_NAME[table]).empty_table())
     return len(dirty)
@@ -406,16 +446,61 @@ def _portions(dirty: set[str], members: dict[str, set[str]], reports: int) -> It
         yield some
 
 
-def _write_dirty(candidate, table, planned, members, dirty, old_partition, names, previous, staged, connection) -> None:
-    fresh = [
-        planned.state[r]
-        for key in sorted(dirty)
-        for r in sorted(members[key])
-        if r in planned.fresh or r not in old_partition
-    ]
-    kept = [
-        (r, key) for key in sorted(dirty) for r in sorted(members[key]) if r not in planned.fresh and r in old_partition
-    ]
+class _Portion:
+    """Partitions that are written together: their reports that come from staging, and those that the state before has, with their partitions."""
+
+    def __init__(
+        self, partitions: set[str], members: dict[str, set[str]], planned: Plan, old_partition: dict[str, str]
+    ) -> None:
+        self.partitions, self.fresh, self.kept = sorted(partitions), [], []
+        for key in self.partitions:
+            for report_id in sorted(members[key]):
+                if report_id in planned.fresh or report_id not in old_partition:
+                    self.fresh.append(planned.state[report_id])
+                else:
+                    self.kept.append((report_id, key))
+
+
+@contextlib.contextmanager
+def _staged_rows(
+    scratch: Path, table: str, portions: list[_Portion], staged: Index, connection: duckdb.DuckDBPyConnection
+) -> Iterator[list[list[str]]]:
+    """For each portion the files with its staged rows. Every batch has reports of many portions, so with more than one the rows are first
+    divided among them: each batch is read once, however many they are."""
+    part = _FROM_STAGING[table][0]
+    batches = sorted({staged.batch[row.source_sha256] for p in portions for row in p.fresh})
+    files = staged.files(part, batches)
+    if len(portions) < 2 or not files:
+        yield [files if p.fresh else [] for p in portions]
+        return
+    owners = [(row.source_sha256, row.report_id, i) for i, p in enumerate(portions) for row in p.fresh]
+    connection.register(
+        "owners", pa.table(dict(zip(("source_sha256", "report_id", "portion"), map(list, zip(*owners)))))
+    )
+    home = str(scratch).replace("'", "''")
+    connection.execute("set partitioned_write_flush_threshold = 20_000")
+    connection.execute(
+        f"copy (select d.*, o.portion from read_parquet({files!r}) d join owners o using (source_sha256, report_id)) "
+        f"to '{home}' (format parquet, compression lz4_raw, partition_by (portion))"
+    )
+    connection.unregister("owners")
+    try:
+        yield [sorted(map(str, scratch.glob(f"portion={i}/*.parquet"))) for i in range(len(portions))]
+    finally:
+        shutil.rmtree(scratch)
+
+
+def _write_dirty(
+    candidate: Candidate,
+    table: str,
+    portion: _Portion,
+    paths: list[str],
+    old_partition: dict[str, str],
+    names: dict[str, str],
+    previous: Snapshot | None,
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    fresh, kept = portion.fresh, portion.kept
     connection.register("fresh", _arrow(fresh, STATE))
     connection.register(
         "kept",
@@ -423,21 +508,18 @@ def _write_dirty(candidate, table, planned, members, dirty, old_partition, names
     )
     declared = tables.BY_NAME[table]
     selects = []
-    if fresh:
-        part, columns = _FROM_STAGING[table]
-        if columns is None:
-            columns = ", ".join(_ELSEWHERE.get(c.name, f"d.{c.name}") for c in declared.columns)
-        batches = sorted({staged.batch[row.source_sha256] for row in fresh})
+    if paths:
+        columns = _FROM_STAGING[table][1] or ", ".join(_ELSEWHERE.get(c.name, f"d.{c.name}") for c in declared.columns)
         selects.append(
-            f"select {columns}, f.partition from read_parquet({staged.files(part, batches)!r}) d join fresh f on d.source_sha256 = f.source_sha256 and d.report_id = f.report_id"
+            f"select {columns}, f.partition from read_parquet({paths!r}, hive_partitioning=false) d join fresh f on d.source_sha256 = f.source_sha256 and d.report_id = f.report_id"
         )
     if kept:
         old = sorted({names[old_partition[r]] for r, _ in kept if old_partition[r] in names})
-        paths = [str(previous.path / "parquet" / table / name) for name in old]
+        before = [str(previous.path / "parquet" / table / name) for name in old]
         columns = ", ".join(f"o.{c.name}" for c in declared.columns)
-        if paths:
+        if before:
             selects.append(
-                f"select {columns}, k.partition from read_parquet({paths!r}, hive_partitioning=false) o join kept k on o.report_id = k.report_id"
+                f"select {columns}, k.partition from read_parquet({before!r}, hive_partitioning=false) o join kept k on o.report_id = k.report_id"
             )
     if selects:
         order = ", ".join(f"{c} nulls first" for c in ("partition", *declared.order))
@@ -446,8 +528,9 @@ def _write_dirty(candidate, table, planned, members, dirty, old_partition, names
         ).to_arrow_reader(4_096)
         for key, rows in _runs_of(reader):
             candidate.write(table, key, rows)
-        for key in sorted(dirty):
-            if not any(n.rsplit("-", 1)[0] == key for n in candidate.listing[table]):
+        written = {n.rsplit("-", 1)[0] for n in candidate.listing[table]}
+        for key in portion.partitions:
+            if key not in written:
                 candidate.write(table, key, tables.arrow_schema(declared).empty_table())
 
 

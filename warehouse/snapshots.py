@@ -6,9 +6,11 @@ Moving the link is the only commit point: Parquet and `warehouse.duckdb` change 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import os
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -139,11 +141,18 @@ class Candidate:
         (self.path / "parquet" / table / name).unlink()
         self.write(table, name.rsplit("-", 1)[0], rows)
 
-    def publish(self, run_id: str, parser_version: str, register: str, judged_by: str, state: pa.Table) -> Snapshot:
+    def keep_state(self, parts: Iterable[pa.Table]) -> None:
+        """Writes what `Snapshot.state` will give, from one part or more."""
+        left = iter(parts)
+        first = next(left)
+        with pq.ParquetWriter(self.path / "state.parquet", first.schema, compression="zstd") as writer:
+            for part in itertools.chain([first], left):
+                writer.write_table(part)
+
+    def publish(self, run_id: str, parser_version: str, register: str, judged_by: str) -> Snapshot:
         """Makes the candidate the state in force, in one step."""
         digest = digest_of(self.listing)
         identifier = f"{run_id}-{digest[:12]}"
-        pq.write_table(state, self.path / "state.parquet", compression="zstd")
         files.write_json(
             self.path / "snapshot.json",
             {
