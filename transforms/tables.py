@@ -64,17 +64,20 @@ METRICS = pa.schema([f for f in tables.arrow_schema(tables.METRICS) if f.name no
 def staged(parsed: list[tuple[str, Document, transforms.Report]]) -> tuple[pa.Table, ...]:
     """The parts that a batch of (sha256 of the bytes, document, report) is staged in: documents, sections, metrics, numerals, links, terms
     and fingerprints."""
-    documents, section_rows, metric_rows, numeral_rows, link_rows, term_rows, print_rows = [], [], [], [], [], [], []
+    documents, section_rows, metric_rows, numeral_rows, link_rows, of_terms, print_rows = [], [], [], [], [], [], []
     for sha256, document, report in parsed:
         report_id = report.report_id()
         documents.append(_document_row(sha256, report_id, document, report))
-        of_sections, of_terms = _section_rows(sha256, report_id, report)
-        section_rows += of_sections
-        term_rows += of_terms
+        rows, counted = _section_rows(sha256, report_id, report)
+        section_rows += rows
+        of_terms += counted
         metric_rows += _metric_rows(sha256, report_id, document, report)
         numeral_rows += _numeral_rows(sha256, report_id, report)
         link_rows += _link_rows(sha256, report_id, report)
-        print_rows += [(sha256, report_id, i, h) for i, h in enumerate(fingerprints.bands(report.text))]
+        print_rows += [
+            {"source_sha256": sha256, "report_id": report_id, "band": i, "hash": h}
+            for i, h in enumerate(fingerprints.bands(report.text))
+        ]
     owner = [pa.field("source_sha256", pa.string())]
     return (
         pa.Table.from_pylist(documents, schema=DOCUMENTS),
@@ -82,18 +85,20 @@ def staged(parsed: list[tuple[str, Document, transforms.Report]]) -> tuple[pa.Ta
         pa.Table.from_pylist(metric_rows, schema=pa.schema([*owner, *METRICS])),
         pa.Table.from_pylist(numeral_rows, schema=pa.schema([*owner, *NUMERALS])),
         pa.Table.from_pylist(link_rows, schema=pa.schema([*owner, *METRIC_LINKS])),
-        _of_tuples(
-            term_rows,
-            ("source_sha256", "term", "section_id", "report_id", "occurrences"),
-            pa.schema([*owner, *SECTION_TERMS]),
-        ),
-        _of_tuples(print_rows, ("source_sha256", "report_id", "band", "hash"), pa.schema([*owner, *TEXT_FINGERPRINTS])),
+        _terms(of_terms, pa.schema([*owner, *SECTION_TERMS])),
+        pa.Table.from_pylist(print_rows, schema=pa.schema([*owner, *TEXT_FINGERPRINTS])),
     )
 
 
-def _of_tuples(rows: list[tuple], names: tuple[str, ...], schema: pa.Schema) -> pa.Table:
-    """Rows whose values are those of `names`: of hundreds a report, dictionaries would cost more than what they hold."""
-    columns = dict(zip(names, zip(*rows))) if rows else dict.fromkeys(names, ())
+def _terms(counted: list[tuple[str, str, str, Counter]], schema: pa.Schema) -> pa.Table:
+    """The words of sections, each given as (digest of the bytes, report, section, words with their counts). There are hundreds a report,
+    so they are put together by columns."""
+    columns: dict[str, list] = {name: [] for name in schema.names}
+    for sha256, report_id, section, counts in counted:
+        columns["term"] += counts
+        columns["occurrences"] += counts.values()
+        for name, value in (("source_sha256", sha256), ("report_id", report_id), ("section_id", section)):
+            columns[name] += [value] * len(counts)
     return pa.table([pa.array(columns[f.name], f.type) for f in schema], schema=schema)
 
 
@@ -126,7 +131,9 @@ def section_id(report_id: str, ordinal: int) -> str:
     return f"{report_id}-s{ordinal:03d}"
 
 
-def _section_rows(sha256: str, report_id: str, report: transforms.Report) -> tuple[list[dict], list[tuple]]:
+def _section_rows(
+    sha256: str, report_id: str, report: transforms.Report
+) -> tuple[list[dict], list[tuple[str, str, str, Counter]]]:
     """The sections of a report, and the words in each."""
     rows, words = [], []
     for i, s in enumerate(report.sections, 1):
@@ -149,7 +156,7 @@ def _section_rows(sha256: str, report_id: str, report: transforms.Report) -> tup
                 "char_end": s.end,
             }
         )
-        words += [(sha256, w, key, report_id, n) for w, n in counts.items()]
+        words.append((sha256, report_id, key, counts))
     return rows, words
 
 
