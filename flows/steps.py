@@ -520,7 +520,7 @@ def _change(night: Night, candidate: snapshots.Candidate, planned: lake.Outline)
     changed = planned.partitions(planned.touched())
     if len(changed) > len(planned) // 5:
         return None
-    known = was.state()
+    known = was.state(["report_id", "township_id"])
     bodies = set(
         known.filter(pc.is_in(known["report_id"], pa.array(sorted(changed), pa.string())))["township_id"].to_pylist()
     )

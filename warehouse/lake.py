@@ -406,7 +406,8 @@ def write_partitions(
             members[row.partition].add(report_id)
     old_members, old_partition = defaultdict(set), {}
     if previous:
-        for report_id, partition in zip(*(previous.state()[c].to_pylist() for c in ("report_id", "partition"))):
+        lay = previous.state(["report_id", "partition"])
+        for report_id, partition in zip(*(c.to_pylist() for c in lay.columns)):
             if partition:
                 old_members[partition].add(report_id)
                 old_partition[report_id] = sys.intern(partition)
@@ -478,7 +479,9 @@ def _staged_rows(
         "owners", pa.table(dict(zip(("source_sha256", "report_id", "portion"), map(list, zip(*owners)))))
     )
     home = str(scratch).replace("'", "''")
-    connection.execute("set partitioned_write_flush_threshold = 20_000")
+    # each portion has its writer, with as many rows in memory as this says
+    connection.execute("set partitioned_write_flush_threshold = 4_000")
+    connection.execute("set partitioned_write_max_open_files = 10_000")
     connection.execute(
         f"copy (select d.*, o.portion from read_parquet({files!r}) d join owners o using (source_sha256, report_id)) "
         f"to '{home}' (format parquet, compression lz4_raw, partition_by (portion))"
@@ -639,7 +642,7 @@ def _history_rows(
     published = {}
     if previous and missing:
         connection.register("wanted", pa.table({"report_id": sorted(missing)}))
-        state = previous.state()
+        state = previous.state(["report_id", "partition"])
         lay = set(state.filter(pc.is_in(state["report_id"], pa.array(sorted(missing))))["partition"].to_pylist())
         files = [p for p in previous.parquet("reports") if partition_of(p) in lay] or previous.parquet("reports")[:1]
         got = connection.sql(

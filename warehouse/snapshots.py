@@ -46,9 +46,9 @@ class Snapshot:
         """A table, or some of its columns."""
         return pa.concat_tables([pq.read_table(p, columns=columns, partitioning=None) for p in self.parquet(table)])
 
-    def state(self) -> pa.Table:
-        """One row a report with a current source: where it comes from, whose it is, and in which partition it lies."""
-        return pq.read_table(self.path / "state.parquet")
+    def state(self, columns: list[str] | None = None) -> pa.Table:
+        """One row a report with a current source: where it comes from, whose it is, and in which partition it lies; or some columns of it."""
+        return pq.read_table(self.path / "state.parquet", columns=columns)
 
 
 def current(data_dir: Path) -> Snapshot | None:
