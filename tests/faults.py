@@ -525,8 +525,8 @@ def main() -> None:
                 said = ", ".join(f"{n} {outcome}" for outcome, n in sorted(outcomes.items()))
                 lines.append(f"| {what} | {count} | {said} | {len(wrong)} |")
                 print(lines[-1], flush=True)
-    if trials >= 100:
-        write(lines)
+                if trials >= 100:
+                    write(lines)  # what was tried is told, even if the rest is not
 
 
 def write(lines: list[str]) -> None:
