@@ -52,7 +52,7 @@ errors: $(READY)  ## plant errors of every kind in generated reports; writes doc
 fuzz: $(READY)  ## mutated files of every format through readers and parser (CASES=20000 SEED=1)
 	@PYTHONPATH=tests $(VENV)/bin/python tests/fuzz.py
 
-faults: $(READY)  ## kills, full disks, lost sources, wrong clocks, damaged files; writes docs/faults.md (an hour; TRIALS=200 SEED=1)
+faults: $(READY)  ## kills, full disks, lost sources, wrong clocks, damaged files; writes docs/faults.md (long; TRIALS=200 SEED=1)
 	@PYTHONPATH=tests $(VENV)/bin/python tests/faults.py $(or $(TRIALS),200) $(or $(SEED),1)
 
 dictionary: $(READY)  ## rebuild docs/data-dictionary*.md and docs/rules.md from the declarations

@@ -1,5 +1,7 @@
 import random
+import re
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -175,3 +177,17 @@ def test_every_digit_is_a_figure_a_named_non_figure_or_unexplained():
     covered = [(f.start, f.number_end) for f in got] + [(m.start, m.end) for m in marks]
     assert all(any(a <= i < b for a, b in covered) for i, c in enumerate(flat) if c.isdigit())
     assert rest == []
+
+
+def test_every_pattern_of_non_figures_is_tried_where_it_matches():
+    folder = Path(__file__).parent / "gold"
+    texts = [p.read_text(encoding="utf-8") for p in (*folder.glob("reports/*.txt"), folder / "clauses.txt")]
+    texts += [e for kind in vocabulary.toml("non_figures.toml")["kind"] for e in kind["examples"]]
+    tried = 0
+    for name, patterns in figures._kinds():
+        for pattern, characters in patterns:
+            for text in map(figures.flatten, texts):
+                for m in re.finditer(pattern, text):
+                    tried += 1
+                    assert re.match(f"[{characters}]", m[0]), (name, pattern, m[0])
+    assert tried > 1000

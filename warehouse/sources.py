@@ -46,7 +46,7 @@ class Seen:
 
 
 class Packed:
-    """Many sources that will hardly be needed again, in a tenth of the memory."""
+    """Many sources that will hardly be needed again, compressed."""
 
     def __init__(self, seen: Iterable[Seen]) -> None:
         self._length, self._parts, left = 0, [], iter(seen)
