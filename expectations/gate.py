@@ -67,31 +67,25 @@ def trust(connection: duckdb.DuckDBPyConnection, findings: pa.Table) -> pa.Table
 
 
 def verdict(
+    judging: suites.Judging,
     paths: dict[str, list[str]],
     before: dict[str, list[str]] | None,
     findings: pa.Table,
     policy: Policy,
-    run_id: str,
     accepted: str | None,
     held: frozenset[str] = frozenset(),
-    judged: frozenset[str] = frozenset(),
 ) -> Judgement:
     """What suites, findings and floors say of the candidate with the Parquet files `paths`. `before` are those of the state in force;
-    `accepted` is the reason for which losing rows is in order, `held` the reports that the policy holds back, `judged` the names of files
-    that the same suites judged already."""
-    new = {t: [p for p in files if p.rsplit("/", 1)[1] not in judged] or files[:1] for t, files in paths.items()}
-    verdicts = suites.validate(new, run_id)
+    `accepted` is the reason for which losing rows is in order, `held` the reports that the policy holds back."""
     holding = findings.filter(pc.equal(findings["consequence"], "hold_publication"))
     broken = {v["values"]: v["counts"] for v in holding["rule_id"].value_counts().to_pylist()}
     reasons = [f"{rule_id}: {count:,} rows" for rule_id, count in sorted(broken.items())]
+    lost = floors.lost(before, paths, policy.floors, held) if before and not accepted else []
+    verdicts = judging.verdicts()
     reasons += [
         f"{v.table}: {v.expectation}{f' on {v.column}' if v.column else ''} failed ({v.unexpected:,} rows)"
         for v in verdicts
         if not v.success
     ]
-    if before and not accepted:
-        reasons += [
-            f"{line} (if that is right: --accept-loss REASON)"
-            for line in floors.lost(before, paths, policy.floors, held)
-        ]
+    reasons += [f"{line} (if that is right: --accept-loss REASON)" for line in lost]
     return Judgement(findings, verdicts, reasons)

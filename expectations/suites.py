@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
 import subprocess
 import sys
+import tempfile
 import warnings
 from array import array
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -19,7 +22,7 @@ from pandas.util import hash_pandas_object
 
 from schemas import tables
 
-CELLS = 1_000_000  # of a table in memory at once
+CELLS = 3_000_000  # of a table in memory at once
 DIGESTS = 2_000_000
 SMALL = 50_000_000  # bytes of Parquet
 # long texts are no keys and no enumerations: loading them would cost memory and prove nothing
@@ -79,27 +82,67 @@ def _key_suite(gx, table: tables.Table):
     return made
 
 
-def validate(paths: dict[str, list[str]], run_id: str) -> list[Verdict]:
-    """Runs a checkpoint for each table over its Parquet files; from `SMALL` bytes on in a process of its own, with which the library and its
-    frames are gone from memory. Raises RuntimeError with what it said where that fails."""
-    if sum(os.path.getsize(p) for files in paths.values() for p in files) < SMALL:
-        return _checkpoints(paths, run_id)
-    done = subprocess.run(
-        [sys.executable, "-P", "-c", "from expectations import suites; suites.answer()"],
-        input=json.dumps({"paths": paths, "run_id": run_id}),
-        capture_output=True,
-        text=True,
-        start_new_session=True,  # Ctrl-C is the run's business
-    )
-    if done.returncode:
-        raise RuntimeError(f"the expectations could not be run: {done.stderr[-2000:]}")
-    return [Verdict(**v) for v in json.loads(done.stdout.splitlines()[-1])]
+class Judging:
+    """Runs a checkpoint for each table it is given; use it in a `with`. From `SMALL` bytes of Parquet on this happens beside what its caller
+    goes on with, in a process of its own, with which the library and its frames are gone from memory."""
+
+    def __init__(self, run_id: str, size: int) -> None:
+        self._run_id, self._waiting, self._process = run_id, [], None
+        if size >= SMALL:
+            self._said = tempfile.TemporaryFile()
+            self._giving = ThreadPoolExecutor(1)  # a pipe holds less than the names of all files
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-c", "from expectations import suites; suites.answer()"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._said,
+                start_new_session=True,  # Ctrl-C is the run's business
+            )
+
+    def __enter__(self) -> Judging:
+        return self
+
+    def __exit__(self, *_) -> None:
+        if self._process:
+            self._process.kill()
+            self._giving.shutdown()
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.close()
+            self._process.stdout.close()
+            self._process.wait()
+            self._said.close()
+
+    def look_at(self, paths: dict[str, list[str]]) -> None:
+        """Judges tables by their Parquet files, which must stay where they are until the verdicts are there."""
+        if self._process:
+            line = json.dumps({"paths": paths, "run_id": self._run_id}) + "\n"
+            self._giving.submit(self._process.stdin.write, line.encode())
+        else:
+            self._waiting.append(paths)
+
+    def verdicts(self) -> list[Verdict]:
+        """What was found, table by table. Raises RuntimeError where the suites could not be run, with what was said."""
+        made = self._made()
+        return [v for table in tables.TABLES for v in made if v.table == table.name]
+
+    def _made(self) -> list[Verdict]:
+        if not self._process:
+            return [v for paths in self._waiting for v in _checkpoints(paths, self._run_id)]
+        self._giving.submit(self._process.stdin.close)
+        made = [Verdict(**v) for line in self._process.stdout for v in json.loads(line)]
+        if self._process.wait():
+            self._said.seek(0)
+            raise RuntimeError(
+                f"the expectations could not be run: {self._said.read().decode(errors='replace')[-2000:]}"
+            )
+        return made
 
 
 def answer() -> None:
-    """The other side of `validate`: reads what is asked from standard input, prints the verdicts as JSON."""
-    asked = json.load(sys.stdin)
-    print(json.dumps([asdict(v) for v in _checkpoints(**asked)]))
+    """The other side of `Judging`: a line of JSON with what to look at on standard input, a line of JSON with its verdicts on standard output."""
+    with contextlib.redirect_stdout(sys.stderr):  # what a library prints is no answer
+        for line in sys.stdin:
+            print(json.dumps([asdict(v) for v in _checkpoints(**json.loads(line))]), file=sys.__stdout__, flush=True)
 
 
 def _checkpoints(paths: dict[str, list[str]], run_id: str) -> list[Verdict]:
@@ -116,19 +159,19 @@ def _checkpoints(paths: dict[str, list[str]], run_id: str) -> list[Verdict]:
         logging.disable(before)
 
 
-def _chunks(files: list[str], columns: list[str]) -> Iterator[pa.Table]:
-    """The columns of a table in pieces of about `CELLS` cells, one at least."""
+def _chunks(files: list[str], columns: list[str], repeated: list[str]) -> Iterator[pa.Table]:
+    """The columns of a table in pieces of about `CELLS` cells, one at least. Texts in the columns `repeated` are held once."""
     size = CELLS // max(8, len(columns))
     parts, rows, any_yet = [], 0, False
     for path in files:
-        for batch in pq.ParquetFile(path).iter_batches(size, columns=columns):
+        for batch in pq.ParquetFile(path, read_dictionary=repeated).iter_batches(size, columns=columns):
             parts.append(pa.Table.from_batches([batch]))
             rows += len(batch)
             if rows >= size:
-                yield pa.concat_tables(parts)
+                yield pa.concat_tables(parts).unify_dictionaries()
                 parts, rows, any_yet = [], 0, True
     if parts:
-        yield pa.concat_tables(parts)
+        yield pa.concat_tables(parts).unify_dictionaries()
     elif files and not any_yet:
         yield pq.read_table(files[0], columns=columns, partitioning=None)
 
@@ -149,7 +192,8 @@ def _validate(gx, context, table: tables.Table, files: list[str], run_id: str) -
             validation_definitions=[context.validation_definitions.add(definition)],
             result_format="SUMMARY",
         )
-        pieces = _chunks(files, columns)
+        repeated = [c.name for c in table.columns if c.type == "string" and [c.name] != list(table.key)]
+        pieces = _chunks(files, columns, repeated)
         whole = expected.name == table.name
         for rows in pieces if whole else _digests(pieces):
             types.success &= not whole or _types_match(table, rows)
@@ -182,4 +226,5 @@ def _digests(pieces: Iterator[pa.Table]) -> Iterator[pa.Table]:
 
 def _types_match(table: tables.Table, rows: pa.Table) -> bool:
     schema = tables.arrow_schema(table)
-    return all(rows.schema.field(n).type == schema.field(n).type for n in rows.schema.names)
+    types = {f.name: f.type.value_type if pa.types.is_dictionary(f.type) else f.type for f in rows.schema}
+    return all(schema.field(n).type == t for n, t in types.items())

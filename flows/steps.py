@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 import transforms
-from expectations import gate, pages, policy, rules
+from expectations import gate, pages, policy, rules, suites
 from flows import history, progress, register, report, workers
 from flows.settings import RunSettings, last_settings, workers_of
 from schemas import tables
@@ -474,21 +475,47 @@ def _earlier_runs(night: Night) -> list[dict]:
     return [{**r, **{k: datetime.datetime.fromisoformat(r[k]) for k in times}} for r in rows]
 
 
+# tables that are not whole before the rules have spoken
+_JUDGED_LAST = ("metrics", "runs", "decisions", "quality_findings")
+
+
 def judge(night: Night, candidate: snapshots.Candidate, planned: lake.Outline) -> list[str] | None:
     """Writes runs, decisions, findings and trust into the candidate; returns the reasons why it may not be published, if any, or None when
     reports are held back: then the candidate must be assembled anew without them."""
+    change = _change(night, candidate, planned)
+    judged = {n for names in night.previous.files.values() for n in names} if change else set()
+    there = {t.name: _unjudged(candidate.parquet(t.name), judged) for t in tables.TABLES}
+    with suites.Judging(night.run_id, sum(os.path.getsize(p) for those in there.values() for p in those)) as judging:
+        judging.look_at({t: those for t, those in there.items() if t not in _JUDGED_LAST})
+        if (found := _findings(night, candidate, change)) is None:
+            return None
+        paths = {t.name: candidate.parquet(t.name) for t in tables.TABLES}
+        judging.look_at({t: _unjudged(paths[t], judged) for t in _JUDGED_LAST})
+        before = {t: night.previous.parquet(t) for t in night.previous.files} if night.previous else None
+        night.judgement = gate.verdict(
+            judging, paths, before, found, night.policy, night.settings.accept_loss, frozenset(night.held)
+        )
+    pages.write(night.data_dir / "quality", run_row(night, "published"), night.judgement, paths)
+    return night.judgement.reasons
+
+
+def _unjudged(paths: list[str], judged: set[str]) -> list[str]:
+    """The files that the same suites have not judged yet, one at least: what is said of a table is never said of nothing."""
+    return [p for p in paths if p.rsplit("/", 1)[1] not in judged] or paths[:1]
+
+
+def _findings(night: Night, candidate: snapshots.Candidate, change: rules.Change | None) -> pa.Table | None:
+    """Writes runs, decisions, findings and trust; returns the findings, or None when reports are held back."""
     schema = tables.arrow_schema(tables.RUNS)
     rows_now = [*_earlier_runs(night), run_row(night, "published")]
     candidate.write("runs", "runs", pa.Table.from_pylist(rows_now, schema=schema))
     known = night.previous.read("quality_findings") if night.previous else None
-    paths = {t.name: candidate.parquet(t.name) for t in tables.TABLES}
+    if known is not None and night.previous.schema_version != tables.SCHEMA_VERSION:
+        known = None
     with engine.connect(night.data_dir) as connection:
-        gate.show(connection, paths)
+        gate.show(connection, {t.name: candidate.parquet(t.name) for t in tables.TABLES})
         candidate.write("decisions", "decisions", decisions.standing(night.data_dir, connection))
         gate.show(connection, {"decisions": candidate.parquet("decisions")})
-        if known is not None and night.previous.schema_version != tables.SCHEMA_VERSION:
-            known = None
-        change = _change(night, candidate, planned)
         found = rules.findings(connection, night.run_id, known, night.policy, change)
         held = {r: why for r, why in gate.held_reports(found).items() if r not in night.held}
         if held:
@@ -496,14 +523,7 @@ def judge(night: Night, candidate: snapshots.Candidate, planned: lake.Outline) -
             return None
         night.retrusted = lake.write_trust(candidate, gate.trust(connection, found), connection)
     candidate.write("quality_findings", "quality_findings", found)
-    paths = {t.name: candidate.parquet(t.name) for t in tables.TABLES}
-    before = {t: night.previous.parquet(t) for t in night.previous.files} if night.previous else None
-    judged = frozenset(n for names in night.previous.files.values() for n in names) if change else frozenset()
-    night.judgement = gate.verdict(
-        paths, before, found, night.policy, night.run_id, night.settings.accept_loss, frozenset(night.held), judged
-    )
-    pages.write(night.data_dir / "quality", run_row(night, "published"), night.judgement, paths)
-    return night.judgement.reasons
+    return found
 
 
 def _change(night: Night, candidate: snapshots.Candidate, planned: lake.Outline) -> rules.Change | None:

@@ -309,7 +309,7 @@ def test_every_run_leaves_a_page_that_needs_no_network(run, tmp_path):
     assert all(v["success"] for v in told["expectations"])
 
 
-def test_expectations_say_the_same_in_a_process_of_their_own(run, tmp_path, monkeypatch):
+def test_expectations_say_the_same_in_a_process_of_their_own(run, tmp_path):
     data, sources = tmp_path / "data", put(tmp_path / "in", a=reports.text(1), b=reports.text(2))
     run(data, sources)
     files = {t: [str(p) for p in (data / "parquet" / t).glob("*.parquet")] for t in ("reports", "metrics")}
@@ -317,7 +317,19 @@ def test_expectations_say_the_same_in_a_process_of_their_own(run, tmp_path, monk
     status = pa.array(["unheard of", *wrong["status"].to_pylist()[1:]])
     pq.write_table(wrong.set_column(wrong.schema.get_field_index("status"), "status", status), tmp_path / "m.parquet")
     files["metrics"][0] = str(tmp_path / "m.parquet")
-    here = suites.validate(files, "r1")
-    monkeypatch.setattr(suites, "SMALL", 0)
-    assert suites.validate(files, "r1") == here
+    said = []
+    for size in (suites.SMALL - 1, suites.SMALL):
+        with suites.Judging("r1", size) as judging:
+            for table, paths in files.items():
+                judging.look_at({table: paths})
+            said.append(judging.verdicts())
+    here, apart = said
+    assert apart == here
     assert [(v.table, v.column, v.unexpected) for v in here if not v.success] == [("metrics", "status", 1)]
+
+
+def test_a_file_that_is_gone_stops_the_expectations_with_its_name(tmp_path):
+    with suites.Judging("r1", suites.SMALL) as judging:
+        judging.look_at({"metrics": [str(tmp_path / "gone.parquet")]})
+        with pytest.raises(RuntimeError, match=r"gone\.parquet"):
+            judging.verdicts()
