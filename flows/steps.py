@@ -277,12 +277,7 @@ def parse(night: Night, work: Callable[..., Iterator] = workers.work) -> staging
         for s in seen
         if (e := index.problem(s)) and (night.settings.again is not None or readers.waits_for(e.reason_code, e.message))
     ]
-    size, jobs = night.settings.batch_size, []
-    for those, options in ((wanted, {}), (again, {"attempt": f"{night.run_id}-{night.attempt}"})):
-        jobs += [
-            workers.Job("parse", str(night.data_dir), those[i : i + size], options=options)
-            for i in range(0, len(those), size)
-        ]
+    jobs = _jobs(night, wanted) + _jobs(night, again, attempt=f"{night.run_id}-{night.attempt}")
     total, begun = len(wanted) + len(again), 0
 
     def told(n: int) -> None:
@@ -297,6 +292,14 @@ def parse(night: Night, work: Callable[..., Iterator] = workers.work) -> staging
         index.add(key)
         progress.tell("parse", min(begun, total), total)
     return index
+
+
+def _jobs(night: Night, those: list[str], **options: str) -> list[workers.Job]:
+    size = night.settings.batch_size
+    return [
+        workers.Job("parse", str(night.data_dir), those[i : i + size], options=options)
+        for i in range(0, len(those), size)
+    ]
 
 
 def _stale_published(night: Night, staged: staging.Index) -> set[str]:
@@ -404,7 +407,7 @@ def nothing_to_do(night: Night) -> bool:
 def resolver(divisions: identity.Register) -> lake.Resolve:
     """How the place of a staged document is decided: by what it claims, its text, and its manifest, or else the folders it lay in."""
 
-    def resolve(document: dict, source: lake.Version):
+    def resolve(document: dict, source: lake.Source):
         claims, folders = rows.claims_of(document), source.source_uri.removeprefix("file://").rsplit("/", 1)[0]
         if source.stated_place:
             *above, township = source.stated_place.split("/")
@@ -419,16 +422,26 @@ def resolver(divisions: identity.Register) -> lake.Resolve:
 def build(night: Night, staged: staging.Index) -> tuple[snapshots.Candidate, lake.Outline]:
     """Assembles the Parquet of the next state, all but findings and runs."""
     everything = night.previous is not None and _anew(night)
-    texts = (t for s in night.seen for t in (s.uri, s.name, s.sha256) if t)
-    place = resolver(night.register)
-    planned = lake.plan(night.previous, night.loaded, staged, place, night.run_id, everything, set(night.held), texts)
-    if night.previous is not None and night.previous.schema_version != tables.SCHEMA_VERSION:
-        planned.fresh |= set(planned.state)
-    night.superseded = len(planned.gone)
     candidate = snapshots.Candidate(night.data_dir, night.previous)
     with engine.connect(night.data_dir) as connection:
-        lake.write_partitions(candidate, night.previous, planned, staged, connection)
-        lake.write_dimensions(candidate, night.previous, planned, staged, connection)
+        place, missing = resolver(night.register), []
+        while True:
+            planned = lake.plan(
+                connection, night.previous, night.loaded, staged, place, night.run_id, everything, night.held
+            )
+            before, missing = missing, planned.unstaged()
+            if not missing:
+                break
+            if missing == before:
+                raise RuntimeError(f"landed bytes cannot be read again: {', '.join(missing[:5])}; run `fazhi verify`")
+            for key in workers.work(_jobs(night, missing), workers_of(night.settings), night.settings.seconds):
+                staged.add(key)
+        lake.write_partitions(candidate, night.previous, planned)
+        lake.write_dimensions(candidate, night.previous, planned)
+        candidate.keep_state(planned.parts())
+        night.superseded = planned.one("select count(*) from gone")
+        night.figures = planned.one("select coalesce(sum(figures), 0)::bigint from state where is_current")
+        outline = lake.Outline(planned)
         those = candidate.parquet("metrics")
         counted = (
             f"select metric_code, count(*) from read_parquet({those!r}, hive_partitioning=false) group by metric_code"
@@ -441,10 +454,8 @@ def build(night: Night, staged: staging.Index) -> tuple[snapshots.Candidate, lak
         "quarantine",
         pa.Table.from_pylist(night.quarantine, schema=tables.arrow_schema(tables.QUARANTINE)),
     )
-    candidate.keep_state(planned.parts())
-    night.figures = sum(r.figures for r in planned.state.values() if r.is_current)
     night.seen, night.loaded = sources.Packed(night.seen), sources.Packed(night.loaded)
-    return candidate, lake.Outline(planned)
+    return candidate, outline
 
 
 def run_row(night: Night, outcome: str) -> dict:

@@ -9,14 +9,13 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime
-import functools
 import hashlib
+import itertools
 import json
 import shutil
-import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -46,7 +45,7 @@ NOTE = ("url", "publisher", "received", "stated_place")
 
 @dataclass(slots=True)
 class Report:
-    """One report with a current source: where it comes from, whose it is, and in which partition it lies (None: not current)."""
+    """One report with a current source: where it comes from and whose it is."""
 
     report_id: str
     source_uri: str
@@ -68,40 +67,22 @@ class Report:
     report_year: int | None
     figures: int
     unexplained: int
-    is_current: bool = True
-    replaced_by: str | None = None
-    partition: str | None = None
-
-    def same(self, other: Report) -> bool:
-        """Whether all is equal but what the other reports of its body and year decide."""
-        return (
-            dataclasses.replace(
-                self, is_current=other.is_current, replaced_by=other.replaced_by, partition=other.partition
-            )
-            == other
-        )
 
 
 @dataclass(slots=True)
-class Version:
-    """A row of the table sources."""
+class Source:
+    """What a place is decided from beside the document: the report's source, and what a manifest says of it."""
 
+    report_id: str
     source_uri: str
     source_name: str
     source_sha256: str
-    size: int
-    report_id: str
-    is_current: bool
-    version: int
-    first_seen_run: str
-    url: str | None = None
-    publisher: str | None = None
-    received: str | None = None
-    stated_place: str | None = None
+    publisher: str | None
+    stated_place: str | None
 
 
-_ARROW = {"str": pa.string(), "int": pa.int64(), "bool": pa.bool_(), "datetime.date": pa.date32()}
-STATE = pa.schema(
+_ARROW = {"str": pa.string(), "int": pa.int64(), "datetime.date": pa.date32()}
+_READ = pa.schema(
     [
         pa.field(
             f.name, pa.int32() if f.name in ("report_year", "other_place_start") else _ARROW[f.type.split(" |")[0]]
@@ -109,50 +90,54 @@ STATE = pa.schema(
         for f in dataclasses.fields(Report)
     ]
 )
+# and whether it is current, which other report stands in its place, and in which partition it lies: the other reports decide that
+STATE = pa.schema(
+    [
+        *_READ,
+        pa.field("is_current", pa.bool_()),
+        pa.field("replaced_by", pa.string()),
+        pa.field("partition", pa.string()),
+    ]
+)
 
 
-def _arrow(rows: Sequence, schema: pa.Schema) -> pa.Table:
-    """Rows with slots as a table."""
-    return pa.table(
-        [pa.array((getattr(r, n) for r in rows), schema.field(n).type) for n in schema.names], schema=schema
-    )
-
-
-def _rows(kind: type, table: pa.Table, once: dict[pa.DataType, dict]) -> Iterator:
-    """The rows of a table, each text, number and date in memory once however often it stands there or in `once`."""
-    names = [f.name for f in dataclasses.fields(kind)]
-    present = [n for n in names if n in table.schema.names]
-    for batch in table.select(present).to_batches(10_000):
-        columns = [[once[c.type].setdefault(v, v) for v in c.to_pylist()] for c in batch.columns]
-        for values in zip(*columns):
-            yield kind(**dict(zip(present, values)))
-
-
-@dataclass(slots=True)
 class Plan:
-    """What the next state holds: `sources` (rows of that table), `state` (report_id -> report), and which reports come fresh from staging."""
+    """What the next state holds, as tables of a DuckDB connection: `sources` (rows of that table), `state` (STATE, and whether a report comes
+    `fresh` from staging), `was` (STATE of the state in force), `gone` (reports that are no more), `staged_at` (digest -> staged documents),
+    `unstaged` (digests that must be staged before it can be written)."""
 
-    sources: list[Version]
-    state: dict[str, Report]
-    fresh: set[str]
-    gone: set[str] = field(default_factory=set)
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+
+    def __len__(self) -> int:
+        return self.one("select count(*) from state")
+
+    def unstaged(self) -> list[str]:
+        """Digests of landed bytes without which the plan cannot be written: to be staged, and planned again."""
+        return [s for (s,) in self.connection.execute("from unstaged order by all").fetchall()]
+
+    def one(self, query: str) -> int:
+        """The number that a query gives."""
+        ((number,),) = self.connection.execute(query).fetchall()
+        return number
 
     def parts(self) -> Iterator[pa.Table]:
         """The state as it is kept beside the published tables, some reports at a time."""
-        keys = sorted(self.state)
-        for i in range(0, max(1, len(keys)), 20_000):
-            yield _arrow([self.state[k] for k in keys[i : i + 20_000]], STATE)
+        rows = self.connection.sql(f"select {', '.join(STATE.names)} from state order by report_id")
+        reader = rows.to_arrow_reader(20_000)
+        yield STATE.empty_table()
+        for batch in reader:
+            yield pa.Table.from_batches([batch]).cast(STATE)
 
 
 class Outline:
     """What the steps after the assembly need of a plan, which itself holds some thousand bytes a report."""
 
     def __init__(self, planned: Plan) -> None:
-        some = pa.schema([STATE.field(n) for n in ("report_id", "township_id", "partition")])
-        self._reports = _arrow(list(planned.state.values()), some)
-        idle = {r for r, row in planned.state.items() if row.partition is None}
-        # as Arrow: a few texts of the plan that stay in use would keep most of its memory from being given back
-        self._touched = pa.array(sorted(planned.fresh | planned.gone | idle), pa.string())
+        rows = planned.connection.sql
+        self._reports = rows("select report_id, township_id, partition from state").to_arrow_table()
+        touched = "select report_id from state where fresh or partition is null union select report_id from gone"
+        self._touched = rows(f"from ({touched}) order by report_id").to_arrow_table()["report_id"].combine_chunks()
 
     def __len__(self) -> int:
         return self._reports.num_rows
@@ -179,8 +164,8 @@ class Outline:
 
 
 Resolve = Callable[
-    [dict, Version], tuple
-]  # (staged document, row of sources) -> place, (another place's name, its offset) or None
+    [dict, Source], tuple
+]  # (staged document, its source) -> place, (another place's name, its offset) or None
 
 
 def note_of(seen: Seen) -> tuple[str | None, ...]:
@@ -189,120 +174,213 @@ def note_of(seen: Seen) -> tuple[str | None, ...]:
 
 
 def plan(
+    connection: duckdb.DuckDBPyConnection,
     previous: Snapshot | None,
-    loaded: list[Seen],
+    loaded: Iterable[Seen],
     staged: Index,
     resolve: Resolve,
     run_id: str,
     everything: bool,
-    held: set[str] = frozenset(),
-    known_texts: Iterable[str] = (),
+    held: Iterable[str] = (),
 ) -> Plan:
     """Decides what the next state holds. `loaded` are the sources whose staged documents are new; `resolve` gives the place of a document.
 
     With `everything` (a new register) the place of every report is decided anew. Reports in `held` are left out.
-    `known_texts` are in memory already: where the state in force has the same, they are taken.
     """
-    once: dict[pa.DataType, dict] = defaultdict(dict)
-    once[pa.string()].update((t, t) for t in known_texts)
-    versions = list(_rows(Version, previous.read("sources"), once)) if previous else []
-    before = {r.report_id: r for r in _rows(Report, previous.state(), once)} if previous else {}
-    once.clear()
-    was_current = {r.report_id for r in before.values() if r.is_current}
-    read = _read(
-        staged,
-        {s.sha256 for s in loaded} | ({v.source_sha256 for v in versions if v.is_current} if everything else set()),
+    _take_in(connection, previous, loaded, staged, held)
+    _read_documents(connection, staged, everything)
+    connection.execute(_SOURCES, [run_id])
+    connection.execute(_LIVE, [everything])
+    _make_reports(connection, staged, resolve)
+    connection.execute(_STATE)
+    if previous is not None and previous.schema_version != tables.SCHEMA_VERSION:
+        connection.execute("update state set fresh = true")
+    _assign_partitions(connection)
+    connection.execute("create or replace table gone as select report_id from was anti join state using (report_id)")
+    connection.execute(_UNSTAGED)
+    for table in ("before", "loaded", "held", "read", "live", "made", "part"):
+        connection.execute(f"drop table {table}")
+    return Plan(connection)
+
+
+_LOADED = pa.schema(
+    [(n, pa.string()) for n in ("source_uri", "source_name", "source_sha256")]
+    + [("size", pa.int64())]
+    + [(n, pa.string()) for n in NOTE]
+)
+
+
+def _take_in(
+    connection: duckdb.DuckDBPyConnection,
+    previous: Snapshot | None,
+    loaded: Iterable[Seen],
+    staged: Index,
+    held: Iterable[str],
+) -> None:
+    """The tables `before` (sources of the state in force), `was` (its reports), `loaded`, `held` and `staged_at`."""
+    _table(connection, "before", tables.arrow_schema(tables.SOURCES), previous.parquet("sources") if previous else [])
+    _table(connection, "was", STATE, [str(previous.path / "state.parquet")] if previous else [])
+    _table(connection, "loaded", _LOADED, [])
+    left = iter(loaded)
+    while some := list(itertools.islice(left, 10_000)):
+        rows = [(s.uri, s.name, s.sha256, s.size, *note_of(s)) for s in some]
+        _append(connection, "loaded", pa.table(list(map(list, zip(*rows))), schema=_LOADED))
+    _append(
+        connection,
+        "held",
+        pa.table({"report_id": pa.array(sorted(held), pa.string())}),
+        "create or replace table held as",
     )
-    loaded = [s for s in loaded if read[s.sha256][0] not in held]
-    touched = _add_versions(versions, loaded, read, run_id)
-    for v in versions:
-        v.is_current &= v.report_id not in held
-    live: dict[str, list[Version]] = defaultdict(list)
-    for v in versions:
-        if v.is_current:
-            live[v.report_id].append(v)
-    state: dict[str, Report] = {}
-    wanted: dict[str, list[Version]] = defaultdict(list)
-    for report_id, those in live.items():
-        known = before.get(report_id)
-        anew = report_id in touched or (everything and any(v.source_sha256 in read for v in those))
-        if known and not anew and known.source_uri in {v.source_uri for v in those}:
-            state[report_id] = known
-            continue
-        primary = min(those, key=lambda v: (_rank(v, read, known), v.source_uri))
-        wanted[staged.batch[primary.source_sha256]].append(primary)
-    fresh = set()
-    for key in sorted(wanted):
-        documents = _documents(staged, key, {v.source_sha256 for v in wanted[key]})
-        for primary in wanted[key]:
-            row = _report(primary, documents[primary.source_sha256], resolve)
-            known = before.get(row.report_id)
-            if known and row.report_id not in touched and row.same(known):
-                state[row.report_id] = known
-            else:
-                state[row.report_id] = row
-                fresh.add(row.report_id)
-    _choose_current(state)
-    fresh |= {r for r, row in state.items() if row.is_current and r in before and r not in was_current}
-    _assign_partitions(state)
-    return Plan(sorted(versions, key=lambda v: (v.source_uri, v.version)), state, fresh, set(before) - set(state))
+    files = {key: staged.files("documents", [key])[0] for key in set(staged.batch.values())}
+    where = pa.array([files[key] for key in staged.batch.values()], pa.string())
+    at = pa.table({"source_sha256": pa.array(list(staged.batch), pa.string()), "file": where})
+    _append(connection, "staged_at", at, "create or replace table staged_at as")
 
 
-def _rank(version: Version, read: dict[str, tuple[str, str]], known: Report | None) -> int:
-    if version.source_sha256 in read:
-        return _MEDIA_RANK.get(read[version.source_sha256][1], 9)
-    same = known and known.source_sha256 == version.source_sha256
-    return _MEDIA_RANK.get(known.media_type if same else "", 9)
+def _table(connection: duckdb.DuckDBPyConnection, name: str, schema: pa.Schema, paths: list[str]) -> None:
+    """A table of that schema with the rows of Parquet files, which may be of other years and have other columns."""
+    connection.register("pattern", schema.empty_table())
+    connection.execute(f"create or replace table {name} as from pattern")
+    connection.unregister("pattern")
+    if paths:
+        there = [n for n in pq.read_schema(paths[0]).names if n in schema.names]
+        connection.execute(
+            f"insert into {name} by name select {', '.join(there)} from read_parquet({paths!r}, hive_partitioning=false)"
+        )
 
 
-def _read(staged: Index, wanted: set[str]) -> dict[str, tuple[str, str]]:
-    """(report_id, media type) of staged documents by the digest of their bytes."""
-    found = {}
-    kinds: dict[str, str] = {}
-    for key in sorted({staged.batch[sha256] for sha256 in wanted if sha256 in staged.batch}):
-        table = pq.read_table(staged.files("documents", [key])[0], columns=["source_sha256", "report_id", "media_type"])
-        for sha256, report_id, media_type in zip(*(c.to_pylist() for c in table.columns)):
-            if sha256 in wanted:
-                found[sha256] = report_id, kinds.setdefault(media_type, media_type)
-    return found
+def _append(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table, into: str | None = None) -> None:
+    connection.register("appended", rows)
+    connection.execute(f"{into or f'insert into {name}'} from appended")
+    connection.unregister("appended")
 
 
-def _documents(staged: Index, key: str, wanted: set[str]) -> dict[str, dict]:
+def _read_documents(connection: duckdb.DuckDBPyConnection, staged: Index, everything: bool) -> None:
+    """The table `read`: report and media type of the staged documents in question, by the digest of their bytes."""
+    wanted = "select source_sha256 from loaded"
+    if everything:
+        wanted += " union select source_sha256 from before where is_current"
+    connection.execute(
+        f"create or replace table read as select source_sha256, file, null::varchar report_id, null::varchar media_type from staged_at semi join ({wanted}) using (source_sha256)"
+    )
+    files = [f for (f,) in connection.execute("select distinct file from read order by file").fetchall()]
+    if files:
+        connection.execute(
+            "create or replace table read as select source_sha256, file, d.report_id, d.media_type "
+            f"from read_parquet({files!r}, filename=true) d join read r using (source_sha256) where d.filename = r.file"
+        )
+    ((missing,),) = connection.execute("select count(*) from loaded anti join read using (source_sha256)").fetchall()
+    if missing:
+        raise AssertionError(f"{missing:,} sources are to be loaded and not staged")
+
+
+# a source that has other bytes now gets a version more; one that has former bytes again gets that version back
+_SOURCES = f"""
+delete from loaded where source_sha256 in (select source_sha256 from read semi join held using (report_id));
+create or replace table sources as
+with come as (select l.*, r.report_id from loaded l join read r using (source_sha256)),
+again as (select b.source_uri, min(b.version) as version from before b join come using (source_uri, source_sha256) group by b.source_uri)
+select b.source_uri, b.source_name, b.source_sha256, b.size, if(a.version is null, b.report_id, c.report_id) report_id,
+  case when c.source_uri is null then b.is_current and b.report_id not in (from held) else a.version is not null end is_current, b.version, b.first_seen_run,
+  {", ".join(f"if(a.version is null, b.{n}, c.{n}) {n}" for n in NOTE)}
+from before b left join come c using (source_uri) left join again a on a.source_uri = b.source_uri and a.version = b.version
+union all
+select c.source_uri, c.source_name, c.source_sha256, c.size, c.report_id, true, 1 + count(b.source_uri), ?, {", ".join(f"c.{n}" for n in NOTE)}
+from come c left join before b using (source_uri) where c.source_uri not in (select source_uri from again)
+group by all
+"""
+# of each report with a current source the one that stands for it, and whether what is known of it still holds
+_LIVE = f"""
+create or replace table live as
+with current as (
+  select s.*, r.source_sha256 is not null is_read, w.report_id is not null is_known, s.report_id in (select report_id from read semi join loaded using (source_sha256)) touched,
+    s.source_uri is not distinct from w.source_uri stands, w.source_sha256 was_sha256,
+    case if(r.source_sha256 is not null, r.media_type, if(w.source_sha256 = s.source_sha256, w.media_type, ''))
+      {" ".join(f"when '{kind}' then {rank}" for kind, rank in _MEDIA_RANK.items())} else 9 end place
+  from sources s left join read r using (source_sha256) left join was w on w.report_id = s.report_id where s.is_current)
+select report_id, source_uri, source_name, source_sha256, publisher, stated_place, touched,
+  is_known and not touched and bool_or(stands) over of_report and not (? and bool_or(is_read) over of_report) kept
+from current
+window of_report as (partition by report_id)
+qualify row_number() over (partition by report_id order by place, source_uri) = 1
+"""
+
+
+def _make_reports(connection: duckdb.DuckDBPyConnection, staged: Index, resolve: Resolve) -> None:
+    """The table `made`: the reports of `live` that are not kept, from their staged documents."""
+    _table(connection, "made", _READ, [])
+    names = [f.name for f in dataclasses.fields(Source)]
+    wanted = connection.sql(
+        f"select file, {', '.join(names)} from live join staged_at using (source_sha256) where not kept order by file"
+    ).to_arrow_table()
+    rows: list[Report] = []
+    for batch in wanted.to_batches(5_000):
+        columns = batch.to_pydict()
+        primaries = zip(columns.pop("file"), (Source(*values) for values in zip(*columns.values())))
+        for file, those in itertools.groupby(primaries, lambda one: one[0]):
+            sources = [source for _, source in those]
+            documents = _documents(file, {s.source_sha256 for s in sources})
+            rows += [_report(s, documents[s.source_sha256], resolve) for s in sources]
+        _append(connection, "made", _arrow(rows, _READ))
+        rows.clear()
+
+
+def _arrow(rows: Sequence, schema: pa.Schema) -> pa.Table:
+    """Rows with slots as a table."""
+    return pa.table(
+        [pa.array((getattr(r, n) for r in rows), schema.field(n).type) for n in schema.names], schema=schema
+    )
+
+
+# of several reports of one identified body and year the one signed last is current; of equals the one with more figures
+_STATE = f"""
+create or replace table state as
+with kept as (select {", ".join(_READ.names)}, false fresh from was where report_id in (select report_id from live where kept)),
+made_now as (
+  select m.*, l.touched or w.report_id is null or ({" or ".join(f"m.{n} is distinct from w.{n}" for n in _READ.names)}) fresh
+  from made m join live l using (report_id) left join was w using (report_id)),
+everything as (from kept union all from made_now),
+ranked as (
+  select *, row_number() over of_body nth, first_value(report_id) over of_body best
+  from (select *, resolution in ('exact', 'inferred') and county_name is not null and report_year is not null sure from everything)
+  window of_body as (partition by sure, if(sure, coalesce(township_id, ''), report_id), report_year
+    order by coalesce(cast(issued_on as varchar), '') desc, figures desc, report_id desc))
+select r.* exclude (sure, nth, best, fresh), nth = 1 is_current, if(nth > 1, best, null) replaced_by, null::varchar as partition,
+  fresh or (nth = 1 and coalesce(not w.is_current, false)) fresh
+from ranked r left join (select report_id, is_current from was) w using (report_id)
+"""
+
+
+# what the parser of now has not read and the next state needs: sources not seen tonight, of which another report or another source gave way
+_UNSTAGED = """
+create or replace table unstaged as
+select source_sha256 from live anti join staged_at using (source_sha256) where not kept
+union select s.source_sha256 from state s left join was w using (report_id)
+where s.partition is not null and (s.fresh or w.partition is null) and s.source_sha256 not in (select source_sha256 from staged_at)
+"""
+
+
+def _assign_partitions(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        "create or replace table part as select report_id, '' prefix, "
+        "coalesce(nullif(report_year, 0)::varchar, 'unknown') || '-' || coalesce(nullif(province_name, ''), 'unknown') of_whom from state where is_current"
+    )
+    for digits in range(1, 9):
+        large = f"select of_whom, prefix from part where length(prefix) = {digits - 1} group by all having count(*) > {LEAF}"
+        connection.execute(f"update part set prefix = left(report_id, {digits}) where (of_whom, prefix) in ({large})")
+    connection.execute(
+        "update state set partition = of_whom || if(prefix = '', '', '-' || prefix) from part where part.report_id = state.report_id"
+    )
+
+
+def _documents(file: str, wanted: set[str]) -> dict[str, dict]:
     """Staged documents of one batch, with their texts, by the digest of their bytes."""
-    table = pq.read_table(staged.files("documents", [key])[0])
+    table = pq.read_table(file)
     table = table.filter(pc.is_in(table["source_sha256"], pa.array(sorted(wanted))))
     return {row["source_sha256"]: row for row in table.to_pylist()}
 
 
-def _add_versions(
-    versions: list[Version], loaded: list[Seen], read: dict[str, tuple[str, str]], run_id: str
-) -> set[str]:
-    """Brings the versions of the sources up to date, in place; returns the reports that were touched."""
-    by_uri: dict[str, list[Version]] = defaultdict(list)
-    for v in versions:
-        by_uri[v.source_uri].append(v)
-    touched = set()
-    for seen in loaded:
-        report_id = read[seen.sha256][0]
-        touched.add(report_id)
-        those = by_uri[seen.uri]
-        for v in those:
-            v.is_current = False
-        same = next((v for v in those if v.source_sha256 == seen.sha256), None)
-        if same:
-            same.is_current, same.report_id = True, report_id
-            for name, value in zip(NOTE, note_of(seen)):
-                setattr(same, name, value)
-            continue
-        made = Version(
-            seen.uri, seen.name, seen.sha256, seen.size, report_id, True, len(those) + 1, run_id, *note_of(seen)
-        )
-        versions.append(made)
-        those.append(made)
-    return touched
-
-
-def _report(primary: Version, document: dict, resolve: Resolve) -> Report:
+def _report(primary: Source, document: dict, resolve: Resolve) -> Report:
     place, other = resolve(document, primary)
     sure = place.resolution in ("exact", "inferred")
     natural = place.key() if sure else hashlib.sha256(f"{place.key()}|{primary.source_uri}".encode()).hexdigest()[:16]
@@ -312,68 +390,23 @@ def _report(primary: Version, document: dict, resolve: Resolve) -> Report:
         source_uri=primary.source_uri,
         source_name=primary.source_name,
         source_sha256=primary.source_sha256,
-        media_type=sys.intern(document["media_type"]),
+        media_type=document["media_type"],
         township_id=natural if place.township else None,
-        township_name=_shared(place.township),
-        county_name=_shared(place.county),
-        prefecture_name=_shared(place.prefecture),
-        province_name=_shared(place.province),
+        township_name=place.township,
+        county_name=place.county,
+        prefecture_name=place.prefecture,
+        province_name=place.province,
         division_code=place.division_code,
-        resolution=sys.intern(place.resolution),
-        candidates=sys.intern(json.dumps(candidates, ensure_ascii=False)),
+        resolution=place.resolution,
+        candidates=json.dumps(candidates, ensure_ascii=False),
         other_place=other[0] if other else None,
         other_place_start=other[1] if other else None,
         title=document["title"],
-        issued_on=_shared(document["issued_on"]),
-        report_year=_shared(document["report_year"]),
+        issued_on=document["issued_on"],
+        report_year=document["report_year"],
         figures=document["figures"],
         unexplained=document["unexplained"],
     )
-
-
-@functools.cache
-def _shared(value: str | int | datetime.date | None) -> str | int | datetime.date | None:
-    """The first of equal values, so that memory holds it once."""
-    return value
-
-
-def _choose_current(state: dict[str, Report]) -> None:
-    """Of several reports of one identified body and year the one signed last is current; of equals the one with more figures."""
-    groups: dict[tuple, list[Report]] = defaultdict(list)
-    for row in state.values():
-        row.is_current, row.replaced_by = True, None
-        if row.resolution in ("exact", "inferred") and row.county_name and row.report_year is not None:
-            groups[row.township_id, row.report_year].append(row)
-    for members in groups.values():
-        if len(members) > 1:
-            best = max(members, key=lambda m: (str(m.issued_on or ""), m.figures, m.report_id))
-            for member in members:
-                if member is not best:
-                    member.is_current, member.replaced_by = False, best.report_id
-
-
-def _assign_partitions(state: dict[str, Report]) -> None:
-    groups: dict[str, list[str]] = defaultdict(list)
-    for report_id, row in state.items():
-        row.partition = None
-        if row.is_current:
-            groups[f"{row.report_year or 'unknown'}-{row.province_name or 'unknown'}"].append(report_id)
-    for key, members in groups.items():
-        for suffix, leaf in _leaves("", members):
-            name = f"{key}-{suffix}" if suffix else key
-            for member in leaf:
-                state[member].partition = name
-
-
-def _leaves(prefix: str, members: list[str]) -> Iterable[tuple[str, list[str]]]:
-    if len(members) <= LEAF or len(prefix) >= 8:
-        yield prefix, members
-        return
-    split: dict[str, list[str]] = defaultdict(list)
-    for member in members:
-        split[member[len(prefix)]].append(member)
-    for digit in sorted(split):
-        yield from _leaves(prefix + digit, split[digit])
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
@@ -396,37 +429,34 @@ _FROM_STAGING = {
 _ELSEWHERE = {"report_year": "f.report_year", "township_id": "f.township_id", "trust": "'unquestioned' trust"}
 
 
-def write_partitions(
-    candidate: Candidate, previous: Snapshot | None, planned: Plan, staged: Index, connection: duckdb.DuckDBPyConnection
-) -> int:
+def write_partitions(candidate: Candidate, previous: Snapshot | None, planned: Plan) -> int:
     """Writes the partitions that changed into the candidate, links the others; returns how many were written."""
-    members: dict[str, set[str]] = defaultdict(set)
-    for report_id, row in planned.state.items():
-        if row.partition:
-            members[row.partition].add(report_id)
-    old_members, old_partition = defaultdict(set), {}
-    if previous:
-        lay = previous.state(["report_id", "partition"])
-        for report_id, partition in zip(*(c.to_pylist() for c in lay.columns)):
-            if partition:
-                old_members[partition].add(report_id)
-                old_partition[report_id] = sys.intern(partition)
-    dirty = {key for key, ids in members.items() if ids != old_members.get(key) or ids & planned.fresh}
+    rows = planned.connection.execute(_CLEAN_OR_DIRTY).fetchall()
+    dirty = [(partition, reports) for partition, reports, is_dirty in rows if is_dirty]
     names = {t: {n.rsplit("-", 1)[0]: n for n in previous.files.get(t, {})} if previous else {} for t in _FROM_STAGING}
     for table in _FROM_STAGING:
-        for key in sorted(set(members) - dirty):
+        for key in (partition for partition, _, is_dirty in rows if not is_dirty):
             if key in names[table]:
                 candidate.keep(table, names[table][key])
-        portions = [
-            _Portion(some, members, planned, old_partition)
-            for some in _portions(dirty, members, PORTION.get(table, PORTION["reports"]))
-        ]
-        with _staged_rows(candidate.path / "divided", table, portions, staged, connection) as paths:
+        portions = list(_portions(dirty, PORTION.get(table, PORTION["reports"])))
+        with _staged_rows(candidate.path / "divided", table, portions, planned) as paths:
             for portion, those in zip(portions, paths):
-                _write_dirty(candidate, table, portion, those, old_partition, names[table], previous, connection)
+                _write_dirty(candidate, table, portion, those, names[table], previous, planned.connection)
         if not candidate.listing[table]:
             candidate.write(table, "empty", tables.arrow_schema(tables.BY_NAME[table]).empty_table())
     return len(dirty)
+
+
+# a report comes from staging, or from the partition in which it lay; a partition is dirty when a report came, changed or went
+_CLEAN_OR_DIRTY = """
+create or replace table lying as
+select s.report_id, s.source_sha256, s.partition, w.partition was_in, s.fresh or w.partition is null is_new
+from state s left join was w using (report_id) where s.partition is not null;
+with left_behind as (
+  select w.partition from was w left join state s using (report_id) where w.partition is not null and w.partition is distinct from s.partition)
+select partition, count(*), bool_or(is_new or partition <> was_in) or partition in (from left_behind)
+from lying group by partition order by partition
+"""
 
 
 def partition_of(path: str) -> str:
@@ -434,50 +464,40 @@ def partition_of(path: str) -> str:
     return path.rsplit("/", 1)[1].rsplit("-", 1)[0]
 
 
-def _portions(dirty: set[str], members: dict[str, set[str]], reports: int) -> Iterator[set[str]]:
-    """The partitions in portions of so many reports: what is sorted at once is bounded, however large the corpus."""
-    some, count = set(), 0
-    for key in sorted(dirty):
-        some.add(key)
-        count += len(members[key])
+def _portions(dirty: list[tuple[str, int]], reports: int) -> Iterator[list[str]]:
+    """The partitions, each with how many reports it holds, in portions of so many: what is sorted at once is bounded, however large the corpus."""
+    some, count = [], 0
+    for key, members in dirty:
+        some.append(key)
+        count += members
         if count >= reports:
             yield some
-            some, count = set(), 0
+            some, count = [], 0
     if some:
         yield some
 
 
-class _Portion:
-    """Partitions that are written together: their reports that come from staging, and those that the state before has, with their partitions."""
-
-    def __init__(
-        self, partitions: set[str], members: dict[str, set[str]], planned: Plan, old_partition: dict[str, str]
-    ) -> None:
-        self.partitions, self.fresh, self.kept = sorted(partitions), [], []
-        for key in self.partitions:
-            for report_id in sorted(members[key]):
-                if report_id in planned.fresh or report_id not in old_partition:
-                    self.fresh.append(planned.state[report_id])
-                else:
-                    self.kept.append((report_id, key))
-
-
 @contextlib.contextmanager
-def _staged_rows(
-    scratch: Path, table: str, portions: list[_Portion], staged: Index, connection: duckdb.DuckDBPyConnection
-) -> Iterator[list[list[str]]]:
+def _staged_rows(scratch: Path, table: str, portions: list[list[str]], planned: Plan) -> Iterator[list[list[str]]]:
     """For each portion the files with its staged rows. Every batch has reports of many portions, so with more than one the rows are first
     divided among them: each batch is read once, however many they are."""
-    part = _FROM_STAGING[table][0]
-    batches = sorted({staged.batch[row.source_sha256] for p in portions for row in p.fresh})
-    files = staged.files(part, batches)
-    if len(portions) < 2 or not files:
-        yield [files if p.fresh else [] for p in portions]
-        return
-    owners = [(row.source_sha256, row.report_id, i) for i, p in enumerate(portions) for row in p.fresh]
-    connection.register(
-        "owners", pa.table(dict(zip(("source_sha256", "report_id", "portion"), map(list, zip(*owners)))))
+    connection = planned.connection
+    of = [(key, i) for i, keys in enumerate(portions) for key in keys]
+    partitions = {
+        "partition": pa.array([k for k, _ in of], pa.string()),
+        "portion": pa.array([i for _, i in of], pa.int32()),
+    }
+    _append(connection, "portions", pa.table(partitions), "create or replace table portions as")
+    connection.execute(
+        "create or replace temp view owners as select source_sha256, report_id, portion from lying join portions using (partition) where is_new"
     )
+    batches = "select distinct file from staged_at semi join owners using (source_sha256) order by file"
+    files = [
+        str(Path(f).with_name(f"{_FROM_STAGING[table][0]}.parquet")) for (f,) in connection.execute(batches).fetchall()
+    ]
+    if len(portions) < 2 or not files:
+        yield [files for _ in portions]
+        return
     home = str(scratch).replace("'", "''")
     # each portion has its writer, with as many rows in memory as this says
     connection.execute("set partitioned_write_flush_threshold = 4_000")
@@ -486,7 +506,6 @@ def _staged_rows(
         f"copy (select d.*, o.portion from read_parquet({files!r}) d join owners o using (source_sha256, report_id)) "
         f"to '{home}' (format parquet, compression lz4_raw, partition_by (portion))"
     )
-    connection.unregister("owners")
     try:
         yield [sorted(map(str, scratch.glob(f"portion={i}/*.parquet"))) for i in range(len(portions))]
     finally:
@@ -496,18 +515,16 @@ def _staged_rows(
 def _write_dirty(
     candidate: Candidate,
     table: str,
-    portion: _Portion,
+    partitions: list[str],
     paths: list[str],
-    old_partition: dict[str, str],
     names: dict[str, str],
     previous: Snapshot | None,
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
-    fresh, kept = portion.fresh, portion.kept
-    connection.register("fresh", _arrow(fresh, STATE))
-    connection.register(
-        "kept",
-        pa.table({n: pa.array([k[i] for k in kept], pa.string()) for i, n in enumerate(("report_id", "partition"))}),
+    _append(connection, "those", pa.table({"partition": partitions}), "create or replace table those as")
+    connection.execute(
+        "create or replace table fresh as select s.* from state s semi join (from lying semi join those using (partition) where is_new) using (report_id);"
+        "create or replace table kept as select report_id, partition, was_in from lying semi join those using (partition) where not is_new"
     )
     declared = tables.BY_NAME[table]
     selects = []
@@ -516,14 +533,12 @@ def _write_dirty(
         selects.append(
             f"select {columns}, f.partition from read_parquet({paths!r}, hive_partitioning=false) d join fresh f on d.source_sha256 = f.source_sha256 and d.report_id = f.report_id"
         )
-    if kept:
-        old = sorted({names[old_partition[r]] for r, _ in kept if old_partition[r] in names})
-        before = [str(previous.path / "parquet" / table / name) for name in old]
+    lay = [p for (p,) in connection.execute("select distinct was_in from kept order by was_in").fetchall()]
+    if before := [str(previous.path / "parquet" / table / names[p]) for p in lay if p in names]:
         columns = ", ".join(f"o.{c.name}" for c in declared.columns)
-        if before:
-            selects.append(
-                f"select {columns}, k.partition from read_parquet({before!r}, hive_partitioning=false) o join kept k on o.report_id = k.report_id"
-            )
+        selects.append(
+            f"select {columns}, k.partition from read_parquet({before!r}, hive_partitioning=false) o join kept k on o.report_id = k.report_id"
+        )
     if selects:
         order = ", ".join(f"{c} nulls first" for c in ("partition", *declared.order))
         reader = connection.sql(
@@ -532,7 +547,7 @@ def _write_dirty(
         for key, rows in _runs_of(reader):
             candidate.write(table, key, rows)
         written = {n.rsplit("-", 1)[0] for n in candidate.listing[table]}
-        for key in portion.partitions:
+        for key in partitions:
             if key not in written:
                 candidate.write(table, key, tables.arrow_schema(declared).empty_table())
 
@@ -541,19 +556,15 @@ def _runs_of(reader: pa.RecordBatchReader) -> Iterable[tuple[str, pa.Table]]:
     """The rows of each partition, from a reader that is ordered by partition."""
     key, parts = None, []
     for batch in reader:
-        table = pa.Table.from_batches([batch])
-        column = table["partition"].to_pylist()
-        start = 0
-        for i in range(1, len(column) + 1):
-            if i < len(column) and column[i] == column[start]:
-                continue
-            piece = table.slice(start, i - start).drop_columns(["partition"])
-            if column[start] != key:
+        runs = pc.run_end_encode(batch.column("partition"))
+        rows, start = pa.Table.from_batches([batch.drop_columns(["partition"])]), 0
+        for partition, end in zip(runs.values.to_pylist(), runs.run_ends.to_pylist()):
+            if partition != key:
                 if parts:
                     yield key, pa.concat_tables(parts)
-                key, parts = column[start], []
-            parts.append(piece)
-            start = i
+                key, parts = partition, []
+            parts.append(rows.slice(start, end - start))
+            start = end
     if parts:
         yield key, pa.concat_tables(parts)
 
@@ -576,113 +587,92 @@ def write_trust(candidate: Candidate, trust: pa.Table, connection: duckdb.DuckDB
     return {report_id for _, those in differing for report_id in those}
 
 
-def write_dimensions(
-    candidate: Candidate, previous: Snapshot | None, planned: Plan, staged: Index, connection: duckdb.DuckDBPyConnection
-) -> None:
-    """Writes townships, sources and report_history."""
-    bodies: dict[str, dict] = {}
-    for row in planned.state.values():
-        if not row.is_current or row.township_id is None:
-            continue
-        body = bodies.setdefault(
-            row.township_id,
-            {
-                "township_id": row.township_id,
-                **{k: getattr(row, k) for k in _PLACE},
-                "first_report_year": None,
-                "last_report_year": None,
-                "report_count": 0,
-            },
-        )
-        year = row.report_year
-        if year is not None:
-            body["first_report_year"] = min(year, body["first_report_year"] or year)
-            body["last_report_year"] = max(year, body["last_report_year"] or year)
-        body["report_count"] += 1
-        if row.resolution == "exact":
-            body["resolution"] = "exact"
-    _write_rows(candidate, "townships", list(bodies.values()))
-    _write_rows(candidate, "township_candidates", _candidate_rows(planned))
-    candidate.write("sources", "sources", _arrow(planned.sources, tables.arrow_schema(tables.SOURCES)))
-    _write_rows(candidate, "report_history", _history_rows(previous, planned, staged, connection))
+def write_dimensions(candidate: Candidate, previous: Snapshot | None, planned: Plan) -> None:
+    """Writes townships, the candidates of ambiguous ones, sources and report_history."""
+    rows = planned.connection.sql
+    _write(candidate, "townships", rows(_TOWNSHIPS).to_arrow_table())
+    _write(candidate, "township_candidates", rows(_CANDIDATES).to_arrow_table())
+    names = ", ".join(c.name for c in tables.SOURCES.columns)
+    of_all = rows(f"select {names} from sources order by source_uri, version").to_arrow_table()
+    candidate.write("sources", "sources", of_all)
+    _write(
+        candidate,
+        "report_history",
+        pa.Table.from_pylist(_history_rows(previous, planned), schema=tables.arrow_schema(tables.REPORT_HISTORY)),
+    )
 
 
-def _candidate_rows(planned: Plan) -> list[dict]:
-    """The divisions that an ambiguous body may be, by body."""
-    found = {}
-    for row in planned.state.values():
-        if row.is_current and row.township_id and row.candidates != "[]":
-            for values in json.loads(row.candidates):
-                one = dict(zip(_PLACE[:5], values))
-                found[row.township_id, one["division_code"]] = {"township_id": row.township_id, **one}
-    return list(found.values())
+_TOWNSHIPS = f"""
+select township_id, {", ".join(f"first({n} order by report_id) {n}" for n in _PLACE[:-1])},
+  if(bool_or(resolution = 'exact'), 'exact', first(resolution order by report_id)) resolution,
+  min(report_year) first_report_year, max(report_year) last_report_year, count(*) report_count
+from state where is_current and township_id is not null group by township_id
+"""
+# the divisions that an ambiguous body may be
+_CANDIDATES = f"""
+select distinct township_id, {", ".join(f"c ->> {i} {n}" for i, n in enumerate(_PLACE[:5]))}
+from (select township_id, unnest(cast(cast(candidates as json) as json[])) c from state where is_current and township_id is not null and candidates <> '[]')
+qualify row_number() over (partition by township_id, c ->> 4) = 1
+"""
 
 
-def _write_rows(candidate: Candidate, table: str, rows: list[dict]) -> None:
+def _write(candidate: Candidate, table: str, rows: pa.Table) -> None:
     declared = tables.BY_NAME[table]
-    made = pa.Table.from_pylist(rows, schema=tables.arrow_schema(declared))
+    made = rows.select(tables.arrow_schema(declared).names).cast(tables.arrow_schema(declared))
     candidate.write(table, table, made.sort_by([(c, "ascending") for c in declared.order or declared.key]))
 
 
-def _history_rows(
-    previous: Snapshot | None, planned: Plan, staged: Index, connection: duckdb.DuckDBPyConnection
-) -> list[dict]:
-    current_of: dict[str, str] = {v.source_uri: v.report_id for v in planned.sources if v.is_current}
-    versions: dict[str, Version] = {}
-    for v in planned.sources:
-        row = planned.state.get(v.report_id)
-        if not (row and row.is_current):
-            versions.setdefault(v.report_id, v)
+# the first version of each report that is not current; in its place stands another of its body and year, or what its source holds now
+_REPLACED = """
+with version as (
+  from sources where report_id not in (select report_id from state where is_current) qualify row_number() over (partition by report_id order by source_uri, version) = 1),
+now as (select c.source_uri, coalesce(s.replaced_by, c.report_id) report_id from sources c left join state s using (report_id) where c.is_current)
+select v.report_id, v.source_name, v.source_uri, v.source_sha256, a.file, s.report_id is not null live, s.township_name,
+  if(s.report_id is not null, s.replaced_by, now.report_id) replaced_by, w.partition was_in
+from version v left join state s using (report_id) left join was w using (report_id) left join now on now.source_uri = v.source_uri
+left join staged_at a on a.source_sha256 = v.source_sha256
+order by v.report_id
+"""
+
+
+def _history_rows(previous: Snapshot | None, planned: Plan) -> list[dict]:
+    versions = planned.connection.sql(_REPLACED).to_arrow_table().to_pylist()
     known = {r["report_id"]: r for r in previous.read("report_history").to_pylist()} if previous else {}
-    missing = set(versions) - set(known)
+    missing = [v for v in versions if v["report_id"] not in known]
     wanted: dict[str, set[str]] = defaultdict(set)
-    for sha256 in {versions[m].source_sha256 for m in missing} & staged.batch.keys():
-        wanted[staged.batch[sha256]].add(sha256)
-    texts = {sha256: d for key, those in wanted.items() for sha256, d in _documents(staged, key, those).items()}
+    for version in missing:
+        if version["file"]:
+            wanted[version["file"]].add(version["source_sha256"])
+    texts = {sha256: d for file, those in wanted.items() for sha256, d in _documents(file, those).items()}
     published = {}
     if previous and missing:
-        connection.register("wanted", pa.table({"report_id": sorted(missing)}))
-        state = previous.state(["report_id", "partition"])
-        lay = set(state.filter(pc.is_in(state["report_id"], pa.array(sorted(missing))))["partition"].to_pylist())
+        _append(
+            planned.connection,
+            "missing",
+            pa.table({"report_id": [v["report_id"] for v in missing]}),
+            "create or replace table missing as",
+        )
+        lay = {v["was_in"] for v in missing}
         files = [p for p in previous.parquet("reports") if partition_of(p) in lay] or previous.parquet("reports")[:1]
-        got = connection.sql(
-            f"select report_id, township_name, report_year, title, text from read_parquet({files!r}) semi join wanted using (report_id)"
+        got = planned.connection.sql(
+            f"select report_id, township_name, report_year, title, text from read_parquet({files!r}) semi join missing using (report_id)"
         ).to_arrow_table()
         published = {r["report_id"]: r for r in got.to_pylist()}
     rows = []
-    for report_id, version in versions.items():
-        live = planned.state.get(report_id)
-        base = known.get(report_id) or {}
-        document = texts.get(version.source_sha256) or {}
-        old = published.get(report_id) or {}
+    for version in versions:
+        base = known.get(version["report_id"]) or {}
+        document = texts.get(version["source_sha256"]) or {}
+        old = published.get(version["report_id"]) or {}
+        years = (old.get("report_year"), document.get("report_year"), base.get("report_year"))
         rows.append(
             {
-                "report_id": report_id,
-                "source_name": version.source_name,
-                "source_uri": version.source_uri,
-                "source_sha256": version.source_sha256,
-                "township_name": (live.township_name if live else None)
-                or old.get("township_name")
-                or base.get("township_name"),
-                "report_year": next(
-                    (
-                        x
-                        for x in (old.get("report_year"), document.get("report_year"), base.get("report_year"))
-                        if x is not None
-                    ),
-                    None,
-                ),
+                **{n: version[n] for n in ("report_id", "source_name", "source_uri", "source_sha256", "replaced_by")},
+                "township_name": version["township_name"] or old.get("township_name") or base.get("township_name"),
+                "report_year": next((y for y in years if y is not None), None),
                 "title": old.get("title") or document.get("title") or base.get("title"),
-                "reason": "other_report_of_body_and_year" if live else "superseded",
-                "replaced_by": live.replaced_by if live else _final(current_of.get(version.source_uri), planned),
+                "reason": "other_report_of_body_and_year" if version["live"] else "superseded",
                 "figure_count": document.get("figures", base.get("figure_count", 0)),
                 "text": old.get("text") or document.get("text") or base.get("text") or "",
             }
         )
     return rows
-
-
-def _final(report_id: str | None, planned: Plan) -> str | None:
-    """The current report in place of one that may itself have given way."""
-    row = planned.state.get(report_id) if report_id else None
-    return row.replaced_by or report_id if row else None
