@@ -13,7 +13,7 @@ from prefect.runtime import flow_run
 from flows import progress, steps
 from flows.settings import RunSettings, workers_of
 from schemas.errors import UsageError
-from warehouse import files, remote
+from warehouse import files, remote, sources
 
 
 def _run_name() -> str:
@@ -26,7 +26,7 @@ def land(run_id: str) -> None:
     """Bytes of new and changed sources into landing. Tried again, because what disturbs it (a share that is away) can pass."""
     progress.tell("land")
     night = steps.WORKS[run_id].night
-    night.seen.clear()
+    night.seen = sources.Packed()
     steps.land(night)
     get_run_logger().info("land: %d sources seen", len(night.seen))
 

@@ -44,8 +44,8 @@ class Night:
     register: identity.Register
     policy: policy.Policy
     vintage: str | None = None
-    seen: list[sources.Seen] | sources.Packed = field(default_factory=list)
-    loaded: list[sources.Seen] | sources.Packed = field(default_factory=list)
+    seen: sources.Packed = field(default_factory=sources.Packed)
+    loaded: sources.Packed = field(default_factory=sources.Packed)
     quarantine: list[dict] = field(default_factory=list)
     opened: set[str] = field(default_factory=set)  # addresses of the archives whose members were seen
     unchanged: int = 0
@@ -115,7 +115,7 @@ def land(night: Night) -> None:
     """Looks at every source and keeps the bytes of each that is new or looks changed, by digest, with a receipt. When published reports are to
     be read again, they are what is looked at, and their bytes are there."""
     if night.settings.reprocess is not None:
-        night.seen = _published(night)
+        night.seen.extend(_published(night))
         return
     opened: list[sources.Seen] = []
     again = night.settings.again is not None
@@ -131,8 +131,7 @@ def land(night: Night) -> None:
             receipts, part = [], part + 1
         if i % 50 == 0:
             progress.tell("land", i, len(found))
-    night.seen += _members(night, opened, receipts)
-    night.seen.sort(key=lambda s: s.uri)
+    night.seen.extend(_members(night, opened, receipts))
     landing.write_receipts(night.data_dir, f"{night.run_id}-{night.attempt}", part, receipts)
     stamps.save()
     progress.tell("land", len(found), len(found))
@@ -268,7 +267,7 @@ def parse(night: Night, work: Callable[..., Iterator] = workers.work) -> staging
     """Parses, in batches, the landed bytes that this version of the parser has not met, and what waited for a program that is there now
     or is to be tried again; returns the index of what is staged. `work` does the batches, here or on a cluster."""
     index = staged(night)
-    # in the order of their addresses: what lies in one folder mostly ends in the same files of the lake
+    # in the order of their paths: what lies in one folder mostly ends in the same files of the lake
     seen = list(dict.fromkeys(s.sha256 for s in night.seen if s.sha256 and not s.problem))
     wanted = [s for s in seen if s not in index]
     wanted += sorted(_stale_published(night, index).difference(wanted))
@@ -336,9 +335,9 @@ def sort_out(night: Night, staged: staging.Index) -> None:
     newer_parser = night.previous is not None and night.previous.parser_version != transforms.parser_version()
     before = {r["source_uri"]: r for r in night.previous.read("quarantine").to_pylist()} if night.previous else {}
     remembered = _still_held(night, before, newer_parser)
-    met = {s.uri for s in night.seen} | night.opened
-    night.quarantine = [r for uri, r in before.items() if uri not in met]
+    not_met = before.keys() - night.opened
     for seen in night.seen:
+        not_met.discard(seen.uri)
         problem = seen.problem or ((lambda e: (e.reason_code, e.message) if e else None)(staged.problem(seen.sha256)))
         problem = problem or remembered.get((seen.uri, seen.sha256))
         if problem:
@@ -348,6 +347,7 @@ def sort_out(night: Night, staged: staging.Index) -> None:
             night.unchanged += 1
         else:
             night.loaded.append(seen)
+    night.quarantine += [r for uri, r in before.items() if uri in not_met]
     _note_dismissals(night)
 
 
@@ -419,29 +419,46 @@ def resolver(divisions: identity.Register) -> lake.Resolve:
     return resolve
 
 
+def _planned(
+    night: Night, candidate: snapshots.Candidate, staged: staging.Index, connection: duckdb.DuckDBPyConnection
+) -> lake.Plan:
+    """The plan of the next state. Landed bytes that it needs and the parser of now has not read are parsed for it."""
+    place, tried = resolver(night.register), []
+    everything = night.previous is not None and _anew(night)
+    while True:
+        planned = lake.plan(
+            connection,
+            candidate.path,
+            night.previous,
+            night.loaded,
+            staged,
+            place,
+            night.run_id,
+            everything,
+            night.held,
+        )
+        if not (missing := planned.unstaged()):
+            return planned
+        if missing == tried:
+            raise RuntimeError(f"landed bytes cannot be read again: {', '.join(missing[:5])}; run `fazhi verify`")
+        for key in workers.work(_jobs(night, missing), workers_of(night.settings), night.settings.seconds):
+            staged.add(key)
+        planned.drop()
+        tried = missing
+
+
 def build(night: Night, staged: staging.Index) -> tuple[snapshots.Candidate, lake.Outline]:
     """Assembles the Parquet of the next state, all but findings and runs."""
-    everything = night.previous is not None and _anew(night)
     candidate = snapshots.Candidate(night.data_dir, night.previous)
     with engine.connect(night.data_dir) as connection:
-        place, missing = resolver(night.register), []
-        while True:
-            planned = lake.plan(
-                connection, night.previous, night.loaded, staged, place, night.run_id, everything, night.held
-            )
-            before, missing = missing, planned.unstaged()
-            if not missing:
-                break
-            if missing == before:
-                raise RuntimeError(f"landed bytes cannot be read again: {', '.join(missing[:5])}; run `fazhi verify`")
-            for key in workers.work(_jobs(night, missing), workers_of(night.settings), night.settings.seconds):
-                staged.add(key)
+        planned = _planned(night, candidate, staged, connection)
         lake.write_partitions(candidate, night.previous, planned)
         lake.write_dimensions(candidate, night.previous, planned)
         candidate.keep_state(planned.parts())
         night.superseded = planned.one("select count(*) from gone")
         night.figures = planned.one("select coalesce(sum(figures), 0)::bigint from state where is_current")
         outline = lake.Outline(planned)
+        planned.drop()
         those = candidate.parquet("metrics")
         counted = (
             f"select metric_code, count(*) from read_parquet({those!r}, hive_partitioning=false) group by metric_code"
@@ -454,7 +471,6 @@ def build(night: Night, staged: staging.Index) -> tuple[snapshots.Candidate, lak
         "quarantine",
         pa.Table.from_pylist(night.quarantine, schema=tables.arrow_schema(tables.QUARANTINE)),
     )
-    night.seen, night.loaded = sources.Packed(night.seen), sources.Packed(night.loaded)
     return candidate, outline
 
 
@@ -590,7 +606,7 @@ def _hold(night: Night, candidate: snapshots.Candidate, held: dict[str, str]) ->
         if key in seen:
             night.quarantined += 1
             night.unchanged -= key not in loaded
-    night.loaded = [s for s in night.loaded if (s.uri, s.sha256) not in keys]
+    night.loaded = sources.Packed(s for s in night.loaded if (s.uri, s.sha256) not in keys)
     _note_dismissals(night)
 
 

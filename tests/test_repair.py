@@ -31,25 +31,53 @@ def data(run, tmp_path):
 
 
 @pytest.fixture
-def older_data(prefect_server, tmp_path):
-    """The same, read by a parser with another vocabulary."""
-    older = tmp_path / "older"
+def older(prefect_server, tmp_path):
+    """The same project with another vocabulary: a function that runs it over the folder `in`."""
+    home = tmp_path / "older"
     for name in ("schemas", "transforms", "warehouse", "expectations", "flows"):
-        shutil.copytree(ROOT / name, older / name, ignore=shutil.ignore_patterns("__pycache__"))
-    with open(older / "schemas" / "vocabulary" / "non_figures.toml", "a", encoding="utf-8") as f:
+        shutil.copytree(ROOT / name, home / name, ignore=shutil.ignore_patterns("__pycache__"))
+    with open(home / "schemas" / "vocabulary" / "non_figures.toml", "a", encoding="utf-8") as f:
         f.write("# another vocabulary\n")
-    reports.write(tmp_path / "in", range(8))
     command = [sys.executable, "-m", "flows.cli", "run", str(tmp_path / "in"), "--data", str(tmp_path / "data")]
-    subprocess.run(
-        command,
-        check=True,
-        cwd=older,
-        env={**os.environ, "PYTHONPATH": str(older)},
-        stdout=subprocess.DEVNULL,
-        timeout=120,
+    environment = {**os.environ, "PYTHONPATH": str(home)}
+    return lambda: subprocess.run(
+        command, check=True, cwd=home, env=environment, stdout=subprocess.DEVNULL, timeout=120
     )
+
+
+@pytest.fixture
+def older_data(older, tmp_path):
+    """The data folder of `data`, read by a parser with another vocabulary."""
+    reports.write(tmp_path / "in", range(8))
+    older()
     shutil.rmtree(tmp_path / "in")
     return tmp_path / "data"
+
+
+def test_a_report_that_an_older_parser_read_stands_again_when_what_stood_for_it_is_another(run, older, tmp_path):
+    data, sources = tmp_path / "data", tmp_path / "in"
+    for path, text in (
+        ("seen/first.txt", reports.text(0)),
+        ("unseen/copy.txt", reports.text(0)),
+        ("seen/later.txt", reports.text(1).replace("全年受理", "全年共受理").replace("12月2日", "12月30日")),
+        ("unseen/sooner.txt", reports.text(1)),
+    ):
+        (sources / path).parent.mkdir(parents=True, exist_ok=True)
+        (sources / path).write_text(text, encoding="utf-8")
+    older()
+    names = "select source_name, townships.township_name from reports join townships using (township_id) order by 1"
+    assert ask(data, names) == [("first.txt", "东东东镇"), ("later.txt", "西东东镇")]
+    shutil.rmtree(sources / "unseen")
+    (sources / "seen" / "first.txt").write_text(reports.text(2), encoding="utf-8")
+    (sources / "seen" / "later.txt").write_text(reports.text(3), encoding="utf-8")
+    assert run(data, sources)["outcome"] == "published"
+    assert ask(data, names) == [
+        ("copy.txt", "东东东镇"),
+        ("first.txt", "南东东镇"),
+        ("later.txt", "北东东镇"),
+        ("sooner.txt", "西东东镇"),
+    ]
+    assert ask(data, "select count(*), count(distinct parser_version) from reports") == [(4, 1)]
 
 
 def test_a_newer_parser_reads_what_is_published_from_its_landed_bytes_and_shows_before_it_publishes(fazhi, older_data):

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from schemas import tables
-from warehouse import engine, lake
+from warehouse import engine, files, lake
 from warehouse.snapshots import Candidate, Snapshot
 
 STORAGE_VERSION = "v1.2.0"
@@ -70,8 +68,7 @@ def build(
         and not _worn(old)
     )
     if incremental:
-        shutil.copyfile(old, path)
-        path.chmod(0o644)
+        files.copy(old, path)
     connection = engine.connect(candidate.data_dir)
     try:
         option = "" if incremental else f" (storage_version '{STORAGE_VERSION}')"
@@ -85,8 +82,7 @@ def build(
                 _update(connection, candidate, table, touched)
             elif not incremental or set(candidate.listing[table.name]) != set(previous.files[table.name]):
                 _create(connection, candidate, table)
-        for table in tables.TABLES:
-            _compare(connection, candidate, table.name)
+        _compare(connection, candidate)
         same_reading = incremental and previous.parser_version == parser_version
         _views_and_marts(connection, {**retrusted, **changed} if same_reading else None)
         connection.execute("checkpoint made")
@@ -236,13 +232,15 @@ def _views_and_marts(connection, touched: dict[str, str | None] | None) -> None:
     connection.execute("drop table touched")
 
 
-def _compare(connection, candidate: Candidate, table: str) -> None:
+def _compare(connection, candidate: Candidate) -> None:
     """As many rows in the file as in Parquet: anything else is a bug of ours and must not be published."""
-    there = "term_postings anti join replaced_sections using (section_no)" if table == "section_terms" else table
-    ((rows,),) = connection.execute(f"select count(*) from {there}").fetchall()
-    wanted = sum(pq.read_metadata(p).num_rows for p in candidate.parquet(table))
-    if rows != wanted:
-        raise AssertionError(f"{table} has {rows:,} rows in warehouse.duckdb and {wanted:,} in Parquet")
+    for table in (t.name for t in tables.TABLES):
+        there = "term_postings anti join replaced_sections using (section_no)" if table == "section_terms" else table
+        ((rows,),) = connection.execute(f"select count(*) from {there}").fetchall()
+        ends = f"parquet_file_metadata({candidate.parquet(table)!r})"
+        ((wanted,),) = connection.execute(f"select sum(num_rows)::bigint from {ends}").fetchall()
+        if rows != wanted:
+            raise AssertionError(f"{table} has {rows:,} rows in warehouse.duckdb and {wanted:,} in Parquet")
 
 
 def _scripts() -> dict[str, str]:

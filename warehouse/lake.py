@@ -12,6 +12,7 @@ import datetime
 import hashlib
 import itertools
 import json
+import os
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -102,7 +103,7 @@ STATE = pa.schema(
 
 
 class Plan:
-    """What the next state holds, as tables of a DuckDB connection: `sources` (rows of that table), `state` (STATE, and whether a report comes
+    """What the next state holds, as tables of a database of its own, so that memory does not grow with them: `sources` (rows of that table), `state` (STATE, and whether a report comes
     `fresh` from staging), `was` (STATE of the state in force), `gone` (reports that are no more), `staged_at` (digest -> staged documents),
     `unstaged` (digests that must be staged before it can be written)."""
 
@@ -111,6 +112,15 @@ class Plan:
 
     def __len__(self) -> int:
         return self.one("select count(*) from state")
+
+    def drop(self) -> None:
+        """Removes the database."""
+        ((path,),) = self.connection.execute(
+            "select path from duckdb_databases() where database_name = 'plan'"
+        ).fetchall()
+        self.connection.execute("use memory")
+        self.connection.execute("detach plan")
+        os.unlink(path)
 
     def unstaged(self) -> list[str]:
         """Digests of landed bytes without which the plan cannot be written: to be staged, and planned again."""
@@ -175,6 +185,7 @@ def note_of(seen: Seen) -> tuple[str | None, ...]:
 
 def plan(
     connection: duckdb.DuckDBPyConnection,
+    home: Path,
     previous: Snapshot | None,
     loaded: Iterable[Seen],
     staged: Index,
@@ -183,10 +194,12 @@ def plan(
     everything: bool,
     held: Iterable[str] = (),
 ) -> Plan:
-    """Decides what the next state holds. `loaded` are the sources whose staged documents are new; `resolve` gives the place of a document.
+    """Decides what the next state holds, in the folder `home`. `loaded` are the sources whose staged documents are new; `resolve` gives the place of a document.
 
     With `everything` (a new register) the place of every report is decided anew. Reports in `held` are left out.
     """
+    quoted = str(home / "plan.duckdb").replace("'", "''")
+    connection.execute(f"attach '{quoted}' as plan; use plan")
     _take_in(connection, previous, loaded, staged, held)
     _read_documents(connection, staged, everything)
     connection.execute(_SOURCES, [run_id])
@@ -198,8 +211,9 @@ def plan(
     _assign_partitions(connection)
     connection.execute("create or replace table gone as select report_id from was anti join state using (report_id)")
     connection.execute(_UNSTAGED)
-    for table in ("before", "loaded", "held", "read", "live", "made", "part"):
+    for table in ("loaded", "held", "read", "live", "made", "part"):
         connection.execute(f"drop table {table}")
+    connection.execute("checkpoint plan")
     return Plan(connection)
 
 
@@ -217,10 +231,10 @@ def _take_in(
     staged: Index,
     held: Iterable[str],
 ) -> None:
-    """The tables `before` (sources of the state in force), `was` (its reports), `loaded`, `held` and `staged_at`."""
-    _table(connection, "before", tables.arrow_schema(tables.SOURCES), previous.parquet("sources") if previous else [])
-    _table(connection, "was", STATE, [str(previous.path / "state.parquet")] if previous else [])
-    _table(connection, "loaded", _LOADED, [])
+    """The relations `before` (sources of the state in force), `was` (its reports), `loaded`, `held` and `staged_at`."""
+    _view(connection, "before", tables.arrow_schema(tables.SOURCES), previous.parquet("sources") if previous else [])
+    _view(connection, "was", STATE, [str(previous.path / "state.parquet")] if previous else [])
+    _table(connection, "loaded", _LOADED)
     left = iter(loaded)
     while some := list(itertools.islice(left, 10_000)):
         rows = [(s.uri, s.name, s.sha256, s.size, *note_of(s)) for s in some]
@@ -237,16 +251,19 @@ def _take_in(
     _append(connection, "staged_at", at, "create or replace table staged_at as")
 
 
-def _table(connection: duckdb.DuckDBPyConnection, name: str, schema: pa.Schema, paths: list[str]) -> None:
-    """A table of that schema with the rows of Parquet files, which may be of other years and have other columns."""
-    connection.register("pattern", schema.empty_table())
-    connection.execute(f"create or replace table {name} as from pattern")
-    connection.unregister("pattern")
+def _table(connection: duckdb.DuckDBPyConnection, name: str, schema: pa.Schema) -> None:
+    """An empty table."""
+    _append(connection, name, schema.empty_table(), f"create or replace table {name} as")
+
+
+def _view(connection: duckdb.DuckDBPyConnection, name: str, schema: pa.Schema, paths: list[str]) -> None:
+    """The rows of Parquet files in that schema; they may be of other years and have other columns."""
+    rows = f"from {name}_columns"
+    _table(connection, f"{name}_columns", schema)
     if paths:
         there = [n for n in pq.read_schema(paths[0]).names if n in schema.names]
-        connection.execute(
-            f"insert into {name} by name select {', '.join(there)} from read_parquet({paths!r}, hive_partitioning=false)"
-        )
+        rows += f" union all by name select {', '.join(there)} from read_parquet({paths!r}, hive_partitioning=false)"
+    connection.execute(f"create or replace view {name} as {rows}")
 
 
 def _append(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table, into: str | None = None) -> None:
@@ -308,7 +325,7 @@ qualify row_number() over (partition by report_id order by place, source_uri) = 
 
 def _make_reports(connection: duckdb.DuckDBPyConnection, staged: Index, resolve: Resolve) -> None:
     """The table `made`: the reports of `live` that are not kept, from their staged documents."""
-    _table(connection, "made", _READ, [])
+    _table(connection, "made", _READ)
     names = [f.name for f in dataclasses.fields(Source)]
     wanted = connection.sql(
         f"select file, {', '.join(names)} from live join staged_at using (source_sha256) where not kept order by file"
@@ -487,7 +504,7 @@ def _staged_rows(scratch: Path, table: str, portions: list[list[str]], planned: 
         "partition": pa.array([k for k, _ in of], pa.string()),
         "portion": pa.array([i for _, i in of], pa.int32()),
     }
-    _append(connection, "portions", pa.table(partitions), "create or replace table portions as")
+    _append(connection, "portions", pa.table(partitions), "create or replace temp table portions as")
     connection.execute(
         "create or replace temp view owners as select source_sha256, report_id, portion from lying join portions using (partition) where is_new"
     )
@@ -521,10 +538,10 @@ def _write_dirty(
     previous: Snapshot | None,
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
-    _append(connection, "those", pa.table({"partition": partitions}), "create or replace table those as")
+    _append(connection, "those", pa.table({"partition": partitions}), "create or replace temp table those as")
     connection.execute(
-        "create or replace table fresh as select s.* from state s semi join (from lying semi join those using (partition) where is_new) using (report_id);"
-        "create or replace table kept as select report_id, partition, was_in from lying semi join those using (partition) where not is_new"
+        "create or replace temp table fresh as select s.* from state s semi join (from lying semi join those using (partition) where is_new) using (report_id);"
+        "create or replace temp table kept as select report_id, partition, was_in from lying semi join those using (partition) where not is_new"
     )
     declared = tables.BY_NAME[table]
     selects = []
@@ -650,7 +667,7 @@ def _history_rows(previous: Snapshot | None, planned: Plan) -> list[dict]:
             planned.connection,
             "missing",
             pa.table({"report_id": [v["report_id"] for v in missing]}),
-            "create or replace table missing as",
+            "create or replace temp table missing as",
         )
         lay = {v["was_in"] for v in missing}
         files = [p for p in previous.parquet("reports") if partition_of(p) in lay] or previous.parquet("reports")[:1]

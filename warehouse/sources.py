@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import glob
 import hashlib
-import itertools
 import json
 import os
 import pickle
@@ -46,19 +45,34 @@ class Seen:
 
 
 class Packed:
-    """Many sources that will hardly be needed again, compressed."""
+    """Many sources in little memory: all of a night's are kept to its end and looked at three times."""
 
-    def __init__(self, seen: Iterable[Seen]) -> None:
-        self._length, self._parts, left = 0, [], iter(seen)
-        while some := list(itertools.islice(left, 5_000)):
-            self._length += len(some)
-            self._parts.append(zlib.compress(pickle.dumps(some), 1))
+    _TOGETHER = 5_000
+
+    def __init__(self, seen: Iterable[Seen] = ()) -> None:
+        self._parts: list[bytes] = []
+        self._last: list[Seen] = []
+        self.extend(seen)
+
+    def append(self, seen: Seen) -> None:
+        """One more."""
+        self._last.append(seen)
+        if len(self._last) == self._TOGETHER:
+            self._parts.append(zlib.compress(pickle.dumps(self._last), 1))
+            self._last = []
+
+    def extend(self, seen: Iterable[Seen]) -> None:
+        """Some more."""
+        for one in seen:
+            self.append(one)
 
     def __len__(self) -> int:
-        return self._length
+        return len(self._parts) * self._TOGETHER + len(self._last)
 
     def __iter__(self) -> Iterator[Seen]:
-        return itertools.chain.from_iterable(pickle.loads(zlib.decompress(part)) for part in self._parts)
+        for part in self._parts:
+            yield from pickle.loads(zlib.decompress(part))
+        yield from self._last
 
 
 def discover(arguments: list[str]) -> list[Found]:
