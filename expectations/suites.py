@@ -115,9 +115,13 @@ class Judging:
         """Judges tables by their Parquet files, which must stay where they are until the verdicts are there."""
         if self._process:
             line = json.dumps({"paths": paths, "run_id": self._run_id}) + "\n"
-            self._giving.submit(self._process.stdin.write, line.encode())
+            self._giving.submit(self._give, line.encode())
         else:
             self._waiting.append(paths)
+
+    def _give(self, line: bytes) -> None:
+        self._process.stdin.write(line)
+        self._process.stdin.flush()
 
     def verdicts(self) -> list[Verdict]:
         """What was found, table by table. Raises RuntimeError where the suites could not be run, with what was said."""

@@ -103,15 +103,15 @@ STATE = pa.schema(
 
 
 class Plan:
-    """What the next state holds, as tables of a database of its own, so that memory does not grow with them: `sources` (rows of that table), `state` (STATE, and whether a report comes
-    `fresh` from staging), `was` (STATE of the state in force), `gone` (reports that are no more), `staged_at` (digest -> staged documents),
-    `unstaged` (digests that must be staged before it can be written)."""
+    """What the next state holds, as tables of a database of its own, so that memory does not grow with them.
+
+    `sources` has the rows of that table, `state` those of STATE and whether a report comes `fresh` from staging; `was` is the STATE in force,
+    `gone` the reports that are no more, `staged_at` the file with the staged document of a digest, `unstaged` the digests that must be
+    staged before the plan can be written.
+    """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
-
-    def __len__(self) -> int:
-        return self.one("select count(*) from state")
 
     def drop(self) -> None:
         """Removes the database."""
@@ -141,7 +141,7 @@ class Plan:
 
 
 class Outline:
-    """What the steps after the assembly need of a plan, which itself holds some thousand bytes a report."""
+    """What the steps after the assembly need of a plan, whose database is gone then."""
 
     def __init__(self, planned: Plan) -> None:
         rows = planned.connection.sql
@@ -194,17 +194,18 @@ def plan(
     everything: bool,
     held: Iterable[str] = (),
 ) -> Plan:
-    """Decides what the next state holds, in the folder `home`. `loaded` are the sources whose staged documents are new; `resolve` gives the place of a document.
+    """Decides what the next state holds, in a database in the folder `home`. `loaded` are the sources whose staged documents are new;
+    `resolve` gives the place of a document.
 
     With `everything` (a new register) the place of every report is decided anew. Reports in `held` are left out.
     """
     quoted = str(home / "plan.duckdb").replace("'", "''")
     connection.execute(f"attach '{quoted}' as plan; use plan")
     _take_in(connection, previous, loaded, staged, held)
-    _read_documents(connection, staged, everything)
+    _read_documents(connection, everything)
     connection.execute(_SOURCES, [run_id])
     connection.execute(_LIVE, [everything])
-    _make_reports(connection, staged, resolve)
+    _make_reports(connection, resolve)
     connection.execute(_STATE)
     if previous is not None and previous.schema_version != tables.SCHEMA_VERSION:
         connection.execute("update state set fresh = true")
@@ -246,8 +247,9 @@ def _take_in(
         "create or replace table held as",
     )
     files = {key: staged.files("documents", [key])[0] for key in set(staged.batch.values())}
-    where = pa.array([files[key] for key in staged.batch.values()], pa.string())
-    at = pa.table({"source_sha256": pa.array(list(staged.batch), pa.string()), "file": where})
+    read = [sha256 for sha256 in staged.batch if sha256 not in staged.rejected]
+    where = pa.array([files[staged.batch[sha256]] for sha256 in read], pa.string())
+    at = pa.table({"source_sha256": pa.array(read, pa.string()), "file": where})
     _append(connection, "staged_at", at, "create or replace table staged_at as")
 
 
@@ -272,7 +274,7 @@ def _append(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table, in
     connection.unregister("appended")
 
 
-def _read_documents(connection: duckdb.DuckDBPyConnection, staged: Index, everything: bool) -> None:
+def _read_documents(connection: duckdb.DuckDBPyConnection, everything: bool) -> None:
     """The table `read`: report and media type of the staged documents in question, by the digest of their bytes."""
     wanted = "select source_sha256 from loaded"
     if everything:
@@ -323,7 +325,7 @@ qualify row_number() over (partition by report_id order by place, source_uri) = 
 """
 
 
-def _make_reports(connection: duckdb.DuckDBPyConnection, staged: Index, resolve: Resolve) -> None:
+def _make_reports(connection: duckdb.DuckDBPyConnection, resolve: Resolve) -> None:
     """The table `made`: the reports of `live` that are not kept, from their staged documents."""
     _table(connection, "made", _READ)
     names = [f.name for f in dataclasses.fields(Source)]
