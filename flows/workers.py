@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 
-SECONDS = 120  # for one source
+SECONDS = 120  # for one source, and for the start of a worker, however little a source is given
 MEMORY = 1_500_000_000  # bytes that a worker may hold beyond its own code
 
 
@@ -66,7 +66,7 @@ def work(
                     yield said[1]
                 elif said and said[0] == "failed":
                     raise said[1]
-                elif said or time.monotonic() - worker.since > seconds:
+                elif said or time.monotonic() - worker.since > (seconds if worker.at else max(seconds, SECONDS)):
                     late = not said
                     worker.process.kill()
                     worker.process.join()

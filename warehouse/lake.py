@@ -239,23 +239,19 @@ def _take_in(
     left = iter(loaded)
     while some := list(itertools.islice(left, 10_000)):
         rows = [(s.uri, s.name, s.sha256, s.size, *note_of(s)) for s in some]
-        _append(connection, "loaded", pa.table(list(map(list, zip(*rows))), schema=_LOADED))
-    _append(
-        connection,
-        "held",
-        pa.table({"report_id": pa.array(sorted(held), pa.string())}),
-        "create or replace table held as",
-    )
+        _put(connection, "insert into loaded", pa.table(list(map(list, zip(*rows))), schema=_LOADED))
+    those = pa.table({"report_id": pa.array(sorted(held), pa.string())})
+    _put(connection, "create or replace table held as", those)
     files = {key: staged.files("documents", [key])[0] for key in set(staged.batch.values())}
     read = [sha256 for sha256 in staged.batch if sha256 not in staged.rejected]
     where = pa.array([files[staged.batch[sha256]] for sha256 in read], pa.string())
     at = pa.table({"source_sha256": pa.array(read, pa.string()), "file": where})
-    _append(connection, "staged_at", at, "create or replace table staged_at as")
+    _put(connection, "create or replace table staged_at as", at)
 
 
 def _table(connection: duckdb.DuckDBPyConnection, name: str, schema: pa.Schema) -> None:
     """An empty table."""
-    _append(connection, name, schema.empty_table(), f"create or replace table {name} as")
+    _put(connection, f"create or replace table {name} as", schema.empty_table())
 
 
 def _view(connection: duckdb.DuckDBPyConnection, name: str, schema: pa.Schema, paths: list[str]) -> None:
@@ -268,10 +264,11 @@ def _view(connection: duckdb.DuckDBPyConnection, name: str, schema: pa.Schema, p
     connection.execute(f"create or replace view {name} as {rows}")
 
 
-def _append(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table, into: str | None = None) -> None:
-    connection.register("appended", rows)
-    connection.execute(f"{into or f'insert into {name}'} from appended")
-    connection.unregister("appended")
+def _put(connection: duckdb.DuckDBPyConnection, statement: str, rows: pa.Table) -> None:
+    """Runs a statement that lacks its `from`: the rows."""
+    connection.register("given", rows)
+    connection.execute(f"{statement} from given")
+    connection.unregister("given")
 
 
 def _read_documents(connection: duckdb.DuckDBPyConnection, everything: bool) -> None:
@@ -340,7 +337,7 @@ def _make_reports(connection: duckdb.DuckDBPyConnection, resolve: Resolve) -> No
             sources = [source for _, source in those]
             documents = _documents(file, {s.source_sha256 for s in sources})
             rows += [_report(s, documents[s.source_sha256], resolve) for s in sources]
-        _append(connection, "made", _arrow(rows, _READ))
+        _put(connection, "insert into made", _arrow(rows, _READ))
         rows.clear()
 
 
@@ -506,7 +503,7 @@ def _staged_rows(scratch: Path, table: str, portions: list[list[str]], planned: 
         "partition": pa.array([k for k, _ in of], pa.string()),
         "portion": pa.array([i for _, i in of], pa.int32()),
     }
-    _append(connection, "portions", pa.table(partitions), "create or replace temp table portions as")
+    _put(connection, "create or replace temp table portions as", pa.table(partitions))
     connection.execute(
         "create or replace temp view owners as select source_sha256, report_id, portion from lying join portions using (partition) where is_new"
     )
@@ -540,7 +537,7 @@ def _write_dirty(
     previous: Snapshot | None,
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
-    _append(connection, "those", pa.table({"partition": partitions}), "create or replace temp table those as")
+    _put(connection, "create or replace temp table those as", pa.table({"partition": partitions}))
     connection.execute(
         "create or replace temp table fresh as select s.* from state s semi join (from lying semi join those using (partition) where is_new) using (report_id);"
         "create or replace temp table kept as select report_id, partition, was_in from lying semi join those using (partition) where not is_new"
@@ -665,12 +662,8 @@ def _history_rows(previous: Snapshot | None, planned: Plan) -> list[dict]:
     texts = {sha256: d for file, those in wanted.items() for sha256, d in _documents(file, those).items()}
     published = {}
     if previous and missing:
-        _append(
-            planned.connection,
-            "missing",
-            pa.table({"report_id": [v["report_id"] for v in missing]}),
-            "create or replace temp table missing as",
-        )
+        those = pa.table({"report_id": [v["report_id"] for v in missing]})
+        _put(planned.connection, "create or replace temp table missing as", those)
         lay = {v["was_in"] for v in missing}
         files = [p for p in previous.parquet("reports") if partition_of(p) in lay] or previous.parquet("reports")[:1]
         got = planned.connection.sql(
