@@ -373,6 +373,15 @@ def _quarantine_row(night: Night, seen: sources.Seen, problem: tuple[str, str], 
     }
 
 
+def _set_aside(night: Night, those: list[tuple[sources.Seen, tuple[str, str]]]) -> None:
+    """Puts sources that are in force or were loaded into quarantine, in place of what they may have there."""
+    before = {r["source_uri"]: r for r in night.previous.read("quarantine").to_pylist()} if night.previous else {}
+    uris = {source.uri for source, _ in those}
+    night.quarantine = [r for r in night.quarantine if r["source_uri"] not in uris]
+    night.quarantine += [_quarantine_row(night, source, why, before.get(source.uri)) for source, why in those]
+    _note_dismissals(night)
+
+
 def _note_dismissals(night: Night) -> None:
     dismissed = decisions.dismissed(night.data_dir)
     for row in night.quarantine:
@@ -422,8 +431,9 @@ def resolver(divisions: identity.Register) -> lake.Resolve:
 def _planned(
     night: Night, candidate: snapshots.Candidate, staged: staging.Index, connection: duckdb.DuckDBPyConnection
 ) -> lake.Plan:
-    """The plan of the next state. Landed bytes that it needs and the parser of now has not read are parsed for it."""
-    place, tried = resolver(night.register), []
+    """The plan of the next state. Landed bytes that it needs and the parser of now has not read are parsed for it; a report whose bytes
+    this parser rejects goes into quarantine."""
+    place, rejected = resolver(night.register), set[str]()
     everything = night.previous is not None and _anew(night)
     while True:
         planned = lake.plan(
@@ -435,16 +445,17 @@ def _planned(
             place,
             night.run_id,
             everything,
-            night.held,
+            night.held.keys() | rejected,
         )
         if not (missing := planned.unstaged()):
             return planned
-        if missing == tried:
-            raise RuntimeError(f"landed bytes cannot be read again: {', '.join(missing[:5])}; run `fazhi verify`")
-        for key in workers.work(_jobs(night, missing), workers_of(night.settings), night.settings.seconds):
-            staged.add(key)
         planned.drop()
-        tried = missing
+        unread = sorted({sha256 for _, sha256, _ in missing if sha256 not in staged})
+        for key in workers.work(_jobs(night, unread), workers_of(night.settings), night.settings.seconds):
+            staged.add(key)
+        refused = [(report, source, e) for report, sha256, source in missing if (e := staged.problem(sha256))]
+        rejected.update(report for report, _, _ in refused)
+        _set_aside(night, [(source, (e.reason_code, e.message)) for _, source, e in refused])
 
 
 def build(night: Night, staged: staging.Index) -> tuple[snapshots.Candidate, lake.Outline]:
@@ -589,25 +600,24 @@ def _change(night: Night, candidate: snapshots.Candidate, planned: lake.Outline)
 def _hold(night: Night, candidate: snapshots.Candidate, held: dict[str, str]) -> None:
     """Moves the sources of reports that the policy holds back from the loaded or unchanged ones into quarantine."""
     night.held |= held
-    before = {r["source_uri"]: r for r in night.previous.read("quarantine").to_pylist()} if night.previous else {}
     rows_of = pc.is_in(pc.field("report_id"), pa.array(sorted(held)))
     versions = [r for p in candidate.parquet("sources") for r in pq.read_table(p, filters=rows_of).to_pylist()]
     keys = {(r["source_uri"], r["source_sha256"]) for r in versions}
     seen = {(s.uri, s.sha256): s for s in night.seen if (s.uri, s.sha256) in keys}
     loaded = {(s.uri, s.sha256) for s in night.loaded} & keys
+    aside = []
     for row in versions:
         key = row["source_uri"], row["source_sha256"]
         if not row["is_current"]:
             continue
         source = seen.get(key) or sources.Seen(row["source_uri"], row["source_name"], row["source_sha256"], row["size"])
         why = f"{held[row['report_id']]} The policy holds such a report back."
-        night.quarantine = [r for r in night.quarantine if r["source_uri"] != source.uri]
-        night.quarantine.append(_quarantine_row(night, source, (HELD, why), before.get(source.uri)))
+        aside.append((source, (HELD, why)))
         if key in seen:
             night.quarantined += 1
             night.unchanged -= key not in loaded
     night.loaded = sources.Packed(s for s in night.loaded if (s.uri, s.sha256) not in keys)
-    _note_dismissals(night)
+    _set_aside(night, aside)
 
 
 def compare(night: Night, candidate: snapshots.Candidate) -> tuple[str, dict[str, dict[str, int]]] | None:

@@ -1,5 +1,6 @@
 """Reading published reports again without their sources; noticing and making good what is damaged."""
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -10,8 +11,10 @@ import duckdb
 import pytest
 import reports
 
+import transforms
 from flows import repair
-from warehouse import landing
+from transforms import tables
+from warehouse import landing, staging
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -78,6 +81,33 @@ def test_a_report_that_an_older_parser_read_stands_again_when_what_stood_for_it_
         ("sooner.txt", "西东东镇"),
     ]
     assert ask(data, "select count(*), count(distinct parser_version) from reports") == [(4, 1)]
+
+
+def test_a_report_that_the_parser_of_now_rejects_is_named_in_quarantine_and_the_night_goes_on(run, older, tmp_path):
+    data, sources = tmp_path / "data", tmp_path / "in"
+    for path, text in (
+        ("seen/first.txt", reports.text(0)),
+        ("unseen/copy.txt", reports.text(0)),
+        ("unseen/other.txt", reports.text(1)),
+    ):
+        (sources / path).parent.mkdir(parents=True, exist_ok=True)
+        (sources / path).write_text(text, encoding="utf-8")
+    older()
+    digest = hashlib.sha256(reports.text(0).encode()).hexdigest()
+    reason = {digest: ("no_text", "Nothing to read here.")}
+    staging.write(data, transforms.parser_version(), [digest], tables.staged([]), reason)
+    shutil.rmtree(sources / "unseen")
+    (sources / "seen" / "first.txt").write_text(reports.text(2), encoding="utf-8")
+    assert run(data, sources)["outcome"] == "published"
+    names = "select source_name from reports order by 1"
+    assert ask(data, names) == [("first.txt",), ("other.txt",)]
+    waiting = "select source_name, reason_code, message, state, first_seen_run, last_seen_run from quarantine"
+    assert ask(data, waiting) == [("copy.txt", "no_text", "Nothing to read here.", "waiting", "r000002", "r000002")]
+    assert run(data, sources)["outcome"] == "unchanged"
+    (sources / "seen" / "more.txt").write_text(reports.text(3), encoding="utf-8")
+    assert run(data, sources)["outcome"] == "published"
+    assert ask(data, names) == [("first.txt",), ("more.txt",), ("other.txt",)]
+    assert ask(data, waiting) == [("copy.txt", "no_text", "Nothing to read here.", "waiting", "r000002", "r000002")]
 
 
 def test_a_newer_parser_reads_what_is_published_from_its_landed_bytes_and_shows_before_it_publishes(fazhi, older_data):

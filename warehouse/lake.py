@@ -106,7 +106,7 @@ class Plan:
     """What the next state holds, as tables of a database of its own, so that memory does not grow with them.
 
     `sources` has the rows of that table, `state` those of STATE and whether a report comes `fresh` from staging; `was` is the STATE in force,
-    `gone` the reports that are no more, `staged_at` the file with the staged document of a digest, `unstaged` the digests that must be
+    `gone` the reports that are no more, `staged_at` the file with the staged document of a digest, `unstaged` the reports whose bytes must be
     staged before the plan can be written.
     """
 
@@ -122,9 +122,14 @@ class Plan:
         self.connection.execute("detach plan")
         os.unlink(path)
 
-    def unstaged(self) -> list[str]:
-        """Digests of landed bytes without which the plan cannot be written: to be staged, and planned again."""
-        return [s for (s,) in self.connection.execute("from unstaged order by all").fetchall()]
+    def unstaged(self) -> list[tuple[str, str, Seen]]:
+        """(report, digest of the landed bytes that it is to be read from, one of its sources in force): without these bytes staged the plan
+        cannot be written."""
+        rows = "select report_id, u.source_sha256, source_uri, source_name, s.source_sha256, size"
+        query = f"{rows} from unstaged u join sources s using (report_id) where is_current order by all"
+        return [
+            (report, sha256, Seen(*source)) for report, sha256, *source in self.connection.execute(query).fetchall()
+        ]
 
     def one(self, query: str) -> int:
         """The number that a query gives."""
@@ -370,8 +375,8 @@ from ranked r left join (select report_id, is_current from was) w using (report_
 # what the parser of now has not read and the next state needs: sources not seen tonight, of which another report or another source gave way
 _UNSTAGED = """
 create or replace table unstaged as
-select source_sha256 from live anti join staged_at using (source_sha256) where not kept
-union select s.source_sha256 from state s left join was w using (report_id)
+select report_id, source_sha256 from live anti join staged_at using (source_sha256) where not kept
+union select report_id, s.source_sha256 from state s left join was w using (report_id)
 where s.partition is not null and (s.fresh or w.partition is null) and s.source_sha256 not in (select source_sha256 from staged_at)
 """
 
