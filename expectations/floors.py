@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
+import duckdb
 
 from schemas import tables
 
@@ -20,7 +18,18 @@ def lost(
 ) -> list[str]:
     """What fell below its floor, in sentences. Both map a table to its Parquet files; `floors` are those of the policy; reports in `held`
     went because the policy says so and are not missed."""
-    told, files = [], _Files()
+    with duckdb.connect() as connection:
+        return _lost(_Files(connection), before, after, floors, held)
+
+
+def _lost(
+    files: _Files,
+    before: dict[str, list[str]],
+    after: dict[str, list[str]],
+    floors: dict[str, float],
+    held: frozenset[str],
+) -> list[str]:
+    told = []
     rows = {
         t: (files.rows(before[t], held if t != "sources" else frozenset()), files.rows(after[t]))
         for t in _COUNTED
@@ -51,45 +60,41 @@ def lost(
     return told
 
 
-class _Files:
-    """What Parquet files tell in their ends, each read once: a file that both states hold has one name."""
+def rows_in(paths: list[str]) -> int:
+    """How many rows Parquet files have, as their ends tell."""
+    with duckdb.connect() as connection:
+        return _Files(connection).rows(paths)
 
-    def __init__(self) -> None:
+
+class _Files:
+    """What the ends of Parquet files tell, each read once: a file that two states hold has one name in both."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
         self._rows: dict[str, int] = {}
         self._filled: dict[str, dict[str, int]] = {}
-        self._owners: dict[str, pa.Table] = {}
 
-    def _read(self, path: str) -> str:
-        name = path.rsplit("/parquet/", 1)[-1]
-        if name not in self._rows:
-            meta, filled = pq.read_metadata(path), {}
-            for group in (meta.row_group(i) for i in range(meta.num_row_groups)):
-                for column in (group.column(j) for j in range(group.num_columns)):
-                    if column.statistics is not None and column.statistics.has_null_count:
-                        cells = group.num_rows - column.statistics.null_count
-                        filled[column.path_in_schema] = filled.get(column.path_in_schema, 0) + cells
-            self._rows[name], self._filled[name] = meta.num_rows, filled
-        return name
-
-    def _reports(self, path: str) -> pa.Table:
-        name = path.rsplit("/parquet/", 1)[-1]
-        if name not in self._owners:
-            self._owners[name] = pq.ParquetFile(path).read(columns=["report_id", "report_year"])
-        return self._owners[name]
+    def _told(self, query: str, known: dict, paths: list[str]) -> list[tuple]:
+        """What a query says of the files that are not in `known` yet, the name of the file in front."""
+        unread = [p for p in paths if _name(p) not in known]
+        return [(_name(p), *row) for p, *row in self._connection.execute(query, [unread]).fetchall()] if unread else []
 
     def rows(self, paths: list[str], held: frozenset[str] = frozenset()) -> int:
         """How many rows, without those of reports in `held`."""
-        many = sum(self._rows[self._read(p)] for p in paths)
-        if not held:
-            return many
-        owners = pa.concat_tables([pq.ParquetFile(p).read(columns=["report_id"]) for p in paths])["report_id"]
-        return many - pc.sum(pc.is_in(owners, pa.array(sorted(held)))).as_py()
+        self._rows |= dict(self._told("select file_name, num_rows from parquet_file_metadata(?)", self._rows, paths))
+        many = sum(self._rows[_name(p)] for p in paths)
+        if held:
+            of_held = "select count(*) from read_parquet(?, hive_partitioning=false) where list_contains(?, report_id)"
+            many -= self._connection.execute(of_held, [paths, sorted(held)]).fetchall()[0][0]
+        return many
 
     def filled(self, paths: list[str]) -> dict[str, tuple[int, int]]:
         """Column -> (filled cells, rows), from the statistics that each file carries."""
+        for name, column, cells in self._told(_FILLED, self._filled, paths):
+            self._filled.setdefault(name, {})[column] = cells
         found: dict[str, list[int]] = {}
-        for name in map(self._read, paths):
-            for column, cells in self._filled[name].items():
+        for name in map(_name, paths):
+            for column, cells in self._filled.get(name, {}).items():
                 cell = found.setdefault(column, [0, 0])
                 cell[0] += cells
                 cell[1] += self._rows[name]
@@ -97,8 +102,15 @@ class _Files:
 
     def years(self, paths: list[str], held: frozenset[str] = frozenset()) -> dict[int, int]:
         """Year -> how many reports, without those in `held`."""
-        rows = pa.concat_tables([self._reports(p) for p in paths])
-        if held:
-            rows = rows.filter(pc.invert(pc.is_in(rows["report_id"], pa.array(sorted(held)))))
-        counted = rows["report_year"].value_counts().to_pylist()
-        return {v["values"]: v["counts"] for v in counted if v["values"] is not None}
+        query = "select report_year, count(*) from read_parquet(?, hive_partitioning=false) where report_year is not null and not list_contains(?, report_id) group by report_year"
+        return dict(self._connection.execute(query, [paths, sorted(held)]).fetchall())
+
+
+_FILLED = (
+    "select file_name, path_in_schema, cast(sum(row_group_num_rows - stats_null_count) as bigint) from parquet_metadata(?) "
+    "where stats_null_count is not null group by file_name, path_in_schema"
+)
+
+
+def _name(path: str) -> str:
+    return path.rsplit("/parquet/", 1)[-1]

@@ -12,8 +12,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
+from expectations.floors import rows_in
 from expectations.gate import Judgement
 from expectations.rules import BY_ID
 from schemas import tables
@@ -47,15 +47,16 @@ def write(folder: Path, run: dict, judgement: Judgement, paths: dict[str, list[s
     """Keeps what was judged of a run (a row of the table runs) as `<run>.json` and `<run>.html`, and brings the index up to date."""
     folder.mkdir(parents=True, exist_ok=True)
     findings = judgement.findings
-    counts = {s: findings["severity"].to_pylist().count(s) for s in tables.SEVERITIES}
+    counts = dict.fromkeys(tables.SEVERITIES, 0)
+    counts |= {v["values"]: v["counts"] for v in findings["severity"].value_counts().to_pylist()}
     told = {
         "run_id": run["run_id"],
         "judged_at": run["finished_at"].isoformat(),
         "outcome": "held" if judgement.reasons else "may be published",
         "held_back_because": judgement.reasons,
         "accepted_loss": run["accepted_loss"],
-        "reports": _count(paths["reports"]),
-        "figures": _count(paths["metrics"]),
+        "reports": rows_in(paths["reports"]),
+        "figures": rows_in(paths["metrics"]),
         "findings": counts,
         "expectations": [
             {k: getattr(v, k) for k in ("table", "expectation", "column", "success", "unexpected", "rows")}
@@ -68,10 +69,6 @@ def write(folder: Path, run: dict, judgement: Judgement, paths: dict[str, list[s
     _put(folder / f"{run['run_id']}.json", json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
     _put(folder / f"{run['run_id']}.html", _run_page(told, findings, paths))
     _put(folder / "index.html", _index_page(folder))
-
-
-def _count(paths: list[str]) -> int:
-    return sum(pq.read_metadata(p).num_rows for p in paths)
 
 
 def _put(path: Path, text: str) -> None:

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 import transforms
-from expectations import gate, pages, policy, rules, suites
+from expectations import floors, gate, pages, policy, rules, suites
 from flows import history, progress, register, report, workers
 from flows.settings import RunSettings, last_settings, workers_of
 from schemas import tables
@@ -156,7 +156,7 @@ def _published(night: Night) -> list[sources.Seen]:
             for r in night.previous.read("sources").to_pylist()
             if r["is_current"] and r["report_id"] in wanted
         ]
-    there = [s for s in seen if landing.object_path(night.data_dir, s.sha256).exists()]
+    there = [s for s in seen if landing.holds(night.data_dir, s.sha256)]
     return sorted(there, key=lambda s: s.uri)
 
 
@@ -182,7 +182,7 @@ def _again(night: Night, opened: list[sources.Seen]) -> list[sources.Found]:
     for row in night.previous.read("quarantine").to_pylist() if night.previous else []:
         if row["source_uri"] not in night.settings.again:
             continue
-        if row["source_sha256"] and landing.object_path(night.data_dir, row["source_sha256"]).exists():
+        if row["source_sha256"] and landing.holds(night.data_dir, row["source_sha256"]):
             data = landing.load(night.data_dir, row["source_sha256"])
             seen = sources.Seen(row["source_uri"], row["source_name"], row["source_sha256"], len(data))
             (opened if archives.is_archive(data) else night.seen).append(seen)
@@ -199,7 +199,7 @@ def _land_one(
     if item.problem:
         return sources.Seen(uri, name, None, 0, item.problem, item.note), False
     known = stamps.digest(item.path)
-    if known and landing.object_path(night.data_dir, known[0]).exists():
+    if known and landing.holds(night.data_dir, known[0]):
         return sources.Seen(uri, name, known[0], known[1], note=item.note), known[2]
     stamp = stamps.of(item.path)
     try:
@@ -309,9 +309,7 @@ def _stale_published(night: Night, staged: staging.Index) -> set[str]:
     return {
         r["source_sha256"]
         for r in published
-        if r["is_current"]
-        and r["source_sha256"] not in staged
-        and landing.object_path(night.data_dir, r["source_sha256"]).exists()
+        if r["is_current"] and r["source_sha256"] not in staged and landing.holds(night.data_dir, r["source_sha256"])
     }
 
 
@@ -652,7 +650,7 @@ def tell(night: Night, summary: dict) -> str:
 def finish(night: Night, outcome: str) -> dict:
     """Closes the run in the journal and returns its summary."""
     if outcome not in ("published", "prepared") and night.previous:
-        night.figures = sum(pq.read_metadata(p).num_rows for p in night.previous.parquet("metrics"))
+        night.figures = floors.rows_in(night.previous.parquet("metrics"))
     row = run_row(night, outcome)
     Journal(night.data_dir).finish({k: _told(v) for k, v in row.items()})
     by_severity = dict.fromkeys(tables.SEVERITIES, 0)

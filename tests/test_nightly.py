@@ -344,6 +344,7 @@ def test_a_night_of_changes_gives_what_a_night_on_everything_gives(run, tmp_path
         "settled_within_received",
         "percentage_over_100",
         "shares_text_with_other_body",
+        "figure_of_other_body",
     }
     assert len(ask(step, shared)) == 4
     assert ask(step, "select (select count(*) from reports), (select count(*) from report_history)") == [(63, 3)]

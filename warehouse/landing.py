@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 from warehouse.files import write_atomic
@@ -12,6 +13,11 @@ from warehouse.files import write_atomic
 def object_path(data_dir: Path, sha256: str) -> Path:
     """Where the bytes with that digest lie."""
     return data_dir / "landing" / sha256[:2] / sha256
+
+
+def holds(data_dir: Path, sha256: str) -> bool:
+    """Whether the bytes with that digest are there."""
+    return os.path.exists(f"{data_dir}/landing/{sha256[:2]}/{sha256}")  # a Path would take longer than the look
 
 
 def scratch(data_dir: Path) -> Path:

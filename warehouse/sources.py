@@ -174,6 +174,8 @@ def path_of(uri: str) -> str | None:
 
 def quoted(name: str) -> str:
     """A path or name for an address: Chinese names readable; percent signs, control characters and bytes that are no UTF-8 percent-encoded."""
+    if name.isprintable() and "%" not in name:
+        return name
     return "".join(
         c
         if c.isprintable() and c != "%"
@@ -184,7 +186,7 @@ def quoted(name: str) -> str:
 
 def printable(name: str) -> str:
     """A name as text that can be stored and printed."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in name)
+    return name if name.isprintable() else "".join(c if c.isprintable() else "\ufffd" for c in name)
 
 
 def shown_name(path: str) -> str:

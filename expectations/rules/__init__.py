@@ -41,7 +41,7 @@ def findings(
 
     A row breaks a rule once, however many places show it: the first is the evidence. A finding that stands in `known` (the findings of the
     state before) keeps the number of the run that made it first. Given a `change`, what `known` says of reports that did not change is taken
-    over where a rule judges each report by its own rows, or by the texts it shares: the cost follows what changed.
+    over where a rule judges each report by its own rows, or by the texts it shares (those SHARING): the cost follows what changed.
     """
     declared = tables.QUALITY_FINDINGS
     connection.execute(
@@ -57,13 +57,13 @@ def findings(
         origin.prepare(connection)
     else:
         _show_changed(connection, change)
-        sharing = f"select distinct report_id from known where rule_id in {SHARING}"
-        origin.prepare(connection, f"(from report_changed union {sharing})")
-        for scope in SCOPES:
-            those = ", ".join(f"'{r.id}'" for r in RULES if r.scope == scope)
+        origin.prepare(connection, "from report_changed")
+        anew = {scope: (f"{scope}_changed", [r.id for r in RULES if r.scope == scope]) for scope in SCOPES}
+        for judged, those in (*anew.values(), ("judged", SHARING)):
             connection.execute(
                 "insert into found select place, row_id, report_id, message, evidence, char_start from known join (select place, rule_id from told) using (rule_id) "
-                f"where rule_id in ({those}) and report_id not in (from {scope}_changed)"
+                f"where list_contains(?, rule_id) and report_id not in (from {judged})",
+                [list(those)],
             )
     for i, rule in enumerate(RULES):
         connection.execute(f"set schema = '{f'{rule.scope}_only' if change and rule.scope else 'main'}'")

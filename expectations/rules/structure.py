@@ -72,7 +72,7 @@ def _rules() -> list[Rule]:
                     _SOURCE,
                     f"{column} of a row that is gone",
                     f"select {key} row_id, {report} report_id, '{column} points to no row of {target}.' message, {column} evidence, null char_start "
-                    f"from {t.name} where {column} is not null and {column} not in (select {parent} from {target})",
+                    f"from {t.name} anti join {target} there on there.{parent} = {t.name}.{column} where {column} is not null",
                     scope="report" if t.partitioned and tables.BY_NAME[target].partitioned else None,
                 )
             )
