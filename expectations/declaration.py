@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SCOPES = ("report", "body")
+SCOPES = ("report", "body", "year")
 KINDS = ("structure", "form", "arithmetic", "plausibility", "origin")
 
 
@@ -14,7 +14,8 @@ class Rule:
 
     `reason` says what must hold, `source` where that comes from, `example` what breaks it. What follows from a finding is the policy's to say.
     A rule whose `scope` is a report judges it by its own rows, so what it said of it holds until that report changes; one whose scope is a body,
-    until a report of that body does. The others look at everything every time.
+    until a report of that body does; one whose scope is a year compares the reports of each year with one another, and looks at those of the
+    years in which a report changed. The others look at everything every time.
     """
 
     id: str

@@ -576,23 +576,25 @@ def _change(night: Night, candidate: snapshots.Candidate, planned: lake.Outline)
     changed = planned.partitions(planned.touched())
     if len(changed) > len(planned) // 5:
         return None
-    known = was.state(["report_id", "township_id"])
-    bodies = set(
-        known.filter(pc.is_in(known["report_id"], pa.array(sorted(changed), pa.string())))["township_id"].to_pylist()
-    )
+    known = was.state(["report_id", "township_id", "partition"])
+    known = known.filter(pc.is_in(known["report_id"], pa.array(sorted(changed), pa.string())))
+    bodies = set(known["township_id"].to_pylist())
     kin = planned.reports((bodies | planned.bodies(changed.keys())) - {None}) | changed.keys()
-    scopes = {"report": changed, "body": planned.partitions(kin)}
+    lying = {"report": changed, "body": planned.partitions(kin)}
+    scopes = {scope: set(those.values()) for scope, those in lying.items()}
+    years = {lake.year_of(p) for p in scopes["report"].union(known["partition"].to_pylist()) if p}
+    scopes["year"] = {p for p in planned.all_partitions() if lake.year_of(p) in years}
     now = {
         scope: {
             t.name: [p for p in candidate.parquet(t.name) if lake.partition_of(p) in partitions]
             for t in tables.TABLES
             if t.partitioned
         }
-        for scope, partitions in ((scope, set(those.values())) for scope, those in scopes.items())
+        for scope, partitions in scopes.items()
     }
     prints = "text_fingerprints"
     before = [p for p in was.parquet(prints) if p.rsplit("/", 1)[1] not in candidate.listing[prints]]
-    return rules.Change({scope: frozenset(those) for scope, those in scopes.items()}, now, before)
+    return rules.Change({scope: frozenset(those) for scope, those in lying.items()}, now, before)
 
 
 def _hold(night: Night, candidate: snapshots.Candidate, held: dict[str, str]) -> None:

@@ -321,14 +321,19 @@ def copied(sources, i, of):
 def test_a_night_of_changes_gives_what_a_night_on_everything_gives(run, tmp_path):
     sources, step, whole = tmp_path / "in", tmp_path / "step", tmp_path / "whole"
     reports.write(sources, range(60))
+    reports.write(sources, range(70, 95), year=2022)
+    for i, year in ((80, 2022), (40, 2023), (41, 2023)):
+        next(sources.rglob(f"{i:05d}-*.txt")).write_text(reports.text(i, year, disputes=90_000), encoding="utf-8")
     copied(sources, 11, of=10)
     copied(sources, 21, of=20)
     path = next(sources.rglob("00030-*.txt"))
     path.write_text(path.read_text(encoding="utf-8").replace("化解129起", "化解145起，化解率112%"), encoding="utf-8")
     run(step, sources)
+    far = "select r.report_year, count(*) from quality_findings join reports r using (report_id) where rule_id = 'far_from_peers' group by 1 order by 1"
+    assert ask(step, far) == [(2022, 2), (2023, 4)]  # received and settled
     shared = "select message from quality_findings where rule_id = 'shares_text_with_other_body' order by all"
     assert len(ask(step, shared)) == 4
-    reports.write(sources, [60, 61, 62, 10])
+    reports.write(sources, [60, 61, 62, 10, 41])
     copied(sources, 61, of=33)
     next(sources.rglob("00007-*.txt")).write_text(reports.text(7, disputes=55), encoding="utf-8")
     changed = next(sources.rglob("00010-*.txt"))
@@ -340,6 +345,7 @@ def test_a_night_of_changes_gives_what_a_night_on_everything_gives(run, tmp_path
         what = {"sections": "* exclude (section_no)", "quality_findings": "* exclude (run_id)"}.get(table, "*")
         rows = [ask(data, f"select {what} from {table} order by all") for data in (step, whole)]
         assert rows[0] == rows[1] and rows[0], table
+    assert ask(step, far) == [(2022, 2), (2023, 2)]
     assert {r for (r,) in ask(step, "select distinct rule_id from quality_findings")} >= {
         "settled_within_received",
         "percentage_over_100",
@@ -347,7 +353,7 @@ def test_a_night_of_changes_gives_what_a_night_on_everything_gives(run, tmp_path
         "figure_of_other_body",
     }
     assert len(ask(step, shared)) == 4
-    assert ask(step, "select (select count(*) from reports), (select count(*) from report_history)") == [(63, 3)]
+    assert ask(step, "select (select count(*) from reports), (select count(*) from report_history)") == [(88, 4)]
 
 
 def test_the_search_index_keeps_replaced_sections_apart_until_they_are_a_tenth(run, tmp_path):

@@ -166,6 +166,10 @@ class Outline:
         lying = self._where("report_id", those)
         return dict.fromkeys(those) | dict(zip(lying["report_id"].to_pylist(), lying["partition"].to_pylist()))
 
+    def all_partitions(self) -> set[str]:
+        """Every partition that a report lies in."""
+        return {*self._reports["partition"].unique().to_pylist()} - {None}
+
     def bodies(self, those: set[str]) -> set[str]:
         """The bodies whose reports these are."""
         return {*self._where("report_id", those)["township_id"].to_pylist()} - {None}
@@ -483,6 +487,11 @@ from lying group by partition order by partition
 def partition_of(path: str) -> str:
     """The partition that a file of a partitioned table holds."""
     return path.rsplit("/", 1)[1].rsplit("-", 1)[0]
+
+
+def year_of(partition: str) -> str:
+    """The year whose reports lie in a partition, or `unknown`."""
+    return partition.split("-", 1)[0]
 
 
 def _portions(dirty: list[tuple[str, int]], reports: int) -> Iterator[list[str]]:

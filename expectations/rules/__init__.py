@@ -18,15 +18,16 @@ BY_ID = {rule.id: rule for rule in RULES}
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What changed since the state whose findings are known. For each scope of rules: the reports to judge again (those that went too, and of a
-    body all that it has), and the Parquet files of each table in which they lie now. `before` are the files of text_fingerprints in which
-    the changed reports lay."""
+    """What changed since the state whose findings are known. For the scopes report and body: the reports to judge again (those that went too,
+    and of a body all that it has). For each scope: the Parquet files of each table in which what is to be judged lies now, which for a year
+    hold its reports and no others. `before` are the files of text_fingerprints in which the changed reports lay."""
 
     reports: dict[str, frozenset[str]]
     now: dict[str, dict[str, list[str]]]
     before: list[str]
 
 
+FEW = 2_000  # reports whose rows are held while rules look at them; those of more are read by each rule
 SHARING = ("shares_text_with_own_last", "shares_text_with_other_body", "figure_of_other_body")
 
 
@@ -87,10 +88,12 @@ def _show_changed(connection: duckdb.DuckDBPyConnection, change: Change) -> None
     """For each scope a schema, as `report_only`: the tables with the rows of the reports to judge again alone; and the bands that the changed
     reports have or had."""
     for scope in SCOPES:
-        connection.register("those", pa.table({"report_id": pa.array(sorted(change.reports[scope]), pa.string())}))
+        those = change.reports["report" if scope == "year" else scope]
+        connection.register("those", pa.table({"report_id": pa.array(sorted(those), pa.string())}))
         connection.execute(f"create or replace temp table {scope}_changed as from those")
         connection.unregister("those")
-        connection.execute(f"create schema if not exists {scope}_only")
+        connection.execute(f"drop schema if exists {scope}_only cascade; create schema {scope}_only")
+        kind = "table" if scope == "report" and len(those) <= FEW else "view"
         for table in tables.TABLES:
             rows = f"select * from main.{table.name}"
             if table.partitioned:
@@ -100,9 +103,14 @@ def _show_changed(connection: duckdb.DuckDBPyConnection, change: Change) -> None
                     if files
                     else f"(from main.{table.name} limit 0)"
                 )
-                rows = f"select * from {source} where report_id in (from {scope}_changed)"
+                rows = f"select * from {source}"
+                if scope != "year":
+                    rows += f" where report_id in (from {scope}_changed)"
             if table.name != "quality_findings":
-                connection.execute(f"create or replace view {scope}_only.{table.name} as {rows}")
+                connection.execute(
+                    f"create {kind if table.partitioned else 'view'} {scope}_only.{table.name} as {rows}"
+                )
+    connection.execute("insert into year_changed select report_id from year_only.reports")
     bands = "select band, hash from report_only.text_fingerprints"
     if change.before:
         bands += f" union select band, hash from read_parquet({change.before!r}, hive_partitioning=false) where report_id in (from report_changed)"

@@ -59,6 +59,7 @@ RULES = [
         _MAD,
         "发放宣传册350000份, where others say 3500",
         _FAR,
+        scope="year",
     ),
     Rule(
         "jump_against_last_year",
@@ -80,6 +81,7 @@ RULES = [
         _MAD,
         "a report of three lines",
         _LENGTH,
+        scope="year",
     ),
     Rule(
         "unit_not_of_metric",
