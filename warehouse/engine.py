@@ -11,13 +11,17 @@ MEMORY = 300  # MB a thread; what sorts and writes beside one another takes that
 THREADS = 8
 
 
+def threads() -> int:
+    """How many threads may work beside one another."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, THREADS)
+
+
 def connect(data_dir: Path) -> duckdb.DuckDBPyConnection:
     """A connection of its own, with `data_dir`/state/spill for what does not fit into MEMORY."""
     connection = duckdb.connect()
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    threads = min(cores, THREADS)
-    connection.execute(f"set threads = {threads}")
-    connection.execute(f"set memory_limit = '{MEMORY * max(2, threads)}MB'")
+    connection.execute(f"set threads = {threads()}")
+    connection.execute(f"set memory_limit = '{MEMORY * max(2, threads())}MB'")
     connection.execute("set preserve_insertion_order = false")
     connection.execute("set temp_directory = ?", [str(data_dir / "state" / "spill")])
     return connection

@@ -16,6 +16,7 @@ import os
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from schemas import tables
+from warehouse import engine
 from warehouse.snapshots import Candidate, Snapshot
 from warehouse.sources import Seen
 from warehouse.staging import Index
@@ -609,11 +611,16 @@ def write_trust(candidate: Candidate, trust: pa.Table, connection: duckdb.DuckDB
     ).fetchall()
     connection.unregister("trust_now")
     told = dict(zip(trust["metric_id"].to_pylist(), trust["trust"].to_pylist()))
-    for path, _ in differing:
+
+    def bring(path: str) -> None:
         rows = pq.read_table(path, partitioning=None)
         column = pa.array([told.get(m, "unquestioned") for m in rows["metric_id"].to_pylist()], pa.string())
         at = rows.schema.get_field_index("trust")
         candidate.replace("metrics", path.rsplit("/", 1)[1], rows.set_column(at, rows.schema.field(at), column))
+
+    with ThreadPoolExecutor(engine.threads()) as pool:
+        for _ in pool.map(bring, (path for path, _ in differing)):
+            pass
     return {report_id for _, those in differing for report_id in those}
 
 
