@@ -12,12 +12,16 @@ from warehouse.files import write_atomic
 
 def object_path(data_dir: Path, sha256: str) -> Path:
     """Where the bytes with that digest lie."""
-    return data_dir / "landing" / sha256[:2] / sha256
+    return Path(_at(data_dir, sha256))
 
 
 def holds(data_dir: Path, sha256: str) -> bool:
     """Whether the bytes with that digest are there."""
-    return os.path.exists(f"{data_dir}/landing/{sha256[:2]}/{sha256}")  # a Path would take longer than the look
+    return os.path.exists(_at(data_dir, sha256))  # to make a Path would take longer than the look
+
+
+def _at(data_dir: Path, sha256: str) -> str:
+    return f"{data_dir}/landing/{sha256[:2]}/{sha256}"
 
 
 def scratch(data_dir: Path) -> Path:
