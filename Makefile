@@ -36,7 +36,7 @@ lock:  ## newest versions that pyproject.toml allows, with hashes and without an
 model: $(READY)  ## rebuild the classifier's weights from tests/gold
 	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(VENV)/bin/python -m transforms.training
 
-accuracy: $(READY)  ## how right the extraction is, held out; writes docs/accuracy.md and raises its floor (a minute or two)
+accuracy: $(READY)  ## how right the extraction is, held out; writes docs/accuracy.md and raises its floor (some minutes)
 	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 PYTHONPATH=tests:tests/gold $(VENV)/bin/python tests/accuracy.py $(if $(REVIEWED),--reviewed $(REVIEWED))
 
 benchmark: $(READY)  ## what the extraction costs beside a plain regex pass over the same texts

@@ -14,6 +14,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from importlib import resources
+from itertools import chain
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick
@@ -257,11 +258,13 @@ def contexts(flat: str, figures: list[Figure], headings: list[tuple[int, str]]) 
 
 
 def _shared_out(near: str, shares: list[str]) -> tuple[str | None, list[str]]:
-    """In 排查、受理、化解分别为 5、4、3 件 each number takes its own part of the list; None where the clause is no such list."""
-    if _SHARES.search(near):
-        parts = [p for p in _LIST.split(_SHARES.sub("", near)) if p]
+    """In 排查、受理、化解纠纷分别为 5、4、3 件 each number takes its own part of the list, with what the last one alone names (纠纷) and what
+    follows the list (各培训 3 人、5 人); None where the clause is no such list."""
+    if m := _SHARES.search(near):
+        parts = [p for p in _LIST.split(near[: m.start()]) if p]
         if len(parts) > 1:
-            parts = [p if len(p) > 3 else p + parts[-1][-2:] for p in parts]
+            done = m[0].lstrip("分别各")
+            parts = [(p if len(p) > 3 else p + parts[-1][len(p) :]) + done for p in parts]
             return parts[0], parts[1:]
         return None, []
     if shares and len(near) <= 2:
@@ -277,18 +280,20 @@ def shared_evidence(around: list[Context]) -> np.ndarray:
     filled and combined one by one."""
     lexicon, n, m = _lexicon(), len(around), len(codes())
     rows = np.zeros((len(COLUMNS), n, m), np.float32).transpose(1, 2, 0)
-    words = np.array([(i, *w) for i, c in enumerate(around) for w in c.words], np.int64).reshape(-1, 5)
+    of_figure = np.repeat(np.arange(n), [len(c.words) for c in around])
+    words = np.fromiter(chain.from_iterable(chain.from_iterable(c.words for c in around)), np.int64).reshape(-1, 4)
+    words = np.column_stack([of_figure, words])
     _words_into(rows, words, around)
     numbers, table = _unit_table()
     unit = table[[numbers.get(c.unit, 0) for c in around]]
     for level, name in enumerate(("unit.usual", "unit.own", "unit.group", "unit.foreign")):
         rows[:, :, _C[name]] = unit == level
+    said = (of_figure == np.arange(n)[:, None]) * _WEIGHT_OF_PLACE[words[:, 1]]
     for key, votes_of, of in (
         ("domain", lexicon.domains, lexicon.domain_of),
         ("family", lexicon.families, lexicon.family_of),
     ):
-        votes = np.zeros((n, votes_of.shape[1]), np.float32)
-        np.add.at(votes, words[:, 0], votes_of[words[:, 4]] * _WEIGHT_OF_PLACE[words[:, 1]][:, None])
+        votes = said @ votes_of[words[:, 4]]
         total, most = votes.sum(axis=1, keepdims=True), votes.max(axis=1, keepdims=True)
         rows[:, :, _C[f"{key}.share"]] = (votes / np.maximum(total, 1e-9))[:, of]
         rows[:, :, _C[f"{key}.most"]] = ((votes == most) & (most > 0))[:, of]
@@ -462,10 +467,12 @@ class Model:
         n = len(COLUMNS)
         scores = self.shared[:n] @ columns + ((self.pairs[:n, :n].T @ columns) * columns).sum(axis=0)
         scores = scores.reshape(len(around), -1) + self.bias
-        for i, c in enumerate(around):
-            known = [k for name in own_evidence(c) if (k := self.features.get(name)) is not None]
-            if known:
-                scores[i] += self.own[known].sum(axis=0)
+        known = [[k for name in own_evidence(c) if (k := self.features.get(name)) is not None] for c in around]
+        some = [i for i, found in enumerate(known) if found]
+        if some:
+            begins = np.cumsum([0, *(len(known[i]) for i in some[:-1])])
+            rows = np.fromiter(chain.from_iterable(known), np.int64)
+            scores[some] += np.add.reduceat(self.own[rows], begins, axis=0)
         return scores
 
     def following(

@@ -42,8 +42,9 @@ class Figure:
     sentence_end: int = 0
 
 
-# Chinese numerals make a figure only with one of these words behind them; the others are too often part of another word
+# a small Chinese numeral with one of these behind it is too often part of another word
 _LOOSE = set("分点里面口头门样课讲班队组村单对席格字架首段款则类车具床桩升克把路")
+_NEVER = set("分点里路")  # nor is a large one a count: 八千里路
 _C = f"(?:[{numerals.CHINESE}]{{1,12}})"
 _N = rf"(?:\d+(?:[,，]\d{{3}})*(?:\.\d+)?|[{numerals.CHINESE}]{{1,12}})"
 _BARE = set("百千万亿")
@@ -140,7 +141,7 @@ def _token() -> re.Pattern:
         rf"(?P<number>百分之 *{_N}(?:点[〇零一二三四五六七八九]{{1,4}})?(?: *{numerals.RANGE_SIGN} *(?:百分之)? *{_N}(?:点[〇零一二三四五六七八九]{{1,4}})?)?"
         rf"|{arabic}(?: *(?P<left>%|{unit})? *{numerals.RANGE_SIGN} *{arabic})?"
         rf"|{chinese}(?: *(?:至|到|-|—) *{chinese})?)"
-        rf"(?P<more> *(?:[余多]|来(?!自|到|访|信|电|源))(?!元化))?(?: *(?P<unit>{unit}))?"
+        rf"(?P<more> *(?:[余多]|\+(?! *\d)|来(?!自|到|访|信|电|源))(?!元化))?(?: *(?P<unit>{unit}))?"
     )
 
 
@@ -157,11 +158,14 @@ _ABOUT = re.compile(
 _UNDER = re.compile(
     r"(?:不足|不到|不超过?|未超过?|未达|(?<!不)(?<!得)(?:少于|低于|小于)|最多|至多|不多于|不高于|不大于|控制在?不超过)\s*$"
 )
-_AFTER = re.compile(r" *(?:(?P<over>以上|之上|有余)|(?P<about>左右|上下|前后)|(?P<under>以内|以下|之内|之下))")
+_AFTER = re.compile(
+    r" *(?:(?P<over>以上|之上|有余|余(?=[，。；、）)]|$))|(?P<about>左右|上下|前后)|(?P<under>以内|以下|之内|之下))"
+)
 _DIGIT_RUN = re.compile(rf"\d{{31,}}|[{numerals.CHINESE}]{{31,}}")
 _BLANK_RUN = re.compile(r"\s{61,}")
 _SENTENCE_END = re.compile(r"[。！？!?\n]+")
 _CANDIDATE = re.compile(rf"\d+|[{numerals.CHINESE}]+")
+_NUMBER_BEFORE = re.compile(rf"[\d{numerals.CHINESE}][余多]?$")
 
 
 def flatten(text: str, wraps: list[tuple[int, int]] = ()) -> str:
@@ -184,6 +188,8 @@ def non_figures(flat: str) -> list[Mark]:
     # trying each pattern only where its first character stands takes a third of the time of searching for all of them
     for m in _beginning().finditer(flat):
         at = m.start()
+        if m[0] in numerals.CHINESE and _NUMBER_BEFORE.search(flat, max(0, at - 2), at):
+            continue  # the 万户 of 2.9万户 is the end of a number
         for i, match in _beginning_with(m[0]):
             if at >= free[i] and (hit := match(flat, at)):
                 free[i] = hit.end()
@@ -252,7 +258,9 @@ def _figure(text: str, flat: str, m: re.Match) -> Figure | None:
     if not percent and not number[0].isdigit() and not _chinese_counts(flat, left, number, read, unit, more, tail):
         return None
     if not number[0].isdigit() and unit in _LOOSE and not percent:
-        return None
+        large = more.strip() or re.search("[百千万亿]", number[1:])
+        if unit in _NEVER or not large:
+            return None
     if not unit:
         tail = end + len(more.rstrip()) if more else end
         more_kept = bool(more)
@@ -291,7 +299,9 @@ def _chinese_counts(flat: str, left: str, number: str, read: numerals.Number, un
     if number == "二":  # 二次 is the second time, two times are 两次
         return False
     if set(number) <= _BARE:
-        return bool(more.strip()) or (bool(re.search(r"(?:近|约|逾|超过?|过)\s*$", left)) and before not in "附最")
+        return bool(more.strip()) or (
+            bool(re.search(r"(?:近|约|逾|超过?|过|不足|不到)\s*$", left)) and before not in "附最"
+        )
     if number != "一":
         return True
     if more.strip() or unit in ("遍", "回", "趟"):
@@ -321,7 +331,13 @@ def _qualifier(flat: str, left: str, read: numerals.Number, more: str, tail: int
     after = _AFTER.match(flat, tail)
     if _UNDER.search(left) or (after and after["under"]):
         return "under"
-    if read.over or more in ("余", "多") or _OVER.search(left) or _AT_LEAST.search(left) or (after and after["over"]):
+    if (
+        read.over
+        or more in ("余", "多", "+")
+        or _OVER.search(left)
+        or _AT_LEAST.search(left)
+        or (after and after["over"])
+    ):
         return "over"
     if more == "来" or _ABOUT.search(left) or (after and after["about"]):
         return "about"

@@ -102,7 +102,7 @@ def chinese_integer(numeral: str) -> int | None:
 
 ARABIC = r"\d+(?:[,，]\d{3}(?!\d))*(?:\.\d+)?"
 _ARABIC = re.compile(rf"({ARABIC})([余多来]?)([百千]?[万亿]|[百千])?$")
-_APPROXIMATE = re.compile(r"([十百千万]*)([一二两三四五六七八九])([二两三四五六七八九])([十百千]?[万亿]?)$")
+_APPROXIMATE = re.compile(r"([二三四五六七八九]?十|)([一二两三四五六七八九])([二两三四五六七八九])([十百千]?[万亿]?)$")
 RANGE_SIGN = r"(?:-{1,2}|—{1,2}|~{1,2}|至|到)"
 _RANGE = re.compile(rf"(.+?)\s*{RANGE_SIGN}\s*(.+)$", re.S)
 
@@ -175,10 +175,10 @@ def read(numeral: str) -> Number | None:
 
 
 def _approximate(head: str, low: str, high: str, tail: str) -> Number | None:
-    """二三十, 七八百, 十七八, 三五: two neighbouring digits are a range."""
+    """二三十, 七八百, 十七八, 二十七八, 三五: two neighbouring digits are a range."""
     a, b = DIGITS[low], DIGITS[high]
-    if not (b == a + 1 or (a, b) == (3, 5)) or (head and head != "十"):
+    if not (b == a + 1 or (a, b) == (3, 5)):
         return None
-    base = 10 if head else 0
+    base = chinese_integer(head) if head else 0
     factor = _multiplier(tail)
     return Number(float((base + a) * factor), float((base + b) * factor))

@@ -167,6 +167,23 @@ def _feature_matrix(named: list[list[str]]) -> tuple[dict[str, int], csr_matrix]
     return numbers, csr_matrix((np.ones(len(columns), np.float32), (owner, columns)), shape=(len(rows), len(numbers)))
 
 
+def _merged(x: csr_matrix) -> tuple[csr_matrix, np.ndarray, np.ndarray]:
+    """`x` with one column for all features that stand in the same examples, how many each stands for, and the column of each feature.
+
+    r such features have one weight, so one column of the root of r in their place, with the same penalty, gives the same scores from a third
+    of the weights.
+    """
+    columns, first, of = x.tocsc(), [], np.empty(x.shape[1], np.int64)
+    numbers: dict[bytes, int] = {}
+    for j in range(x.shape[1]):
+        at = columns.indices[columns.indptr[j] : columns.indptr[j + 1]]
+        of[j] = numbers.setdefault(at.tobytes(), len(numbers))
+        if of[j] == len(first):
+            first.append(j)
+    many = np.bincount(of)
+    return columns[:, first].multiply(np.sqrt(many)).tocsr(), many, of
+
+
 def _products(rows: csr_matrix) -> csr_matrix:
     """The products of every two columns that are not zero in a row; the product of i < j stands in column i * columns + j."""
     columns, many = rows.shape[1], np.diff(rows.indptr)
@@ -191,7 +208,8 @@ def _fit(
     `target` is one-hot; `shared` (examples x classes, columns) is the evidence whose weights all classes share, `penalties` that of the
     weights of `x` and of each column of `shared`. Returns the weights of `x` (features, classes), of `shared`, and the bias.
     """
-    x, shared = x.astype(np.float64), shared.astype(np.float64)
+    x, many, of = _merged(x.astype(np.float64))
+    shared = shared.astype(np.float64)
     xt, shared_t = x.T.tocsr(), shared.T.tocsr()
     shape, classes = (x.shape[1], target.shape[1]), target.shape[1]
     cuts = np.cumsum([shape[0] * shape[1], shared.shape[1]])
@@ -221,7 +239,8 @@ def _fit(
 
     start = np.zeros(cuts[-1] + classes)
     found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS, "maxcor": MEMORY})
-    return [part.astype(np.float32) for part in parts(found.x)]
+    own, common, bias = parts(found.x)
+    return [part.astype(np.float32) for part in ((own / np.sqrt(many)[:, None])[of], common, bias)]
 
 
 def train(examples: list[Example]) -> Model:
