@@ -76,7 +76,9 @@ def test_an_old_word_document_waits_where_nothing_reads_it(monkeypatch):
 
 
 def test_figures_know_their_page_and_page_numbers_are_gone():
-    text = reports.text(0).replace("普法形式单一。", "\n".join(["普法形式还比较单一，需要改进。"] * 40))
+    text = reports.text(0).replace(
+        "普法形式单一。", "\n".join(f"村组{i}普法形式还比较单一，需要改进。" for i in range(40))
+    )
     document = readers.read(formats.printed(text))
     assert len(document.pages) == 2 and document.pages[0] == 0
     assert "—" not in document.text and document.text[document.pages[1] :].count("\n") > 5

@@ -54,6 +54,25 @@ def test_the_body_is_resolved_with_a_register(text, path, expected):
     assert place(text, path) == expected
 
 
+@pytest.mark.parametrize(
+    "title, issuer",
+    [
+        ("2023年分水镇法治政府建设工作情况报告", None),
+        ("2023年度桐庐县分水镇人民政府法治政府建设报告", "桐庐县分水镇人民政府"),
+        ("二〇二三年分水镇推进法治政府建设情况报告", None),
+        ("关于桐庐县分水镇2023年法治政府建设情况的报告", None),
+        ("【分水镇】2023年法治政府建设情况报告", None),
+        ("分水镇党委、政府主要负责人2023年度履行法治建设第一责任人职责情况报告", None),
+        ("中共分水镇委员会分水镇人民政府关于2023年法治建设情况的报告", "中共分水镇委员会分水镇人民政府"),
+    ],
+)
+def test_titles_name_their_body_in_many_ways(title, issuer):
+    text = f"{title}\n\n2023年，全面推进工作，现报告如下。\n一、工作情况\n正文。\n"
+    assert place(text)[:2] == ("分水镇", "桐庐县")
+    claims = claims_of(text)
+    assert (claims.title, claims.issuer, claims.report_year) == (title, issuer, 2023)
+
+
 def test_without_a_register_the_text_and_the_folders_speak():
     assert place(report("桐庐县分水镇人民政府"), "", identity.EMPTY) == ("分水镇", "桐庐县", None, None, "inferred")
     assert place(report("分水镇"), "/samples/浙江省/杭州市/桐庐县", identity.EMPTY) == (

@@ -102,10 +102,11 @@ def claims(text: str, flat: str, found: Layout) -> Claims:
         m = re.match(rf"(.*?(?:{'|'.join(_places()['government'])}))\s*(?=[\d二〇（(]|$)", signed)
         result.issuer = re.sub(r"[（(](?:盖章|公章|印章)[）)]$", "", m[1] if m else signed).strip()
     head = _title_head(result.title)
+    party = "中共" if head and f"中共{head}" in "".join(result.title.split()) else ""
     result.issuer = (
         result.issuer
         or meta.get("issuer")
-        or (head if head and head.endswith(tuple(_places()["government"])) else None)
+        or (party + head if head and head.endswith(tuple(_places()["government"])) else None)
         or next((h for h in heads if _names_body(h)), None)
     )
     result.issued_on = next(
@@ -141,11 +142,13 @@ def _title_head(title: str | None) -> str | None:
     """The body at the head of a title: what stands before 关于, the year, or the subject."""
     if not title:
         return None
-    squeezed = "".join(fold(title).split())
-    m = re.match(
-        rf"(?:中共)?({_HAN}{{2,40}}?)(?=关于|贯彻|落实|(?:19|20)\d\d|[〇零○一二三四五六七八九]{{4}}年|年度|法治|依法|推进|党政)",
-        squeezed,
-    )
+    squeezed = re.sub(r"[\[\]【】]", "", "".join(fold(title).split())).removeprefix("关于")
+    year = r"(?:(?:19|20)\d\d|[〇零○一二三四五六七八九]{4})年度?"
+    ends = rf"(?=关于|贯彻|落实|(?:19|20)\d\d|{year}|年度|法治|依法|推进|全面|党政|党委|党工委)"
+    m = re.match(rf"(?:中共)?({_HAN}{{2,40}}?){ends}", squeezed)
+    if not m:  # 2024年青山镇法治政府建设情况的报告: what follows the year is a body only if it ends as one
+        suffixes = "|".join((*_places()["township"], *_places()["government"]))
+        m = re.match(rf"{year}(?:中共)?({_HAN}{{1,39}}?(?:{suffixes})){ends}", squeezed)
     return m[1] if m else None
 
 
