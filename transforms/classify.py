@@ -280,20 +280,23 @@ def shared_evidence(around: list[Context]) -> np.ndarray:
     filled and combined one by one."""
     lexicon, n, m = _lexicon(), len(around), len(codes())
     rows = np.zeros((len(COLUMNS), n, m), np.float32).transpose(1, 2, 0)
-    of_figure = np.repeat(np.arange(n), [len(c.words) for c in around])
+    many = np.array([len(c.words) for c in around])
+    told, begins = np.flatnonzero(many), (np.cumsum(many) - many)[many > 0]
     words = np.fromiter(chain.from_iterable(chain.from_iterable(c.words for c in around)), np.int64).reshape(-1, 4)
-    words = np.column_stack([of_figure, words])
+    words = np.column_stack([np.repeat(np.arange(n), many), words])
     _words_into(rows, words, around)
     numbers, table = _unit_table()
     unit = table[[numbers.get(c.unit, 0) for c in around]]
     for level, name in enumerate(("unit.usual", "unit.own", "unit.group", "unit.foreign")):
         rows[:, :, _C[name]] = unit == level
-    said = (of_figure == np.arange(n)[:, None]) * _WEIGHT_OF_PLACE[words[:, 1]]
+    weight = _WEIGHT_OF_PLACE[words[:, 1]][:, None]
     for key, votes_of, of in (
         ("domain", lexicon.domains, lexicon.domain_of),
         ("family", lexicon.families, lexicon.family_of),
     ):
-        votes = said @ votes_of[words[:, 4]]
+        votes = np.zeros((n, votes_of.shape[1]), np.float32)
+        if told.size:
+            votes[told] = np.add.reduceat(votes_of[words[:, 4]] * weight, begins, axis=0)
         total, most = votes.sum(axis=1, keepdims=True), votes.max(axis=1, keepdims=True)
         rows[:, :, _C[f"{key}.share"]] = (votes / np.maximum(total, 1e-9))[:, of]
         rows[:, :, _C[f"{key}.most"]] = ((votes == most) & (most > 0))[:, of]
