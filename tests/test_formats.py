@@ -75,6 +75,41 @@ def test_an_old_word_document_waits_where_nothing_reads_it(monkeypatch):
     )
 
 
+def test_lines_and_words_alike_are_all_read_from_a_pdf_without_its_fonts():
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.pdfgen.canvas import Canvas
+
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    out = io.BytesIO()
+    canvas = Canvas(out)
+
+    def draw(x, y, *words):
+        for word in words:
+            canvas.setFont("STSong-Light", 14)
+            canvas.drawString(x, y, word)
+            x += pdfmetrics.stringWidth(word, "STSong-Light", 14)
+
+    draw(80, 760, "受理纠纷", "10", "起，化解", "10", "起。")
+    for y in (736, 712, 688):
+        draw(80, y, "每月开展排查1次，全年12次。")
+    for shift in (0, 0.4):  # bold letters
+        draw(80 + shift, 664, "二、存在的问题")
+    canvas.beginForm("form")
+    for y in (0, 24):
+        draw(0, y, "检查门店8家。")
+    canvas.endForm()
+    for y in (600, 540):
+        canvas.saveState()
+        canvas.translate(80, y)
+        canvas.doForm("form")
+        canvas.restoreState()
+    canvas.save()
+    assert "".join(readers.read(out.getvalue()).text.split()) == (
+        "受理纠纷10起，化解10起。" + 3 * "每月开展排查1次，全年12次。" + "二、存在的问题" + 4 * "检查门店8家。"
+    )
+
+
 def test_figures_know_their_page_and_page_numbers_are_gone():
     text = reports.text(0).replace(
         "普法形式单一。", "\n".join(f"村组{i}普法形式还比较单一，需要改进。" for i in range(40))

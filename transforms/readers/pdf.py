@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import itertools
 
 from schemas.errors import Rejected
@@ -9,6 +10,7 @@ from transforms.readers import Document, pictures
 from transforms.readers.lines import Line, paragraphs
 
 READER = "pdf/1"
+Character = tuple[float, float, float, float, str]  # left, right, bottom, top in points; the character
 MAX_PAGES = 1000
 _DPI = 200
 
@@ -68,32 +70,91 @@ def _median_width(pdf) -> float:
     return widths[len(widths) // 2] if widths else 0.0
 
 
-def _lines(page) -> list[Line]:
-    """The printed lines of a page with their boxes. Characters are put in order by where they stand, not by when they were drawn:
-    printers draw quotation marks and digits of another font after the rest of the line."""
+def _address(handle) -> int:
+    """Where in memory what a handle of PDFium stands for lies; two handles of one object have the same."""
+    return ctypes.cast(getattr(handle, "raw", handle), ctypes.c_void_p).value or 0
+
+
+def _characters(page) -> tuple[list[Character], set[int]]:
+    """The characters of a page in the order in which they were drawn, and the addresses of the text objects that they belong to."""
     from pypdfium2 import raw
 
-    height, textpage = page.get_height(), page.get_textpage()
-    box = raw.FS_RECTF()
-    rows: list[list[tuple[float, float, float, float, str]]] = []
-    ends: list[tuple[float, float]] = []  # bottom and top of each row
+    textpage, box = page.get_textpage(), raw.FS_RECTF()
+    found, owners = [], set()
     for i in range(textpage.count_chars()):
         code = raw.FPDFText_GetUnicode(textpage, i)
+        owners.add(_address(raw.FPDFText_GetTextObject(textpage, i)))
         if code < 32 or code == 0xFFFE or raw.FPDFText_IsGenerated(textpage, i) == 1:
             continue
         if not raw.FPDFText_GetLooseCharBox(textpage, i, box) or box.top - box.bottom <= 0:
             continue
-        character = (box.left, box.right, box.bottom, box.top, chr(code))
-        middle = (box.bottom + box.top) / 2
-        at = next(
-            (k for k in range(len(rows) - 1, max(-1, len(rows) - 4), -1) if ends[k][0] < middle < ends[k][1]), None
-        )
-        if at is None:
-            rows.append([character])
-            ends.append((box.bottom, box.top))
-        else:
-            rows[at].append(character)
+        found.append((box.left, box.right, box.bottom, box.top, chr(code)))
     textpage.close()
+    return found, owners
+
+
+def _left_out(page, owners: set[int]) -> list[Character]:
+    """The characters of text objects that PDFium took for repetitions. Where a font is neither in the file nor on the machine, the boxes of
+    its objects are empty, and an object with the same text as one of the five before it is left out, wherever it stands: so lines of a form
+    that are alike would be lost. Each such object is read alone on the emptied page, which cannot be drawn afterwards."""
+    from pypdfium2 import raw
+
+    texts = list(page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT]))
+    if all(_address(text) in owners for text in texts):
+        return []
+    for text in texts:
+        forms, container = [], text.container
+        while container is not None:
+            forms.append(container.get_matrix())
+            container = container.container
+        page.remove_obj(text)
+        for matrix in forms:
+            text.transform(matrix)
+    found = []
+    for text in texts:
+        if _address(text) not in owners:
+            page.insert_obj(text)
+            found += _characters(page)[0]
+            page.remove_obj(text)
+        text.close()
+    return found
+
+
+def _lines(page) -> list[Line]:
+    """The printed lines of a page with their boxes. Characters are put in order by where they stand, not by when they were drawn:
+    printers draw quotation marks and digits of another font after the rest of the line."""
+    height = page.get_height()
+    drawn, owners = _characters(page)
+    places: set[tuple[str, int, int]] = set()
+
+    def first(c: Character) -> bool:
+        """Whether the character was not drawn already at its place: bold letters are drawn twice, a hair apart, in some files."""
+        fine = 10 / (c[3] - c[2])
+        x, y = round(c[0] * fine), round(c[2] * fine)
+        known = any((c[4], x + i, y + j) in places for i in (-1, 0, 1) for j in (-1, 0, 1))
+        places.add((c[4], x, y))
+        return not known
+
+    rows: list[list[Character]] = []
+    ends: list[tuple[float, float]] = []  # bottom and top of each row
+
+    def put(c: Character, at: int | None) -> None:
+        if at is None:
+            rows.append([c])
+            ends.append((c[2], c[3]))
+        else:
+            rows[at].append(c)
+
+    for c in filter(first, drawn):
+        middle = (c[2] + c[3]) / 2
+        last = range(len(rows) - 1, max(-1, len(rows) - 4), -1)
+        put(c, next((k for k in last if ends[k][0] < middle < ends[k][1]), None))
+    for c in filter(first, _left_out(page, owners)):
+        middle = (c[2] + c[3]) / 2
+        level = [k for k, (bottom, top) in enumerate(ends) if bottom < middle < top]
+        gap = {k: min(max(c[0] - s[1], s[0] - c[1]) for s in rows[k]) for k in level}
+        closest = min(gap, key=gap.__getitem__, default=None)
+        put(c, closest if closest is not None and gap[closest] < 1.5 * (c[3] - c[2]) else None)
     out = []
     for row in rows:
         row.sort(key=lambda c: c[0])
