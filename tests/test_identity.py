@@ -118,6 +118,12 @@ def test_the_year_reported_on(text, year):
         ("二〇二二年十二月二十六日", "2022-12-26"),
         ("2025-01-10", "2025-01-10"),
         ("2025.1.9", "2025-01-09"),
+        ("2025年元月9日", "2025-01-09"),
+        ("二0二五年元月九日", "2025-01-09"),
+        ("二О二四年十二月廿一日", "2024-12-21"),
+        ("2025年1月9号", "2025-01-09"),
+        ("20250109", "2025-01-09"),
+        ("20251309", None),
         ("2023年13月7日", None),
         ("去年冬天", None),
     ],
@@ -133,6 +139,11 @@ def test_issuer_signature_then_metadata_then_head_of_the_title():
     )
     assert claims_of(report("某县某镇人民政府")).issuer == "某县某镇人民政府"
     assert claims_of(report("某镇")).issuer is None
+    assert claims_of(report("某镇", "", "某镇司法所\n2024年1月3日")).issuer == "某镇司法所"
+    imprint = "发文机关：某镇人民政府\n成文日期：2024-01-03\n\n" + report(
+        "某镇", "", "某镇人民政府办公室　　2024年1月3日印发"
+    )
+    assert claims_of(imprint).issuer == "某镇人民政府"
 
 
 def test_a_register_is_read_packed_or_plain_and_names_its_missing_columns():

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 import transforms
@@ -78,6 +80,32 @@ def test_a_saved_page_gives_its_text_and_its_metadata_without_the_furniture(enco
         "2024-02-01",
     )
     assert "首页" not in document.text and "alert" not in document.text and "访问量" not in document.text
+
+
+def test_a_row_of_a_table_of_data_is_one_line_and_a_table_that_arranges_the_page_is_none():
+    row = "<tr><td>行政处罚</td><td>14件</td></tr><tr><td>行政检查</td><td>208次</td></tr>"
+    text = "".join(f"<p>全镇扎实推进法治政府建设第{i}项工作，成效明显。</p>" for i in range(20))
+    page = PAGE.replace(
+        "<p>（一）学法。", f"<table>{row}</table><table><tr><td>{text}</td><td>侧栏</td></tr></table><p>（一）学法。"
+    )
+    lines = readers.read(page.encode()).text.split("\n")
+    assert "| 行政处罚 | 14件 |" in lines and "| 行政检查 | 208次 |" in lines
+    assert "全镇扎实推进法治政府建设第3项工作，成效明显。" in lines and "侧栏" in lines
+    said = {r.figure.number: r.decision.code for r in transforms.parse(readers.read(page.encode())).readings}
+    assert said["14"] == "administrative_penalties"
+
+
+@pytest.mark.parametrize("piece", ["(1)", "①1件、", ";1)抓", "其中1件，"])
+def test_the_time_of_a_report_grows_with_its_length_and_no_faster(piece):
+    def seconds(n):
+        document = readers.read((REPORT + piece * (n // len(piece))).encode())
+        start = time.perf_counter()
+        transforms.parse(document)
+        return time.perf_counter() - start
+
+    seconds(100)
+    short = min(seconds(700) for _ in range(3))
+    assert seconds(11_200) < 40 * short + 0.5  # 16 times the text: a square law would take 256 times
 
 
 def test_the_same_text_has_the_same_identifier_in_any_layout():

@@ -2,7 +2,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms import figures, numerals, sections
+import transforms
+from transforms import figures, identity, numerals, sections
+from transforms.readers import Document
 
 
 def tree(text, year=2023):
@@ -49,7 +51,30 @@ STYLES = [
         "一、主要工作\n（一）抓学习。学得好。（二）抓宣传。讲得好。（三）抓执法。管得好。",
         [(1, "一、", "主要工作"), (2, "（一）", "抓学习"), (2, "（二）", "抓宣传"), (2, "（三）", "抓执法")],
     ),
-    ("一、主要工作\n面积\n1.5万亩，\n3.2公里。", [(1, "一、", "主要工作")]),
+    ("一、主要工作\n面积\n1.5万亩，\n3.2公里。\n2.4 万人次。", [(1, "一、", "主要工作")]),
+    ("壹、工作情况\n正文。\n贰、存在问题\n正文。", [(1, "壹、", "工作情况"), (1, "贰、", "存在问题")]),
+    (
+        "一、工作情况\n㈠抓学习\n①领导带头学；②干部跟着学。\n㈡抓宣传：讲得好。",
+        [
+            *[(1, "一、", "工作情况"), (2, "㈠", "抓学习"), (4, "①", "领导带头学"), (4, "②", "干部跟着学")],
+            (2, "㈡", "抓宣传"),
+        ],
+    ),
+    (
+        "一、主要工作\n（一）抓保障\n1.1 健全机构。下设3个小组。\n1.2 落实经费。投入5万元。\n（二）抓执法\n2.1 队伍建设\n正文。",
+        [
+            *[(1, "一、", "主要工作"), (2, "（一）", "抓保障"), (3, "1.1", "健全机构"), (3, "1.2", "落实经费")],
+            *[(2, "（二）", "抓执法"), (3, "2.1", "队伍建设")],
+        ],
+    ),
+    (
+        "一、主要工作\n一)宣传方面. 开展宣传12次,受众1.2万人次.\n二)执法方面. 1)检查42次,整改率98.3%; 2)巡查50次.\n二、打算\n(1)普法15场.(2)培训5期.",
+        [
+            *[(1, "一、", "主要工作"), (2, "一)", "宣传方面"), (2, "二)", "执法方面")],
+            *[(4, "1)", "检查42次,整改率98.3%"), (4, "2)", "巡查50次"), (1, "二、", "打算")],
+            *[(4, "(1)", "普法15场"), (4, "(2)", "培训5期")],
+        ],
+    ),
 ]
 
 
@@ -102,8 +127,40 @@ def test_title_over_two_lines_twice_or_in_the_metadata():
     }
     run_together = "索引号：0001 发布机构：某县某镇人民政府 成文日期：2024-01-10\n2023年，某镇扎实工作。\n"
     assert tree(run_together)[0].metadata["issuer"] == "某县某镇人民政府"
+    behind = "政务公开 标题: 某镇2023年法治政府建设年度报告 发布时间: 2024-01-20 来源: 某镇\n某镇2023年法治政府建设年度报告\n2023年，某镇扎实工作。\n"
+    layout = tree(behind)[0]
+    assert (layout.titles, layout.metadata["published_on"]) == (["某镇2023年法治政府建设年度报告"], "2024-01-20")
+    plans = "某镇法治政府建设2023年工作总结和2024年工作思路\n2023年，某镇扎实工作。\n"
+    assert tree(plans)[0].titles == ["某镇法治政府建设2023年工作总结和2024年工作思路"]
     bracketed = "【发布机构】某县某镇人民政府\n【成文日期】2024年1月10日\n2023年，某镇扎实工作。\n"
     assert tree(bracketed)[0].metadata == {"issuer": "某县某镇人民政府", "issued_on": "2024年1月10日"}
+
+
+@pytest.mark.parametrize(
+    "head, title, published",
+    [
+        (
+            "某镇人民政府文件\n\n某政发〔2024〕3号          签发人：张某\n\n某镇人民政府\n关于呈报2023年度法治政府建设情况的报告\n\n县政府：\n",
+            "某镇人民政府关于呈报2023年度法治政府建设情况的报告",
+            None,
+        ),
+        (
+            "某镇人民政府办公室\n关于印发《某镇2023年法治政府建设报告》的通知\n",
+            "某镇人民政府办公室关于印发《某镇2023年法治政府建设报告》的通知",
+            None,
+        ),
+        ("某镇2023年度法治政府建设\n工 作 报 告\n", "某镇2023年度法治政府建设工作报告", None),
+        (
+            "某镇2023年推进法治政府建设情况\n2024-01-30 09:12:33 来源：某镇 阅读：45\n",
+            "某镇2023年推进法治政府建设情况",
+            "2024-01-30",
+        ),
+        ("2024-01-30 09:12\n某镇2023年推进法治政府建设情况\n", "某镇2023年推进法治政府建设情况", "2024-01-30"),
+    ],
+)
+def test_titles_under_the_name_and_number_of_a_paper_and_dates_without_a_label(head, title, published):
+    layout, _ = tree(head + "2023年，某镇扎实工作。\n一、工作情况\n正文。\n")
+    assert (layout.titles, layout.metadata.get("published_on")) == ([title], published)
 
 
 def test_signature_and_page_furniture_are_no_part_of_the_last_section():
@@ -118,6 +175,26 @@ def test_signature_and_page_furniture_are_no_part_of_the_last_section():
     ]
 
 
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "某镇人民政府\n2024年1月5日\n附件：1.执法人员名单\n      2.决策事项目录\n\n扫一扫在手机打开当前页",
+        "某镇人民政府\n二0二四年元月五日\n抄送：县司法局。\n某镇党政综合办公室 2024年1月6日印发",
+        "报告单位：某镇人民政府\n报告时间：2024年1月5日",
+        "（某镇人民政府）\n20240105",
+        "二〇二四年一月五号\n某镇人民政府",
+    ],
+)
+def test_signatures_with_attachments_copies_labels_and_dates_of_many_forms(signature):
+    text = TITLE + "一、工作情况\n完成任务。\n\n" + signature
+    layout, made = tree(text)
+    said = next(s for s in made if s.kind == "signature")
+    assert text[said.start : said.end].strip() == signature.split("\n\n")[0]
+    claims = identity.claims(text, numerals.fold(text), layout)
+    assert (claims.issuer, claims.issued_on) == ("某镇人民政府", "2024-01-05")
+    assert not transforms.parse(Document(text, "text/plain", "utf-8", "text/1")).readings
+
+
 def test_a_last_sentence_that_speaks_of_pages_and_views_is_no_furniture():
     text = TITLE + "一、工作情况\n政府网站访问量3.4万次，登录平台学法74人。"
     assert tree(text)[1][-1].heading == "工作情况"
@@ -130,6 +207,28 @@ def test_hard_wraps_are_told_from_paragraphs():
     )
     layout, _ = tree(text)
     assert [text[a - 2 : a] for a, _ in layout.wraps] == ["案件"]
+
+
+def test_full_lines_of_a_hard_wrapped_text_go_on_whatever_they_begin_with():
+    paragraphs = [
+        "（一）化解矛盾纠纷，全年排查各类矛盾纠纷一百五十七件，成功调解一百五十二件，涉及金额八十余万元，调处率达标。",
+        "（二）开展普法宣传。举办法治讲座、集中宣传等活动，发放宣传资料和法律读本三千二百余份，悬挂横幅，受教育群众众多。",
+        "（三）规范行政执法。持证人员十四名，全年开展联合执法检查二百余次，发现并整改问题一百一十八处，立案查处案件九起。",
+    ]
+    lines = [x[i : i + 26] for x in paragraphs for i in range(0, len(x), 26)]
+    text = TITLE + "一、工作情况\n" + "\n".join(lines) + "\n二、打算\n继续努力。"
+    layout, _ = tree(text)
+    assert [text[a - 1 : b + 1] for a, b in layout.wraps] == [
+        x[i - 1] + "\n" + x[i] for x in paragraphs for i in range(26, len(x), 26)
+    ]
+    plain, wrapped = (
+        [
+            (r.figure.value, r.figure.unit)
+            for r in transforms.parse(Document(t, "text/plain", "utf-8", "text/1")).readings
+        ]
+        for t in (TITLE + "一、工作情况\n" + "\n".join(paragraphs), text)
+    )
+    assert wrapped == plain and len(plain) == 8
 
 
 @given(st.text(alphabet="一二三十、（）()1234.是要第，。：；\n \u3000工作报告法治政府年镇人民政府20", max_size=200))

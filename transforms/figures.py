@@ -133,9 +133,13 @@ def measure_words() -> dict[str, str]:
 @functools.cache
 def _token() -> re.Pattern:
     words = sorted(vocabulary.rows("measure_words.tsv"), key=lambda r: -len(r["word"]))
-    unit = "|".join(re.escape(r["word"]) + (f"(?!{r['not_before']})" if r["not_before"] else "") for r in words)
+    # a measure word may be cut by the break of a line, which is a blank here
+    unit = "|".join(
+        " ?".join(map(re.escape, r["word"])) + (f"(?!{r['not_before']})" if r["not_before"] else "") for r in words
+    )
     scale = r"(?: ?[余多]? ?[百千]?[万亿]|[千百](?![克米瓦分]))?"
-    arabic = rf"(?:{numerals.ARABIC}{scale})"
+    spaced = rf"(?<![\d.,])\d{{1,3}}(?:[ \u00a0]\d{{3}}){{1,3}}(?!\d)(?= ?[余多]? ?(?:{unit}))"
+    arabic = rf"(?:(?:{spaced}|{numerals.ARABIC}){scale})"
     chinese = rf"(?:[{numerals.CHINESE}]{{1,16}}(?:点[〇零一二三四五六七八九]{{1,4}}[万亿]?)?(?:[余多][万亿])?)"
     return re.compile(
         rf"(?P<number>百分之 *{_N}(?:点[〇零一二三四五六七八九]{{1,4}})?(?: *{numerals.RANGE_SIGN} *(?:百分之)? *{_N}(?:点[〇零一二三四五六七八九]{{1,4}})?)?"
@@ -163,7 +167,7 @@ _AFTER = re.compile(
 )
 _DIGIT_RUN = re.compile(rf"\d{{31,}}|[{numerals.CHINESE}]{{31,}}")
 _BLANK_RUN = re.compile(r"\s{61,}")
-_SENTENCE_END = re.compile(r"[。！？!?\n]+")
+_SENTENCE_END = re.compile(r"[。！？!?\n]+|(?<=[\u4e00-\u9fff%）)”\"])\.(?=\s|[\u4e00-\u9fff（(“]|$)")
 _CANDIDATE = re.compile(rf"\d+|[{numerals.CHINESE}]+")
 _NUMBER_BEFORE = re.compile(rf"[\d{numerals.CHINESE}][余多]?$")
 

@@ -17,16 +17,16 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 
 from schemas import vocabulary
-from transforms.numerals import chinese_integer, fold
-from transforms.sections import Layout
+from transforms.numerals import YEAR_DIGITS, chinese_integer, fold
+from transforms.sections import NOTE, SIGNED_AS, Layout, is_body
 
 _HAN = "[\u4e00-\u9fff]"
 _YEAR = re.compile(r"(?<![\d〔\[（(—~-])((?:19|20)\d\d)\s*年(?!\s*[—~-]{1,2}\s*(?:19|20)\d\d)")
 _SPAN = re.compile(r"(?:19|20)\d\d\s*年?\s*(?:[—~-]{1,2}|至|到)\s*(?:19|20)\d\d\s*年?")
-_CHINESE_YEAR = re.compile(r"([〇零○一二三四五六七八九]{4})\s*年")
-_DATE = re.compile(r"((?:19|20)\d\d)\s*[年\-./]\s*(\d{1,2})\s*[月\-./]\s*(\d{1,2})")
-_CHINESE_DATE = re.compile(
-    r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
+_CHINESE_YEAR = re.compile(rf"([{YEAR_DIGITS}]{{4}})\s*年")
+_DATE = re.compile(
+    rf"((?:19|20)\d\d|[{YEAR_DIGITS}]{{4}})[年\-./](\d{{1,2}}|元|[一二三四五六七八九十]{{1,3}})[月\-./](\d{{1,2}}|[一二三四五六七八九十廿卅]{{1,3}})"
+    r"|((?:19|20)\d\d)([01]\d)([0-3]\d)(?!\d)"
 )
 
 
@@ -68,15 +68,19 @@ def _places() -> dict:
 
 def iso_date(printed: str) -> str | None:
     """`2023年12月7日`, `2025-01-10` or `二〇二二年十二月二十六日` as an ISO date; None where it is none."""
-    squeezed = "".join(fold(printed).split())
-    m = _DATE.search(squeezed)
-    parts = [int(x) for x in m.groups()] if m else None
-    if parts is None and (m := _CHINESE_DATE.search(squeezed)):
-        parts = [chinese_integer(x) or 0 for x in m.groups()]
+    m = _DATE.search("".join(fold(printed).split()))
     try:
-        return datetime.date(*parts).isoformat() if parts else None
+        return datetime.date(*(_in_date(g) for g in m.groups() if g)).isoformat() if m else None
     except ValueError:
         return None
+
+
+def _in_date(numeral: str) -> int:
+    """A year, month or day as it is printed in a date, 0 where it is none."""
+    if numeral.isascii() and numeral.isdigit():
+        return int(numeral)
+    plain = re.sub("[0OoОоΟο]", "〇", numeral).replace("元", "一").replace("廿", "二十").replace("卅", "三十")
+    return chinese_integer(plain) or 0
 
 
 def year_of(printed: str) -> int | None:
@@ -86,7 +90,7 @@ def year_of(printed: str) -> int | None:
     if m:
         return int(m[1])
     m = _CHINESE_YEAR.search(bare)
-    return chinese_integer(m[1]) if m else None
+    return _in_date(m[1]) or None if m else None
 
 
 def claims(text: str, flat: str, found: Layout) -> Claims:
@@ -94,13 +98,16 @@ def claims(text: str, flat: str, found: Layout) -> Claims:
     result = Claims()
     meta = found.metadata
     result.title = found.titles[0] if found.titles else meta.get("title")
-    signature = [text[x.start : x.end].strip() for x in found.lines if x.kind == "signature"]
+    signature = [
+        SIGNED_AS.sub("", text[x.start : x.end].strip(), count=1) for x in found.lines if x.kind == "signature"
+    ]
     dates = [text[x.start : x.end] for x in found.lines if x.kind == "date"]
     heads = [text[x.start : x.end].strip() for x in found.lines if x.kind == "other"]
-    signed = next((s for s in signature if _names_body(s)), None)
+    signing = [s for s in signature if not NOTE.match("".join(fold(s).split()))]
+    signed = next((s for s in signing if _names_body(s)), None) or next((s for s in signing if is_body(s)), None)
     if signed:
         m = re.match(rf"(.*?(?:{'|'.join(_places()['government'])}))\s*(?=[\d二〇（(]|$)", signed)
-        result.issuer = re.sub(r"[（(](?:盖章|公章|印章)[）)]$", "", m[1] if m else signed).strip()
+        result.issuer = re.sub(r"[（(](?:盖章|公章|印章|章)[）)]$", "", m[1] if m else signed).strip("（）() \u3000")
     head = _title_head(result.title)
     party = "中共" if head and f"中共{head}" in "".join(result.title.split()) else ""
     result.issuer = (
@@ -125,7 +132,7 @@ def claims(text: str, flat: str, found: Layout) -> Claims:
         for b in dict.fromkeys(
             "".join(x.split())
             for x in [head, result.issuer, meta.get("issuer"), _title_head(meta.get("title")), *heads]
-            if x
+            if x and not iso_date(x)
         )
     ]
     return result

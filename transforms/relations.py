@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+from bisect import bisect_right
 from typing import NamedTuple
 
 from transforms.classify import catalogue
@@ -15,6 +16,9 @@ from transforms.figures import Figure, measure_words
 from transforms.numerals import fold
 
 _OTHER_RATE = re.compile(r"满意|好评|受理率|答复率|响应|签收|评价|知晓")  # rates that these counts do not make
+
+
+REACH = 60  # figures of a sentence before or after one to which it may be linked
 
 
 class Link(NamedTuple):
@@ -41,7 +45,8 @@ def links(flat: str, figures: list[Figure], codes: list[str], statuses: list[str
         if sentence and figures[sentence[0]].sentence_start != figure.sentence_start:
             before = sentence if _adjoin(flat, figures[sentence[0]], figure) else []
             sentence = []
-        earlier = [j for j in (*before, *sentence) if sections[j] == sections[i] and statuses[j] == statuses[i]]
+        near = [*before[-REACH:], *sentence[-REACH:]]
+        earlier = [j for j in near if sections[j] == sections[i] and statuses[j] == statuses[i]]
         sentence.append(i)
         declared = _declared().get(codes[i], {})
         if "out_of" in declared:
@@ -116,17 +121,18 @@ def _parts(
     """What follows 其中, as long as it counts the same kind of thing, is part of the last such count before it."""
     if len(group) < 2:
         return
-    first = figures[group[0]]
+    first, starts = figures[group[0]], [figures[i].start for i in group]
     for m in re.finditer("其中", flat[first.sentence_start : first.sentence_end]):
         at = first.sentence_start + m.start()
-        after = [i for i in group if figures[i].start > at]
+        k = bisect_right(starts, at)
+        after = group[k : k + REACH]
         if not after:
             continue
         kind = _group(figures[after[0]])
         total = next(
             (
                 i
-                for i in reversed(group)
+                for i in reversed(group[max(0, k - REACH) : k])
                 if figures[i].end <= at and _group(figures[i]) == kind and statuses[i] == statuses[after[0]]
             ),
             None,

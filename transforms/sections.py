@@ -13,39 +13,73 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from schemas import vocabulary
-from transforms.numerals import chinese_integer
+from transforms.numerals import YEAR_DIGITS, chinese_integer
 
 _CN = "[一二三四五六七八九十]"
+_FORMAL = "壹贰叁肆伍陆柒捌玖拾"
 _LEVELS = [
     (
         1,
         re.compile(
-            rf"({_CN}{{1,3}})\s*(?:[、，,．]|\.(?!\d))|第({_CN}{{1,3}})(?:部分|章|篇)[、：:\s]?|({_CN}{{1,3}})[ \u3000]{{1,3}}(?=[\u4e00-\u9fff“][^\n。；，：,;:]{{3,28}}(?:\n|$))"
+            rf"({_CN}{{1,3}}|[{_FORMAL}]{{1,3}})\s*(?:[、，,．]|\.(?!\d))|第({_CN}{{1,3}})(?:部分|章|篇)[、：:\s]?|({_CN}{{1,3}})[ \u3000]{{1,3}}(?=[\u4e00-\u9fff“][^\n。；，：,;:]{{3,28}}(?:\n|$))"
         ),
     ),
-    (2, re.compile(rf"[（(]\s*({_CN}{{1,3}})\s*[）)]\s*[、.．]?|({_CN}{{1,3}})\s*[）)]|[（(]\s*({_CN}{{1,3}})\s*、")),
-    (3, re.compile(r"(\d{1,2})\s*(?:[.．](?!\d)|、)")),
+    (
+        2,
+        re.compile(
+            rf"[（(]\s*({_CN}{{1,3}})\s*[）)]\s*[、.．]?|({_CN}{{1,3}})\s*[）)]|[（(]\s*({_CN}{{1,3}})\s*、|([㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩])"
+        ),
+    ),
+    (
+        3,
+        re.compile(
+            r"(\d{1,2})\s*(?:[.．](?!\d)|、)|\d{1,2}\.(\d{1,2})(?=[ \u3000]{1,3}[\u4e00-\u9fff“\"])(?![ \u3000]*[万亿千百余多])"
+        ),
+    ),
     (4, re.compile(r"[（(]\s*(\d{1,2})\s*[）)]\s*、?|(\d{1,2})\s*[）)]|([①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮])")),
 ]
+LONGEST_HEADING = 200  # characters; a longer one is a paragraph without punctuation
+MARKER_REACH = 80  # characters from which a marker and the words behind it are told
 _ITEM = re.compile(
     rf"(?:(?<=[。；;：:，,！!？?\s）)”\"])|^)(?:({_CN}{{1,2}})(?:是|要(?!素|点|闻|件|求|道))|第({_CN}{{1,2}})(?:，|,|、|：|是))"
 )
 _NOTHING = re.compile("")
+# a full stop in half width ends a sentence where it stands behind a word: 情况如下. 一)
+_STOP = r"(?<=[\u4e00-\u9fff%）)”\"])\.(?=\s|[\u4e00-\u9fff（(“]|$)"
 _INLINE = re.compile(
-    rf"(?<=[。；;！？])\s*(?:[（(]\s*{_CN}{{1,3}}\s*[）)]|{_CN}{{1,3}}、|\d{{1,2}}\s*[.．、](?=[^\d\s])|[（(]\s*\d{{1,2}}\s*[）)])"
+    rf"(?:(?<=[。；;！？])|(?<=[\u4e00-\u9fff%）)”\"]\.))\s*(?:[（(]\s*{_CN}{{1,3}}\s*[）)]|{_CN}{{1,3}}、|\d{{1,2}}\s*[.．、](?=[^\d\s])|[（(]\s*\d{{1,2}}\s*[）)]|\d{{1,2}}\s*[）)](?=[\u4e00-\u9fff“])|[①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩])"
 )
-_HEADING_END = re.compile(r"[。：:\n！？；]")
+_HEADING_END = re.compile(rf"[。：:\n！？；;]|{_STOP}", re.M)
 _GAP = re.compile(r"[ \u3000]{2,}")
 _TERMINAL = "。！？!?；;：:"
+_YEAR = rf"(?:\d{{4}}|[{YEAR_DIGITS}]{{4}})\s*年\s*"
+_MONTH = r"(?:\d{1,2}|元|[一二三四五六七八九十]{1,3})\s*月\s*"
+_DAY = r"(?:\d{1,2}|[一二三四五六七八九十廿卅]{1,3})\s*[日号]"
 _DATE_LINE = re.compile(
-    r"^[（(]?\s*(?:\d{4}|[〇零○一二三四五六七八九]{4})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*(?:[\d一二三四五六七八九十]{1,3}\s*日)?\s*[）)]?$|^\d{4}[-./]\d{1,2}[-./]\d{1,2}$"
+    rf"^[（(]?\s*{_YEAR}{_MONTH}(?:{_DAY})?\s*[）)]?$|^\d{{4}}[-./]\d{{1,2}}[-./]\d{{1,2}}$|^20\d\d[01]\d[0-3]\d$"
 )
 _BODY_END = re.compile(
-    r"(?:人民政府|办事处|委员会|党委|党工委|司法所|政府|苏木达|管委会|办公室|街道|镇|乡|苏木)\s*(?:[（(](?:盖章|公章|印章)[）)])?$"
+    r"(?:人民政府|办事处|委员会|党委|党工委|司法所|政府|苏木达|管委会|办公室|党政办|综合办|平安办|综治办|司法办|执法队|大队|中心|街道|镇|乡|苏木)"
+    r"\s*(?:[（(](?:盖章|公章|印章|章)[）)])?[）)]?$"
 )
 _SIGNED = re.compile(
-    r"(?P<issuer>[^\s，。；：]{3,30}?(?:人民政府|办事处|委员会|党工委))\s*(?P<date>(?:\d{4}|[〇零○一二三四五六七八九]{4})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日)\s*$"
+    rf"(?P<issuer>[^\s，。；：]{{3,30}}?(?:人民政府|办事处|委员会|党工委))\s*(?P<date>{_YEAR}{_MONTH}{_DAY})\s*$"
 )
+# lines beside the signature that are neither body nor date
+NOTE = re.compile(
+    r"[（(](?:此件|联系人|盖章|公章|此页无正文)|(?:联系人|联系电话|抄送|抄报|附件|印发|校对)[：:]|[^，。；]{2,40}年[^，。；]{3,9}日印发|[（(]?共印\d+份"
+)
+SIGNED_AS = re.compile(r"(?:报告|汇报|报送|填报|落款|发文)(?:单位|机关|时间|日期)[：:]")
+
+
+# above the title: when a page was published, as some print it without a label; the name of the paper and its number
+_HEAD_DATE = re.compile(
+    r"(20\d\d\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2})\s*日?(?:\s+\d{1,2}:\d\d(?::\d\d)?)?(?=\s*$|\s+\S{2,6}[：:])"
+)
+_RED_HEAD = re.compile(
+    r"[^，。；]{4,24}文件|[^，。；\d]{1,12}[〔\[（(]20\d\d[〕\]）)]第?\d{1,4}号(?:签发人[：:].{0,12})?"
+)
+_SPREAD = re.compile(r"(?:[\u4e00-\u9fff][ \u3000]{1,4}){2,}[\u4e00-\u9fff]")
 
 
 class Line(NamedTuple):
@@ -140,7 +174,7 @@ def metadata_pairs(line: str) -> dict[str, str]:
 def _is_metadata(stripped: str) -> bool:
     pattern, _ = _labels()
     first = pattern.match(stripped.lstrip("|│ \u3000"))
-    return bool(first) and len(stripped) < 400
+    return len(stripped) < 400 and (bool(first) or ("。" not in stripped and len(pattern.findall(stripped)) > 1))
 
 
 def _is_furniture(stripped: str) -> bool:
@@ -154,6 +188,8 @@ def _is_title(squeezed: str) -> bool:
     if len(squeezed) > 60 or "。" in squeezed or not any(w in squeezed for w in _words("title", "words")):
         return False
     bare = re.sub(r"[（(][^）)]*[）)]$", "", squeezed).rstrip("》")
+    if re.search(r"(?:印发|呈报|报送|上报|转发).*(?:报告|总结|情况).*通知$", bare):
+        return True
     return bare.endswith(_words("title", "ends")) and not re.search(r"如下|汇报如下", bare)
 
 
@@ -190,6 +226,13 @@ def _header(text: str, raw: list[tuple[int, int]], stripped: list[str], result: 
         squeezed = "".join(line.split())
         if not line:
             kind = "blank"
+        elif m := _HEAD_DATE.match(line):
+            kind = "metadata"
+            result.metadata.setdefault("published_on", m[1])
+            for key, value in metadata_pairs(text[a:b]).items():
+                result.metadata.setdefault(key, value)
+        elif not result.titles and _RED_HEAD.fullmatch(squeezed):
+            kind = "other"
         elif _is_metadata(line):
             kind = "metadata"
             for key, value in metadata_pairs(text[a:b]).items():
@@ -211,7 +254,7 @@ def _header(text: str, raw: list[tuple[int, int]], stripped: list[str], result: 
             title = "".join(parts)
             if not _is_title("".join(title.split())) and _is_title(squeezed):
                 title = parts[-1]
-            result.titles.append(title)
+            result.titles.append(_SPREAD.sub(lambda m: "".join(m[0].split()), title))
             pending = []
         elif result.titles and re.match(r"^[（(](?:\d{4}|[〇零○一二三四五六七八九]{4})年.{0,12}[）)]$", squeezed):
             kind = "other"
@@ -257,20 +300,14 @@ def _footer(raw: list[tuple[int, int]], stripped: list[str], body_from: int) -> 
     while end > body_from and (not stripped[end - 1] or _is_furniture(stripped[end - 1])):
         end -= 1
     body_to = end
-    start = end
+    start = _attachments(stripped, body_from, end)
+    end = start
     while start > body_from and end - start < 8:
         squeezed = "".join(stripped[start - 1].split())
         dated = _DATE_LINE.match(squeezed)
-        signed = (
-            len(squeezed) <= 34
-            and _BODY_END.search(squeezed)
-            and not re.search(r"[，。；：]", squeezed)
-            and level_of(stripped[start - 1]) is None
-        )
+        signed = is_body(squeezed) and level_of(stripped[start - 1]) is None
         both = len(squeezed) <= 60 and _SIGNED.fullmatch(squeezed)
-        note = re.match(r"^[（(](?:此件|联系人|盖章|公章|此页无正文)", squeezed) or re.match(
-            r"^(?:联系人|联系电话|抄送|附件)[：:]", squeezed
-        )
+        note = NOTE.match(squeezed) or (len(squeezed) <= 40 and SIGNED_AS.match(squeezed))
         if not squeezed or dated or signed or both or note:
             start -= 1
             continue
@@ -282,24 +319,59 @@ def _footer(raw: list[tuple[int, int]], stripped: list[str], body_from: int) -> 
     return start, body_to
 
 
+def is_body(line: str) -> bool:
+    """Whether a line is no more than the name of a body that signs."""
+    squeezed = "".join(line.split())
+    return len(squeezed) <= 34 and bool(_BODY_END.search(squeezed)) and not re.search(r"[，。；：]", squeezed)
+
+
+def _attachments(stripped: list[str], body_from: int, end: int) -> int:
+    """Index of the line that begins a list of attachments (附件：1.… 2.…) behind the signature, or `end` where there is none."""
+    for i in range(end - 1, max(body_from, end - 12), -1):
+        squeezed = "".join(stripped[i].split())
+        if re.match(r"附(?:件|表|图)?\d{0,2}[：:]", squeezed):
+            above = next((stripped[k] for k in range(i - 1, body_from - 1, -1) if stripped[k]), "")
+            above = "".join(above.split())
+            return i if _DATE_LINE.match(above) or is_body(above) else end
+        if squeezed and (len(squeezed) > 40 or "。" in squeezed):
+            break
+    return end
+
+
 def _wraps(flat: str, lines: list[Line]) -> list[tuple[int, int]]:
     """Breaks (with the blanks around them) that stand inside a sentence: the line before ends in mid-clause, the one after goes on."""
     wraps = []
     body = [x for x in lines if x.kind == "body"]
+    width = _page_width([len(flat[x.start : x.end].rstrip()) for x in body])
     for before, after in itertools.pairwise(body):
         a, b = flat[before.start : before.end].rstrip(), flat[after.start : after.end].lstrip()
         if a[-1] in _TERMINAL or (a[-1] in '”"』」）)》' and a[-2:-1] in tuple(_TERMINAL)) or level_of(b):
             continue
+        gap = flat[before.start + len(a) : after.end - len(b)]
+        if gap.count("\n") > 4:
+            continue
         prose = re.search(r"[，,。；、]", a)
+        heading = level_of(a) and not prose and len(b) >= width - 2
+        if width - 2 <= len(a) <= width + 3 and not heading and not _indented(flat, after):
+            wraps.append((before.start + len(a), after.end - len(b)))
+            continue
         if level_of(a) and not (prose and len(a) >= 30 and re.search(r"[。：:]|[，,]$", a)):
             continue
         if (len(a.strip()) < 20 and not prose) or (not prose and len(a) < 30):
             continue
-        gap = flat[before.start + len(a) : after.end - len(b)]
-        if gap.count("\n") > 4:
-            continue
         wraps.append((before.start + len(a), after.end - len(b)))
     return wraps
+
+
+def _page_width(lengths: list[int]) -> int:
+    """How many characters a line of a hard-wrapped text holds; 0 where the lines are paragraphs, whose lengths are not alike."""
+    longest = sorted(lengths)[-max(1, len(lengths) // 20) :][0] if lengths else 0
+    alike = sum(longest - 2 <= n <= longest + 3 for n in lengths)
+    return longest if 20 <= longest <= 60 and alike >= 6 and alike >= len(lengths) // 3 else 0
+
+
+def _indented(flat: str, line: Line) -> bool:
+    return flat[line.start : line.start + 2].isspace()
 
 
 # --- the tree ---------------------------------------------------------------------------------------------------------
@@ -307,8 +379,12 @@ def _wraps(flat: str, lines: list[Line]) -> list[tuple[int, int]]:
 
 def _ordinal(m: re.Match) -> int:
     printed = next((g for g in m.groups() if g), "")
+    if printed and printed[0] in _FORMAL:
+        printed = printed.translate(str.maketrans(_FORMAL, "一二三四五六七八九十"))
     if printed and printed[0] in "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮":
         return ord(printed) - ord("①") + 1
+    if printed and printed[0] in "㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩":
+        return ord(printed) - ord("㈠") + 1
     return int(printed) if printed.isdigit() else chinese_integer(printed) or 0
 
 
@@ -331,16 +407,19 @@ def _headings(flat: str, lines: list[Line]) -> list[tuple[int, int, re.Match]]:
     for line in body_starts.values():
         for m in _INLINE.finditer(flat, line.start, line.end):
             begin = m.end() - len(m[0].lstrip())
-            at = level_of(flat[begin : line.end])
+            at = level_of(flat[begin : min(line.end, begin + MARKER_REACH)])
             if at and begin not in starts:
                 inline.append((begin, at[0], _LEVELS[at[0] - 1][1].match(flat, begin)))
+    second = {
+        level: start for start, level, m in inline if _ordinal(m) == 2
+    }  # where the last number two of each level stands
     merged = []
     for start, level, m in sorted([*found, *inline], key=lambda x: x[0]):
         n = _ordinal(m)
         if (
             start in starts
             or (n == expected.get(level, 0) + 1 and n > 1)
-            or (n == 1 and level > 1 and _followed(inline, start, level))
+            or (n == 1 and level > 1 and second.get(level, 0) > start)
         ):
             merged.append((start, level, m))
             expected[level] = n
@@ -357,7 +436,7 @@ def _unnumbered(flat: str, body: list[Line]) -> list[tuple[int, int, re.Match]]:
         text = flat[line.start : line.end].strip()
         if (
             len(text) > 24
-            or re.search(r"[，。；：、,;:！？\d]$|[，。；：]", text)
+            or re.search(r"[，。；：、,;:！？\d.]$|[，。；：]|[\u4e00-\u9fff][,;]", text)
             or level_of(text)
             or not any(w in text for w in words)
         ):
@@ -367,10 +446,6 @@ def _unnumbered(flat: str, body: list[Line]) -> list[tuple[int, int, re.Match]]:
             start = line.start + flat[line.start : line.end].index(text[0])
             found.append((start, 1, _NOTHING.match(flat, start)))
     return found
-
-
-def _followed(inline: list, start: int, level: int) -> bool:
-    return any(s > start and lv == level and _ordinal(m) == 2 for s, lv, m in inline)
 
 
 def _plausible(flat: str, line: Line, at: tuple[int, re.Match]) -> bool:
@@ -395,8 +470,10 @@ def _heading_text(flat: str, text: str, start: int, stop: int) -> tuple[str, int
     heading = text[start:end]
     if len(heading) > 60:
         comma = re.search(r"[，,；;]", heading)
-        if comma:
-            heading, after = heading[: comma.start()], start + comma.start()
+        at = comma.start() if comma else len(heading)
+        if comma or at > LONGEST_HEADING:
+            at = min(at, LONGEST_HEADING)
+            heading, after = heading[:at], start + at
     return " ".join(heading.split()).strip("，,、 ") if "\n" in heading else heading.strip().strip("，,、"), after
 
 

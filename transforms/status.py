@@ -36,10 +36,13 @@ def _change() -> re.Pattern:
     return re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
 
 
+REACH = 1000  # characters of a sentence on either side of a figure that are looked at
+
+
 def evidence(flat: str, figure: Figure, section_kind: str, paragraph_start: int, report_year: int | None) -> list[str]:
     """Names of the features of one figure. `paragraph_start` is where its paragraph (or section) begins in `flat`."""
     pattern, groups = _cues()
-    said = flat[figure.sentence_start : figure.start]
+    said = flat[max(figure.sentence_start, figure.start - REACH) : figure.start]
     cut = [m.end() for m in _CLAUSE_END.finditer(said)]
     at = cut[-1] if cut else 0
     near, before = said[at:], said[:at]
@@ -62,7 +65,7 @@ def evidence(flat: str, figure: Figure, section_kind: str, paragraph_start: int,
         names += [f"a:{change[0]}", "a:change", f"a:change:{'from' if re.search('[由从]', near) else 'plain'}"]
     if m := re.match(r"\s*[（(]\s*(?:20\d\d年|去年|上年)", after):
         names.append("a:(year")
-    for m in pattern.finditer(flat[figure.end : figure.sentence_end]):
+    for m in pattern.finditer(flat[figure.end : min(figure.sentence_end, figure.end + REACH)]):
         names.append(f"z:{groups[m[0]]}")
     earlier = flat[max(paragraph_start, figure.sentence_start - 400) : figure.sentence_start]
     for word in ("下一步", "明年", "新的一年", "下步", "我们将", "力争", "年来", "计划"):
@@ -73,7 +76,7 @@ def evidence(flat: str, figure: Figure, section_kind: str, paragraph_start: int,
     tail = near[-8:]
     names += [f"c{tail[i : i + 2]}" for i in range(len(tail) - 1)]
     names += [f"t{near[-k:]}" for k in (1, 2, 3)]
-    names.append(f"h{said[:2]}")
+    names.append(f"h{flat[figure.sentence_start : min(figure.start, figure.sentence_start + 2)]}")
     return list(dict.fromkeys(names))
 
 

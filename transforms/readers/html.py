@@ -8,6 +8,7 @@ from schemas.errors import Rejected
 from transforms.readers import Document
 
 READER = "html/1"
+ROW_LIMIT = 300  # characters in a row of a table of data
 _START = re.compile(r"\s*(?:<!doctype\s+html|<html|<\?xml[^>]*\?>\s*<(?:!doctype\s+html|html))", re.I)
 _BLOCK = {
     "p",
@@ -149,10 +150,7 @@ def _metadata_block(root) -> list[str]:
         if len(shown) > 1200:
             continue
         if element.tag == "table":
-            lines = [
-                "| " + " | ".join(" ".join(_plain(cell).split()) for cell in row.iter("td", "th")) + " |"
-                for row in element.iter("tr")
-            ]
+            lines = [_cells(row) for row in element.iter("tr")]
         else:
             lines = [re.sub(r"\s*[:：]\s*", "：", " ".join(shown.split("\n")))]
         if sum(len(metadata_pairs(line)) for line in lines) >= 2:
@@ -160,8 +158,20 @@ def _metadata_block(root) -> list[str]:
     return []
 
 
+def _cells(row) -> str:
+    return "| " + " | ".join(" ".join(_plain(cell).split()) for cell in row.iter("td", "th")) + " |"
+
+
+def _row(row) -> str | None:
+    """A row of a table of data as one line; None for a table that only arranges the page, whose cells hold tables or long texts."""
+    if len(row) < 2 or row.find(".//tr") is not None:
+        return None
+    line = _cells(row)
+    return line if len(line) <= ROW_LIMIT else None
+
+
 def _plain(element) -> str:
-    """All text below an element, a line a block."""
+    """All text below an element, a line a block, a row of a table of data a line."""
     out: list[str] = []
     stack = [(element, False)]
     while stack:
@@ -173,6 +183,11 @@ def _plain(element) -> str:
                 out.append(node.tail)
             continue
         if not isinstance(node.tag, str) or node.tag in _SKIP:
+            if node.tail and node is not element:
+                out.append(node.tail)
+            continue
+        if node.tag == "tr" and (row := _row(node)):
+            out.append(f"\n{row}\n")
             if node.tail and node is not element:
                 out.append(node.tail)
             continue
