@@ -52,6 +52,11 @@ STYLES = [
         [(1, "一、", "主要工作"), (2, "（一）", "抓学习"), (2, "（二）", "抓宣传"), (2, "（三）", "抓执法")],
     ),
     ("一、主要工作\n面积\n1.5万亩，\n3.2公里。\n2.4 万人次。", [(1, "一、", "主要工作")]),
+    (
+        "工作开展情况：一是抓学习。集中学法12次。\n存在的问题：一是经费少；二是人手紧。\n下一步打算：开展培训4期。",
+        [(1, None, "工作开展情况"), (1, None, "存在的问题"), (1, None, "下一步打算")],
+    ),
+    ("一、工作情况\n主要做法：正文。\n存在问题：正文。", [(1, "一、", "工作情况")]),
     ("壹、工作情况\n正文。\n贰、存在问题\n正文。", [(1, "壹、", "工作情况"), (1, "贰、", "存在问题")]),
     (
         "一、工作情况\n㈠抓学习\n①领导带头学；②干部跟着学。\n㈡抓宣传：讲得好。",
@@ -198,6 +203,31 @@ def test_signatures_with_attachments_copies_labels_and_dates_of_many_forms(signa
 def test_a_last_sentence_that_speaks_of_pages_and_views_is_no_furniture():
     text = TITLE + "一、工作情况\n政府网站访问量3.4万次，登录平台学法74人。"
     assert tree(text)[1][-1].heading == "工作情况"
+
+
+def test_a_page_number_inside_a_sentence_cuts_no_section():
+    text = (
+        TITLE
+        + "一、工作情况\n全年受理热线工单1086件，群众满意率97.35%，接待群众来访（\n\n- 1 -\n\n上年为50批次）44批次，办结率97.7%。\n二、存在问题\n人手不足。"
+    )
+    _, made = tree(text)
+    assert [(s.kind, s.heading) for s in made][-2:] == [("work", "工作情况"), ("problems", "存在问题")]
+    report = transforms.parse(Document(text, "text/plain", "utf-8", "text/1"))
+    assert [(r.figure.number, r.status) for r in report.readings] == [
+        ("1086", "actual"),
+        ("97.35", "actual"),
+        ("50", "background"),
+        ("44", "actual"),
+        ("97.7", "actual"),
+    ]
+    assert [(m.kind, text[m.start : m.end]) for m in report.numerals if text[m.start : m.end] == "1"] == [
+        ("page_furniture", "1")
+    ]
+
+
+def test_rows_of_a_table_are_no_wraps():
+    rows = [f"| 某镇第{i}村人民调解委员会 | 调解纠纷1{i}起 | 化解1{i}起 |" for i in range(8)]
+    assert tree(TITLE + "一、工作情况\n" + "\n".join(rows))[0].wraps == []
 
 
 def test_hard_wraps_are_told_from_paragraphs():

@@ -91,8 +91,17 @@ def parse(document: Document) -> Report:
         readings.append(Reading(figure, decision, state, subject(flat, figure), at))
     others = [t for t in layout.titles[1:] if "".join(t.split()) != "".join((claims.title or "").split())]
     links = relations.links(flat, found, [d.code for d in decisions], states, [r.section for r in readings])
-    account = figures.account(flat, found, marks)
+    account = figures.account(_with_page_numbers(text, flat, layout), found, marks)
     return Report(text, claims, others[0] if others else None, tree, readings, marks, account, links)
+
+
+def _with_page_numbers(text: str, flat: str, layout: sections.Layout) -> str:
+    """`flat` with the page numbers that stand inside a sentence and are blanks there."""
+    blanked = [x for x in layout.lines if x.kind == "furniture" and flat[x.start : x.end].isspace()]
+    characters = list(flat) if blanked else []
+    for line in blanked:
+        characters[line.start : line.end] = numerals.fold(text[line.start : line.end])
+    return "".join(characters) or flat
 
 
 def _with_layout(

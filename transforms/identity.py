@@ -107,7 +107,8 @@ def claims(text: str, flat: str, found: Layout) -> Claims:
     signed = next((s for s in signing if _names_body(s)), None) or next((s for s in signing if is_body(s)), None)
     if signed:
         m = re.match(rf"(.*?(?:{'|'.join(_places()['government'])}))\s*(?=[\d二〇（(]|$)", signed)
-        result.issuer = re.sub(r"[（(](?:盖章|公章|印章|章)[）)]$", "", m[1] if m else signed).strip("（）() \u3000")
+        bare = re.sub(r"[（(](?:盖章|公章|印章|章)[）)]$", "", m[1] if m else signed).strip()
+        result.issuer = re.sub(r"^[（(](.*?)[）)]?$", r"\1", bare)
     head = _title_head(result.title)
     party = "中共" if head and f"中共{head}" in "".join(result.title.split()) else ""
     result.issuer = (

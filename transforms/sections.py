@@ -49,6 +49,11 @@ _STOP = r"(?<=[\u4e00-\u9fff%）)”\"])\.(?=\s|[\u4e00-\u9fff（(“]|$)"
 _INLINE = re.compile(
     rf"(?:(?<=[。；;！？])|(?<=[\u4e00-\u9fff%）)”\"]\.))\s*(?:[（(]\s*{_CN}{{1,3}}\s*[）)]|{_CN}{{1,3}}、|\d{{1,2}}\s*[.．、](?=[^\d\s])|[（(]\s*\d{{1,2}}\s*[）)]|\d{{1,2}}\s*[）)](?=[\u4e00-\u9fff“])|[①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩])"
 )
+_RUN_IN = re.compile(
+    r"[ \u3000]*(?=(?:(?:工作|当前|目前|工作中)?(?:主要)?(?:还)?存在的?(?:主要)?(?:问题|不足|短板|困难)(?:[和与及](?:不足|短板|困难|原因))?"
+    r"|(?:主要)?问题[和与及]不足|(?:下一步|下步|下一年|明年|今后)的?(?:主要)?(?:工作)?(?:打算|计划|安排|思路|措施|重点|方向)"
+    r"|(?:主要)?(?:工作)?(?:做法|成效|举措|措施)(?:[和与及](?:做法|成效|举措))?|工作(?:开展|完成|落实|推进)情况)[：:])"
+)
 _HEADING_END = re.compile(rf"[。：:\n！？；;]|{_STOP}", re.M)
 _GAP = re.compile(r"[ \u3000]{2,}")
 _TERMINAL = "。！？!?；;：:"
@@ -348,7 +353,7 @@ def _wraps(flat: str, lines: list[Line]) -> list[tuple[int, int]]:
         if a[-1] in _TERMINAL or (a[-1] in '”"』」）)》' and a[-2:-1] in tuple(_TERMINAL)) or level_of(b):
             continue
         gap = flat[before.start + len(a) : after.end - len(b)]
-        if gap.count("\n") > 4:
+        if gap.count("\n") > 4 or b[0] == "|":
             continue
         prose = re.search(r"[，,。；、]", a)
         heading = level_of(a) and not prose and len(b) >= width - 2
@@ -400,7 +405,10 @@ def _headings(flat: str, lines: list[Line]) -> list[tuple[int, int, re.Match]]:
             level, m = at
             found.append((line.start + m.start(), level, _LEVELS[level - 1][1].match(flat, line.start + m.start())))
         body_starts[line.start] = line
-    unnumbered = _unnumbered(flat, [line for line in lines if line.kind == "body"])
+    body = [line for line in lines if line.kind == "body"]
+    unnumbered = _unnumbered(flat, body)
+    if not unnumbered and not any(level == 1 for _, level, _ in found):
+        unnumbered = _run_in(flat, body)
     expected: dict[int, int] = {}
     starts = {f[0]: f for f in found}
     inline = []
@@ -410,9 +418,8 @@ def _headings(flat: str, lines: list[Line]) -> list[tuple[int, int, re.Match]]:
             at = level_of(flat[begin : min(line.end, begin + MARKER_REACH)])
             if at and begin not in starts:
                 inline.append((begin, at[0], _LEVELS[at[0] - 1][1].match(flat, begin)))
-    second = {
-        level: start for start, level, m in inline if _ordinal(m) == 2
-    }  # where the last number two of each level stands
+    # where the last number two of each level stands
+    second = {level: start for start, level, m in inline if _ordinal(m) == 2}
     merged = []
     for start, level, m in sorted([*found, *inline], key=lambda x: x[0]):
         n = _ordinal(m)
@@ -445,6 +452,15 @@ def _unnumbered(flat: str, body: list[Line]) -> list[tuple[int, int, re.Match]]:
         if (above[-1] in _TERMINAL or level_of(above)) and (len(below) > len(text) or level_of(below)):
             start = line.start + flat[line.start : line.end].index(text[0])
             found.append((start, 1, _NOTHING.match(flat, start)))
+    return found
+
+
+def _run_in(flat: str, body: list[Line]) -> list[tuple[int, int, re.Match]]:
+    """Paragraphs that begin with a heading and a colon (存在的问题：一是…), in a text whose top-level headings bear no numbers."""
+    found = []
+    for line in body:
+        if m := _RUN_IN.match(flat, line.start, line.end):
+            found.append((m.end(), 1, _NOTHING.match(flat, m.end())))
     return found
 
 
@@ -506,12 +522,8 @@ def tree(text: str, flat: str, found: Layout, report_year: int | None = None) ->
         if line.kind == "blank":
             continue
         region = {"body": "body", "signature": "signature", "date": "signature"}.get(line.kind, "other")
-        if (
-            region == "other"
-            and line.kind == "furniture"
-            and previous == "body"
-            and _page_number().match(flat[line.start : line.end].strip())
-        ):
+        printed = flat[line.start : line.end].strip()  # nothing where a sentence goes on behind a page number
+        if line.kind == "furniture" and previous == "body" and (not printed or _page_number().match(printed)):
             continue
         if region != previous:
             cuts.append((line.start, region, 0, None))
