@@ -182,7 +182,7 @@ def test_numbers_that_count_something_are_figures(text, expected):
         "解决两张皮问题",
         "守住三条红线",
         "四所一庭",
-        "做到十户有人管、百里有人巡",
+        "做到百户有人联、十里有人护",
         "推行十户联防",
         "六所联动机制",
         "两高一部文件",

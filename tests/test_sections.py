@@ -135,6 +135,8 @@ def test_title_over_two_lines_twice_or_in_the_metadata():
     behind = "政务公开 标题: 某镇2023年法治政府建设年度报告 发布时间: 2024-01-20 来源: 某镇\n某镇2023年法治政府建设年度报告\n2023年，某镇扎实工作。\n"
     layout = tree(behind)[0]
     assert (layout.titles, layout.metadata["published_on"]) == (["某镇2023年法治政府建设年度报告"], "2024-01-20")
+    numbered = "文号：某政发〔2024〕3号\n某镇2023年法治政府建设报告\n2023年，某镇扎实工作。\n"
+    assert [x.kind for x in tree(numbered)[0].lines[:2]] == ["metadata", "title"]
     plans = "某镇法治政府建设2023年工作总结和2024年工作思路\n2023年，某镇扎实工作。\n"
     assert tree(plans)[0].titles == ["某镇法治政府建设2023年工作总结和2024年工作思路"]
     bracketed = "【发布机构】某县某镇人民政府\n【成文日期】2024年1月10日\n2023年，某镇扎实工作。\n"

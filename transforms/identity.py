@@ -17,7 +17,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 
 from schemas import vocabulary
-from transforms.numerals import YEAR_DIGITS, chinese_integer, fold
+from transforms.numerals import DAY, MONTH, YEAR_DIGITS, chinese_integer, fold
 from transforms.sections import NOTE, SIGNED_AS, Layout, is_body
 
 _HAN = "[\u4e00-\u9fff]"
@@ -25,7 +25,7 @@ _YEAR = re.compile(r"(?<![\d〔\[（(—~-])((?:19|20)\d\d)\s*年(?!\s*[—~-]{1
 _SPAN = re.compile(r"(?:19|20)\d\d\s*年?\s*(?:[—~-]{1,2}|至|到)\s*(?:19|20)\d\d\s*年?")
 _CHINESE_YEAR = re.compile(rf"([{YEAR_DIGITS}]{{4}})\s*年")
 _DATE = re.compile(
-    rf"((?:19|20)\d\d|[{YEAR_DIGITS}]{{4}})[年\-./](\d{{1,2}}|元|[一二三四五六七八九十]{{1,3}})[月\-./](\d{{1,2}}|[一二三四五六七八九十廿卅]{{1,3}})"
+    rf"((?:19|20)\d\d|[{YEAR_DIGITS}]{{4}})[年\-./]({MONTH})[月\-./]({DAY})"
     r"|((?:19|20)\d\d)([01]\d)([0-3]\d)(?!\d)"
 )
 
@@ -151,7 +151,7 @@ def _title_head(title: str | None) -> str | None:
     if not title:
         return None
     squeezed = re.sub(r"[\[\]【】]", "", "".join(fold(title).split())).removeprefix("关于")
-    year = r"(?:(?:19|20)\d\d|[〇零○一二三四五六七八九]{4})年度?"
+    year = rf"(?:(?:19|20)\d\d|[{YEAR_DIGITS}]{{4}})年度?"
     ends = rf"(?=关于|贯彻|落实|(?:19|20)\d\d|{year}|年度|法治|依法|推进|全面|党政|党委|党工委)"
     m = re.match(rf"(?:中共)?({_HAN}{{2,40}}?){ends}", squeezed)
     if not m:  # 2024年青山镇法治政府建设情况的报告: what follows the year is a body only if it ends as one

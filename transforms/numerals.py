@@ -29,6 +29,8 @@ TENS = {"十": 10, "百": 100, "千": 1000}
 MYRIADS = {"万": 10_000, "亿": 100_000_000}
 # a year in Chinese numerals: its zero is also typed as a digit, a Latin, Greek or Cyrillic letter
 YEAR_DIGITS = "〇零○0OoОоΟο一二三四五六七八九"
+MONTH = r"(?:\d{1,2}|元|[一二三四五六七八九十]{1,3})"
+DAY = r"(?:\d{1,2}|[一二三四五六七八九十廿卅]{1,3})"
 CHINESE = "〇零○一二两俩三四五六七八九十百千万亿"
 
 # one character each way, so that offsets into the folded text are offsets into the original

@@ -13,10 +13,13 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from schemas import vocabulary
-from transforms.numerals import YEAR_DIGITS, chinese_integer
+from transforms.numerals import DAY, MONTH, YEAR_DIGITS, chinese_integer
 
 _CN = "[一二三四五六七八九十]"
-_FORMAL = "壹贰叁肆伍陆柒捌玖拾"
+_FORMAL, _BRACKETED, _CIRCLED = "壹贰叁肆伍陆柒捌玖拾", "㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩", "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮"
+_PLAIN = str.maketrans(
+    dict(zip(_FORMAL + _BRACKETED, 2 * "一二三四五六七八九十")) | {c: str(n) for n, c in enumerate(_CIRCLED, 1)}
+)
 _LEVELS = [
     (
         1,
@@ -27,7 +30,7 @@ _LEVELS = [
     (
         2,
         re.compile(
-            rf"[（(]\s*({_CN}{{1,3}})\s*[）)]\s*[、.．]?|({_CN}{{1,3}})\s*[）)]|[（(]\s*({_CN}{{1,3}})\s*、|([㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩])"
+            rf"[（(]\s*({_CN}{{1,3}})\s*[）)]\s*[、.．]?|({_CN}{{1,3}})\s*[）)]|[（(]\s*({_CN}{{1,3}})\s*、|([{_BRACKETED}])"
         ),
     ),
     (
@@ -36,7 +39,7 @@ _LEVELS = [
             r"(\d{1,2})\s*(?:[.．](?!\d)|、)|\d{1,2}\.(\d{1,2})(?=[ \u3000]{1,3}[\u4e00-\u9fff“\"])(?![ \u3000]*[万亿千百余多])"
         ),
     ),
-    (4, re.compile(r"[（(]\s*(\d{1,2})\s*[）)]\s*、?|(\d{1,2})\s*[）)]|([①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮])")),
+    (4, re.compile(rf"[（(]\s*(\d{{1,2}})\s*[）)]\s*、?|(\d{{1,2}})\s*[）)]|([{_CIRCLED}])")),
 ]
 LONGEST_HEADING = 200  # characters; a longer one is a paragraph without punctuation
 MARKER_REACH = 80  # characters from which a marker and the words behind it are told
@@ -45,21 +48,21 @@ _ITEM = re.compile(
 )
 _NOTHING = re.compile("")
 # a full stop in half width ends a sentence where it stands behind a word: 情况如下. 一)
-_STOP = r"(?<=[\u4e00-\u9fff%）)”\"])\.(?=\s|[\u4e00-\u9fff（(“]|$)"
+_STOP = re.compile(r"(?<=[\u4e00-\u9fff%）)”\"])\.(?=[\s\u4e00-\u9fff（(“]|\d{1,2}[）)、.．]|[①-⑮㈠-㈩]|$)", re.M)
 _INLINE = re.compile(
-    rf"(?:(?<=[。；;！？])|(?<=[\u4e00-\u9fff%）)”\"]\.))\s*(?:[（(]\s*{_CN}{{1,3}}\s*[）)]|{_CN}{{1,3}}、|\d{{1,2}}\s*[.．、](?=[^\d\s])|[（(]\s*\d{{1,2}}\s*[）)]|\d{{1,2}}\s*[）)](?=[\u4e00-\u9fff“])|[①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩])"
+    rf"(?<=[。；;！？.])\s*(?:[（(]\s*{_CN}{{1,3}}\s*[）)]|{_CN}{{1,3}}、|\d{{1,2}}\s*[.．、](?=[^\d\s])|[（(]\s*\d{{1,2}}\s*[）)]|\d{{1,2}}\s*[）)](?=[\u4e00-\u9fff“])|[{_CIRCLED}{_BRACKETED}])"
 )
 _RUN_IN = re.compile(
     r"[ \u3000]*(?=(?:(?:工作|当前|目前|工作中)?(?:主要)?(?:还)?存在的?(?:主要)?(?:问题|不足|短板|困难)(?:[和与及](?:不足|短板|困难|原因))?"
     r"|(?:主要)?问题[和与及]不足|(?:下一步|下步|下一年|明年|今后)的?(?:主要)?(?:工作)?(?:打算|计划|安排|思路|措施|重点|方向)"
     r"|(?:主要)?(?:工作)?(?:做法|成效|举措|措施)(?:[和与及](?:做法|成效|举措))?|工作(?:开展|完成|落实|推进)情况)[：:])"
 )
-_HEADING_END = re.compile(rf"[。：:\n！？；;]|{_STOP}", re.M)
+_HEADING_END = re.compile(rf"[。：:\n！？；;]|{_STOP.pattern}", re.M)
 _GAP = re.compile(r"[ \u3000]{2,}")
 _TERMINAL = "。！？!?；;：:"
 _YEAR = rf"(?:\d{{4}}|[{YEAR_DIGITS}]{{4}})\s*年\s*"
-_MONTH = r"(?:\d{1,2}|元|[一二三四五六七八九十]{1,3})\s*月\s*"
-_DAY = r"(?:\d{1,2}|[一二三四五六七八九十廿卅]{1,3})\s*[日号]"
+_MONTH = rf"{MONTH}\s*月\s*"
+_DAY = rf"{DAY}\s*[日号]"
 _DATE_LINE = re.compile(
     rf"^[（(]?\s*{_YEAR}{_MONTH}(?:{_DAY})?\s*[）)]?$|^\d{{4}}[-./]\d{{1,2}}[-./]\d{{1,2}}$|^20\d\d[01]\d[0-3]\d$"
 )
@@ -231,21 +234,14 @@ def _header(text: str, raw: list[tuple[int, int]], stripped: list[str], result: 
         squeezed = "".join(line.split())
         if not line:
             kind = "blank"
-        elif m := _HEAD_DATE.match(line):
-            kind = "metadata"
-            result.metadata.setdefault("published_on", m[1])
+        elif (dated := _HEAD_DATE.match(line)) or _is_metadata(line) or _is_furniture(line):
+            kind = "metadata" if dated or _is_metadata(line) else "furniture"
+            if dated:
+                result.metadata.setdefault("published_on", dated[1])
             for key, value in metadata_pairs(text[a:b]).items():
                 result.metadata.setdefault(key, value)
         elif not result.titles and _RED_HEAD.fullmatch(squeezed):
             kind = "other"
-        elif _is_metadata(line):
-            kind = "metadata"
-            for key, value in metadata_pairs(text[a:b]).items():
-                result.metadata.setdefault(key, value)
-        elif _is_furniture(line):
-            kind = "furniture"
-            for key, value in metadata_pairs(text[a:b]).items():
-                result.metadata.setdefault(key, value)
         elif (
             _is_title("".join(stripped[j] for j in pending if stripped[j]).replace(" ", "") + squeezed)
             and len(squeezed) <= 60
@@ -261,7 +257,7 @@ def _header(text: str, raw: list[tuple[int, int]], stripped: list[str], result: 
                 title = parts[-1]
             result.titles.append(_SPREAD.sub(lambda m: "".join(m[0].split()), title))
             pending = []
-        elif result.titles and re.match(r"^[（(](?:\d{4}|[〇零○一二三四五六七八九]{4})年.{0,12}[）)]$", squeezed):
+        elif result.titles and re.match(rf"[（(]{_YEAR}.{{0,12}}[）)]$", squeezed):
             kind = "other"
         elif (
             len(squeezed) <= 40
@@ -383,13 +379,7 @@ def _indented(flat: str, line: Line) -> bool:
 
 
 def _ordinal(m: re.Match) -> int:
-    printed = next((g for g in m.groups() if g), "")
-    if printed and printed[0] in _FORMAL:
-        printed = printed.translate(str.maketrans(_FORMAL, "一二三四五六七八九十"))
-    if printed and printed[0] in "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮":
-        return ord(printed) - ord("①") + 1
-    if printed and printed[0] in "㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩":
-        return ord(printed) - ord("㈠") + 1
+    printed = next((g for g in m.groups() if g), "").translate(_PLAIN)
     return int(printed) if printed.isdigit() else chinese_integer(printed) or 0
 
 
@@ -414,6 +404,8 @@ def _headings(flat: str, lines: list[Line]) -> list[tuple[int, int, re.Match]]:
     inline = []
     for line in body_starts.values():
         for m in _INLINE.finditer(flat, line.start, line.end):
+            if flat[m.start() - 1] == "." and not _STOP.match(flat, m.start() - 1):
+                continue
             begin = m.end() - len(m[0].lstrip())
             at = level_of(flat[begin : min(line.end, begin + MARKER_REACH)])
             if at and begin not in starts:
@@ -486,9 +478,8 @@ def _heading_text(flat: str, text: str, start: int, stop: int) -> tuple[str, int
     heading = text[start:end]
     if len(heading) > 60:
         comma = re.search(r"[，,；;]", heading)
-        at = comma.start() if comma else len(heading)
-        if comma or at > LONGEST_HEADING:
-            at = min(at, LONGEST_HEADING)
+        at = min(comma.start() if comma else len(heading), LONGEST_HEADING)
+        if at < len(heading):
             heading, after = heading[:at], start + at
     return " ".join(heading.split()).strip("，,、 ") if "\n" in heading else heading.strip().strip("，,、"), after
 
