@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -72,6 +73,41 @@ def test_the_labelled_reports():
         and f1(n["items_hit"], n["items_said"], n["items_true"]) == 1.0
     )
     assert n["status"] / n["hit"] >= 0.98 and f1(n["exact"], n["said"], n["true"]) >= 0.97
+
+
+def _lines(text: str) -> list[str]:
+    return [x.strip() for x in text.split("\n") if x.strip()]
+
+
+# the same report as another clerk types it, or another program saves it
+LAYOUTS = {
+    "blanks around numbers": lambda text: re.sub(r"(?<=[\u4e00-\u9fff])(\d[\d.,]*)(?=[\u4e00-\u9fff])", r" \1 ", text),
+    "signs of half width": lambda text: text.translate(str.maketrans("；：（）", ";:()")),
+    "a dot behind the marker": lambda text: re.sub(r"(?m)^(\s*[一二三四五六七八九十]+)、", r"\1．", text),
+    "a comma behind the brackets": lambda text: re.sub(r"(?m)^(\s*（[一二三四五六七八九十]+）)", r"\1、", text),
+    "no indentation": lambda text: "\n".join(_lines(text)),
+    "all indented": lambda text: "\n\n".join(f"\u3000\u3000{x}" for x in _lines(text)),
+    "breaks of Windows": lambda text: text.replace("\n", "\r\n"),
+    "a page": lambda text: f"<html><body><div>{''.join(f'<p>{x}</p>' for x in _lines(text))}</div></body></html>",
+    "a piece of a page": lambda text: "<br>".join(x.replace("\u3000", "&emsp;") for x in _lines(text)),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_layout_of_a_report_changes_nothing_that_it_says(layout):
+    def said(text):
+        report = transforms.parse(readers.read(text.encode()))
+        facts = [
+            (r.figure.value, r.figure.value_high, r.figure.qualifier, r.figure.unit, r.decision.code, r.status)
+            for r in report.readings
+        ]
+        heads = [(s.level, re.sub(r"[\W]", "", s.heading)) for s in report.sections if s.heading]
+        claims = report.claims
+        title = re.sub(r"[\W]", "", claims.title or "")
+        return facts, heads, (title, claims.issuer, claims.issued_on, claims.report_year)
+
+    for text, _ in training.reports():
+        assert said(LAYOUTS[layout](text)) == said(text)
 
 
 def test_under_one_percent_of_the_numerals_is_unexplained():

@@ -82,6 +82,24 @@ def test_a_saved_page_gives_its_text_and_its_metadata_without_the_furniture(enco
     assert "首页" not in document.text and "alert" not in document.text and "访问量" not in document.text
 
 
+def test_a_short_page_is_text_and_no_metadata_block():
+    lines = [
+        *["石桥镇2023年法治政府建设工作报告", "来源：石桥镇 发布时间：2024-01-15 16:20 浏览次数：123"],
+        *["2023年，全镇坚持依法行政。", "一、工作情况", "集中学法12次。", "二、存在的问题", "人手不足。"],
+    ]
+    page = f"<html><body><div>{''.join(f'<p>{x}</p>' for x in lines)}</div></body></html>"
+    assert readers.read(page.encode()).text.split("\n") == lines
+
+
+def test_a_piece_of_a_page_is_read_as_one():
+    lines = ["石桥镇2023年法治政府建设工作报告", "2023年，全镇坚持依法行政。", "一、“学法”情况", "集中学法12次。"]
+    pieces = ["".join(f"<p>{x}</p>" for x in lines), "<br/>".join(lines), "\n".join(f"&nbsp;&nbsp;{x}" for x in lines)]
+    for piece in pieces:
+        document = readers.read(piece.replace("“", "&ldquo;").replace("”", "&rdquo;").encode())
+        assert (document.media_type, document.text.split("\n")) == ("text/html", lines)
+    assert readers.read("\n".join([*lines, "面积<3亩&房屋"]).encode()).media_type == "text/plain"
+
+
 def test_a_row_of_a_table_of_data_is_one_line_and_a_table_that_arranges_the_page_is_none():
     row = "<tr><td>行政处罚</td><td>14件</td></tr><tr><td>行政检查</td><td>208次</td></tr>"
     text = "".join(f"<p>全镇扎实推进法治政府建设第{i}项工作，成效明显。</p>" for i in range(20))

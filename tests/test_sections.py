@@ -9,7 +9,7 @@ from transforms.readers import Document
 
 def tree(text, year=2023):
     layout = sections.layout(text, numerals.fold(text))
-    return layout, sections.tree(text, figures.flatten(text, layout.wraps), layout, year)
+    return layout, sections.tree(text, figures.flatten(text, layout.wraps, layout.breaks), layout, year)
 
 
 def headings(text):
@@ -80,12 +80,56 @@ STYLES = [
             *[(4, "(1)", "普法15场"), (4, "(2)", "培训5期")],
         ],
     ),
+    (
+        "一、主要工作\n⒈抓执法。⑴队伍建设。现有执法人员14名；⑵执法办案。办案9件。\n⒉抓普法。讲课5场。",
+        [
+            *[(1, "一、", "主要工作"), (3, "⒈", "抓执法"), (4, "⑴", "队伍建设"), (4, "⑵", "执法办案")],
+            (3, "⒉", "抓普法"),
+        ],
+    ),
+    (
+        "一．2023年工作情况（一）抓学法。学法4次。\n（二）抓决策1.合法性审查。审查12件。2.专家论证。论证3次。\n二．2024年安排（一）抓培训。",
+        [
+            *[(1, "一．", "2023年工作情况"), (2, "（一）", "抓学法"), (2, "（二）", "抓决策")],
+            *[(3, "1.", "合法性审查"), (3, "2.", "专家论证"), (1, "二．", "2024年安排"), (2, "（一）", "抓培训")],
+        ],
+    ),
 ]
 
 
 @pytest.mark.parametrize("body, expected", STYLES)
 def test_heading_styles(body, expected):
     assert headings(TITLE + body) == expected
+
+
+@pytest.mark.parametrize("blank", [" ", "\u3000\u3000"])
+def test_a_report_whose_lines_were_joined_into_one(blank):
+    lines = [
+        *[
+            "索引号：0001/2024-1",
+            "发布机构：某县石桥镇人民政府",
+            "石桥镇2023年法治政府建设工作报告",
+            "县委依法治县办：",
+        ],
+        *[
+            "2023年，全镇扎实工作，现报告如下：",
+            "一、主要做法，主要成效",
+            "（一）带头学法，带头用法",
+            "学法 4 次，培训2期。",
+        ],
+        *["（二）带头决策。审查合同12份。", "二、存在不足", "执法人员仅6名。", "石桥镇人民政府", "2024年1月8日"],
+    ]
+    text = blank.join(lines)
+    found = transforms.parse(Document(text, "text/plain", "utf-8", "text/1"))
+    claims = found.claims
+    assert [(s.level, s.marker, s.heading) for s in found.sections if s.heading] == [
+        *[(1, "一、", "主要做法，主要成效"), (2, "（一）", "带头学法，带头用法"), (2, "（二）", "带头决策")],
+        (1, "二、", "存在不足"),
+    ]
+    assert (claims.title, claims.issuer, claims.issued_on) == (lines[2], "石桥镇人民政府", "2024-01-08")
+    assert [(r.figure.number, r.figure.unit, text[r.figure.start]) for r in found.readings] == [
+        *[("4", "次", "4"), ("2", "期", "2"), ("12", "份", "1"), ("6", "名", "6")]
+    ]
 
 
 def test_items_nest_and_restart():

@@ -76,7 +76,7 @@ def parse(document: Document) -> Report:
         layout.metadata.setdefault(key, value)
     if not layout.titles and document.title and "title" not in layout.metadata:
         layout.metadata["title"] = document.title
-    flat = figures.flatten(text, layout.wraps)
+    flat = figures.flatten(text, layout.wraps, layout.breaks)
     claims = identity.claims(text, flat, layout)
     tree = sections.tree(text, flat, layout, claims.report_year)
     refuse_other_texts(flat, layout, tree)
@@ -162,7 +162,7 @@ def refuse_other_texts(flat: str, layout: sections.Layout, tree: list[sections.S
     )
 
 
-_FUNCTION = re.compile(r"[的了在为与和及等并已将被把由从到至对向以达是有均各其中，。；：、,;:（()）“”\"]")
+_FUNCTION = re.compile(r"[的了在为与和及等并已将被把由从到至对向以达是有均各其中，。；：、,;:（()）“”\"\n]|\.(?!\d)")
 _VERBS = re.compile(
     r"^(?:共|累计|合计|全年|年内|今年|先后|已|新|现有|开展|组织|举办|召开|发放|办理|受理|配备|聘请|培育|建成|成立|设立|排查|查处|作出|提出|出具|张贴|悬挂|推送|制作|解答|提供|审查|审核|完成|投入|拆除|检查|发现|整改|化解|调解|成功)+"
 )

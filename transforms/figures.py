@@ -42,7 +42,7 @@ class Figure:
     sentence_end: int = 0
 
 
-# a small Chinese numeral with one of these behind it is too often part of another word
+# a Chinese numeral of one character with one of these behind it is too often part of another word
 _LOOSE = set("分点里面口头门样课讲班队组村单对席格字架首段款则类车具床桩升克把路")
 _NEVER = set("分点里路")  # nor is a large one a count: 八千里路
 _C = f"(?:[{numerals.CHINESE}]{{1,12}})"
@@ -139,8 +139,8 @@ def _token() -> re.Pattern:
     )
     scale = r"(?: ?[余多]? ?[百千]?[万亿]|[千百](?![克米瓦分]))?"
     spaced = rf"(?<![\d.,])\d{{1,3}}(?:[ \u00a0]\d{{3}}){{1,3}}(?!\d)(?= ?[余多]? ?(?:{unit}))"
-    arabic = rf"(?:(?:{spaced}|{numerals.ARABIC}){scale})"
-    chinese = rf"(?:[{numerals.CHINESE}]{{1,16}}(?:点[〇零一二三四五六七八九]{{1,4}}[万亿]?)?(?:[余多][万亿])?)"
+    arabic = rf"(?:{numerals.MIXED}|(?:{spaced}|{numerals.ARABIC}){scale})"
+    chinese = rf"(?:{numerals.CHINESE_START}[{numerals.CHINESE}]{{0,15}}(?:点[〇零一二三四五六七八九]{{1,4}}[万亿]?)?(?:[余多][万亿])?)"
     return re.compile(
         rf"(?P<number>百分之 *{_N}(?:点[〇零一二三四五六七八九]{{1,4}})?(?: *{numerals.RANGE_SIGN} *(?:百分之)? *{_N}(?:点[〇零一二三四五六七八九]{{1,4}})?)?"
         rf"|{arabic}(?: *(?P<left>%|{unit})? *{numerals.RANGE_SIGN} *{arabic})?"
@@ -155,6 +155,7 @@ _FREQUENCY = re.compile(
 _OVER = re.compile(
     r"(?:不(?:得|能|应)?(?:少于|低于|下于|下|小于|亚于)(?:了)?|超过了?|超出|已?超|逾|多于|高于|大于|突破了?|至少(?:有|达到?)?|最少|起码)\s*$"
 )
+_PASSED = re.compile(r"(?<![通超不经])[过破]\s*$")  # 过万人; but 召开过3次
 _AT_LEAST = re.compile(r"(?:至少|不少于|不低于|最少)[^，。；！？：、\d]{0,12}$")
 _ABOUT = re.compile(
     r"(?:(?<![附最临靠邻亲相])近|将近|大约|接近|约莫|大概|(?<![民合条公契签预节制违集])约(?:为|有|占|计|合)?|差不多|估计)\s*$"
@@ -168,18 +169,24 @@ _AFTER = re.compile(
 _DIGIT_RUN = re.compile(rf"\d{{31,}}|[{numerals.CHINESE}]{{31,}}")
 _BLANK_RUN = re.compile(r"\s{61,}")
 _SENTENCE_END = re.compile(r"[。！？!?\n]+|(?<=[\u4e00-\u9fff%）)”\"])\.(?=\s|[\u4e00-\u9fff（(“]|$)")
-_CANDIDATE = re.compile(rf"\d+|[{numerals.CHINESE}]+")
+_CANDIDATE = re.compile(rf"\d+|{numerals.CHINESE_START}[{numerals.CHINESE}]*")
 _NUMBER_BEFORE = re.compile(rf"[\d{numerals.CHINESE}][余多]?$")
 
 
-def flatten(text: str, wraps: list[tuple[int, int]] = ()) -> str:
-    """`text` folded to half width, with the breaks in `wraps` (hard line wraps inside a sentence) as spaces; same length as `text`.
+def flatten(text: str, wraps: list[tuple[int, int]] = (), breaks: list[int] = ()) -> str:
+    """`text` folded to half width, with the breaks in `wraps` (hard line wraps inside a sentence) as spaces, and the blanks at `breaks` as
+    line breaks; same length as `text`.
 
     Runs of over 30 digits or 60 blanks are blotted out: they are no prose, and patterns stay linear without them.
     """
     flat = numerals.fold(text)
-    for start, end in wraps:
-        flat = flat[:start] + " " * (end - start) + flat[end:]
+    if wraps or breaks:
+        characters = list(flat)
+        for at in breaks:
+            characters[at] = "\n"
+        for start, end in wraps:
+            characters[start:end] = " " * (end - start)
+        flat = "".join(characters)
     flat = _DIGIT_RUN.sub(lambda m: "\x01" * len(m[0]), flat)
     return _BLANK_RUN.sub(lambda m: "\n" + "\x01" * (len(m[0]) - 2) + "\n", flat)
 
@@ -262,8 +269,8 @@ def _figure(text: str, flat: str, m: re.Match) -> Figure | None:
     if not percent and not number[0].isdigit() and not _chinese_counts(flat, left, number, read, unit, more, tail):
         return None
     if not number[0].isdigit() and unit in _LOOSE and not percent:
-        large = more.strip() or re.search("[百千万亿]", number[1:])
-        if unit in _NEVER or not large:
+        large = more.strip() or (len(number) > 1 and unit != "分")
+        if unit in _NEVER or not (large or (unit == "面" and left.endswith(("旗", "墙")))):
             return None
     if not unit:
         tail = end + len(more.rstrip()) if more else end
@@ -272,7 +279,7 @@ def _figure(text: str, flat: str, m: re.Match) -> Figure | None:
         more_kept = bool(more.strip())
     if percent:
         unit, tail = "%", end
-    qualifier = _qualifier(flat, left, read, more.strip() if more_kept else "", tail)
+    qualifier = _qualifier(flat, left, read, more.strip() if more_kept else "", tail, set(number) <= _BARE)
     if m["unit"] and not percent:
         unit = "".join(text[m.start("unit") : m.end("unit")].split())
         return Figure(start, end, m.end("unit"), text[start:end], read.value, read.high, qualifier, unit)
@@ -296,7 +303,7 @@ def _chinese_counts(flat: str, left: str, number: str, read: numerals.Number, un
     before = left[-1:]
     if before and (
         before in "第某"
-        or before in numerals.CHINESE
+        or (before in numerals.CHINESE and before not in "〇零○")
         or (number == "一" and before in "统进之唯任哪首同头另每这那其逐")
     ):
         return False
@@ -304,7 +311,7 @@ def _chinese_counts(flat: str, left: str, number: str, read: numerals.Number, un
         return False
     if set(number) <= _BARE:
         return bool(more.strip()) or (
-            bool(re.search(r"(?:近|约|逾|超过?|过|不足|不到)\s*$", left)) and before not in "附最"
+            bool(re.search(r"(?:近|约|逾|超过?|过|破|达到?|不足|不到)\s*$", left)) and before not in "附最"
         )
     if number != "一":
         return True
@@ -329,7 +336,7 @@ def _chinese_counts(flat: str, left: str, number: str, read: numerals.Number, un
     )
 
 
-def _qualifier(flat: str, left: str, read: numerals.Number, more: str, tail: int) -> str:
+def _qualifier(flat: str, left: str, read: numerals.Number, more: str, tail: int, bare: bool) -> str:
     if read.high is not None:
         return "range"
     after = _AFTER.match(flat, tail)
@@ -340,6 +347,7 @@ def _qualifier(flat: str, left: str, read: numerals.Number, more: str, tail: int
         or more in ("余", "多", "+")
         or _OVER.search(left)
         or _AT_LEAST.search(left)
+        or (bare and _PASSED.search(left))
         or (after and after["over"])
     ):
         return "over"

@@ -32,6 +32,7 @@ YEAR_DIGITS = "〇零○0OoОоΟο一二三四五六七八九"
 MONTH = r"(?:\d{1,2}|元|[一二三四五六七八九十]{1,3})"
 DAY = r"(?:\d{1,2}|[一二三四五六七八九十廿卅]{1,3})"
 CHINESE = "〇零○一二两俩三四五六七八九十百千万亿"
+CHINESE_START = f"(?![〇零○][一二两三四五六七八九十])[{CHINESE}]"  # no number begins 零三: 清零三件 has 三
 
 # one character each way, so that offsets into the folded text are offsets into the original
 _FOLD = {chr(0xFF01 + i): chr(0x21 + i) for i in range(94)}
@@ -105,6 +106,9 @@ def chinese_integer(numeral: str) -> int | None:
 
 
 ARABIC = r"\d+(?:[,，]\d{3}(?!\d))*(?:\.\d+)?"
+# 1亿2000万, 1万5千, 3万5000: two parts of one number
+MIXED = r"\d+ ?(?:亿 ?\d{1,4} ?[余多]? ?万|万 ?\d ?[余多]? ?千(?![克米瓦分])|万 ?\d{4}(?!\d))"
+_MIXED = re.compile(r"(\d+)([亿万])(\d{1,4})([余多]?)([万千]?)$")
 _ARABIC = re.compile(rf"({ARABIC})([余多来]?)([百千]?[万亿]|[百千])?$")
 _APPROXIMATE = re.compile(r"([二三四五六七八九]?十|)([一二两三四五六七八九])([二两三四五六七八九])([十百千]?[万亿]?)$")
 RANGE_SIGN = r"(?:-{1,2}|—{1,2}|~{1,2}|至|到)"
@@ -120,6 +124,10 @@ def _multiplier(suffix: str) -> int:
 
 def _single(numeral: str) -> tuple[float, int, bool] | None:
     """Value, multiplier written after it, and whether 余 or 多 stands inside."""
+    m = _MIXED.match(numeral)
+    if m:
+        factor = MYRIADS[m[2]]
+        return float(int(m[1]) * factor + int(m[3]) * _multiplier(m[5])), _multiplier(m[5]) or 1, bool(m[4])
     m = _ARABIC.match(numeral)
     if m:
         factor = _multiplier(m[3] or "")

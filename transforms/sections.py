@@ -17,14 +17,16 @@ from transforms.numerals import DAY, MONTH, YEAR_DIGITS, chinese_integer
 
 _CN = "[一二三四五六七八九十]"
 _FORMAL, _BRACKETED, _CIRCLED = "壹贰叁肆伍陆柒捌玖拾", "㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩", "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮"
+_STOPPED, _ENCLOSED = "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖", "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂"
 _PLAIN = str.maketrans(
-    dict(zip(_FORMAL + _BRACKETED, 2 * "一二三四五六七八九十")) | {c: str(n) for n, c in enumerate(_CIRCLED, 1)}
+    dict(zip(_FORMAL + _BRACKETED, 2 * "一二三四五六七八九十"))
+    | {c: str(n) for signs in (_CIRCLED, _STOPPED, _ENCLOSED) for n, c in enumerate(signs, 1)}
 )
 _LEVELS = [
     (
         1,
         re.compile(
-            rf"({_CN}{{1,3}}|[{_FORMAL}]{{1,3}})\s*(?:[、，,．]|\.(?!\d))|第({_CN}{{1,3}})(?:部分|章|篇)[、：:\s]?|({_CN}{{1,3}})[ \u3000]{{1,3}}(?=[\u4e00-\u9fff“][^\n。；，：,;:]{{3,28}}(?:\n|$))"
+            rf"({_CN}{{1,3}}|[{_FORMAL}]{{1,3}})\s*(?:[、，,．]|\.(?!\d)|\.(?=20\d\d年))|第({_CN}{{1,3}})(?:部分|章|篇)[、：:\s]?|({_CN}{{1,3}})[ \u3000]{{1,3}}(?=[\u4e00-\u9fff“][^\n。；，：,;:]{{3,28}}(?:\n|$))"
         ),
     ),
     (
@@ -36,10 +38,10 @@ _LEVELS = [
     (
         3,
         re.compile(
-            r"(\d{1,2})\s*(?:[.．](?!\d)|、)|\d{1,2}\.(\d{1,2})(?=[ \u3000]{1,3}[\u4e00-\u9fff“\"])(?![ \u3000]*[万亿千百余多])"
+            rf"(\d{{1,2}})\s*(?:[.．](?!\d)|、)|\d{{1,2}}\.(\d{{1,2}})(?=[ \u3000]{{1,3}}[\u4e00-\u9fff“\"])(?![ \u3000]*[万亿千百余多])|([{_STOPPED}])"
         ),
     ),
-    (4, re.compile(rf"[（(]\s*(\d{{1,2}})\s*[）)]\s*、?|(\d{{1,2}})\s*[）)]|([{_CIRCLED}])")),
+    (4, re.compile(rf"[（(]\s*(\d{{1,2}})\s*[）)]\s*、?|(\d{{1,2}})\s*[）)]|([{_CIRCLED}{_ENCLOSED}])")),
 ]
 LONGEST_HEADING = 200  # characters; a longer one is a paragraph without punctuation
 MARKER_REACH = 80  # characters from which a marker and the words behind it are told
@@ -48,9 +50,13 @@ _ITEM = re.compile(
 )
 _NOTHING = re.compile("")
 # a full stop in half width ends a sentence where it stands behind a word: 情况如下. 一)
-_STOP = re.compile(r"(?<=[\u4e00-\u9fff%）)”\"])\.(?=[\s\u4e00-\u9fff（(“]|\d{1,2}[）)、.．]|[①-⑮㈠-㈩]|$)", re.M)
+_STOP = re.compile(r"(?<=[\u4e00-\u9fff%）)”\"])\.(?=[\s\u4e00-\u9fff（(“]|\d{1,2}[）)、.．]|[①-⒖㈠-㈩]|$)", re.M)
 _INLINE = re.compile(
-    rf"(?<=[。；;！？.])\s*(?:[（(]\s*{_CN}{{1,3}}\s*[）)]|{_CN}{{1,3}}、|\d{{1,2}}\s*[.．、](?=[^\d\s])|[（(]\s*\d{{1,2}}\s*[）)]|\d{{1,2}}\s*[）)](?=[\u4e00-\u9fff“])|[{_CIRCLED}{_BRACKETED}])"
+    rf"(?<=[。；;！？.])\s*(?:[（(]\s*{_CN}{{1,3}}\s*[）)]|{_CN}{{1,3}}、|\d{{1,2}}\s*[.．、](?=[^\d\s])|[（(]\s*\d{{1,2}}\s*[）)]|\d{{1,2}}\s*[）)](?=[\u4e00-\u9fff“])|[{_CIRCLED}{_BRACKETED}{_STOPPED}{_ENCLOSED}])"
+)
+# the first heading below another in its line: 一、主要做法（一）学法
+_GLUED = re.compile(
+    rf"[ \u3000]*(?:{_CN}{{1,3}}[、.．][^\s，。；：,;:（(]{{2,28}}([（(]一[）)])|[（(]{_CN}{{1,3}}[）)][^\s，。；：,;:（(\d]{{2,28}}(1[.、．])(?=[\u4e00-\u9fff“]))"
 )
 _RUN_IN = re.compile(
     r"[ \u3000]*(?=(?:(?:工作|当前|目前|工作中)?(?:主要)?(?:还)?存在的?(?:主要)?(?:问题|不足|短板|困难)(?:[和与及](?:不足|短板|困难|原因))?"
@@ -114,12 +120,14 @@ class Section:
 
 @dataclass(slots=True)
 class Layout:
-    """The lines of a text with their kinds, the titles found, the metadata pairs, and the breaks that are only hard wraps."""
+    """The lines of a text with their kinds, the titles found, the metadata pairs, the breaks that are only hard wraps, and the blanks that
+    stand for breaks."""
 
     lines: list[Line] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)
     metadata: dict[str, str] = field(default_factory=dict)
     wraps: list[tuple[int, int]] = field(default_factory=list)
+    breaks: list[int] = field(default_factory=list)
 
 
 @functools.cache
@@ -152,6 +160,47 @@ def _raw_lines(text: str) -> list[tuple[int, int]]:
     return spans
 
 
+_ROLLED_UP = re.compile(rf"[ \u3000](?:{_CN}{{1,3}}[、.．]|第{_CN}{{1,3}}部分|\d{{1,2}}[.、．][\u4e00-\u9fff])")
+_BREAK = re.compile(
+    rf"(?<=[。！？：:；;])[ \u3000]|(?<=\d日)[ \u3000](?=[ \u3000]*[\u4e00-\u9fff（(])|(?<=[\u4e00-\u9fff）)》”])[ \u3000](?=[ \u3000]*(?:{_CN}{{1,3}}[、.．]|[（(]{_CN}{{1,3}}[）)]|\d{{1,2}}[.、．](?!\d)|第{_CN}{{1,3}}部分))"
+)
+_BREAK_HEADING = re.compile(
+    rf"(?<=[ \u3000])(?:{_CN}{{1,3}}[、.．]|[（(]{_CN}{{1,3}}[）)])[^\s。；：;:]{{2,40}}([ \u3000])"
+)
+_BREAK_ABOVE = re.compile(
+    r"(?<=[\u4e00-\u9fff][\u4e00-\u9fff）)》])[ \u3000](?=[ \u3000]*[\u4e00-\u9fff（(《][\u4e00-\u9fff〇])|(?<=报告|总结|汇报|情况|计划)[ \u3000](?=[ \u3000]*\d)"
+)
+ROLLED_UP_FROM = 100  # characters of a line
+
+
+def _breaks(flat: str) -> list[int]:
+    """Offsets of the blanks that stand for breaks, in a text whose lines somebody joined into one."""
+    lines = [x for x in flat.split("\n") if x.strip()]
+    if len(lines) > 3 or not lines or len(max(lines, key=len)) < ROLLED_UP_FROM:
+        return []
+    first = _ROLLED_UP.search(flat)
+    if not first or not _ROLLED_UP.search(flat, first.end()):
+        return []
+    above = [m.start() for m in _BREAK_ABOVE.finditer(flat, 0, first.start())]
+    above += [
+        m.start() - 1
+        for m in _labels()[0].finditer(flat, 0, first.start())
+        if m.start() and flat[m.start() - 1] in " \u3000"
+    ]
+    behind = [m.start(1) for m in _BREAK_HEADING.finditer(flat)]
+    return sorted({*above, *behind, *(m.start() for m in _BREAK.finditer(flat))})
+
+
+def broken(flat: str, breaks: list[int]) -> str:
+    """`flat` with the blanks at `breaks` as line breaks."""
+    if not breaks:
+        return flat
+    characters = list(flat)
+    for at in breaks:
+        characters[at] = "\n"
+    return "".join(characters)
+
+
 def level_of(flat_line: str) -> tuple[int, re.Match] | None:
     """Level and match of the heading marker at the start of a line (blanks before it allowed)."""
     stripped = flat_line.lstrip()
@@ -171,7 +220,7 @@ def metadata_pairs(line: str) -> dict[str, str]:
     for i, m in enumerate(found):
         value = line[m.end() : found[i + 1].start() if i + 1 < len(found) else len(line)]
         key = held["".join(m["label"].split())]
-        value = value.strip(" \u3000\t|│【[；;")
+        value = value.strip(" \u3000\u00a0\t|│【[；;")
         if "|" in line or "│" in line:
             value = re.split(r"[|│]", value)[0].strip()
         if value and (key not in pairs):
@@ -203,9 +252,10 @@ def _is_title(squeezed: str) -> bool:
 
 def layout(text: str, flat: str) -> Layout:
     """Says of every line what it is. `flat` is the text folded to half width, same length."""
+    result = Layout(breaks=_breaks(flat))
+    flat = broken(flat, result.breaks)
     raw = _raw_lines(flat)
     stripped = [flat[a:b].strip() for a, b in raw]
-    result = Layout()
     body_from = _header(text, raw, stripped, result)
     signature_from, body_to = _footer(raw, stripped, body_from)
     for i, (a, b) in enumerate(raw):
@@ -410,6 +460,11 @@ def _headings(flat: str, lines: list[Line]) -> list[tuple[int, int, re.Match]]:
             at = level_of(flat[begin : min(line.end, begin + MARKER_REACH)])
             if at and begin not in starts:
                 inline.append((begin, at[0], _LEVELS[at[0] - 1][1].match(flat, begin)))
+        if (m := _GLUED.match(flat, line.start, line.end)) and line.start + len(m[0]) - len(m[0].lstrip()) in starts:
+            level = 2 if m[1] else 3
+            at = m.start(m.lastindex)
+            starts[at] = (at, level, _LEVELS[level - 1][1].match(flat, at))
+            found.append(starts[at])
     # where the last number two of each level stands
     second = {level: start for start, level, m in inline if _ordinal(m) == 2}
     merged = []

@@ -42,11 +42,11 @@ REACH = 1000  # characters of a sentence on either side of a figure that are loo
 def evidence(flat: str, figure: Figure, section_kind: str, paragraph_start: int, report_year: int | None) -> list[str]:
     """Names of the features of one figure. `paragraph_start` is where its paragraph (or section) begins in `flat`."""
     pattern, groups = _cues()
-    said = flat[max(figure.sentence_start, figure.start - REACH) : figure.start]
+    said = "".join(flat[max(figure.sentence_start, figure.start - REACH) : figure.start].split())
     cut = [m.end() for m in _CLAUSE_END.finditer(said)]
     at = cut[-1] if cut else 0
     near, before = said[at:], said[:at]
-    after = flat[figure.end : min(figure.sentence_end, figure.end + 16)]
+    after = "".join(flat[figure.end : min(figure.sentence_end, figure.end + 16)].split())
     names = [f"k:{section_kind}", f"q:{figure.qualifier}", f"kq:{section_kind}:{figure.qualifier}"]
     last = None
     for place, text in (("s", before[-70:]), ("n", near)):

@@ -32,17 +32,17 @@ PLAN_FRAME = "2023年度法治政府建设工作报告\n三、下一步工作打
 
 
 class Example:
-    """One figure of the gold: what stands around it, its shared evidence, the indices of its code, of the code before it in the sentence
-    and of the last one with its measure word, its status and the evidence for that."""
+    """One figure of the gold: what stands around it, its shared evidence, the indices of its code, of the code before it in the sentence,
+    of the last one with its measure word and of the total that it is a part of, its status and the evidence for that."""
 
-    __slots__ = ("code", "context", "group", "previous", "row", "same_unit", "status", "times")
+    __slots__ = ("code", "context", "group", "previous", "row", "same_unit", "status", "times", "total")
 
     def __init__(
         self,
         context: Context,
         row: np.ndarray,
         code: int,
-        before: tuple[int | None, int | None],
+        before: tuple[int | None, int | None, int | None],
         group: str,
         status: int,
         times: list[str],
@@ -55,7 +55,7 @@ class Example:
             status,
             times,
         )
-        self.previous, self.same_unit = before
+        self.previous, self.same_unit, self.total = before
 
 
 def sentences() -> list[tuple[str, list[dict]]]:
@@ -115,13 +115,13 @@ def reports() -> list[tuple[str, dict]]:
 def examples_of(text: str, labels: list[dict], group: str, report_year: int | None) -> list[Example]:
     """The figures of one text that the extraction finds and the gold knows."""
     layout = sections.layout(text, numerals.fold(text))
-    flat = figures.flatten(text, layout.wraps)
+    flat = figures.flatten(text, layout.wraps, layout.breaks)
     tree = sections.tree(text, flat, layout, report_year)
     marks = figures.non_figures(flat)
     found = figures.find(text, flat, marks)
     gold = {x["start"]: x for x in labels}
     out: list[Example] = []
-    previous, by_unit = None, {}
+    previous, total, by_unit = None, None, {}
     index = {c: i for i, c in enumerate(codes())}
     times = status.all_evidence(flat, found, tree, report_year)
     around = contexts(flat, found, sections.headings_of(tree))
@@ -130,12 +130,13 @@ def examples_of(text: str, labels: list[dict], group: str, report_year: int | No
     for figure, context, row, when in zip(found, around, shared_evidence(around), times):
         if context.first:
             previous, by_unit = None, {}
+        total = (previous if context.part == 1 else total) if context.part else None
         label = gold.get(figure.start)
         if label is None:
             continue
         code, unit = index[label["metric"]], context.group or context.unit
         state = status.STATUSES.index(label["status"])
-        out.append(Example(context, row, code, (previous, by_unit.get(unit)), group, state, when))
+        out.append(Example(context, row, code, (previous, by_unit.get(unit), total), group, state, when))
         previous = by_unit[unit] = code
     return out
 
@@ -250,7 +251,7 @@ def train(examples: list[Example]) -> Model:
         for e in examples
     ]
     numbers, x = _feature_matrix(named)
-    after = np.stack([sequel(e.context, e.row, e.previous, e.same_unit) for e in examples])
+    after = np.stack([sequel(e.context, e.row, e.previous, e.same_unit, e.total) for e in examples])
     evidence = np.concatenate([np.stack([e.row for e in examples]), after], axis=2)
     columns = evidence.shape[2]
     single = csr_matrix(evidence.reshape(-1, columns))

@@ -10,6 +10,10 @@ from transforms.readers import Document
 READER = "html/1"
 ROW_LIMIT = 300  # characters in a row of a table of data
 _START = re.compile(r"\s*(?:<!doctype\s+html|<html|<\?xml[^>]*\?>\s*<(?:!doctype\s+html|html))", re.I)
+# a piece cut out of a page shows no more than these
+_PIECES = re.compile(
+    r"</?(?:p|br|span|strong|font|section)(?:\s[^<>]*)?/?>|&(?:nbsp|emsp|ensp|ldquo|rdquo|mdash|middot|#\d{2,5});", re.I
+)
 _BLOCK = {
     "p",
     "div",
@@ -43,11 +47,15 @@ _META_SOURCE = ("ContentSource", "author", "source")
 
 
 def looks_like(decoded: str) -> bool:
-    """Whether the text is a web page."""
+    """Whether the text is a web page, or a piece of one."""
     head = decoded.lstrip("\ufeff")[:4000]
-    return bool(_START.match(head)) or bool(
-        re.search(r"<(?:body|head|div|table)[\s>]", head, re.I)
-        and re.search(r"</(?:body|html|div|table|p)>", decoded[-4000:], re.I)
+    return (
+        bool(_START.match(head))
+        or len(_PIECES.findall(head)) > 1
+        or bool(
+            re.search(r"<(?:body|head|div|table)[\s>]", head, re.I)
+            and re.search(r"</(?:body|html|div|table|p)>", decoded[-4000:], re.I)
+        )
     )
 
 
@@ -147,7 +155,7 @@ def _metadata_block(root) -> list[str]:
         if (element.tag == "div" and element.find(".//div") is not None) or element.find(".//table") is not None:
             continue
         shown = _plain(element)
-        if len(shown) > 1200:
+        if len(shown) > 1200 or shown.count("。") > 1:
             continue
         if element.tag == "table":
             lines = [_cells(row) for row in element.iter("tr")]
