@@ -48,11 +48,12 @@ def fold(k: int, apart: bool = False) -> list[Answer]:
     metric, when = training.train(train), training.train_status(train)
     out: list[Answer] = []
     held = [e for e in examples if groups[e.group] % FOLDS == k]
-    for e, scores in zip(held, training.answers(metric, held)):
+    states = when.scores([e.times for e in held]).argmax(axis=1)
+    for e, scores, state in zip(held, training.answers(metric, held), states):
         exp = np.exp((scores - scores.max()) / classify.CALIBRATION)
         kind = {"d": "reports", "s": "sentences", "m": "short sentences"}[e.group[0]]
-        said, right = classify.codes()[int(scores.argmax())], int(when.scores(e.times).argmax()) == e.status
-        out.append((kind, said, classify.codes()[e.code], float(exp.max() / exp.sum()), right))
+        said = classify.codes()[int(scores.argmax())]
+        out.append((kind, said, classify.codes()[e.code], float(exp.max() / exp.sum()), bool(state == e.status)))
     return out
 
 

@@ -131,6 +131,8 @@ class _Lexicon:
         self.metrics = np.array([metric for r in roles for _, metric in r])
         self.domains, self.domain_of = self._votes("domain", roles)
         self.families, self.family_of = self._votes("family", roles)
+        self.same_domain = self.domain_of == self.domain_of[:, None]
+        self.same_family = self.family_of == self.family_of[:, None]
 
     def _votes(self, key: str, roles: list[list[tuple[int, int]]]) -> tuple[np.ndarray, np.ndarray]:
         """For each word its vote for each field of work (nouns alone vote), and the number of each metric's field."""
@@ -439,11 +441,11 @@ def sequel(c: Context, row: np.ndarray, previous: int | None, same_unit: int | N
     own_unit = (row[:, _C["unit.usual"]] > 0) | (row[:, _C["unit.own"]] > 0)
     near, behind = row[:, _C["n.noun"]] > 0, row[:, _C["b.noun"]] > 0
     silent, bare = not near.any() and not behind.any(), c.bare
-    family = lexicon.family_of == lexicon.family_of[previous]
+    family = lexicon.same_family[previous]
     out[previous, 0] = 1
     out[previous, 1] = not c.near
     out[previous, 2] = "其中" in c.near or "其余" in c.near or "剩" in c.near
-    out[:, 3] = lexicon.domain_of == lexicon.domain_of[previous]
+    out[:, 3] = lexicon.same_domain[previous]
     out[:, 4] = family
     out[:, 5] = (row[:, _C["n.verb"]] > 0) & (out[:, 3] > 0) & ~near
     out[previous, 6] = own_unit[previous] and silent
@@ -508,11 +510,13 @@ class Model:
     bias: np.ndarray
 
     def alone(self, around: list[Context], columns: np.ndarray) -> np.ndarray:
-        """(figures, metrics): log-odds of each metric from what stands around each figure. `columns` has a row a column of COLUMNS."""
+        """(figures, metrics): log-odds of each metric from what stands around each figure, and from its being the first of a sentence where it
+        is. `columns` has a row a column of COLUMNS."""
         n = len(COLUMNS)
-        scores = self.shared[:n] @ columns + ((self.pairs[:n, :n].T @ columns) * columns).sum(axis=0)
+        scores = self.shared[:n] @ columns + np.einsum("ij,ij->j", self.pairs[:n, :n].T @ columns, columns)
         scores = scores.reshape(len(around), -1) + self.bias
-        known = [[k for name in own_evidence(c) if (k := self.features.get(name)) is not None] for c in around]
+        named = [own_evidence(c) + (sequel_names(c, None) if c.first or c is around[0] else []) for c in around]
+        known = [[k for name in names if (k := self.features.get(name)) is not None] for names in named]
         some = [i for i, found in enumerate(known) if found]
         if some:
             begins = np.cumsum([0, *(len(known[i]) for i in some[:-1])])
@@ -525,16 +529,13 @@ class Model:
         c: Context,
         row: np.ndarray,
         onward: np.ndarray,
-        previous: int | None,
+        previous: int,
         same_unit: int | None,
         total: int | None,
     ) -> np.ndarray:
         """What the codes before add to the log-odds of each metric. `onward` is what this figure's own evidence makes of that of SEQUEL."""
-        code = codes()[previous] if previous is not None else None
-        known = [self.features[n] for n in sequel_names(c, code) if n in self.features]
+        known = [self.features[n] for n in sequel_names(c, codes()[previous]) if n in self.features]
         own = self.own[known].sum(axis=0)
-        if previous is None:
-            return own
         n, after = len(COLUMNS), sequel(c, row, previous, same_unit, total)
         return own + (after * (self.shared[n:] + onward + after @ self.pairs[n:, n:])).sum(axis=1)
 
@@ -549,7 +550,8 @@ class Model:
             if c.first:
                 previous, by_unit = None, {}
             total = (previous if c.part == 1 else total) if c.part else None
-            scores[i] += self.following(c, rows[i], onward[i], previous, by_unit.get(c.group or c.unit), total)
+            if previous is not None:
+                scores[i] += self.following(c, rows[i], onward[i], previous, by_unit.get(c.group or c.unit), total)
             previous = int(scores[i].argmax())
             by_unit[c.group or c.unit] = previous
         return scores

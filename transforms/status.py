@@ -7,6 +7,7 @@ import io
 import re
 from dataclasses import dataclass
 from importlib import resources
+from itertools import chain
 
 import numpy as np
 
@@ -110,9 +111,16 @@ class StatusModel:
     weights: np.ndarray
     bias: np.ndarray
 
-    def scores(self, names: list[str]) -> np.ndarray:
-        """Log-odds of each status."""
-        return self.weights[[self.features[n] for n in names if n in self.features]].sum(axis=0) + self.bias
+    def scores(self, named: list[list[str]]) -> np.ndarray:
+        """(figures, statuses): log-odds of each status, from the features of each figure."""
+        known = [[k for name in names if (k := self.features.get(name)) is not None] for names in named]
+        scores = np.tile(self.bias, (len(named), 1))
+        some = [i for i, found in enumerate(known) if found]
+        if some:
+            begins = np.cumsum([0, *(len(known[i]) for i in some[:-1])])
+            rows = np.fromiter(chain.from_iterable(known), np.int64)
+            scores[some] += np.add.reduceat(self.weights[rows], begins, axis=0)
+        return scores
 
 
 @functools.cache
@@ -128,7 +136,5 @@ def model() -> StatusModel:
 
 def decide(flat: str, figures: list[Figure], sections: list[Section], report_year: int | None) -> list[str]:
     """Status of each figure, in order."""
-    weights = model()
-    return [
-        STATUSES[int(weights.scores(names).argmax())] for names in all_evidence(flat, figures, sections, report_year)
-    ]
+    scores = model().scores(all_evidence(flat, figures, sections, report_year))
+    return [STATUSES[i] for i in scores.argmax(axis=1).tolist()]
