@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -82,15 +83,20 @@ def _key_suite(gx, table: tables.Table):
     return made
 
 
+def load_beside() -> None:
+    """Begins to import Great Expectations in a thread, for a run that is going to need it."""
+    threading.Thread(target=load, name="great_expectations").start()
+
+
 class Judging:
-    """Runs a checkpoint for each table it is given; use it in a `with`. From `SMALL` bytes of Parquet on this happens beside what its caller
-    goes on with, in a process of its own, with which the library and its frames are gone from memory."""
+    """Runs a checkpoint for each table it is given, beside what its caller goes on with; use it in a `with`. From `SMALL` bytes of Parquet on
+    in a process of its own, with which the library and its frames are gone from memory, else in a thread."""
 
     def __init__(self, run_id: str, size: int) -> None:
-        self._run_id, self._waiting, self._process = run_id, [], None
+        self._run_id, self._made_here, self._process = run_id, [], None
+        self._thread = ThreadPoolExecutor(1)  # for the process too: a pipe holds less than the names of all files
         if size >= SMALL:
             self._said = tempfile.TemporaryFile()
-            self._giving = ThreadPoolExecutor(1)  # a pipe holds less than the names of all files
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-c", "from expectations import suites; suites.answer()"],
                 stdin=subprocess.PIPE,
@@ -105,7 +111,8 @@ class Judging:
     def __exit__(self, *_) -> None:
         if self._process:
             self._process.kill()
-            self._giving.shutdown()
+        self._thread.shutdown(cancel_futures=True)
+        if self._process:
             with contextlib.suppress(BrokenPipeError):
                 self._process.stdin.close()
             self._process.stdout.close()
@@ -116,9 +123,9 @@ class Judging:
         """Judges tables by their Parquet files, which must stay where they are until the verdicts are there."""
         if self._process:
             line = json.dumps({"paths": paths, "run_id": self._run_id}) + "\n"
-            self._giving.submit(self._give, line.encode())
+            self._thread.submit(self._give, line.encode())
         else:
-            self._waiting.append(paths)
+            self._made_here.append(self._thread.submit(_checkpoints, paths, self._run_id))
 
     def _give(self, line: bytes) -> None:
         self._process.stdin.write(line)
@@ -131,8 +138,8 @@ class Judging:
 
     def _made(self) -> list[Verdict]:
         if not self._process:
-            return [v for paths in self._waiting for v in _checkpoints(paths, self._run_id)]
-        self._giving.submit(self._process.stdin.close)
+            return [v for made in self._made_here for v in made.result()]
+        self._thread.submit(self._process.stdin.close)
         made = [Verdict(**v) for line in self._process.stdout for v in json.loads(line)]
         if self._process.wait():
             self._said.seek(0)

@@ -69,6 +69,7 @@ def check(run_id: str) -> list[str]:
     work = steps.WORKS[run_id]
     while (reasons := steps.judge(work.night, work.candidate, work.planned)) is None:
         get_run_logger().info("check: %d reports held back", len(work.night.held))
+        work.candidate.discard()
         work.candidate, work.planned = steps.build(work.night, steps.staged(work.night))
     get_run_logger().info(
         "check: %d findings, %d reasons to hold back", len(work.night.judgement.findings), len(reasons)

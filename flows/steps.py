@@ -285,6 +285,8 @@ def parse(night: Night, work: Callable[..., Iterator] = workers.work) -> staging
         if begun % 20 == 0 or n > 1:
             progress.tell("parse", min(begun, total), total)
 
+    if total:
+        suites.load_beside()
     progress.tell("parse", 0, total)
     many = workers_of(night.settings) if total > 60 else 1
     for key in work(jobs, many, night.settings.seconds, told):
@@ -518,6 +520,8 @@ _JUDGED_LAST = ("metrics", "runs", "decisions", "quality_findings")
 def judge(night: Night, candidate: snapshots.Candidate, planned: lake.Outline) -> list[str] | None:
     """Writes runs, decisions, findings and trust into the candidate; returns the reasons why it may not be published, if any, or None when
     reports are held back: then the candidate must be assembled anew without them."""
+    if not night.settings.prepare:
+        catalogue.begin(candidate, night.previous, len(planned.touched()), len(planned))
     change = _change(night, candidate, planned)
     judged = {n for names in night.previous.files.values() for n in names} if change else set()
     there = {t.name: _unjudged(candidate.parquet(t.name), judged) for t in tables.TABLES}

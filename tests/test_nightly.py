@@ -6,6 +6,7 @@ import json
 import os
 import random
 import shutil
+import threading
 from pathlib import Path
 
 import duckdb
@@ -410,3 +411,30 @@ def test_tables_of_an_older_version_are_made_anew_from_landing_even_without_the_
     next(sources.rglob("00002-*.txt")).unlink()
     assert run(data, sources)["outcome"] == "published"
     assert published_bytes(data, {"runs"}) == expected
+
+
+def test_what_was_begun_beside_a_candidate_is_waited_for(tmp_path):
+    wait = threading.Event()
+
+    def late(path):
+        wait.wait(10)
+        path.write_text("late")
+
+    candidate = snapshots.Candidate(tmp_path, None)
+    candidate.beside(late, candidate.path / "file")
+    threading.Timer(0.2, wait.set).start()
+    assert candidate.settle() and (candidate.path / "file").read_text() == "late"
+
+    wait.clear()
+    candidate = snapshots.Candidate(tmp_path, None)
+    candidate.beside(late, candidate.path / "file")
+    threading.Timer(0.2, wait.set).start()
+    candidate.discard()
+    assert not candidate.path.exists()
+
+    candidate = snapshots.Candidate(tmp_path, None)
+    candidate.beside(shutil.copyfile, tmp_path / "gone", candidate.path / "file")
+    with pytest.raises(FileNotFoundError):
+        candidate.settle()
+    candidate.discard()
+    assert not snapshots.Candidate(tmp_path, None).settle()

@@ -19,6 +19,7 @@ from schemas import tables
 from warehouse import engine, files, lake
 from warehouse.snapshots import Candidate, Snapshot
 
+_FILE = "warehouse.duckdb"
 STORAGE_VERSION = "v1.2.0"
 PORTION = 32_000_000  # bytes of Parquet that are sorted at once
 MART_PORTION = 30_000  # reports whose rows of a mart are made at once
@@ -46,6 +47,12 @@ _POSTINGS = (
 )
 
 
+def begin(candidate: Candidate, previous: Snapshot | None, changed: int, total: int) -> None:
+    """Begins to copy the file before into the candidate, beside what is done until `build`, where that is likely to bring it up to date."""
+    if previous and (previous.path / _FILE).exists() and changed <= total // 5:
+        candidate.beside(files.copy, previous.path / _FILE, candidate.path / _FILE)
+
+
 def build(
     candidate: Candidate,
     previous: Snapshot | None,
@@ -58,8 +65,8 @@ def build(
 
     `changed` maps the reports that changed to the partition they lie in now (None: nowhere); of those in `retrusted` figures alone changed.
     """
-    path = candidate.path / "warehouse.duckdb"
-    old = previous.path / "warehouse.duckdb" if previous else None
+    path = candidate.path / _FILE
+    old = previous.path / _FILE if previous else None
     incremental = (
         old is not None
         and old.exists()
@@ -67,7 +74,10 @@ def build(
         and len(changed.keys() | retrusted.keys()) <= total // 5
         and not _worn(old)
     )
-    if incremental:
+    copied = candidate.settle()
+    if not incremental:
+        path.unlink(missing_ok=True)
+    elif not copied:
         files.copy(old, path)
     connection = engine.connect(candidate.data_dir)
     try:

@@ -10,7 +10,8 @@ import itertools
 import json
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -95,6 +96,7 @@ class Candidate:
         self.path = data_dir / "snapshots" / ".candidate"
         shutil.rmtree(self.path, ignore_errors=True)
         self.listing: dict[str, dict[str, str]] = {t.name: {} for t in tables.TABLES}
+        self._beside: Future | None = None
         for table in tables.TABLES:
             (self.path / "parquet" / table.name).mkdir(parents=True)
 
@@ -174,8 +176,23 @@ class Candidate:
         put_in_force(self.data_dir, identifier)
         return load(home)
 
+    def beside(self, work: Callable, *arguments: object) -> None:
+        """Begins a piece of work on the candidate's files in a thread, one at most."""
+        with_one = ThreadPoolExecutor(1)
+        self._beside = with_one.submit(work, *arguments)
+        with_one.shutdown(wait=False)
+
+    def settle(self) -> bool:
+        """Waits for what was begun beside, if anything was, and raises what it raised."""
+        if self._beside is None:
+            return False
+        self._beside.result()
+        return True
+
     def discard(self) -> None:
         """Drops the candidate."""
+        if self._beside is not None:
+            self._beside.exception()  # waits
         shutil.rmtree(self.path, ignore_errors=True)
 
 
