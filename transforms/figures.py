@@ -104,15 +104,14 @@ def _beginning() -> re.Pattern:
 
 
 @functools.cache
-def _beginning_with(character: str) -> tuple[Callable, list[tuple[int, Callable]]]:
-    """How all patterns beginning with this character are matched at once, and for each kind that has such: its number, and how its own are."""
-    out, all_of_them = [], ()
+def _beginning_with(character: str) -> list[tuple[int, Callable]]:
+    """For each kind that has patterns beginning with this character: its number, and how they are matched."""
+    out = []
     for i, (_, patterns) in enumerate(_kinds()):
         those = tuple(pattern for pattern, characters in patterns if re.match(f"[{characters}]", character))
         if those:
             out.append((i, _any_of(those).match))
-            all_of_them += those
-    return _any_of(all_of_them).match, out
+    return out
 
 
 @functools.cache
@@ -203,10 +202,7 @@ def non_figures(flat: str) -> list[Mark]:
         at = m.start()
         if m[0] in numerals.CHINESE and _NUMBER_BEFORE.search(flat, max(0, at - 2), at):
             continue  # the 万户 of 2.9万户 is the end of a number
-        any_of_them, each = _beginning_with(m[0])
-        if not any_of_them(flat, at):
-            continue
-        for i, match in each:
+        for i, match in _beginning_with(m[0]):
             if at >= free[i] and (hit := match(flat, at)):
                 free[i] = hit.end()
                 met[i].append((at, free[i]))
