@@ -113,7 +113,7 @@ def test_a_row_of_a_table_of_data_is_one_line_and_a_table_that_arranges_the_page
     assert said["14"] == "administrative_penalties"
 
 
-@pytest.mark.parametrize("piece", ["(1)", "①1件、", ";1)抓", "其中1件，"])
+@pytest.mark.parametrize("piece", ["(1)", "①1件、", ";1)抓", "其中1件，", " 一、抓"])
 def test_the_time_of_a_report_grows_with_its_length_and_no_faster(piece):
     def seconds(n):
         document = readers.read((REPORT + piece * (n // len(piece))).encode())

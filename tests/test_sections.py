@@ -105,30 +105,35 @@ def test_heading_styles(body, expected):
 @pytest.mark.parametrize("blank", [" ", "\u3000\u3000"])
 def test_a_report_whose_lines_were_joined_into_one(blank):
     lines = [
-        *[
-            "索引号：0001/2024-1",
-            "发布机构：某县石桥镇人民政府",
-            "石桥镇2023年法治政府建设工作报告",
-            "县委依法治县办：",
-        ],
-        *[
-            "2023年，全镇扎实工作，现报告如下：",
-            "一、主要做法，主要成效",
-            "（一）带头学法，带头用法",
-            "学法 4 次，培训2期。",
-        ],
-        *["（二）带头决策。审查合同12份。", "二、存在不足", "执法人员仅6名。", "石桥镇人民政府", "2024年1月8日"],
+        "索引号：0001/2024-1",
+        "发布机构：某县石桥镇人民政府",
+        "石桥镇2023年法治政府建设工作报告",
+        "县委依法治县办：",
+        "2023年，全镇扎实工作，现报告如下：",
+        "一、主要做法，主要成效",
+        "（一）带头学法，带头用法",
+        "学法 4 次，培训2期。",
+        "（二）带头决策。审查合同12份。",
+        "二、存在不足",
+        "执法人员仅6名。",
+        "石桥镇人民政府",
+        "2024年1月8日",
     ]
     text = blank.join(lines)
     found = transforms.parse(Document(text, "text/plain", "utf-8", "text/1"))
     claims = found.claims
     assert [(s.level, s.marker, s.heading) for s in found.sections if s.heading] == [
-        *[(1, "一、", "主要做法，主要成效"), (2, "（一）", "带头学法，带头用法"), (2, "（二）", "带头决策")],
+        (1, "一、", "主要做法，主要成效"),
+        (2, "（一）", "带头学法，带头用法"),
+        (2, "（二）", "带头决策"),
         (1, "二、", "存在不足"),
     ]
     assert (claims.title, claims.issuer, claims.issued_on) == (lines[2], "石桥镇人民政府", "2024-01-08")
-    assert [(r.figure.number, r.figure.unit, text[r.figure.start]) for r in found.readings] == [
-        *[("4", "次", "4"), ("2", "期", "2"), ("12", "份", "1"), ("6", "名", "6")]
+    assert [(text[r.figure.start : r.figure.number_end], r.figure.unit) for r in found.readings] == [
+        ("4", "次"),
+        ("2", "期"),
+        ("12", "份"),
+        ("6", "名"),
     ]
 
 

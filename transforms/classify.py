@@ -276,19 +276,19 @@ def contexts(flat: str, figures: list[Figure], headings: list[tuple[int, str]]) 
         unit = fold(figure.unit)
         said = len(_BEFORE_NUMBER.sub("", near))
         group = groups.get(unit, "")
-        if first:
-            part = 0
-        elif "其中" in segment:
-            part, kind = 1, out[-1].group
-        elif part and not re.search("[；;]", segment):
-            part = 2
-        else:
-            part = 0
-        if part and group != kind:
-            part = 0
+        part = 0 if first else _part(segment, out[-1], group)
         out.append(Context(near, far, behind, unit, group, first, said, len(far), part, words))
         end_before = end
     return out
+
+
+def _part(segment: str, before: Context, group: str) -> int:
+    """`Context.part` of a figure of the group `group`, with `segment` between it and the figure before it in its sentence."""
+    if group != before.group:
+        return 0
+    if "其中" in segment:
+        return 1
+    return 2 if before.part and not re.search("[；;]", segment) else 0
 
 
 def _shared_out(near: str, shares: list[str]) -> tuple[str | None, list[str]]:
@@ -498,6 +498,18 @@ def sequel_names(c: Context, previous: str | None) -> list[str]:
 # --- the model --------------------------------------------------------------------------------------------------------
 
 
+def weighed(features: dict[str, int], weights: np.ndarray, named: list[list[str]]) -> np.ndarray:
+    """(figures, classes): the sum of the weights of the features that each figure has; `weights` has a row a feature."""
+    known = [[k for name in names if (k := features.get(name)) is not None] for names in named]
+    out = np.zeros((len(named), weights.shape[1]), np.float32)
+    some = [i for i, found in enumerate(known) if found]
+    if some:
+        begins = np.cumsum([0, *(len(known[i]) for i in some[:-1])])
+        rows = np.fromiter(chain.from_iterable(known), np.int64)
+        out[some] = np.add.reduceat(weights[rows], begins, axis=0)
+    return out
+
+
 @dataclass(slots=True)
 class Model:
     """Weights: `own` has a row a feature and a column a metric, `shared` a weight a column of COLUMNS and then of SEQUEL, `pairs` one a
@@ -516,13 +528,7 @@ class Model:
         scores = self.shared[:n] @ columns + np.einsum("ij,ij->j", self.pairs[:n, :n].T @ columns, columns)
         scores = scores.reshape(len(around), -1) + self.bias
         named = [own_evidence(c) + (sequel_names(c, None) if c.first or c is around[0] else []) for c in around]
-        known = [[k for name in names if (k := self.features.get(name)) is not None] for names in named]
-        some = [i for i, found in enumerate(known) if found]
-        if some:
-            begins = np.cumsum([0, *(len(known[i]) for i in some[:-1])])
-            rows = np.fromiter(chain.from_iterable(known), np.int64)
-            scores[some] += np.add.reduceat(self.own[rows], begins, axis=0)
-        return scores
+        return scores + weighed(self.features, self.own, named)
 
     def following(
         self,

@@ -45,6 +45,7 @@ class Figure:
 # a Chinese numeral of one character with one of these behind it is too often part of another word
 _LOOSE = set("分点里面口头门样课讲班队组村单对席格字架首段款则类车具床桩升克把路")
 _NEVER = set("分点里路")  # nor is a large one a count: 八千里路
+_FLAT = "旗墙镜鼓锣"  # what 面 counts, before the number or behind it; 四面 alone is on all sides
 _C = f"(?:[{numerals.CHINESE}]{{1,12}})"
 _N = rf"(?:\d+(?:[,，]\d{{3}})*(?:\.\d+)?|[{numerals.CHINESE}]{{1,12}})"
 _BARE = set("百千万亿")
@@ -180,14 +181,7 @@ def flatten(text: str, wraps: list[tuple[int, int]] = (), breaks: list[int] = ()
 
     Runs of over 30 digits or 60 blanks are blotted out: they are no prose, and patterns stay linear without them.
     """
-    flat = numerals.fold(text)
-    if wraps or breaks:
-        characters = list(flat)
-        for at in breaks:
-            characters[at] = "\n"
-        for start, end in wraps:
-            characters[start:end] = " " * (end - start)
-        flat = "".join(characters)
+    flat = numerals.with_breaks(numerals.fold(text), breaks, wraps)
     flat = _DIGIT_RUN.sub(lambda m: "\x01" * len(m[0]), flat)
     return _BLANK_RUN.sub(lambda m: "\n" + "\x01" * (len(m[0]) - 2) + "\n", flat)
 
@@ -228,7 +222,7 @@ def find(text: str, flat: str, marks: list[Mark]) -> list[Figure]:
     figures = []
     position = 0
     token = _token().match
-    while at := _NUMERAL.search(flat, position):  # trying the token only where a numeral stands takes half the time
+    while at := _NUMERAL.search(flat, position):  # the token itself is slow to search for
         start = at.start()
         m = token(flat, start)
         if m is None:
@@ -276,7 +270,10 @@ def _figure(text: str, flat: str, m: re.Match) -> Figure | None:
         return None
     if not number[0].isdigit() and unit in _LOOSE and not percent:
         large = more.strip() or (len(number) > 1 and unit != "分")
-        if unit in _NEVER or not (large or (unit == "面" and left.endswith(("旗", "墙")))):
+        flags = unit == "面" and (
+            left.endswith(tuple(_FLAT)) or re.match(f"[^，。；、]{{0,3}}[{_FLAT}]", flat[tail : tail + 4])
+        )
+        if unit in _NEVER or not (large or flags):
             return None
     if not unit:
         tail = end + len(more.rstrip()) if more else end

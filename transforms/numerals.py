@@ -69,6 +69,18 @@ def fold(text: str) -> str:
     )  # most texts have few of them; str.translate looks every character up
 
 
+def with_breaks(flat: str, breaks: list[int], wraps: list[tuple[int, int]] = ()) -> str:
+    """`flat` with line breaks at the offsets `breaks` and blanks in the spans `wraps`; same length."""
+    if not breaks and not wraps:
+        return flat
+    characters = list(flat)
+    for at in breaks:
+        characters[at] = "\n"
+    for start, end in wraps:
+        characters[start:end] = " " * (end - start)
+    return "".join(characters)
+
+
 class Number(NamedTuple):
     """`value` and, for a range, `high`; `over` when the numeral itself says more than that (120余万)."""
 

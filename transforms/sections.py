@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from schemas import vocabulary
-from transforms.numerals import DAY, MONTH, YEAR_DIGITS, chinese_integer
+from transforms.numerals import DAY, MONTH, YEAR_DIGITS, chinese_integer, with_breaks
 
 _CN = "[一二三四五六七八九十]"
 _FORMAL, _BRACKETED, _CIRCLED = "壹贰叁肆伍陆柒捌玖拾", "㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩", "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮"
@@ -188,17 +188,7 @@ def _breaks(flat: str) -> list[int]:
         if m.start() and flat[m.start() - 1] in " \u3000"
     ]
     behind = [m.start(1) for m in _BREAK_HEADING.finditer(flat)]
-    return sorted({*above, *behind, *(m.start() for m in _BREAK.finditer(flat))})
-
-
-def broken(flat: str, breaks: list[int]) -> str:
-    """`flat` with the blanks at `breaks` as line breaks."""
-    if not breaks:
-        return flat
-    characters = list(flat)
-    for at in breaks:
-        characters[at] = "\n"
-    return "".join(characters)
+    return [*above, *behind, *(m.start() for m in _BREAK.finditer(flat))]
 
 
 def level_of(flat_line: str) -> tuple[int, re.Match] | None:
@@ -253,7 +243,7 @@ def _is_title(squeezed: str) -> bool:
 def layout(text: str, flat: str) -> Layout:
     """Says of every line what it is. `flat` is the text folded to half width, same length."""
     result = Layout(breaks=_breaks(flat))
-    flat = broken(flat, result.breaks)
+    flat = with_breaks(flat, result.breaks)
     raw = _raw_lines(flat)
     stripped = [flat[a:b].strip() for a, b in raw]
     body_from = _header(text, raw, stripped, result)
@@ -284,8 +274,8 @@ def _header(text: str, raw: list[tuple[int, int]], stripped: list[str], result: 
         squeezed = "".join(line.split())
         if not line:
             kind = "blank"
-        elif (dated := _HEAD_DATE.match(line)) or _is_metadata(line) or _is_furniture(line):
-            kind = "metadata" if dated or _is_metadata(line) else "furniture"
+        elif (dated := _HEAD_DATE.match(line)) or (labelled := _is_metadata(line)) or _is_furniture(line):
+            kind = "metadata" if dated or labelled else "furniture"
             if dated:
                 result.metadata.setdefault("published_on", dated[1])
             for key, value in metadata_pairs(text[a:b]).items():

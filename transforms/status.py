@@ -7,11 +7,11 @@ import io
 import re
 from dataclasses import dataclass
 from importlib import resources
-from itertools import chain
 
 import numpy as np
 
 from schemas import vocabulary
+from transforms.classify import weighed
 from transforms.figures import Figure
 from transforms.sections import Section
 
@@ -113,14 +113,7 @@ class StatusModel:
 
     def scores(self, named: list[list[str]]) -> np.ndarray:
         """(figures, statuses): log-odds of each status, from the features of each figure."""
-        known = [[k for name in names if (k := self.features.get(name)) is not None] for names in named]
-        scores = np.tile(self.bias, (len(named), 1))
-        some = [i for i, found in enumerate(known) if found]
-        if some:
-            begins = np.cumsum([0, *(len(known[i]) for i in some[:-1])])
-            rows = np.fromiter(chain.from_iterable(known), np.int64)
-            scores[some] += np.add.reduceat(self.weights[rows], begins, axis=0)
-        return scores
+        return weighed(self.features, self.weights, named) + self.bias
 
 
 @functools.cache

@@ -1,0 +1,60 @@
+"""What the code of a figure is decided from, beside the words of the catalogue."""
+
+import numpy as np
+import pytest
+
+from transforms import classify, figures
+
+
+def decided(text):
+    """Contexts, evidence and codes of the figures of one sentence."""
+    flat = figures.flatten(text)
+    found = figures.find(text, flat, figures.non_figures(flat))
+    around = classify.contexts(flat, found, [])
+    return around, classify.shared_evidence(around), [d.code for d in classify.classify(flat, found, [])]
+
+
+def flagged(evidence, column):
+    """For each figure the codes for which a column of the evidence is set."""
+    at = classify.COLUMNS.index(column)
+    return [{classify.codes()[i] for i in np.flatnonzero(row[:, at])} for row in evidence]
+
+
+def test_parts_behind_a_total_go_on_until_the_list_ends():
+    around, _, codes = decided("成功化解纠纷84起，其中邻里31起、劳资18起，涉及9人；另有婚姻5起。")
+    assert [c.part for c in around] == [0, 1, 2, 0, 0]
+    assert codes[:3] == ["disputes_resolved"] * 3
+
+
+def test_what_is_not_settled_yet_counts_as_received():
+    _, evidence, codes = decided("排查矛盾纠纷90起，化解87起，尚未化解3起。")
+    assert codes == ["disputes_received", "disputes_resolved", "disputes_received"]
+    received, settled = flagged(evidence, "open&received"), flagged(evidence, "open&settled")
+    assert received[:2] == [set(), set()] and {"disputes_received", "petitions_received"} <= received[2]
+    assert "disputes_resolved" in settled[2] and "disputes_received" not in settled[2]
+
+
+@pytest.mark.parametrize(
+    "text, changes",
+    [
+        ("受理信访33件，同比减少8件。", [set(), {"other"}]),
+        ("讲座12场，比上年多3场。", [set(), {"other"}]),
+        ("纠纷由40件减少到31件。", [set(), set()]),
+        ("至少开展4次，至多6次。", [set(), set()]),
+        ("今年新增4名。", [set()]),
+    ],
+)
+def test_a_difference_to_another_time_is_noticed(text, changes):
+    assert flagged(decided(text)[1], "other.change") == changes
+
+
+def test_a_difference_has_no_code_of_its_own():
+    assert decided("受理信访33件，同比减少8件。")[2] == ["petitions_received", "other"]
+
+
+def test_an_average_is_noticed():
+    assert flagged(decided("调解员84名，平均每村6名，日均办件20件。")[1], "other.average") == [
+        set(),
+        {"other"},
+        {"other"},
+    ]
