@@ -3,8 +3,9 @@ Great Expectations."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import transforms
@@ -18,26 +19,25 @@ class ParserDefect(RuntimeError):
     """A bug of ours, met in one source: the run fails loudly and publishes nothing."""
 
 
+TOGETHER = 20  # reports whose figures are understood at once
+
+
 def parse_batch(job, begin: Callable[[str], None] = lambda sha256: None) -> str:
     """Reads and parses the landed bytes with the digests `job.members` and stages the outcome; returns the name of the staged batch."""
-    parsed, rejected = [], {}
+    parsed, rejected, waiting = [], {}, []
     for sha256 in sorted(job.members):
         if sha256 in job.condemned:
             rejected[sha256] = job.condemned[sha256]
             continue
         begin(sha256)
         data = landing.load(Path(job.data_dir), sha256)
-        try:
+        with _blamed(sha256, rejected):
             document = readers.read(data)
-            parsed.append((sha256, document, transforms.parse(document)))
-        except Rejected as error:
-            rejected[sha256] = (error.reason_code, error.message)
-        except (MemoryError, RecursionError) as error:
-            rejected[sha256] = _too_much(error)
-        except Exception as error:
-            raise ParserDefect(
-                f"the parser failed on landing/{sha256[:2]}/{sha256}: {type(error).__name__}: {error}"
-            ) from error
+            waiting.append((sha256, document, transforms.draft(document)))
+        if len(waiting) == TOGETHER:
+            parsed += _understood(waiting, rejected)
+            waiting = []
+    parsed += _understood(waiting, rejected)
     return staging.write(
         Path(job.data_dir),
         transforms.parser_version(),
@@ -46,6 +46,35 @@ def parse_batch(job, begin: Callable[[str], None] = lambda sha256: None) -> str:
         rejected,
         job.options.get("attempt", ""),
     )
+
+
+def _understood(waiting: list[tuple], rejected: dict) -> list[tuple]:
+    """The reports of (digest, document, draft). Where one of them cannot be understood, each is taken alone, so that it can be named."""
+    try:
+        reports = transforms.understand([draft for _, _, draft in waiting])
+        return [(sha256, document, report) for (sha256, document, _), report in zip(waiting, reports)]
+    except Exception:
+        if len(waiting) > 1:
+            return [alone for one in waiting for alone in _understood([one], rejected)]
+        (sha256, _, _) = waiting[0]
+        with _blamed(sha256, rejected):
+            raise
+        return []
+
+
+@contextlib.contextmanager
+def _blamed(sha256: str, rejected: dict) -> Iterator[None]:
+    """What goes wrong over one source: it is rejected, or shows a bug of ours."""
+    try:
+        yield
+    except Rejected as error:
+        rejected[sha256] = (error.reason_code, error.message)
+    except (MemoryError, RecursionError) as error:
+        rejected[sha256] = _too_much(error)
+    except Exception as error:
+        raise ParserDefect(
+            f"the parser failed on landing/{sha256[:2]}/{sha256}: {type(error).__name__}: {error}"
+        ) from error
 
 
 def _too_much(error: Exception) -> tuple[str, str]:

@@ -11,7 +11,7 @@ def decided(text):
     flat = figures.flatten(text)
     found = figures.find(text, flat, figures.non_figures(flat))
     around = classify.contexts(flat, found, [])
-    return around, classify.shared_evidence(around), [d.code for d in classify.classify(flat, found, [])]
+    return around, classify.shared_evidence(around), [d.code for d in classify.decide(around)]
 
 
 def flagged(evidence, column):

@@ -7,6 +7,9 @@ import hashlib
 import re
 from dataclasses import dataclass
 from importlib import resources
+from itertools import islice
+
+import rjieba
 
 from schemas.errors import Rejected
 from transforms import classify, figures, identity, numerals, relations, sections, status
@@ -68,8 +71,28 @@ class Report:
         ]
 
 
+@dataclass(slots=True)
+class Draft:
+    """A report of which all is known but what its figures measure, and whether they are actual."""
+
+    text: str
+    flat: str
+    layout: sections.Layout
+    claims: identity.Claims
+    sections: list[sections.Section]
+    marks: list[figures.Mark]
+    figures: list[figures.Figure]
+    contexts: list[classify.Context]
+    times: list[list[str]]
+
+
 def parse(document: Document) -> Report:
     """The report in `document`. Raises Rejected (not_a_report) where the text is none."""
+    return understand([draft(document)])[0]
+
+
+def draft(document: Document) -> Draft:
+    """The report in `document` before its figures are understood. Raises Rejected (not_a_report) where the text is none."""
     text = document.text
     layout = sections.layout(text, numerals.fold(text))
     for key, value in document.metadata.items():
@@ -82,17 +105,30 @@ def parse(document: Document) -> Report:
     refuse_other_texts(flat, layout, tree)
     marks = _with_layout(figures.non_figures(flat), flat, layout, tree)
     found = figures.find(text, flat, marks)
-    decisions = classify.classify(flat, found, sections.headings_of(tree))
-    states = status.decide(flat, found, tree, claims.report_year)
+    contexts = classify.contexts(flat, found, sections.headings_of(tree))
+    times = status.all_evidence(flat, found, tree, claims.report_year)
+    return Draft(text, flat, layout, claims, tree, marks, found, contexts, times)
+
+
+def understand(drafts: list[Draft]) -> list[Report]:
+    """The finished reports. Many at once cost less than one by one, and say the same."""
+    decisions = iter(classify.decide([c for d in drafts for c in d.contexts]))
+    states = iter(status.decide([t for d in drafts for t in d.times]))
+    return [_finished(d, list(islice(decisions, len(d.figures))), list(islice(states, len(d.figures)))) for d in drafts]
+
+
+def _finished(d: Draft, decisions: list[classify.Decision], states: list[str]) -> Report:
     readings, at = [], 0
-    for figure, decision, state in zip(found, decisions, states):
-        while at + 1 < len(tree) and tree[at + 1].start <= figure.start:
+    for figure, decision, state in zip(d.figures, decisions, states):
+        while at + 1 < len(d.sections) and d.sections[at + 1].start <= figure.start:
             at += 1
-        readings.append(Reading(figure, decision, state, subject(flat, figure), at))
-    others = [t for t in layout.titles[1:] if "".join(t.split()) != "".join((claims.title or "").split())]
-    links = relations.links(flat, found, [d.code for d in decisions], states, [r.section for r in readings])
-    account = figures.account(_with_page_numbers(text, flat, layout), found, marks)
-    return Report(text, claims, others[0] if others else None, tree, readings, marks, account, links)
+        readings.append(Reading(figure, decision, state, subject(d.flat, figure), at))
+    others = [t for t in d.layout.titles[1:] if "".join(t.split()) != "".join((d.claims.title or "").split())]
+    codes, places = [x.code for x in decisions], [r.section for r in readings]
+    links = relations.links(d.flat, d.figures, codes, states, places)
+    account = figures.account(_with_page_numbers(d.text, d.flat, d.layout), d.figures, d.marks)
+    title_other = others[0] if others else None
+    return Report(d.text, d.claims, title_other, d.sections, readings, d.marks, account, links)
 
 
 def _with_page_numbers(text: str, flat: str, layout: sections.Layout) -> str:
@@ -190,7 +226,7 @@ def _whole_words(phrase: str, limit: int, from_the_left: bool) -> str:
     """At most `limit` characters of a phrase, cut between two words."""
     if len(phrase) <= limit:
         return phrase
-    words = _words()(phrase)
+    words = rjieba.cut(phrase)
     kept, length = [], 0
     for word in words if from_the_left else reversed(words):
         length += len(word)
@@ -198,14 +234,3 @@ def _whole_words(phrase: str, limit: int, from_the_left: bool) -> str:
             break
         kept.append(word)
     return "".join(kept if from_the_left else reversed(kept)) or phrase[:limit]
-
-
-@functools.cache
-def _words():
-    """jieba's cut; its dictionary is loaded once a process, and only where a long phrase comes up."""
-    import logging
-
-    import jieba
-
-    jieba.setLogLevel(logging.CRITICAL)
-    return jieba.lcut

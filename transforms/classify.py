@@ -20,13 +20,14 @@ import numpy as np
 from ahocorasick_rs import AhoCorasick
 
 from schemas import vocabulary
+from transforms import features
+from transforms.features import Features, Weights
 from transforms.figures import Figure, measure_words
 from transforms.numerals import fold
 
-_CLAUSE = re.compile(r"[，；：。！？,;:（(）)\n]")
-_BEFORE_NUMBER = re.compile(
-    r"(?:不少于|不低于|不超过|不下|至少|最多|超过|突破|达到|大约|约|近|达|均|为|共计|共有|共|累计|合计|总计|超|逾|已|仅|有|的|了)+$"
-)
+_CLAUSES_BEFORE = re.compile(r"(?s:.*)[，；：。！？,;:（(）)\n]")
+_LEADING = "不少于 不低于 不超过 不下 至少 最多 超过 突破 达到 大约 约 近 达 均 为 共计 共有 共 累计 合计 总计 超 逾 已 仅 有 的 了".split()
+_LEADING_BACKWARDS = re.compile(f"(?:{'|'.join(w[::-1] for w in _LEADING)})*")  # to a text read from its end
 _OBJECT_BEHIND = re.compile(r"[^，；：。！？,;:\n]*")
 _LISTED_BEFORE = re.compile(r"[^、，和及与][^、，]*(?:、|以及|和|及|与)$")
 _STOP_RIGHT = re.compile(r"[，；：。！？,;:）)\n、\d]")
@@ -79,8 +80,8 @@ _C = {name: i for i, name in enumerate(COLUMNS)}
 @dataclass(slots=True)
 class Context:
     """What stands around one figure, blanks left out. `near` is its own clause before the number, `far` the clauses before that back to
-    the figure before (or the start of the sentence), `behind` what follows the unit. `words` are the catalogue's words around it:
-    (place, offset in that place, length, number of the word). `said` is the length of `near` without what merely leads to the number.
+    the figure before (or the start of the sentence), `behind` what follows the unit. `words` are the catalogue's words around it, a row each:
+    place, offset in that place, length, number of the word. `said` is the length of `near` without what merely leads to the number.
     `part` is 1 for the first figure behind 其中, 2 for those that go on with its list, else 0."""
 
     near: str
@@ -92,7 +93,7 @@ class Context:
     said: int
     far_length: int
     part: int = 0
-    words: list[tuple[int, int, int, int]] = field(default_factory=list)
+    words: np.ndarray = field(default_factory=lambda: np.zeros((0, 4), np.int64))
 
     @property
     def bare(self) -> bool:
@@ -129,8 +130,15 @@ class _Lexicon:
         self.begins = np.concatenate([[0], np.cumsum(self.counts)[:-1]])
         self.roles = np.array([role for r in roles for role, _ in r])
         self.metrics = np.array([metric for r in roles for _, metric in r])
+        self.own = np.zeros((len(catalogue()), len(self.words)), bool)  # the nouns and verbs of each metric
+        of_word, counts_it = np.repeat(np.arange(len(self.words)), self.counts), self.roles < 2
+        self.own[self.metrics[counts_it], of_word[counts_it]] = True
         self.domains, self.domain_of = self._votes("domain", roles)
         self.families, self.family_of = self._votes("family", roles)
+        named = features.letters(self.words, max(map(len, self.words)))
+        self.keys = features.whole(named, "word")
+        self.codes = np.array([*(features.seed(f"code {c}") for c in codes()), 0], np.uint64)  # the last: of no code
+        self.flags = {f: features.seed(f"flag {f}") for f in _FLAGS.pattern.split("|")}
         self.same_domain = self.domain_of == self.domain_of[:, None]
         self.same_family = self.family_of == self.family_of[:, None]
 
@@ -186,62 +194,59 @@ def _settled() -> tuple[np.ndarray, np.ndarray]:
     return np.array([w is not None for w in wholes]), np.array([c in wholes for c in codes()])
 
 
-def _squeeze(text: str) -> str:
-    return "".join(text.split())
+def _find(text: str) -> np.ndarray:
+    """(words, 3): number of the word, start and end of every word of the catalogue in `text`, overlapping ones too."""
+    found = _lexicon().automaton.find_matches_as_indexes(text, overlapping=True)
+    return np.fromiter(chain.from_iterable(found), np.int64, 3 * len(found)).reshape(-1, 3)
 
 
-def _find(text: str) -> list[tuple[int, int, int]]:
-    """(number of the word, start, end) of every word of the catalogue in `text`, overlapping ones too."""
-    return _lexicon().automaton.find_matches_as_indexes(text, overlapping=True)
+def _alone(texts: list[tuple[int, int, str]]) -> np.ndarray:
+    """The words in texts that stand for a place of a figure, each (figure, place, text), as rows of figure, place, offset, length, word."""
+    found = {text: _find(text) for text in {t for _, _, t in texts}}
+    each = [found[text] for _, _, text in texts]
+    whose = np.repeat(np.array([t[:2] for t in texts], np.int64).reshape(-1, 2), [len(f) for f in each], axis=0)
+    words = np.concatenate([np.zeros((0, 3), np.int64), *each])
+    return np.column_stack([whose, words[:, 1], words[:, 2] - words[:, 1], words[:, 0]])
 
 
-class _Sentence:
-    """One sentence without blanks, the words in it by their starts, and how far it has been read."""
-
-    def __init__(self, flat: str, start: int, end: int) -> None:
-        self.flat, self.read, self.length = flat, start, 0
-        self.text = _squeeze(flat[start:end])
-        self.words = sorted((a, b, w) for w, a, b in _find(self.text))
-        self.starts = [w[0] for w in self.words]
-
-    def to(self, offset: int) -> int:
-        """Where the character at `offset` of the whole text stands in this sentence; offsets must not go back."""
-        self.length += len(_squeeze(self.flat[self.read : offset]))
-        self.read = offset
-        return self.length
-
-    def within(self, place: int, start: int, end: int) -> list[tuple[int, int, int, int]]:
-        """The words that lie in [start, end), as of `Context.words`."""
-        at, out = bisect_left(self.starts, start), []
-        for a, b, word in self.words[at : bisect_left(self.starts, end)]:
-            if b <= end:
-                out.append((place, a - start, b - a, word))
-        return out
+def _within(found: np.ndarray, spans: np.ndarray) -> np.ndarray:
+    """The words in the spans (figures, places, 2) of the text that `_find` searched, as such rows. A word lies in a span as a whole."""
+    found = found[np.argsort(found[:, 1], kind="stable")]
+    first, last = found[:, 1].searchsorted(spans[:, :, 0].ravel()), found[:, 1].searchsorted(spans[:, :, 1].ravel())
+    many = np.maximum(last - first, 0)
+    span = np.repeat(np.arange(len(many)), many)
+    at = np.arange(len(span)) - np.repeat(np.cumsum(many) - many, many) + first[span]
+    begin, end = spans.reshape(-1, 2)[span].T
+    figure, place = np.divmod(span, spans.shape[1])
+    rows = np.column_stack([figure, place, found[at, 1] - begin, found[at, 2] - found[at, 1], found[at, 0]])
+    return rows[found[at, 2] <= end]
 
 
-def _apart(place: int, text: str) -> list[tuple[int, int, int, int]]:
-    return [(place, a, b - a, word) for word, a, b in _find(text)]
+_BLANK = re.compile(r"\s")
 
 
 def contexts(flat: str, figures: list[Figure], headings: list[tuple[int, str]]) -> list[Context]:
     """The context of each figure. `headings` are (offset at which a section begins, its heading), in order."""
+    if not figures:
+        return []
     groups = measure_words()
+    text, blanks = "".join(flat.split()), [m.start() for m in _BLANK.finditer(flat)]
     starts = [h[0] for h in headings]
-    heading_words = [_apart(5, h[1]) for h in headings]
     out: list[Context] = []
-    sentence, end_before, started, shares = None, 0, -1, []
-    for figure in figures:
+    spans: list[int] = []  # begin and end of each of the first five places, in `text`
+    alone: list[tuple[int, int, str]] = []  # what stands for a place instead, or is the sixth: the heading
+    started, shares = -1, []
+    for k, figure in enumerate(figures):
         first = figure.sentence_start != started
         if first:
-            sentence = _Sentence(flat, figure.sentence_start, figure.sentence_end)
-            started, end_before, shares = figure.sentence_start, 0, []
-        text = sentence.text
-        number, end = sentence.to(figure.start), sentence.to(figure.end)
+            started, shares = figure.sentence_start, []
+            end_before = sentence_start = started - bisect_left(blanks, started)
+            sentence_end = figure.sentence_end - bisect_left(blanks, figure.sentence_end)
+        number = figure.start - bisect_left(blanks, figure.start)
+        end = figure.end - bisect_left(blanks, figure.end)
         begin = max(end_before, number - _REACH)
         segment = text[begin:number]
-        cut = 0
-        for m in _CLAUSE.finditer(segment):
-            cut = m.end()
+        cut = m.end() if (m := _CLAUSES_BEFORE.match(segment)) else 0
         # what the figure before counted, when it stands behind its unit
         if first:
             object_before = 0
@@ -249,36 +254,39 @@ def contexts(flat: str, figures: list[Figure], headings: list[tuple[int, str]]) 
             object_before = cut = len(segment)
         else:
             object_before = len(_OBJECT_BEHIND.match(segment[:cut])[0])
-        far_start, near_start = begin + object_before, max(begin + cut, number - _NEAR_LIMIT)
-        far_start = max(far_start, begin + cut - _GAP_LIMIT)
-        near, far = text[near_start:number], text[far_start : begin + cut]
-        words = []
+        clause, said_before = begin + cut, begin + object_before
+        far_start, near_start = max(said_before, clause - _GAP_LIMIT), max(clause, number - _NEAR_LIMIT)
+        near, far = text[near_start:number], text[far_start:clause]
         listed, shares = _shared_out(near, shares)
-        if listed is None:
-            words += sentence.within(0, near_start, number)
-        else:
+        if listed is not None:
             near = listed[-_NEAR_LIMIT:]
-            words += _apart(0, near)
-        words += sentence.within(1, far_start, begin + cut)
-        words += sentence.within(2, max(0, begin + object_before - _GAP_LIMIT), begin + object_before)
-        right = text[end : end + 30]
+            alone.append((k, 0, near))
+            near_start = number
+        right = text[end : min(end + 30, sentence_end)]
         bracketed = "（" in right or "(" in right
         if bracketed:
             right = _BRACKETED.sub("", right)
         stop = _STOP_RIGHT.search(right)
         behind = (right[: stop.start()] if stop else right)[:16]
         after = end + len(behind)
-        words += _apart(3, behind) if bracketed else sentence.within(3, end, after)
-        words += sentence.within(4, after, after + 50)
+        if bracketed:
+            alone.append((k, 3, behind))
         i = bisect_left(starts, figure.start)
         if i:
-            words += heading_words[i - 1]
+            alone.append((k, 5, headings[i - 1][1]))
+        spans += (near_start, number, far_start, clause, max(sentence_start, said_before - _GAP_LIMIT), said_before)
+        spans += (end, end if bracketed else after, after, min(after + 50, sentence_end))
         unit = fold(figure.unit)
-        said = len(_BEFORE_NUMBER.sub("", near))
+        said = len(near) - _LEADING_BACKWARDS.match(near[::-1]).end()
         group = groups.get(unit, "")
         part = 0 if first else _part(segment, out[-1], group)
-        out.append(Context(near, far, behind, unit, group, first, said, len(far), part, words))
+        out.append(Context(near, far, behind, unit, group, first, said, len(far), part))
         end_before = end
+    words = np.concatenate([_within(_find(text), np.array(spans).reshape(-1, 5, 2)), _alone(alone)])
+    words = words[np.argsort(words[:, 0], kind="stable")]
+    cuts = words[:, 0].searchsorted(np.arange(len(out) + 1)).tolist()
+    for c, a, b in zip(out, cuts, cuts[1:]):
+        c.words = words[a:b, 1:]
     return out
 
 
@@ -309,15 +317,20 @@ def _shared_out(near: str, shares: list[str]) -> tuple[str | None, list[str]]:
 # --- evidence ---------------------------------------------------------------------------------------------------------
 
 
+def _words(around: list[Context]) -> np.ndarray:
+    """(words, 5): the figure, and what `Context.words` says, of all words around all figures."""
+    figure = np.repeat(np.arange(len(around)), [len(c.words) for c in around])
+    return np.column_stack([figure, np.concatenate([c.words for c in around])])
+
+
 def shared_evidence(around: list[Context]) -> np.ndarray:
     """(figures, metrics, COLUMNS): how each entry of the catalogue stands to each figure. In memory the columns come first, since they are
     filled and combined one by one."""
     lexicon, n, m = _lexicon(), len(around), len(codes())
     rows = np.zeros((len(COLUMNS), n, m), np.float32).transpose(1, 2, 0)
-    many = np.array([len(c.words) for c in around])
-    told, begins = np.flatnonzero(many), (np.cumsum(many) - many)[many > 0]
-    words = np.fromiter(chain.from_iterable(chain.from_iterable(c.words for c in around)), np.int64).reshape(-1, 4)
-    words = np.column_stack([np.repeat(np.arange(n), many), words])
+    words = _words(around)
+    begins = np.flatnonzero(np.diff(words[:, 0], prepend=-1))
+    told = words[begins, 0]
     _words_into(rows, words, around)
     numbers, table = _unit_table()
     unit = table[[numbers.get(c.unit, 0) for c in around]]
@@ -332,7 +345,7 @@ def shared_evidence(around: list[Context]) -> np.ndarray:
         if told.size:
             votes[told] = np.add.reduceat(votes_of[words[:, 4]] * weight, begins, axis=0)
         total, most = votes.sum(axis=1, keepdims=True), votes.max(axis=1, keepdims=True)
-        rows[:, :, _C[f"{key}.share"]] = (votes / np.maximum(total, 1e-9))[:, of]
+        rows[:, :, _C[f"{key}.share"]] = _in_steps(votes / np.maximum(total, 1e-9))[:, of]
         rows[:, :, _C[f"{key}.most"]] = ((votes == most) & (most > 0))[:, of]
     settled, received = _settled()
     still_open = np.array([bool(_OPEN.search(c.near) or _OPEN.search(c.behind)) for c in around])[:, None]
@@ -342,6 +355,13 @@ def shared_evidence(around: list[Context]) -> np.ndarray:
     rows[:, _other(), _C["other.average"]] = [bool(_AVERAGE.search(c.near)) for c in around]
     _conjunctions(rows, unit <= 1, unit == 3, np.array([c.bare for c in around])[:, None])
     return rows
+
+
+STEPS, STEPS_OF_WEIGHT = 16, 64
+
+
+def _in_steps(values: np.ndarray) -> np.ndarray:
+    return (np.round(values * STEPS) / STEPS).astype(np.float32)
 
 
 def _words_into(rows: np.ndarray, words: np.ndarray, around: list[Context]) -> None:
@@ -367,11 +387,11 @@ def _words_into(rows: np.ndarray, words: np.ndarray, around: list[Context]) -> N
     near, behind = place == 0, place == 3
     those = noun & near
     distance = np.maximum(0, said[figure[those]] - at[those] - size[those])
-    put("n.distance", those, 1 / (1 + distance / 2).astype(np.float32))
+    put("n.distance", those, _in_steps(1 / (1 + distance / 2)))
     touching = np.flatnonzero(those)[distance == 0]
     put("n.touching", touching, weight[touching])
     those = noun & (place == 1)
-    put("f.distance", those, 1 / (1 + (far[figure[those]] - at[those] - size[those]) / 4).astype(np.float32))
+    put("f.distance", those, _in_steps(1 / (1 + (far[figure[those]] - at[those] - size[those]) / 4)))
     first = np.flatnonzero(noun & behind & (at == 0))
     put("b.first", first, weight[first])
     whole = [i for i in first if around[figure[i]].behind[size[i] : size[i] + 1] in ("", "的")]
@@ -431,136 +451,175 @@ def _conjunctions(rows: np.ndarray, own_unit: np.ndarray, foreign: np.ndarray, b
     rows[:, _other(), _C["other.no_noun"]] = nothing_near[:, 0]
 
 
-def sequel(c: Context, row: np.ndarray, previous: int | None, same_unit: int | None, total: int | None) -> np.ndarray:
-    """(metrics, SEQUEL): what the code before, the code of the last figure of this sentence with the same measure word, and that of the
-    figure before 其中 say. `row` is this figure's shared evidence."""
-    out = np.zeros((row.shape[0], len(SEQUEL)), np.float32)
-    if previous is None:
-        return out
-    lexicon = _lexicon()
-    own_unit = (row[:, _C["unit.usual"]] > 0) | (row[:, _C["unit.own"]] > 0)
-    near, behind = row[:, _C["n.noun"]] > 0, row[:, _C["b.noun"]] > 0
-    silent, bare = not near.any() and not behind.any(), c.bare
+def sequel(
+    around: list[Context], rows: np.ndarray, previous: np.ndarray, same_unit: np.ndarray, total: np.ndarray
+) -> np.ndarray:
+    """(SEQUEL, figures, metrics): what the code before, the code of the last figure of the sentence with the same measure word, and that of
+    the figure before 其中 say; -1 where there is none. `rows` is the figures' shared evidence."""
+    lexicon, n = _lexicon(), len(around)
+    out = np.zeros((len(SEQUEL), n, rows.shape[1]), np.float32)
+    some = np.flatnonzero(previous >= 0)
+    own_unit = (rows[:, :, _C["unit.usual"]] > 0) | (rows[:, :, _C["unit.own"]] > 0)
+    near = rows[:, :, _C["n.noun"]] > 0
+    silent = ~near.any(axis=1) & ~(rows[:, :, _C["b.noun"]] > 0).any(axis=1)
+    bare = np.array([c.bare for c in around])
+    nothing_said = np.array([not c.near for c in around])
+    part = np.array(["其中" in c.near or "其余" in c.near or "剩" in c.near for c in around])
     family = lexicon.same_family[previous]
-    out[previous, 0] = 1
-    out[previous, 1] = not c.near
-    out[previous, 2] = "其中" in c.near or "其余" in c.near or "剩" in c.near
-    out[:, 3] = lexicon.same_domain[previous]
-    out[:, 4] = family
-    out[:, 5] = (row[:, _C["n.verb"]] > 0) & (out[:, 3] > 0) & ~near
-    out[previous, 6] = own_unit[previous] and silent
-    out[previous, 7] = row[previous, _C["unit.foreign"]]
-    if same_unit is not None:
-        out[same_unit, 8] = 1
-        out[same_unit, 9] = bare
-    out[:, 10] = family & own_unit
-    if silent:
-        out[:, 11] = out[:, 10]
-    out[previous, 12] = bare and own_unit[previous]
-    if total is not None:
-        out[total, 13] = 1
-        out[total, 14] = own_unit[total]
-        out[total, 15] = c.part == 2
+    before = (some, previous[some])
+    out[0][before] = 1
+    out[1][before] = nothing_said[some]
+    out[2][before] = part[some]
+    out[3] = lexicon.same_domain[previous]
+    out[4] = family
+    out[5] = (rows[:, :, _C["n.verb"]] > 0) & (out[3] > 0) & ~near
+    out[6][before] = own_unit[before] & silent[some]
+    out[7][before] = rows[:, :, _C["unit.foreign"]][before]
+    those = np.flatnonzero((previous >= 0) & (same_unit >= 0))
+    out[8][those, same_unit[those]] = 1
+    out[9][those, same_unit[those]] = bare[those]
+    out[10] = family & own_unit
+    out[11] = out[10] * silent[:, None]
+    out[12][before] = bare[some] & own_unit[before]
+    those = np.flatnonzero((previous >= 0) & (total >= 0))
+    out[13][those, total[those]] = 1
+    out[14][those, total[those]] = own_unit[those, total[those]]
+    out[15][those, total[those]] = np.array([c.part == 2 for c in around])[those]
+    out[:, previous < 0] = 0
     return out
 
 
-def own_evidence(c: Context) -> list[str]:
-    """Names of the features that each metric weighs on its own."""
-    near, behind, far, unit = c.near, c.behind, c.far, c.unit
-    names = [f"u{unit}", f"g{c.group}", "first" if c.first else "later"]
-    names += [f"e{k}{near[-k:]}" for k in (1, 2, 3, 4) if len(near) >= k] or ["e-"]
-    names += [f"ue{unit}|{near[-2:]}", f"en{near[-2:]}|{behind[:2]}", f"ub{unit}|{behind[:2]}"]
-    tail = near[-12:]
-    names += [f"l{tail[i : i + 2]}" for i in range(len(tail) - 1)]
-    names += [f"t{tail[i : i + 3]}" for i in range(len(tail) - 2)]
-    names += [f"r{behind[:k]}" for k in (1, 2, 3, 4) if len(behind) >= k] or ["r-"]
-    names += [f"q{behind[i : i + 2]}" for i in range(min(len(behind), 10) - 1)]
-    back = far[-20:]
-    names += [f"m{back[i : i + 2]}" for i in range(len(back) - 1)]
-    for place, _, _, word in c.words:
-        names.append(f"w{PLACES[place]}{word}")
-        if place in (0, 3):
-            names.append(f"wu{word}|{unit}")
-    names += [f"f{m}" for m in _FLAGS.findall(near)]
-    return list(dict.fromkeys(names))
-
-
-def sequel_names(c: Context, previous: str | None) -> list[str]:
-    """Names of the features that the code before takes part in."""
-    return [
-        f"p{previous}",
-        f"p{previous}|{c.unit}",
-        f"pe{previous}|{c.near[-2:]}",
-        f"pb{previous}|{c.behind[:2]}",
+def own_features(around: list[Context]) -> Features:
+    """The evidence that each metric weighs on its own: the characters before and behind the figure, its measure word, the words around it."""
+    each, n = Sides(around), len(around)
+    near = features.letters([c.near[-12:] for c in around], 12)
+    far = features.letters([c.far[-20:] for c in around], 20)
+    behind = features.letters([c.behind for c in around], 10)
+    parts = [
+        ("measure word", each.unit[:, None], None),
+        ("group", features.whole(features.letters([c.group for c in around], 16))[:, None], None),
+        ("first", np.array([[c.first] for c in around], np.uint64), None),
+        ("measure word, before", (each.unit + each.before)[:, None], None),
+        ("before, behind", (each.before + each.behind)[:, None], None),
+        ("measure word, behind", (each.unit + each.behind)[:, None], None),
+        ("nothing before", np.zeros((n, 1), np.uint64), each.reversed[:, :1] == 0),
+        ("last", features.beginnings(each.reversed), each.reversed > 0),
+        ("nothing behind", np.zeros((n, 1), np.uint64), behind[:, :1] == 0),
+        ("next", features.beginnings(behind[:, :4]), behind[:, :4] > 0),
     ]
+    for name, characters, length in (
+        ("before", near, 2),
+        ("before", near, 3),
+        ("behind", behind, 2),
+        ("clause before", far, 2),
+    ):
+        parts.append((f"{name} {length}", features.runs(characters, length), characters[:, length - 1 :] > 0))
+    keys = np.concatenate([key + features.seed(name) for name, key, _ in parts], axis=1)
+    there = np.concatenate([np.ones(k.shape, bool) if t is None else t for _, k, t in parts], axis=1)
+    figure = np.broadcast_to(np.arange(n)[:, None], keys.shape)[there]
+    words, lexicon = _words(around), _lexicon()
+    place, said = words[:, 1], lexicon.keys[words[:, 4]]
+    beside = (place == 0) | (place == 3)
+    with_unit = said[beside] + each.unit[words[beside, 0]] + features.seed("word, measure word")
+    flags = [(i, lexicon.flags[m]) for i, c in enumerate(around) for m in _FLAGS.findall(c.near)]
+    figures = [figure, words[:, 0], words[beside, 0], np.array([i for i, _ in flags], np.int64)]
+    keyed = [keys[there], said + _WORD_SEEDS[place], with_unit, np.array([k for _, k in flags], np.uint64)]
+    return Features(np.concatenate(figures), np.concatenate(keyed))
+
+
+class Sides:
+    """What stands directly at each figure, as numbers: its measure word, the last characters before it from right to left, and the two
+    characters on either side."""
+
+    def __init__(self, around: list[Context]) -> None:
+        self.unit = features.whole(features.letters([c.unit for c in around], 4), "unit")
+        self.reversed = features.letters([c.near[:-5:-1] for c in around], 4)
+        self.before = features.whole(self.reversed[:, :2], "before")
+        self.behind = features.whole(features.letters([c.behind for c in around], 2), "behind")
+
+
+_WORD_SEEDS = np.array([features.seed(f"word {p}") for p in PLACES], np.uint64)
+
+
+def sequel_features(each: Sides, those: np.ndarray, previous: np.ndarray) -> Features:
+    """The evidence that the code before takes part in, for some of the figures of `each`, numbered from 0; -1 where there is no such code."""
+    code = _lexicon().codes[previous]
+    keys = [
+        code + features.seed("code before"),
+        code + each.unit[those] + features.seed("code before, measure word"),
+        code + each.before[those] + features.seed("code before, before"),
+        code + each.behind[those] + features.seed("code before, behind"),
+    ]
+    return Features(np.tile(np.arange(len(those)), 4), np.concatenate(keys))
+
+
+class CodesBefore:
+    """The codes decided so far in one sentence, as numbers; -1 where there is none."""
+
+    __slots__ = ("by_unit", "previous", "total")
+
+    def __init__(self) -> None:
+        self.previous, self.total = -1, -1
+        self.by_unit: dict[str, int] = {}
+
+    def of(self, c: Context) -> tuple[int, int, int]:
+        """For the next figure: the code before, the last one with its measure word, and that of the total that it is a part of."""
+        self.total = (self.previous if c.part == 1 else self.total) if c.part else -1
+        return self.previous, self.by_unit.get(c.group or c.unit, -1), self.total
+
+    def decided(self, c: Context, code: int) -> None:
+        """Goes on to the figure behind `c`."""
+        self.previous = self.by_unit[c.group or c.unit] = code
 
 
 # --- the model --------------------------------------------------------------------------------------------------------
 
 
-def weighed(features: dict[str, int], weights: np.ndarray, named: list[list[str]]) -> np.ndarray:
-    """(figures, classes): the sum of the weights of the features that each figure has; `weights` has a row a feature."""
-    known = [[k for name in names if (k := features.get(name)) is not None] for names in named]
-    out = np.zeros((len(named), weights.shape[1]), np.float32)
-    some = [i for i, found in enumerate(known) if found]
-    if some:
-        begins = np.cumsum([0, *(len(known[i]) for i in some[:-1])])
-        rows = np.fromiter(chain.from_iterable(known), np.int64)
-        out[some] = np.add.reduceat(weights[rows], begins, axis=0)
-    return out
-
-
 @dataclass(slots=True)
 class Model:
-    """Weights: `own` has a row a feature and a column a metric, `shared` a weight a column of COLUMNS and then of SEQUEL, `pairs` one a
-    product of two of these columns (above the diagonal), `bias` one a metric."""
+    """Weights: `own` has a column a metric, `shared` a weight a column of COLUMNS and then of SEQUEL, `pairs` one a product of two of these
+    columns (above the diagonal), `bias` one a metric. `shared` and `pairs` are in steps of 1/STEPS_OF_WEIGHT once trained: with the evidence in
+    steps of 1/STEPS their sums are exact in single precision, so that a figure scores the same whatever figures are scored beside it."""
 
-    features: dict[str, int]
-    own: np.ndarray
+    own: Weights
     shared: np.ndarray
     pairs: np.ndarray
     bias: np.ndarray
 
-    def alone(self, around: list[Context], columns: np.ndarray) -> np.ndarray:
-        """(figures, metrics): log-odds of each metric from what stands around each figure, and from its being the first of a sentence where it
-        is. `columns` has a row a column of COLUMNS."""
-        n = len(COLUMNS)
-        scores = self.shared[:n] @ columns + np.einsum("ij,ij->j", self.pairs[:n, :n].T @ columns, columns)
-        scores = scores.reshape(len(around), -1) + self.bias
-        named = [own_evidence(c) + (sequel_names(c, None) if c.first or c is around[0] else []) for c in around]
-        return scores + weighed(self.features, self.own, named)
-
-    def following(
-        self,
-        c: Context,
-        row: np.ndarray,
-        onward: np.ndarray,
-        previous: int,
-        same_unit: int | None,
-        total: int | None,
-    ) -> np.ndarray:
-        """What the codes before add to the log-odds of each metric. `onward` is what this figure's own evidence makes of that of SEQUEL."""
-        known = [self.features[n] for n in sequel_names(c, codes()[previous]) if n in self.features]
-        own = self.own[known].sum(axis=0)
-        n, after = len(COLUMNS), sequel(c, row, previous, same_unit, total)
-        return own + (after * (self.shared[n:] + onward + after @ self.pairs[n:, n:])).sum(axis=1)
-
     def scores(self, around: list[Context], rows: np.ndarray) -> np.ndarray:
         """(figures, metrics): log-odds of each metric, each figure after the codes decided before it in its sentence."""
-        n = len(COLUMNS)
+        n, shape = len(COLUMNS), rows.shape[:2]
         columns = rows.transpose(2, 0, 1).reshape(n, -1)
-        scores = self.alone(around, columns)
-        onward = (self.pairs[:n, n:].T @ columns).reshape(len(SEQUEL), *scores.shape).transpose(1, 2, 0)
-        previous, total, by_unit = None, None, {}
-        for i, c in enumerate(around):
-            if c.first:
-                previous, by_unit = None, {}
-            total = (previous if c.part == 1 else total) if c.part else None
-            if previous is not None:
-                scores[i] += self.following(c, rows[i], onward[i], previous, by_unit.get(c.group or c.unit), total)
-            previous = int(scores[i].argmax())
-            by_unit[c.group or c.unit] = previous
+        scores = self.shared[:n] @ columns + np.einsum("ij,ij->j", self.pairs[:n, :n].T @ columns, columns)
+        scores = scores.reshape(shape) + self.bias + self.own.sums(own_features(around), len(around))
+        # what the figures' own evidence makes of that of the codes before
+        onward = (self.pairs[:n, n:].T @ columns).reshape(len(SEQUEL), *shape) + self.shared[n:, None, None]
+        each, sentences = Sides(around), [CodesBefore() for c in around if c.first or c is around[0]]
+        for rank, those in enumerate(_side_by_side(around)):
+            at = np.array([i for _, i in those])
+            before = np.array([sentences[k].of(around[i]) for k, i in those]).T
+            scores[at] += self.own.sums(sequel_features(each, at, before[0]), len(at))
+            if rank:
+                after = sequel([around[i] for i in at], rows[at], *before)
+                pairs = np.tensordot(self.pairs[n:, n:], after, axes=(0, 0))
+                scores[at] += (after * (onward[:, at] + pairs)).sum(axis=0)
+            for (k, i), code in zip(those, scores[at].argmax(axis=1).tolist()):
+                sentences[k].decided(around[i], code)
         return scores
+
+
+def _side_by_side(around: list[Context]) -> list[list[tuple[int, int]]]:
+    """(sentence, figure) of the first figure of every sentence, then of every second one, ...: what is decided at once."""
+    out: list[list[tuple[int, int]]] = []
+    sentence, rank = -1, 0
+    for i, c in enumerate(around):
+        if c.first or not i:
+            sentence, rank = sentence + 1, 0
+        if rank == len(out):
+            out.append([])
+        out[rank].append((sentence, i))
+        rank += 1
+    return out
 
 
 @functools.cache
@@ -568,9 +627,7 @@ def model() -> Model:
     """The trained model of this folder."""
     data = resources.files("transforms").joinpath("model/metrics.npz").read_bytes()
     with np.load(io.BytesIO(data)) as z:
-        names = bytes(z["names"]).decode("utf-8").split("\n")
-        own = z["own"].astype(np.float32) * float(z["scale"])
-        return Model({n: i for i, n in enumerate(names)}, own, z["shared"], z["pairs"], z["bias"])
+        return Model(features.stored(z), z["shared"], z["pairs"], z["bias"])
 
 
 @dataclass(slots=True, frozen=True)
@@ -582,9 +639,8 @@ class Decision:
     reason: str
 
 
-def classify(flat: str, figures: list[Figure], headings: list[tuple[int, str]]) -> list[Decision]:
-    """Metric code of each figure, in order."""
-    around = contexts(flat, figures, headings)
+def decide(around: list[Context]) -> list[Decision]:
+    """Metric code of each figure, in order; sentences of any number of texts, one behind the other."""
     if not around:
         return []
     scores = model().scores(around, shared_evidence(around))
@@ -592,29 +648,28 @@ def classify(flat: str, figures: list[Figure], headings: list[tuple[int, str]]) 
     confidence = exp.max(axis=1) / exp.sum(axis=1)
     best = scores.argmax(axis=1)
     return [
-        Decision(codes()[b], float(p), _reason(c, b)) for c, b, p in zip(around, best.tolist(), confidence.tolist())
+        Decision(codes()[b], p, reason)
+        for b, p, reason in zip(best.tolist(), confidence.round(6).tolist(), _reasons(around, best))
     ]
 
 
-_LABELS = ("before:", "clause before:", "sentence:", "behind:", None, "heading:")
+_LABELS = ("before:", "clause before:", "sentence:", "behind:", "", "heading:")
 
 
-def _reason(c: Context, metric: int) -> str:
-    lexicon, own = _lexicon(), _own_words()[metric]
-    said: dict[int, set[str]] = {}
-    for place, _, _, word in c.words:
-        if word in own and _LABELS[place]:
-            said.setdefault(place, set()).add(lexicon.words[word])
-    parts = [
-        f"{_LABELS[place]} {word}"
-        for place in (0, 3, 1, 2, 5)
-        for word in sorted(said.get(place, ()), key=lambda w: (-len(w), w))[:2]
-    ]
-    return "; ".join([*parts[:4], f"measure word: {c.unit or '(none)'}"])
-
-
-@functools.cache
-def _own_words() -> list[set[int]]:
-    """For each metric the numbers of its nouns and verbs."""
-    numbers = {w: i for i, w in enumerate(_lexicon().words)}
-    return [{numbers[w] for w in (*metric["nouns"], *metric["verbs"])} for metric in catalogue()]
+def _reasons(around: list[Context], best: np.ndarray) -> list[str]:
+    """For each figure and the number of its code: the code's words around the figure, the nearest places first."""
+    lexicon, words = _lexicon(), _words(around)
+    said: list[dict[int, set[str]]] = [{} for _ in around]
+    own = lexicon.own[best[words[:, 0]], words[:, 4]] & (words[:, 1] != PLACES.index("a"))
+    for figure, place, _, _, word in words[own].tolist():
+        said[figure].setdefault(place, set()).add(lexicon.words[word])
+    out = []
+    for c, places in zip(around, said):
+        parts = [
+            f"{_LABELS[place]} {word}"
+            for place in (0, 3, 1, 2, 5)
+            if place in places
+            for word in sorted(places[place], key=lambda w: (-len(w), w))[:2]
+        ]
+        out.append("; ".join([*parts[:4], f"measure word: {c.unit or '(none)'}"]))
+    return out

@@ -100,19 +100,23 @@ def _class_item(code, what) -> str:
 
 @functools.cache
 def _beginning() -> re.Pattern:
-    """What any pattern of non-figures can begin with."""
-    return re.compile("[" + "".join(characters for _, patterns in _kinds() for _, characters in patterns) + "]")
+    """What any pattern of non-figures can begin with, but not in the midst of a number: the 万户 of 2.9万户 is the end of one."""
+    characters = "".join(characters for _, patterns in _kinds() for _, characters in patterns)
+    chinese, numeral = f"[{numerals.CHINESE}]", f"[\\d{numerals.CHINESE}]"
+    return re.compile(rf"[{characters}](?<!\d\d)(?<!{numeral}{chinese})(?<!{numeral}[余多]{chinese})")
 
 
 @functools.cache
-def _beginning_with(character: str) -> list[tuple[int, Callable]]:
-    """For each kind that has patterns beginning with this character: its number, and how they are matched."""
-    out = []
+def _beginning_with(character: str) -> tuple[Callable, list[tuple[int, Callable]]]:
+    """How all patterns beginning with this character are matched at once; and for each kind that has some: its number, and how they are.
+    Digits are one character here, and so are Chinese numerals: compiling takes a second otherwise."""
+    alike = next((group for group in ("0123456789", numerals.CHINESE) if character in group), character)
+    kinds = []
     for i, (_, patterns) in enumerate(_kinds()):
-        those = tuple(pattern for pattern, characters in patterns if re.match(f"[{characters}]", character))
+        those = tuple(pattern for pattern, characters in patterns if re.search(f"[{characters}]", alike))
         if those:
-            out.append((i, _any_of(those).match))
-    return out
+            kinds.append((i, those))
+    return _any_of(tuple(p for _, those in kinds for p in those)).match, [(i, _any_of(t).match) for i, t in kinds]
 
 
 @functools.cache
@@ -153,26 +157,32 @@ def _token() -> re.Pattern:
 _FREQUENCY = re.compile(
     r"每(?:个)?(?:年|月|周|日|天|晚|季度?|半年|半月|半个月|学期|旬|两周|两月|逢集|村|户|人|校|次|所|户|格|组)[^，。；！？：\d]{0,14}$"
 )
+# each of these begins with a character, not with a look behind one: then a search skips to where that character stands
 _OVER = re.compile(
-    r"(?:不(?:得|能|应)?(?:少于|低于|下于|下|小于|亚于)(?:了)?|超过了?|超出|已?超|逾|多于|高于|大于|突破了?|至少(?:有|达到?)?|最少|起码)\s*$"
+    r"(?:不(?:得|能|应)?(?:少于|低于|下于|下|小于|亚于)(?:了)?|超过了?|超出|超|逾|多于|高于|大于|突破了?|至少(?:有|达到?)?|最少|起码)\s*$"
 )
-_PASSED = re.compile(r"(?<![通超不经])[过破]\s*$")  # 过万人; but 召开过3次
+_PASSED = re.compile(r"[过破](?<![通超不经].)\s*$")  # 过万人; but 召开过3次
 _AT_LEAST = re.compile(r"(?:至少|不少于|不低于|最少)[^，。；！？：、\d]{0,12}$")
 _ABOUT = re.compile(
-    r"(?:(?<![附最临靠邻亲相])近|将近|大约|接近|约莫|大概|(?<![民合条公契签预节制违集])约(?:为|有|占|计|合)?|差不多|估计)\s*$"
+    r"(?:近(?<![附最临靠邻亲相].)|大约|约莫|大概|约(?<![民合条公契签预节制违集].)(?:为|有|占|计|合)?|差不多|估计)\s*$"
 )
 _UNDER = re.compile(
-    r"(?:不足|不到|不超过?|未超过?|未达|(?<!不)(?<!得)(?:少于|低于|小于)|最多|至多|不多于|不高于|不大于|控制在?不超过)\s*$"
+    r"(?:不足|不到|不超过?|未超过?|未达|少于(?<![不得]..)|低于(?<![不得]..)|小于(?<![不得]..)|最多|至多|不多于|不高于|不大于)\s*$"
 )
 _AFTER = re.compile(
     r" *(?:(?P<over>以上|之上|有余|余(?=[，。；、）)]|$))|(?P<about>左右|上下|前后)|(?P<under>以内|以下|之内|之下))"
 )
-_DIGIT_RUN = re.compile(rf"\d{{31,}}|[{numerals.CHINESE}]{{31,}}")
-_BLANK_RUN = re.compile(r"\s{61,}")
-_SENTENCE_END = re.compile(r"[。！？!?\n]+|(?<=[\u4e00-\u9fff%）)”\"])\.(?=\s|[\u4e00-\u9fff（(“]|$)")
-_CANDIDATE = re.compile(rf"\d+|{numerals.CHINESE_START}[{numerals.CHINESE}]*")
+_SIGN = re.compile(numerals.RANGE_SIGN)
+# these, too, begin with one class of characters, so that a search skips to them
+_DIGIT_RUN = re.compile(rf"[\d{numerals.CHINESE}](?:(?<=\d)\d{{30,}}|(?<!\d)[{numerals.CHINESE}]{{30,}})")
+_BLANK_RUN = re.compile(r"\s\s{60,}")
+_SENTENCE_END = re.compile(
+    r"[。！？!?\n.](?:(?<!\.)[。！？!?\n]*|(?<=[\u4e00-\u9fff%）)”\"]\.)(?=\s|[\u4e00-\u9fff（(“]|$))"
+)
+_CANDIDATE = re.compile(
+    rf"[\d{numerals.CHINESE}](?:(?<=\d)\d*|(?<!\d)(?<![〇零○](?=[一二两三四五六七八九十]))[{numerals.CHINESE}]*)"
+)
 _NUMERAL = re.compile(rf"[\d{numerals.CHINESE}]")
-_NUMBER_BEFORE = re.compile(rf"[\d{numerals.CHINESE}][余多]?$")
 
 
 def flatten(text: str, wraps: list[tuple[int, int]] = (), breaks: list[int] = ()) -> str:
@@ -190,15 +200,18 @@ def non_figures(flat: str) -> list[Mark]:
     """Stretches whose numerals are dates, periods, ordinals, slogans, ...: in order, not overlapping; earlier kinds win."""
     kinds = _kinds()
     met: list[list[tuple[int, int]]] = [[] for _ in kinds]
-    free = [0] * len(kinds)  # where the last match of each kind ended
+    free, all_free = [0] * len(kinds), 0  # where the last match of each kind ended, and of any
     # trying each pattern only where its first character stands takes a third of the time of searching for all of them
     for m in _beginning().finditer(flat):
         at = m.start()
-        if m[0] in numerals.CHINESE and _NUMBER_BEFORE.search(flat, max(0, at - 2), at):
-            continue  # the 万户 of 2.9万户 is the end of a number
-        for i, match in _beginning_with(m[0]):
+        any_of, each = _beginning_with(m[0])
+        # inside a match the others would be tried at each character of it: quadratic where one pattern covers the text
+        if at >= all_free and not any_of(flat, at):
+            continue
+        for i, match in each:
             if at >= free[i] and (hit := match(flat, at)):
                 free[i] = hit.end()
+                all_free = max(all_free, free[i])
                 met[i].append((at, free[i]))
     taken: list[Mark] = []
     starts: list[int] = []
@@ -255,7 +268,7 @@ def _figure(text: str, flat: str, m: re.Match) -> Figure | None:
     start, end = m.span("number")
     left = flat[max(0, start - 24) : start]
     number, unit, more, tail = m["number"], m["unit"] or "", m["more"] or "", m.end()
-    if m["left"] or re.search(numerals.RANGE_SIGN, number):
+    if m["left"] or (not number.isdigit() and _SIGN.search(number)):
         single = _split_range(flat, m, left)
         if single:
             m = single
@@ -294,7 +307,7 @@ def _split_range(flat: str, m: re.Match, left: str) -> re.Match | None:
     changed = re.search(r"(?:从|由|自)[^，。；]{0,14}$", left) and re.search(r"[至到]", m["number"])
     unlike = m["left"] and m["left"] != (m["unit"] or "")
     if changed or unlike or numerals.read(m["number"].replace(m["left"] or "\0", "")) is None:
-        sign = re.search(numerals.RANGE_SIGN, m["number"])
+        sign = _SIGN.search(m["number"])
         return _token().match(flat, m.start(), m.start("number") + sign.start()) if sign else None
     return None
 
@@ -364,17 +377,21 @@ def account(flat: str, figures: list[Figure], marks: list[Mark]) -> list[Mark]:
 
     A Chinese numeral without a measure word and outside all marks is part of a word (统一) and no numeral.
     """
-    covered = sorted([Mark(f.start, f.number_end, "figure") for f in figures] + list(marks))
-    starts = [c.start for c in covered]
+    covered = sorted([*(Mark(f.start, f.number_end, "figure") for f in figures), *marks])
     out: list[Mark] = []
+    last, reach = -1, 0  # the last mark that begins at or before a numeral, and how far the marks up to it reach
     for m in _CANDIDATE.finditer(flat):
-        i = bisect_right(starts, m.start())
-        inside = next((c for c in reversed(covered[max(0, i - 3) : i]) if c.end > m.start()), None)
-        if inside is None and not m[0][0].isdigit():
+        start = m.start()
+        while last + 1 < len(covered) and covered[last + 1].start <= start:
+            last += 1
+            reach = max(reach, covered[last].end)
+        if reach <= start:
+            if m[0][0].isdigit():
+                out.append(Mark(start, m.end(), "unexplained"))
             continue
-        if inside is not None and inside.kind == "figure":
-            if not (out and out[-1].kind == "figure" and out[-1].start == inside.start):
-                out.append(inside)
-            continue
-        out.append(Mark(m.start(), m.end(), inside.kind if inside else "unexplained"))
+        inside = next(covered[i] for i in range(last, -1, -1) if covered[i].end > start)
+        if inside.kind != "figure":
+            out.append(Mark(start, m.end(), inside.kind))
+        elif not (out and out[-1].start == inside.start and out[-1].kind == "figure"):
+            out.append(inside)
     return out

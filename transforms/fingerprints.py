@@ -6,24 +6,35 @@ With 16 bands of 4 values two texts whose shingles agree by half share a band wi
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 import struct
 
+import numpy as np
 from rensa import RMinHash
 
 BANDS, ROWS, SHINGLE, SEED = 16, 4, 6, 2023
-# numbers and blanks change first when a text is taken over
-_LOOSE = re.compile(r"[\s\d０-９]+")
+_UNITS = 0x10000  # of UTF-16: a shingle is cut from these, which for Chinese are characters
+
+
+@functools.cache
+def _counts() -> np.ndarray:
+    """Which units count: numbers and blanks change first when a text is taken over."""
+    counts = np.ones(_UNITS, bool)
+    counts[[m.start() for m in re.finditer(r"[\s\d]", "".join(map(chr, range(_UNITS))))]] = False
+    return counts
 
 
 def bands(text: str) -> list[int]:
     """The digests of the bands, as signed 64-bit integers; none for a text shorter than a shingle."""
-    plain = _LOOSE.sub("", text)
-    if len(plain) < SHINGLE:
+    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), "<u2")
+    units = units[_counts()[units]]
+    if len(units) < SHINGLE:
         return []
+    windows = np.ascontiguousarray(np.lib.stride_tricks.sliding_window_view(units, SHINGLE))
     sketch = RMinHash(num_perm=BANDS * ROWS, seed=SEED)
-    sketch.update([plain[i : i + SHINGLE] for i in range(len(plain) - SHINGLE + 1)])
+    sketch.update(windows.view(f"V{2 * SHINGLE}").ravel().tolist())
     values = sketch.digest()
     return [_digest(values[i * ROWS : (i + 1) * ROWS]) for i in range(BANDS)]
 

@@ -6,6 +6,7 @@ what is no number gives None, nothing raises, and each pass over the text is lin
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import NamedTuple
 
@@ -173,6 +174,7 @@ def _scaled(digits: str, factor: int) -> float:
     return int((whole + fraction) or "0") * factor / 10 ** len(fraction)
 
 
+@functools.lru_cache(maxsize=10_000)
 def read(numeral: str) -> Number | None:
     """The number that `numeral` (as printed: 3500, １．２万, 两千三百, 3-5, 七八百, 百分之九十八) states, or None."""
     numeral = "".join(fold(numeral).split())

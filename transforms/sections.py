@@ -45,9 +45,11 @@ _LEVELS = [
 ]
 LONGEST_HEADING = 200  # characters; a longer one is a paragraph without punctuation
 MARKER_REACH = 80  # characters from which a marker and the words behind it are told
+# begins with a class of characters, so that a search skips to them
 _ITEM = re.compile(
-    rf"(?:(?<=[。；;：:，,！!？?\s）)”\"])|^)(?:({_CN}{{1,2}})(?:是|要(?!素|点|闻|件|求|道))|第({_CN}{{1,2}})(?:，|,|、|：|是))"
+    rf"[一二三四五六七八九十第](?:(?<=[。；;：:，,！!？?\s）)”\"].)|(?<=^.))(?:(?<!第){_CN}?(?:是|要(?!素|点|闻|件|求|道))|(?<=第){_CN}{{1,2}}[，,、：是])"
 )
+_ITEM_NUMBER = re.compile(f"{_CN}+")
 _NOTHING = re.compile("")
 # a full stop in half width ends a sentence where it stands behind a word: 情况如下. 一)
 _STOP = re.compile(r"(?<=[\u4e00-\u9fff%）)”\"])\.(?=[\s\u4e00-\u9fff（(“]|\d{1,2}[）)、.．]|[①-⒖㈠-㈩]|$)", re.M)
@@ -609,7 +611,7 @@ def _assemble(text: str, flat: str, cuts: list, report_year: int | None) -> list
             stack.append((level, len(sections) - 1))
             items = []
         elif what == "item":
-            n = chinese_integer(m[1] or m[2]) or 0
+            n = chinese_integer(_ITEM_NUMBER.search(m[0])[0]) or 0
             while items and not (n == items[-1][2] + 1 or n == 1):
                 items.pop()
             if items and n == items[-1][2] + 1:

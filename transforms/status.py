@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+import itertools
 import re
 from dataclasses import dataclass
 from importlib import resources
@@ -11,13 +12,16 @@ from importlib import resources
 import numpy as np
 
 from schemas import vocabulary
-from transforms.classify import weighed
+from transforms import features
+from transforms.features import Weights
 from transforms.figures import Figure
 from transforms.sections import Section
 
 STATUSES = ["actual", "planned", "background"]
 _CLAUSE_END = re.compile(r"[，；。、：（）(),;:\n]")
 _YEAR = re.compile(r"(20\d\d)\s*年")
+_YEAR_BEHIND = re.compile(r"\s*[（(]\s*(?:20\d\d年|去年|上年)")
+_PLANNING = ("下一步", "明年", "新的一年", "下步", "我们将", "力争", "年来", "计划")
 _RHYTHM = re.compile(r"每(?:个)?(?:年|季|月|周|日|天|半|村|次|户|场)")
 
 
@@ -44,8 +48,9 @@ def evidence(flat: str, figure: Figure, section_kind: str, paragraph_start: int,
     """Names of the features of one figure. `paragraph_start` is where its paragraph (or section) begins in `flat`."""
     pattern, groups = _cues()
     said = "".join(flat[max(figure.sentence_start, figure.start - REACH) : figure.start].split())
-    cut = [m.end() for m in _CLAUSE_END.finditer(said)]
-    at = cut[-1] if cut else 0
+    at = 0
+    for m in _CLAUSE_END.finditer(said):
+        at = m.end()
     near, before = said[at:], said[:at]
     after = "".join(flat[figure.end : min(figure.sentence_end, figure.end + 16)].split())
     names = [f"k:{section_kind}", f"q:{figure.qualifier}", f"kq:{section_kind}:{figure.qualifier}"]
@@ -57,32 +62,28 @@ def evidence(flat: str, figure: Figure, section_kind: str, paragraph_start: int,
         for m in _YEAR.finditer(text):
             relation = "?" if report_year is None else str(max(-2, min(2, int(m[1]) - report_year)))
             last = f"year{relation}"
-            names.append(f"{place}:{last}")
             rest = text[m.end() : m.end() + 1]
-            names.append(f"{place}:{last}{rest if rest in '的以前底要内末' else ''}")
+            names += [f"{place}:{last}", f"{place}:{last}{rest if rest in '的以前底要内末' else ''}"]
     names += [f"last:{last}", f"last:{last}:{section_kind}"]
-    change = _change().search(after)
-    if change:
-        names += [f"a:{change[0]}", "a:change", f"a:change:{'from' if re.search('[由从]', near) else 'plain'}"]
-    if m := re.match(r"\s*[（(]\s*(?:20\d\d年|去年|上年)", after):
+    if change := _change().search(after):
+        names += [f"a:{change[0]}", "a:change", f"a:change:{'from' if '由' in near or '从' in near else 'plain'}"]
+    if _YEAR_BEHIND.match(after):
         names.append("a:(year")
-    for m in pattern.finditer(flat[figure.end : min(figure.sentence_end, figure.end + REACH)]):
+    for m in pattern.finditer(flat, figure.end, min(figure.sentence_end, figure.end + REACH)):
         names.append(f"z:{groups[m[0]]}")
     earlier = flat[max(paragraph_start, figure.sentence_start - 400) : figure.sentence_start]
-    for word in ("下一步", "明年", "新的一年", "下步", "我们将", "力争", "年来", "计划"):
-        if word in earlier:
-            names.append(f"e:{word}")
+    names += [f"e:{word}" for word in _PLANNING if word in earlier]
     if _RHYTHM.search(near):
         names += ["rhythm", f"rhythm:{section_kind}"]
     tail = near[-8:]
-    names += [f"c{tail[i : i + 2]}" for i in range(len(tail) - 1)]
-    names += [f"t{near[-k:]}" for k in (1, 2, 3)]
+    names += [f"c{a}{b}" for a, b in itertools.pairwise(tail)]
+    names += [f"t{near[-1:]}", f"t{near[-2:]}", f"t{near[-3:]}"]
     names.append(f"h{flat[figure.sentence_start : min(figure.start, figure.sentence_start + 2)]}")
-    return list(dict.fromkeys(names))
+    return names
 
 
 def all_evidence(flat: str, figures: list[Figure], sections: list[Section], report_year: int | None) -> list[list[str]]:
-    """The features of each figure of a report."""
+    """Names of the features of each figure of a report."""
     out, at = [], 0
     for figure in figures:
         while at + 1 < len(sections) and sections[at + 1].start <= figure.start:
@@ -105,15 +106,14 @@ def _chain(sections: list[Section], at: int) -> list[int]:
 
 @dataclass(slots=True)
 class StatusModel:
-    """A row of weights a feature, a column a status."""
+    """`own` has a column a status."""
 
-    features: dict[str, int]
-    weights: np.ndarray
+    own: Weights
     bias: np.ndarray
 
     def scores(self, named: list[list[str]]) -> np.ndarray:
-        """(figures, statuses): log-odds of each status, from the features of each figure."""
-        return weighed(self.features, self.weights, named) + self.bias
+        """(figures, statuses): log-odds of each status, from the names of each figure's features."""
+        return self.own.sums(features.named(named), len(named)) + self.bias
 
 
 @functools.cache
@@ -121,13 +121,9 @@ def model() -> StatusModel:
     """The trained model of this folder."""
     data = resources.files("transforms").joinpath("model/status.npz").read_bytes()
     with np.load(io.BytesIO(data)) as z:
-        names = bytes(z["names"]).decode("utf-8").split("\n")
-        return StatusModel(
-            {n: i for i, n in enumerate(names)}, z["own"].astype(np.float32) * float(z["scale"]), z["bias"]
-        )
+        return StatusModel(features.stored(z), z["bias"])
 
 
-def decide(flat: str, figures: list[Figure], sections: list[Section], report_year: int | None) -> list[str]:
-    """Status of each figure, in order."""
-    scores = model().scores(all_evidence(flat, figures, sections, report_year))
-    return [STATUSES[i] for i in scores.argmax(axis=1).tolist()]
+def decide(named: list[list[str]]) -> list[str]:
+    """Status of each figure, in order, from the names of its features."""
+    return [STATUSES[i] for i in model().scores(named).argmax(axis=1).tolist()]

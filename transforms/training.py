@@ -16,12 +16,25 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, hstack
 
-from transforms import classify, figures, numerals, sections, status
-from transforms.classify import Context, Model, codes, contexts, own_evidence, sequel, sequel_names, shared_evidence
+from transforms import classify, features, figures, numerals, sections, status
+from transforms.classify import (
+    STEPS_OF_WEIGHT,
+    CodesBefore,
+    Context,
+    Model,
+    Sides,
+    codes,
+    contexts,
+    own_features,
+    sequel,
+    sequel_features,
+    shared_evidence,
+)
+from transforms.features import Features, Weights
 
 GOLD = Path(__file__).resolve().parent.parent / "tests" / "gold"
 _LABEL = re.compile(r"⟦(.*?)\|(.*?)\|(.*?)\|(.*?)\|(.*?)\|(.*?)\|(.*?)⟧")
-PENALTY_OWN, PENALTY_STATUS, PENALTY_SHARED, PENALTY_BIAS, STEPS, MIN_COUNT = 1.2, 0.3, 0.1, 0.05, 60, 1
+PENALTY_OWN, PENALTY_STATUS, PENALTY_SHARED, PENALTY_BIAS, STEPS = 1.2, 0.3, 0.1, 0.05, 60
 PENALTY_PAIRS, MIN_PAIRS, MEMORY = 2.0, 200, 5
 MIN_WEIGHT = 0.02
 _SHORT = re.compile(r"\{([^|}]+)\|(\w+)(?:\|(\w))?\}")
@@ -32,30 +45,23 @@ PLAN_FRAME = "2023年度法治政府建设工作报告\n三、下一步工作打
 
 
 class Example:
-    """One figure of the gold: what stands around it, its shared evidence, the indices of its code, of the code before it in the sentence,
-    of the last one with its measure word and of the total that it is a part of, its status and the evidence for that."""
+    """One figure of the gold: what stands around it, its shared evidence, the numbers of its code and of those before it (as of
+    `CodesBefore.of`), its status and the evidence for that."""
 
-    __slots__ = ("code", "context", "group", "previous", "row", "same_unit", "status", "times", "total")
+    __slots__ = ("before", "code", "context", "group", "row", "status", "times")
 
     def __init__(
         self,
         context: Context,
         row: np.ndarray,
         code: int,
-        before: tuple[int | None, int | None, int | None],
+        before: tuple[int, int, int],
         group: str,
         status: int,
         times: list[str],
     ) -> None:
-        self.context, self.row, self.code, self.group, self.status, self.times = (
-            context,
-            row,
-            code,
-            group,
-            status,
-            times,
-        )
-        self.previous, self.same_unit, self.total = before
+        self.context, self.row, self.code, self.before = context, row, code, before
+        self.group, self.status, self.times = group, status, times
 
 
 def sentences() -> list[tuple[str, list[dict]]]:
@@ -121,7 +127,7 @@ def examples_of(text: str, labels: list[dict], group: str, report_year: int | No
     found = figures.find(text, flat, marks)
     gold = {x["start"]: x for x in labels}
     out: list[Example] = []
-    previous, total, by_unit = None, None, {}
+    before = CodesBefore()
     index = {c: i for i, c in enumerate(codes())}
     times = status.all_evidence(flat, found, tree, report_year)
     around = contexts(flat, found, sections.headings_of(tree))
@@ -129,15 +135,14 @@ def examples_of(text: str, labels: list[dict], group: str, report_year: int | No
         return []
     for figure, context, row, when in zip(found, around, shared_evidence(around), times):
         if context.first:
-            previous, by_unit = None, {}
-        total = (previous if context.part == 1 else total) if context.part else None
+            before = CodesBefore()
+        told = before.of(context)
         label = gold.get(figure.start)
         if label is None:
             continue
-        code, unit = index[label["metric"]], context.group or context.unit
-        state = status.STATUSES.index(label["status"])
-        out.append(Example(context, row, code, (previous, by_unit.get(unit), total), group, state, when))
-        previous = by_unit[unit] = code
+        code = index[label["metric"]]
+        out.append(Example(context, row, code, told, group, status.STATUSES.index(label["status"]), when))
+        before.decided(context, code)
     return out
 
 
@@ -155,17 +160,12 @@ def all_examples() -> list[Example]:
     return out
 
 
-def _feature_matrix(named: list[list[str]]) -> tuple[dict[str, int], csr_matrix]:
-    """Features that occur at least `MIN_COUNT` times, numbered in the order of their names; one row an example."""
-    counts: dict[str, int] = {}
-    for names in named:
-        for name in names:
-            counts[name] = counts.get(name, 0) + 1
-    numbers = {n: i for i, n in enumerate(sorted(n for n, c in counts.items() if c >= MIN_COUNT))}
-    rows = [[numbers[n] for n in names if n in numbers] for names in named]
-    owner = np.repeat(np.arange(len(rows)), [len(r) for r in rows])
-    columns = np.concatenate([np.array(r, np.int64) for r in rows])
-    return numbers, csr_matrix((np.ones(len(columns), np.float32), (owner, columns)), shape=(len(rows), len(numbers)))
+def _feature_matrix(found: Features, examples: int) -> tuple[np.ndarray, csr_matrix]:
+    """The features that occur, ascending, and one row an example."""
+    keys, column = np.unique(found.key, return_inverse=True)
+    pairs = np.unique(found.figure * len(keys) + column)
+    owner, column = np.divmod(pairs, len(keys))
+    return keys, csr_matrix((np.ones(len(pairs), np.float32), (owner, column)), shape=(examples, len(keys)))
 
 
 def _merged(x: csr_matrix) -> tuple[csr_matrix, np.ndarray, np.ndarray]:
@@ -246,13 +246,12 @@ def _fit(
 
 def train(examples: list[Example]) -> Model:
     """The model of metric codes."""
-    named = [
-        [*own_evidence(e.context), *sequel_names(e.context, codes()[e.previous] if e.previous is not None else None)]
-        for e in examples
-    ]
-    numbers, x = _feature_matrix(named)
-    after = np.stack([sequel(e.context, e.row, e.previous, e.same_unit, e.total) for e in examples])
-    evidence = np.concatenate([np.stack([e.row for e in examples]), after], axis=2)
+    around, rows = [e.context for e in examples], np.stack([e.row for e in examples])
+    before = np.array([e.before for e in examples]).T
+    after = sequel(around, rows, *before)
+    found = [own_features(around), sequel_features(Sides(around), np.arange(len(around)), before[0])]
+    keys, x = _feature_matrix(features.join(found), len(examples))
+    evidence = np.concatenate([rows, after.transpose(1, 2, 0)], axis=2)
     columns = evidence.shape[2]
     single = csr_matrix(evidence.reshape(-1, columns))
     double = _products(single)
@@ -262,7 +261,7 @@ def train(examples: list[Example]) -> Model:
     own, common, bias = _fit(x, target, hstack([single, double[:, usual]], "csr"), (PENALTY_OWN, each))
     pairs = np.zeros(columns**2, np.float32)
     pairs[usual] = common[columns:]
-    return Model(numbers, own, common[:columns], pairs.reshape(columns, columns), bias)
+    return Model(Weights(keys, own), common[:columns], pairs.reshape(columns, columns), bias)
 
 
 def answers(model: Model, examples: list[Example]) -> np.ndarray:
@@ -272,22 +271,22 @@ def answers(model: Model, examples: list[Example]) -> np.ndarray:
 
 def train_status(examples: list[Example]) -> status.StatusModel:
     """The model of actual, planned and background."""
-    numbers, x = _feature_matrix([e.times for e in examples])
+    keys, x = _feature_matrix(features.named([e.times for e in examples]), len(examples))
     target = np.eye(3, dtype=np.float32)[[e.status for e in examples]]
     own, _, bias = _fit(x, target, csr_matrix((target.size, 0)), (PENALTY_STATUS, np.zeros(0)))
-    return status.StatusModel(numbers, own, bias)
+    return status.StatusModel(Weights(keys, own), bias)
 
 
-def to_bytes(numbers: dict[str, int], own: np.ndarray, **others: np.ndarray) -> bytes:
-    """A model as an .npz without timestamps; `own` in 127 steps each way, features without a weight left out."""
-    kept = [n for n, i in numbers.items() if np.abs(own[i]).max() >= MIN_WEIGHT]
-    own = own[[numbers[n] for n in kept]]
+def to_bytes(model: Weights, **others: np.ndarray) -> bytes:
+    """A model as an .npz without timestamps; weights in 127 steps each way, features without one left out."""
+    kept = np.abs(model.rows).max(axis=1) >= MIN_WEIGHT
+    own = model.rows[kept]
     scale = float(np.round(np.abs(own).max() / 127, 4))
     arrays = {
-        "names": np.frombuffer("\n".join(kept).encode("utf-8"), np.uint8),
+        "keys": model.keys[kept],
         "own": np.round(own / scale).clip(-127, 127).astype(np.int8),
         "scale": np.array(scale),
-        **{k: np.round(v, 2) for k, v in others.items()},
+        **{k: np.round(v * STEPS_OF_WEIGHT) / STEPS_OF_WEIGHT for k, v in others.items()},
     }
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as z:
@@ -309,10 +308,8 @@ def main() -> None:
     examples = all_examples()
     metric, when = train(examples), train_status(examples)
     trained = {
-        "metrics.npz": to_bytes(
-            metric.features, metric.own, shared=metric.shared, pairs=metric.pairs, bias=metric.bias
-        ),
-        "status.npz": to_bytes(when.features, when.weights, bias=when.bias),
+        "metrics.npz": to_bytes(metric.own, shared=metric.shared, pairs=metric.pairs, bias=metric.bias),
+        "status.npz": to_bytes(when.own, bias=when.bias),
     }
     if "--check" in sys.argv:
         same = all((folder / name).read_bytes() == data for name, data in trained.items())

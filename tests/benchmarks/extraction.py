@@ -15,6 +15,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 import transforms
+from flows.batch import TOGETHER
 from schemas import vocabulary
 from transforms import readers, tables
 
@@ -41,8 +42,8 @@ def full_pass(texts: list[str]):
     documents = [readers.read(text.encode()) for text in texts]
 
     def run() -> None:
-        for document in documents:
-            transforms.parse(document)
+        for at in range(0, len(documents), TOGETHER):
+            transforms.understand([transforms.draft(document) for document in documents[at : at + TOGETHER]])
 
     return run
 
