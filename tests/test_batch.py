@@ -10,7 +10,7 @@ import rjieba
 
 import transforms
 from flows import batch
-from transforms import readers, training
+from transforms import classify, readers, training
 from transforms.fingerprints import bands
 
 TEXTS = [text for text, _ in training.reports()] + [
@@ -33,6 +33,13 @@ def test_reports_understood_together_say_what_each_says_alone(together):
     alone = [transforms.understand([draft])[0] for draft in waiting]
     beside = [r for i in range(0, len(waiting), together) for r in transforms.understand(waiting[i : i + together])]
     assert [(r.readings, r.links, r.numerals) for r in beside] == [(r.readings, r.links, r.numerals) for r in alone]
+
+
+def test_the_portions_in_which_figures_are_scored_do_not_show(monkeypatch):
+    waiting = [draft for _, _, draft in drafts(TEXTS[:15])]
+    whole = [r.readings for r in transforms.understand(waiting)]
+    monkeypatch.setattr(classify, "PORTION", 7)
+    assert [r.readings for r in transforms.understand(waiting)] == whole
 
 
 class Hog:

@@ -639,10 +639,19 @@ class Decision:
     reason: str
 
 
+PORTION = 1000  # figures that are scored at once, whole sentences: the evidence for each takes 22 KB
+
+
 def decide(around: list[Context]) -> list[Decision]:
     """Metric code of each figure, in order; sentences of any number of texts, one behind the other."""
-    if not around:
-        return []
+    cuts = [0]
+    for i, c in enumerate(around):
+        if c.first and i - cuts[-1] >= PORTION:
+            cuts.append(i)
+    return [d for a, b in zip(cuts, [*cuts[1:], len(around)]) if a < b for d in _decided(around[a:b])]
+
+
+def _decided(around: list[Context]) -> list[Decision]:
     scores = model().scores(around, shared_evidence(around))
     exp = np.exp((scores - scores.max(axis=1, keepdims=True)) / CALIBRATION)
     confidence = exp.max(axis=1) / exp.sum(axis=1)
