@@ -489,9 +489,9 @@ def sequel(
     return out
 
 
-def own_features(around: list[Context]) -> Features:
+def own_features(around: list[Context], each: Sides) -> Features:
     """The evidence that each metric weighs on its own: the characters before and behind the figure, its measure word, the words around it."""
-    each, n = Sides(around), len(around)
+    n = len(around)
     near = features.letters([c.near[-12:] for c in around], 12)
     far = features.letters([c.far[-20:] for c in around], 20)
     behind = features.letters([c.behind for c in around], 10)
@@ -591,10 +591,10 @@ class Model:
         n, shape = len(COLUMNS), rows.shape[:2]
         columns = rows.transpose(2, 0, 1).reshape(n, -1)
         scores = self.shared[:n] @ columns + np.einsum("ij,ij->j", self.pairs[:n, :n].T @ columns, columns)
-        scores = scores.reshape(shape) + self.bias + self.own.sums(own_features(around), len(around))
+        each, sentences = Sides(around), [CodesBefore() for c in around if c.first or c is around[0]]
+        scores = scores.reshape(shape) + self.bias + self.own.sums(own_features(around, each), len(around))
         # what the figures' own evidence makes of that of the codes before
         onward = (self.pairs[:n, n:].T @ columns).reshape(len(SEQUEL), *shape) + self.shared[n:, None, None]
-        each, sentences = Sides(around), [CodesBefore() for c in around if c.first or c is around[0]]
         for rank, those in enumerate(_side_by_side(around)):
             at = np.array([i for _, i in those])
             before = np.array([sentences[k].of(around[i]) for k, i in those]).T

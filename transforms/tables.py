@@ -90,7 +90,7 @@ def staged(parsed: list[tuple[str, Document, transforms.Report]]) -> tuple[pa.Ta
     )
 
 
-def _terms(counted: list[tuple[str, str, str, dict[str, int]]], schema: pa.Schema) -> pa.Table:
+def _terms(counted: list[tuple[str, str, str, Counter]], schema: pa.Schema) -> pa.Table:
     """The words of sections, each given as (digest of the bytes, report, section, words with their counts). There are hundreds a report,
     so they are put together by columns."""
     columns: dict[str, list] = {name: [] for name in schema.names}
@@ -133,13 +133,12 @@ def section_id(report_id: str, ordinal: int) -> str:
 
 def _section_rows(
     sha256: str, report_id: str, report: transforms.Report
-) -> tuple[list[dict], list[tuple[str, str, str, dict[str, int]]]]:
+) -> tuple[list[dict], list[tuple[str, str, str, Counter]]]:
     """The sections of a report, and the words in each."""
     rows, words = [], []
     for i, s in enumerate(report.sections, 1):
         key, body = section_id(report_id, i), report.text[s.body_start : s.end].strip()
-        words_of = Counter(rjieba.cut(f"{s.heading or ''}\n{body}"))
-        counts = {w: n for w, n in words_of.items() if len(w) > 1 and w.isalnum()}
+        counts = Counter(w for w in rjieba.cut(f"{s.heading or ''}\n{body}") if len(w) > 1 and w.isalnum())
         rows.append(
             {
                 "source_sha256": sha256,

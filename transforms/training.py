@@ -249,7 +249,8 @@ def train(examples: list[Example]) -> Model:
     around, rows = [e.context for e in examples], np.stack([e.row for e in examples])
     before = np.array([e.before for e in examples]).T
     after = sequel(around, rows, *before)
-    found = [own_features(around), sequel_features(Sides(around), np.arange(len(around)), before[0])]
+    each = Sides(around)
+    found = [own_features(around, each), sequel_features(each, np.arange(len(around)), before[0])]
     keys, x = _feature_matrix(features.join(found), len(examples))
     evidence = np.concatenate([rows, after.transpose(1, 2, 0)], axis=2)
     columns = evidence.shape[2]
