@@ -77,10 +77,8 @@ def suite(gx, table: tables.Table):
     return made
 
 
-def _key_suite(gx, table: tables.Table):
-    made = gx.ExpectationSuite(name=f"{table.name}_key")
-    made.add_expectation(gx.expectations.ExpectColumnValuesToBeUnique(column=table.key[0], severity="critical"))
-    return made
+def _unique(gx, table: tables.Table):
+    return gx.expectations.ExpectColumnValuesToBeUnique(column=table.key[0], severity="critical")
 
 
 def load_beside() -> None:
@@ -89,11 +87,11 @@ def load_beside() -> None:
 
 
 class Judging:
-    """Runs a checkpoint for each table it is given, beside what its caller goes on with; use it in a `with`. From `SMALL` bytes of Parquet on
+    """Validates each table it is given, beside what its caller goes on with; use it in a `with`. From `SMALL` bytes of Parquet on
     in a process of its own, with which the library and its frames are gone from memory, else in a thread."""
 
-    def __init__(self, run_id: str, size: int) -> None:
-        self._run_id, self._made_here, self._process = run_id, [], None
+    def __init__(self, size: int) -> None:
+        self._made_here, self._process = [], None
         self._thread = ThreadPoolExecutor(1)  # for the process too: a pipe holds less than the names of all files
         if size >= SMALL:
             self._said = tempfile.TemporaryFile()
@@ -122,10 +120,9 @@ class Judging:
     def look_at(self, paths: dict[str, list[str]]) -> None:
         """Judges tables by their Parquet files, which must stay where they are until the verdicts are there."""
         if self._process:
-            line = json.dumps({"paths": paths, "run_id": self._run_id}) + "\n"
-            self._thread.submit(self._give, line.encode())
+            self._thread.submit(self._give, (json.dumps(paths) + "\n").encode())
         else:
-            self._made_here.append(self._thread.submit(_checkpoints, paths, self._run_id))
+            self._made_here.append(self._thread.submit(_validated, paths))
 
     def _give(self, line: bytes) -> None:
         self._process.stdin.write(line)
@@ -153,10 +150,10 @@ def answer() -> None:
     """The other side of `Judging`: a line of JSON with what to look at on standard input, a line of JSON with its verdicts on standard output."""
     with contextlib.redirect_stdout(sys.stderr):  # what a library prints is no answer
         for line in sys.stdin:
-            print(json.dumps([asdict(v) for v in _checkpoints(**json.loads(line))]), file=sys.__stdout__, flush=True)
+            print(json.dumps([asdict(v) for v in _validated(json.loads(line))]), file=sys.__stdout__, flush=True)
 
 
-def _checkpoints(paths: dict[str, list[str]], run_id: str) -> list[Verdict]:
+def _validated(paths: dict[str, list[str]]) -> list[Verdict]:
     """The verdicts, some of the rows at a time, so that memory does not grow with the corpus. Types are checked on the Arrow schema, where
     they are exact."""
     gx = load()
@@ -165,14 +162,18 @@ def _checkpoints(paths: dict[str, list[str]], run_id: str) -> list[Verdict]:
     try:
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = {"globally": False, "metric_calculations": False}
-        return [v for name in paths for v in _validate(gx, context, tables.BY_NAME[name], paths[name], run_id)]
+        return [v for name in paths for v in _validate(gx, context, tables.BY_NAME[name], paths[name])]
     finally:
         logging.disable(before)
 
 
+def _rows_at_once(columns: list[str]) -> int:
+    return CELLS // max(8, len(columns))
+
+
 def _chunks(files: list[str], columns: list[str], repeated: list[str]) -> Iterator[pa.Table]:
     """The columns of a table in pieces of about `CELLS` cells, one at least. Texts in the columns `repeated` are held once."""
-    size = CELLS // max(8, len(columns))
+    size = _rows_at_once(columns)
     parts, rows, any_yet = [], 0, False
     for path in files:
         for batch in pq.ParquetFile(path, read_dictionary=repeated).iter_batches(size, columns=columns):
@@ -187,31 +188,29 @@ def _chunks(files: list[str], columns: list[str], repeated: list[str]) -> Iterat
         yield pq.read_table(files[0], columns=columns, partitioning=None)
 
 
-def _validate(gx, context, table: tables.Table, files: list[str], run_id: str) -> list[Verdict]:
-    run = gx.RunIdentifier(run_name=run_id)
-    source = context.data_sources.add_pandas(table.name)
-    jobs = [(suite(gx, table), judged_columns(table))]
+def _validate(gx, context, table: tables.Table, files: list[str]) -> list[Verdict]:
+    whole, columns = suite(gx, table), judged_columns(table)
+    jobs, count = [(whole, columns)], 0
     if len(table.key) == 1:
-        jobs.append((_key_suite(gx, table), [table.key[0]]))
+        # equal keys can stand in different pieces: only where there is one are they judged with the rest
+        if (count := rows_in(files)) <= _rows_at_once(columns):
+            whole.add_expectation(_unique(gx, table))
+        else:
+            keys = gx.ExpectationSuite(name=f"{table.name}_key", expectations=[_unique(gx, table)])
+            jobs.append((keys, [table.key[0]]))
+    source = context.data_sources.add_pandas(table.name)
     types = Verdict(table.name, "expect_arrow_types_to_match_declaration", None, True, 0)
     merged: dict[tuple, Verdict] = {}
-    for expected, columns in jobs:
-        batch = source.add_dataframe_asset(expected.name).add_batch_definition_whole_dataframe("whole")
-        definition = gx.ValidationDefinition(name=expected.name, data=batch, suite=context.suites.add(expected))
-        checkpoint = gx.Checkpoint(
-            name=expected.name,
-            validation_definitions=[context.validation_definitions.add(definition)],
-            result_format="SUMMARY",
-        )
-        # a report has many rows there, and their texts stand again and again
-        many = table.partitioned and table is not tables.REPORTS
-        repeated = [c.name for c in table.columns if many and c.type == "string" and table.key != (c.name,)]
-        pieces = _chunks(files, columns, repeated)
-        whole = expected.name == table.name
-        for rows in pieces if whole else _digests(pieces, rows_in(files)):
-            types.success &= not whole or _types_match(table, rows)
-            done = checkpoint.run(batch_parameters={"dataframe": rows.to_pandas()}, run_id=run)
-            for r in next(iter(done.run_results.values())).results:
+    # a report has many rows there, and their texts stand again and again
+    many = table.partitioned and table is not tables.REPORTS
+    repeated = [c.name for c in table.columns if many and c.type == "string" and table.key != (c.name,)]
+    for expected, wanted in jobs:
+        frames = source.add_dataframe_asset(expected.name).add_batch_definition_whole_dataframe("whole")
+        pieces = _chunks(files, wanted, repeated)
+        for rows in pieces if expected is whole else _digests(pieces, count):
+            types.success &= expected is not whole or _types_match(table, rows)
+            done = frames.get_batch({"dataframe": rows.to_pandas()}).validate(expected, result_format="BASIC")
+            for r in done.results:
                 key = (r.expectation_config.type, r.expectation_config.kwargs.get("column"))
                 verdict = merged.setdefault(key, Verdict(table.name, *key, True, 0))
                 verdict.success &= bool(r.success)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import difflib
 import json
 import logging
 import os
@@ -25,7 +26,19 @@ _CODES = """exit codes:
 
 
 class _Parser(argparse.ArgumentParser):
-    """argparse leaves with 2 on bad usage; here that means something else."""
+    """argparse leaves with 2 on bad usage, which means something else here, takes --dat for --data, and leaves it to the topmost parser to
+    complain of an option that a command does not have."""
+
+    def __init__(self, **options) -> None:
+        super().__init__(allow_abbrev=False, **options)
+
+    def parse_known_args(self, args=None, namespace=None):
+        said, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            first = next((u.split("=")[0] for u in unknown if u.startswith("-")), "")
+            like = difflib.get_close_matches(first, [o for o in self._option_string_actions if o.startswith("--")], 1)
+            self.error(f"unknown: {' '.join(unknown)}" + (f" (did you mean {like[0]}?)" if like else ""))
+        return said, unknown
 
     def error(self, message: str):
         self.print_usage(sys.stderr)
@@ -359,33 +372,41 @@ def _run(said: argparse.Namespace) -> int:
 
     progress.heed_signals()
     with show.Bar(not (said.verbose or said.json)) as bar, serving(Path(settings.data_dir), said.verbose) as server:
-        bar.say(_outlook(settings))
-        summary = _night(settings, server, bar)
+        outlook, much = _outlook(settings)
+        bar.say(outlook)
+        summary = _night(settings, server, bar, much)
     print(json.dumps(summary, ensure_ascii=False, indent=1) if said.json else show.summary(summary))
     if summary["outcome"] == "held":
         return EXIT_HELD
     return EXIT_QUARANTINED if said.strict and summary["quarantined"] else EXIT_OK
 
 
-def _outlook(settings: RunSettings) -> str:
-    """What is there to do and what is there already, told while Prefect starts."""
-    from warehouse.sources import discover
+def _outlook(settings: RunSettings) -> tuple[str, bool]:
+    """What is there to do and what is there already, told while Prefect starts; and whether any file looks new or changed."""
+    from warehouse import sources
 
-    files = len(discover(settings.sources))
+    found = sources.discover(settings.sources)
+    stamps = sources.Stamps(sources.stamps_of(Path(settings.data_dir)))
+    new = sum(stamps.digest(item.path) is None for item in found)
+    files = f"{len(found):,} file{'' if len(found) == 1 else 's'} to look at, {new:,} of them new or changed"
     link = Path(settings.data_dir) / "current"
     state = f"published now: {os.path.basename(os.readlink(link))}" if link.is_symlink() else "nothing published yet"
-    return f"{files:,} file{'' if files == 1 else 's'} to look at; {state}"
+    return f"{files}; {state}", new > 0
 
 
-def _night(settings: RunSettings, server, bar) -> dict:
-    """The flow, once the server answers. An error that is no misuse leaves with its own exit code and one line."""
+def _night(settings: RunSettings, server, bar, much: bool = True) -> dict:
+    """The flow, once the server answers; `much` where it is going to publish. An error that is no misuse leaves with its own exit code and one
+    line."""
     import gc
 
     try:
+        from expectations import suites
         from flows import progress
         from flows.nightly import run_nightly  # imported while the server starts
 
         progress.listen(bar.hear)
+        if much and server.starts:
+            suites.load_beside()  # now that there is nothing else to do
         server.wait()
         if os.environ.get("PREFECT_LOGGING_LEVEL") == "CRITICAL":
             logging.disable(logging.ERROR)

@@ -93,10 +93,14 @@ def launch(port: int, loops: bool) -> subprocess.Popen:
 
 
 class Starting:
-    """A server that may still be starting. `wait` returns once it answers."""
+    """A server that may still be starting. `wait` returns once it answers; `starts` says whether that takes seconds."""
 
     def __init__(self, api_url: str, process: subprocess.Popen | None) -> None:
         self.api_url, self.process = api_url, process
+
+    @property
+    def starts(self) -> bool:
+        return self.process is not None and not healthy(self.api_url)
 
     def wait(self, seconds: float = 120) -> None:
         """Blocks until the API answers. Raises UsageError if it does not come up."""

@@ -120,7 +120,7 @@ def land(night: Night) -> None:
     opened: list[sources.Seen] = []
     again = night.settings.again is not None
     found = _again(night, opened) if again else sources.discover(night.settings.sources)
-    stamps = sources.Stamps(night.data_dir / "state" / "stamps.json")
+    stamps = sources.Stamps(sources.stamps_of(night.data_dir))
     receipts: list[dict] = []
     part = 0
     for i, item in enumerate(found):
@@ -525,7 +525,7 @@ def judge(night: Night, candidate: snapshots.Candidate, planned: lake.Outline) -
     change = _change(night, candidate, planned)
     judged = {n for names in night.previous.files.values() for n in names} if change else set()
     there = {t.name: _unjudged(candidate.parquet(t.name), judged) for t in tables.TABLES}
-    with suites.Judging(night.run_id, sum(os.path.getsize(p) for those in there.values() for p in those)) as judging:
+    with suites.Judging(sum(os.path.getsize(p) for those in there.values() for p in those)) as judging:
         judging.look_at({t: those for t, those in there.items() if t not in _JUDGED_LAST})
         if (found := _findings(night, candidate, change)) is None:
             return None

@@ -14,6 +14,7 @@ What was reached once is the floor of `tests/gold/floor.json`: --check fails bel
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 import re
@@ -36,7 +37,7 @@ Answer = tuple[str, str, str, float, bool]  # kind of document, said code, right
 def fold(k: int, apart: bool = False) -> list[Answer]:
     """The answers for every fifth group, by models that saw none of them; `apart`: nor a short sentence that shares `SHARED` characters in a
     row with one of them."""
-    examples = training.all_examples()
+    examples = _examples()
     groups: dict[str, int] = {}
     for kind in "dsm":  # each by itself, so that a new sentence moves no other group to another fifth
         groups |= {g: i for i, g in enumerate(sorted({e.group for e in examples if e.group[0] == kind}))}
@@ -55,6 +56,11 @@ def fold(k: int, apart: bool = False) -> list[Answer]:
         said = classify.codes()[int(scores.argmax())]
         out.append((kind, said, classify.codes()[e.code], float(exp.max() / exp.sum()), bool(state == e.status)))
     return out
+
+
+@functools.cache
+def _examples() -> list[training.Example]:
+    return training.all_examples()  # 16 s, once a process
 
 
 def _shingles() -> dict[str, set[str]]:

@@ -12,6 +12,7 @@ from benchmarks import errors
 
 from expectations import catalogue, floors, policy, rules, suites
 from expectations.rules import RULES
+from schemas import tables
 from schemas.errors import UsageError
 
 
@@ -320,7 +321,7 @@ def test_expectations_say_the_same_in_a_process_of_their_own(run, tmp_path):
     files["metrics"][0] = str(tmp_path / "m.parquet")
     said = []
     for size in (suites.SMALL - 1, suites.SMALL):
-        with suites.Judging("r1", size) as judging:
+        with suites.Judging(size) as judging:
             for table, paths in files.items():
                 judging.look_at({table: paths})
             said.append(judging.verdicts())
@@ -329,8 +330,26 @@ def test_expectations_say_the_same_in_a_process_of_their_own(run, tmp_path):
     assert [(v.table, v.column, v.unexpected) for v in here if not v.success] == [("metrics", "status", 1)]
 
 
+@pytest.mark.parametrize("rows", [3, 300_000])  # judged in one piece, and in several
+def test_a_key_that_stands_twice_is_found_wherever_the_two_stand(tmp_path, rows):
+    keys = [f"t{i}" for i in range(rows - 1)]
+    for name, column in (("sound", [*keys, "another"]), ("twice", [*keys, "t0"])):
+        schema = tables.arrow_schema(tables.TOWNSHIPS)
+        cells = {f.name: pa.nulls(rows, f.type) for f in schema} | {"township_id": pa.array(column)}
+        pq.write_table(pa.table(cells), tmp_path / f"{name}.parquet")
+    said = []
+    for name in ("sound", "twice"):
+        with suites.Judging(0) as judging:
+            judging.look_at({"townships": [str(tmp_path / f"{name}.parquet")]})
+            said.append([v for v in judging.verdicts() if v.expectation == "expect_column_values_to_be_unique"])
+    assert [(v.column, v.success, v.rows) for (v,) in said] == [
+        ("township_id", True, rows),
+        ("township_id", False, rows),
+    ]
+
+
 def test_a_file_that_is_gone_stops_the_expectations_with_its_name(tmp_path):
-    with suites.Judging("r1", suites.SMALL) as judging:
+    with suites.Judging(suites.SMALL) as judging:
         judging.look_at({"metrics": [str(tmp_path / "gone.parquet")]})
         with pytest.raises(RuntimeError, match=r"gone\.parquet"):
             judging.verdicts()

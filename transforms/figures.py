@@ -323,8 +323,8 @@ def _chinese_counts(flat: str, left: str, number: str, read: numerals.Number, un
         or (number == "一" and before in "统进之唯任哪首同头另每这那其逐")
     ):
         return False
-    if number == "二":  # 二次 is the second time, two times are 两次
-        return False
+    if number == "二":
+        return _two_counts(left, unit, flat[tail : tail + 1])
     if set(number) <= _BARE:
         return bool(more.strip()) or (
             bool(re.search(r"(?:近|约|逾|超过?|过|破|达到?|不足|不到)\s*$", left)) and before not in "附最"
@@ -350,6 +350,18 @@ def _chinese_counts(flat: str, left: str, number: str, read: numerals.Number, un
     return len(clause) > 1 and not re.search(
         r"[无没未不毫]|任何|人手$|[多少某每这那另哪同上下头唯逐任]$|为$|是$|有$", clause
     )
+
+
+# what may stand with 二 in place of 两: before most others it numbers (二级, 二组, 二线, 二期工程)
+_COUNTED_BY_TWO = {*"名个件起场份户处块幅项例宗条家", "人次", "场次", "件次", "户次"}
+
+
+def _two_counts(left: str, unit: str, after: str) -> bool:
+    """Whether 二 counts. 会议二次 are two meetings, 二次回访 is a second visit, and 一、二名 goes on with a list."""
+    if re.search(rf"[{numerals.CHINESE}][、，和及]$", left):
+        return False
+    alone = after in "，。；、！？)）\n,;" and left[-1:] not in "，。；、：: \n"
+    return unit in _COUNTED_BY_TWO or (unit in ("次", "人") and alone)
 
 
 def _qualifier(flat: str, left: str, read: numerals.Number, more: str, tail: int, bare: bool) -> str:

@@ -61,13 +61,17 @@ _FOLD.update(
 
 
 _FOLDABLE = re.compile("[" + re.escape("".join(_FOLD)) + "]")
+# as cheques write sums, so only before 元: 队伍, 大陆 and 拾金不昧 are words
+_FORMAL = re.compile("[壹贰叁肆伍陆柒捌玖拾][零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+(?=元)")
+_PLAIN = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
 
 
 def fold(text: str) -> str:
-    """Half-width digits, letters and signs for full-width ones, and plain spaces; same length as `text`. Chinese punctuation stays."""
-    return _FOLDABLE.sub(
-        lambda m: _FOLD[m[0]], text
-    )  # most texts have few of them; str.translate looks every character up
+    """Half-width digits, letters and signs for full-width ones, plain spaces, and 三万二千元 for 叁万贰仟元; same length as `text`. Chinese
+    punctuation stays."""
+    # most texts have few of them; str.translate looks every character up
+    text = _FOLDABLE.sub(lambda m: _FOLD[m[0]], text)
+    return _FORMAL.sub(lambda m: m[0].translate(_PLAIN), text)
 
 
 def with_breaks(flat: str, breaks: list[int], wraps: list[tuple[int, int]] = ()) -> str:
@@ -177,7 +181,7 @@ def _scaled(digits: str, factor: int) -> float:
 @functools.lru_cache(maxsize=10_000)
 def read(numeral: str) -> Number | None:
     """The number that `numeral` (as printed: 3500, １．２万, 两千三百, 3-5, 七八百, 百分之九十八) states, or None."""
-    numeral = "".join(fold(numeral).split())
+    numeral = "".join(fold(numeral).split()).translate(_PLAIN)
     numeral = numeral.removeprefix("百分之").removesuffix("%")
     approximate = _APPROXIMATE.match(numeral)
     if approximate:

@@ -229,6 +229,11 @@ def read_bytes(path: str, limit_of: Callable[[bytes], int] = lambda head: MAX_BY
     return data
 
 
+def stamps_of(data_dir: Path) -> Path:
+    """Where the stamps of a data folder are kept."""
+    return data_dir / "state" / "stamps.json"
+
+
 class Stamps:
     """What the files looked like when they were last read: size, times and inode -> digest. Only a shortcut: it may be lost at any time."""
 
