@@ -67,6 +67,9 @@ def _shingles() -> dict[str, set[str]]:
     """For each labelled text, by the name of its group, all its stretches of `SHARED` characters, with a sign for each number."""
     texts = {f"s{i}": text for i, (text, _) in enumerate(training.sentences())}
     texts |= {f"m{i}": text for i, (text, _) in enumerate(training.more_sentences())}
+    for name in training.PARTS:
+        parts = training.more_sentences(training.GOLD / name)
+        texts |= {f"m{name}{i}": text for i, (text, _) in enumerate(parts)}
     texts |= {answer["doc"]: text for text, answer in training.reports()}
     bare = {
         g: re.sub(rf"[\d.,，{numerals.CHINESE}]*[\d{numerals.CHINESE}]", "#", "".join(t.split()))

@@ -276,6 +276,39 @@ def test_a_page_number_inside_a_sentence_cuts_no_section():
     ]
 
 
+MARKDOWN = """# **某县白沙镇人民政府**
+# **2023年法治政府建设工作报告**
+
+2023年，白沙镇办理案件**12**件。
+
+## 一、工作情况
+
+### （一）抓宣传
+
+**1. 进村入户。** 发放资料**3500**余份；
+
+**（二）抓调解。**刘**、张**等2人的纠纷化解。
+
+**白沙镇人民政府**
+
+**2024年1月20日**
+"""
+
+
+def test_the_signs_of_markdown_are_no_text():
+    report = transforms.parse(Document(MARKDOWN, "text/plain", "utf-8", "text/1"))
+    claims = report.claims
+    assert (claims.title, claims.issuer) == ("某县白沙镇人民政府2023年法治政府建设工作报告", "白沙镇人民政府")
+    assert claims.issued_on == "2024-01-20"
+    assert [(s.level, s.heading) for s in report.sections if s.heading] == [
+        (1, "工作情况"),
+        (2, "抓宣传"),
+        (3, "进村入户"),
+        (2, "抓调解"),
+    ]
+    assert [(r.figure.number, r.figure.unit) for r in report.readings] == [("12", "件"), ("3500", "份"), ("2", "人")]
+
+
 def test_rows_of_a_table_are_no_wraps():
     rows = [f"| 某镇第{i}村人民调解委员会 | 调解纠纷1{i}起 | 化解1{i}起 |" for i in range(8)]
     assert tree(TITLE + "一、工作情况\n" + "\n".join(rows))[0].wraps == []

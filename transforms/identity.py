@@ -17,7 +17,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 
 from schemas import vocabulary
-from transforms.numerals import DAY, MONTH, YEAR_DIGITS, chinese_integer, fold
+from transforms.numerals import DAY, MONTH, YEAR_DIGITS, chinese_integer, fold, without_markup
 from transforms.sections import NOTE, SIGNED_AS, Layout, is_body
 
 _HAN = "[\u4e00-\u9fff]"
@@ -99,10 +99,10 @@ def claims(text: str, flat: str, found: Layout) -> Claims:
     meta = found.metadata
     result.title = found.titles[0] if found.titles else meta.get("title")
     signature = [
-        SIGNED_AS.sub("", text[x.start : x.end].strip(), count=1) for x in found.lines if x.kind == "signature"
+        SIGNED_AS.sub("", without_markup(text[x.start : x.end]), count=1) for x in found.lines if x.kind == "signature"
     ]
     dates = [text[x.start : x.end] for x in found.lines if x.kind == "date"]
-    heads = [text[x.start : x.end].strip() for x in found.lines if x.kind == "other"]
+    heads = [without_markup(text[x.start : x.end]) for x in found.lines if x.kind == "other"]
     signing = [s for s in signature if not NOTE.match("".join(fold(s).split()))]
     signed = next((s for s in signing if _names_body(s)), None) or next((s for s in signing if is_body(s)), None)
     if signed:

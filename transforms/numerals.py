@@ -65,13 +65,28 @@ _FOLDABLE = re.compile("[" + re.escape("".join(_FOLD)) + "]")
 _FORMAL = re.compile("[壹贰叁肆伍陆柒捌玖拾][零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+(?=元)")
 _PLAIN = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
 
+# what crawlers leave of headings and bold type: # at the start of a line, a pair of ** around words; 刘**、张** are names made unreadable
+_MARKUP = re.compile(
+    r"^[ \u3000]{0,3}#{1,6}(?=[ \u3000])|\*\*(?=[^\s*、，。；：）)等][^*\n]*\*\*(?!\*))([^*\n]+)\*\*", re.M
+)
+
+
+def _unmarked(m: re.Match, blank: str) -> str:
+    return blank * len(m[0]) if m[1] is None else f"{blank * 2}{m[1]}{blank * 2}"
+
 
 def fold(text: str) -> str:
-    """Half-width digits, letters and signs for full-width ones, plain spaces, and 三万二千元 for 叁万贰仟元; same length as `text`. Chinese
-    punctuation stays."""
+    """Half-width digits, letters and signs for full-width ones, plain spaces, also for the signs of Markdown, and 三万二千元 for 叁万贰仟元; same
+    length as `text`. Chinese punctuation stays."""
     # most texts have few of them; str.translate looks every character up
     text = _FOLDABLE.sub(lambda m: _FOLD[m[0]], text)
+    text = _MARKUP.sub(lambda m: _unmarked(m, " "), text) if "#" in text or "**" in text else text
     return _FORMAL.sub(lambda m: m[0].translate(_PLAIN), text)
+
+
+def without_markup(line: str) -> str:
+    """A line without the signs of Markdown and the blanks around it."""
+    return _MARKUP.sub(lambda m: _unmarked(m, ""), line).strip()
 
 
 def with_breaks(flat: str, breaks: list[int], wraps: list[tuple[int, int]] = ()) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from schemas import vocabulary
-from transforms.numerals import DAY, MONTH, YEAR_DIGITS, chinese_integer, with_breaks
+from transforms.numerals import DAY, MONTH, YEAR_DIGITS, chinese_integer, with_breaks, without_markup
 
 _CN = "[一二三四五六七八九十]"
 _FORMAL, _BRACKETED, _CIRCLED = "壹贰叁肆伍陆柒捌玖拾", "㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩", "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮"
@@ -293,7 +293,7 @@ def _header(text: str, raw: list[tuple[int, int]], stripped: list[str], result: 
             for j in pending:
                 if stripped[j]:
                     result.lines[j] = result.lines[j]._replace(kind="title")
-            parts = [*(text[slice(*raw[j])].strip() for j in pending if stripped[j]), text[a:b].strip()]
+            parts = [without_markup(text[slice(*raw[j])]) for j in (*pending, i) if stripped[j]]
             title = "".join(parts)
             if not _is_title("".join(title.split())) and _is_title(squeezed):
                 title = parts[-1]

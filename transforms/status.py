@@ -20,6 +20,10 @@ from transforms.sections import Section
 STATUSES = ["actual", "planned", "background"]
 _CLAUSE_END = re.compile(r"[，；。、：（）(),;:\n]")
 _YEAR = re.compile(r"(20\d\d)\s*年")
+# a plan that is named or drawn up, and its years, do not say when something was done
+_NAMED = re.compile(
+    r"《[^《》]*》|(?:制定|制订|拟定|印发|出台|下发|审议)[^，。；、]{0,14}?(?:计划|规划|方案)|(?:普法|学法|年度|检查|培训|宣传|学习)计划"
+)
 _YEAR_BEHIND = re.compile(r"\s*[（(]\s*(?:20\d\d年|去年|上年)")
 _PLANNING = ("下一步", "明年", "新的一年", "下步", "我们将", "力争", "年来", "计划")
 _RHYTHM = re.compile(r"每(?:个)?(?:年|季|月|周|日|天|半|村|次|户|场)")
@@ -48,6 +52,7 @@ def evidence(flat: str, figure: Figure, section_kind: str, paragraph_start: int,
     """Names of the features of one figure. `paragraph_start` is where its paragraph (or section) begins in `flat`."""
     pattern, groups = _cues()
     said = "".join(flat[max(figure.sentence_start, figure.start - REACH) : figure.start].split())
+    said = _NAMED.sub("", said)
     at = 0
     for m in _CLAUSE_END.finditer(said):
         at = m.end()
@@ -60,8 +65,7 @@ def evidence(flat: str, figure: Figure, section_kind: str, paragraph_start: int,
             last = groups[m[0]]
             names += [f"{place}:{m[0]}", f"{place}:{last}"]
         for m in _YEAR.finditer(text):
-            relation = "?" if report_year is None else str(max(-2, min(2, int(m[1]) - report_year)))
-            last = f"year{relation}"
+            last = _relation(m, report_year)
             rest = text[m.end() : m.end() + 1]
             names += [f"{place}:{last}", f"{place}:{last}{rest if rest in '的以前底要内末' else ''}"]
     names += [f"last:{last}", f"last:{last}:{section_kind}"]
@@ -72,14 +76,22 @@ def evidence(flat: str, figure: Figure, section_kind: str, paragraph_start: int,
     for m in pattern.finditer(flat, figure.end, min(figure.sentence_end, figure.end + REACH)):
         names.append(f"z:{groups[m[0]]}")
     earlier = flat[max(paragraph_start, figure.sentence_start - 400) : figure.sentence_start]
-    names += [f"e:{word}" for word in _PLANNING if word in earlier]
+    if any(word in earlier for word in _PLANNING):
+        earlier = _NAMED.sub("", earlier)
+        names += [f"e:{word}" for word in _PLANNING if word in earlier]
     if _RHYTHM.search(near):
         names += ["rhythm", f"rhythm:{section_kind}"]
     tail = near[-8:]
     names += [f"c{a}{b}" for a, b in itertools.pairwise(tail)]
     names += [f"t{near[-1:]}", f"t{near[-2:]}", f"t{near[-3:]}"]
-    names.append(f"h{flat[figure.sentence_start : min(figure.start, figure.sentence_start + 2)]}")
+    year = _YEAR.match(said)
+    names.append(f"h{_relation(year, report_year) if year else said[:2]}")
     return names
+
+
+def _relation(year: re.Match, report_year: int | None) -> str:
+    """A year as seen from the one that is reported on."""
+    return f"year{'?' if report_year is None else max(-2, min(2, int(year[1]) - report_year))}"
 
 
 def all_evidence(flat: str, figures: list[Figure], sections: list[Section], report_year: int | None) -> list[list[str]]:

@@ -40,8 +40,17 @@ MIN_WEIGHT = 0.02
 _SHORT = re.compile(r"\{([^|}]+)\|(\w+)(?:\|(\w))?\}")
 SENTENCE_YEAR = 2023
 # a labelled sentence is read as the work part of a report, one of our own that only plans as its plan
-SENTENCE_FRAME = "2023年度法治政府建设工作报告\n一、工作开展情况\n"
-PLAN_FRAME = "2023年度法治政府建设工作报告\n三、下一步工作打算\n"
+_TITLE = "2023年度法治政府建设工作报告\n"
+SENTENCE_FRAME = f"{_TITLE}一、工作开展情况\n"
+PLAN_FRAME = f"{_TITLE}三、下一步工作打算\n"
+# ours that stand in other parts of a report
+PARTS = {
+    "openings.txt": _TITLE,
+    "outlooks.txt": SENTENCE_FRAME,  # plans in the middle of what was done
+    "problems.txt": f"{_TITLE}二、存在的问题\n",
+    "plans.txt": PLAN_FRAME,
+    "suggestions.txt": f"{_TITLE}四、意见建议\n",
+}
 
 
 class Example:
@@ -155,6 +164,10 @@ def all_examples() -> list[Example]:
             frame = PLAN_FRAME if plan else SENTENCE_FRAME
             framed = [{**x, "start": x["start"] + len(frame)} for x in labels]
             out += examples_of(frame + text, framed, f"{prefix}{i}", SENTENCE_YEAR)
+    for name, frame in PARTS.items():
+        for i, (text, labels) in enumerate(more_sentences(GOLD / name)):
+            framed = [{**x, "start": x["start"] + len(frame)} for x in labels]
+            out += examples_of(f"{frame}{text}\n一、工作开展情况\n", framed, f"m{name}{i}", SENTENCE_YEAR)
     for text, answer in reports():
         out += examples_of(text, answer["figures"], answer["doc"], answer["report_year"])
     return out
