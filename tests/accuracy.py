@@ -3,7 +3,7 @@
 Codes and statuses are held out: each fifth of the labelled sentences and reports is answered by models trained on the other four fifths.
 Finding and reading figures, sections and claims needs no training; its rules were written with these reports in view, so those lines say
 that nothing is broken, not how unseen reports fare. The samples were written after the rules and train nothing.
-Our own short sentences (`sentences.txt`) train and are not scored here. Some were written with the confusions on labelled sentences in view,
+Our own sentences (`sentences.txt`, and those of single parts of a report) train and are not scored here. Some were written with the confusions on labelled sentences in view,
 so the row "apart" leaves out of each training those that share six characters in a row (numbers aside) with what is held out.
 
 usage: python tests/accuracy.py [--check | --reviewed FILE]

@@ -254,7 +254,28 @@ def test_offsets_always_point_at_the_number(text):
 
 
 @pytest.mark.parametrize(
-    "piece", ["9", "一", "1,", "3-", "（2023）", " ", "“", "每", "12345", "第一", "a1", "1+", "、5", "2023年"]
+    "piece",
+    [
+        "9",
+        "一",
+        "1,",
+        "3-",
+        "（2023）",
+        " ",
+        "“",
+        "每",
+        "12345",
+        "第一",
+        "a1",
+        "1+",
+        "、5",
+        "2023年",
+        "壹",
+        "**a",
+        "**",
+        "#",
+        "二",
+    ],
 )
 def test_time_grows_with_the_length_and_no_faster(piece):
     def seconds(n):

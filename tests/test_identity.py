@@ -159,3 +159,17 @@ def test_a_register_is_read_packed_or_plain_and_names_its_missing_columns():
 
 def test_keys_are_stable():
     assert identity.Place("分水镇", "桐庐县", "杭州市", "浙江省", None, "exact").key() == "0db853828239e021"
+
+
+@pytest.mark.parametrize(
+    "text, township",
+    [
+        ("2023年，提交镇党委研究文件3件，今年镇里培训2期，十里八乡都知道，分管副镇长带队2次，边境乡镇3个。", None),
+        ("经镇党委研究，全区各街道学习先进街道经验，经镇政府同意，律师下乡3次，律师下乡2次。", None),
+        ("现将东峡乡2023年法治政府建设情况报告如下：一年来，我乡培训2期。", "东峡乡"),
+        ("一年来，东峡乡举办培训2期；年底，东峡乡干部述法6人。", "东峡乡"),
+        ("会上，东峡乡书记发言。", None),
+    ],
+)
+def test_a_township_that_only_the_sentences_name(text, township):
+    assert identity.resolve(identity.Claims(), text).township == township

@@ -16,6 +16,8 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 
+import rjieba
+
 from schemas import vocabulary
 from transforms.numerals import DAY, MONTH, YEAR_DIGITS, chinese_integer, fold, without_markup
 from transforms.sections import NOTE, SIGNED_AS, Layout, is_body
@@ -268,8 +270,26 @@ def _generic(name: str) -> bool:
     return not stem or stem in _places()["generic"]
 
 
+# behind the name of the body: 现将白沙镇2023年法治政府建设情况报告如下, 白沙镇人民政府认真贯彻
+_REPORTED_ON = re.compile(
+    r"(?:人民政府|办事处|党委|党工委)?(?:关于|在)?\s*(?:20\d\d\s*年|[^，。\n]{0,20}法治[^，。\n]{0,20}如下|(?:位于|地处|辖区?|下辖|现有|认真|深入|坚持|紧紧|紧扣|始终|全面))"
+)
+
+
+def _like_a_name(name: str, behind: str) -> bool:
+    """Whether what stands before 乡, 镇 or 街道 in a sentence can be its name: no verb, preposition or numeral (提交镇, 今年镇, 十里八乡) and more
+    than one character, and the sign is not the head of another word (边境乡镇, 白沙镇级)."""
+    stem = re.sub(f"(?:{'|'.join(_places()['township'])})$", "", name)
+    return (
+        len(stem) > 1
+        and behind not in [*"镇村级贤亲愁土"]
+        and not any(t[0] in "vptrmqfbdcu" for _, t in rjieba.tag(stem))
+    )
+
+
 def _township_in_text(text: str, register: Register) -> str | None:
-    """The township that the running text speaks of most, earliest first among equals."""
+    """The township that the running text speaks of most, earliest first among equals. A name that no register knows must stand there
+    twice, or where the report says what it reports on."""
     counts: Counter = Counter()
     for m in re.finditer("|".join(_places()["township"]), text):
         end = m.end()
@@ -279,12 +299,14 @@ def _township_in_text(text: str, register: Register) -> str | None:
             )
         else:
             at = re.search(
-                rf"(?:^|[^\u4e00-\u9fff]|[，。、；：在由将对是为使让把以])({_HAN}{{2,5}})$", text[max(0, end - 9) : end]
+                rf"(?:^|[^\u4e00-\u9fff]|[在由将对是为使让把以])({_HAN}{{2,5}})$", text[max(0, end - 9) : end]
             )
-            name = at[1] if at else None
+            at = at and re.search(r"[^在由将对是为使让把以]+$", at[1])
+            name = at[0] if at and _like_a_name(at[0], text[end : end + 1]) else None
         if name and not _generic(name):
-            counts[name] += 1
-    return counts.most_common(1)[0][0] if counts else None
+            counts[name] += 2 if register.by_name or _REPORTED_ON.match(text, end) else 1
+    found = counts.most_common(1)
+    return found[0][0] if found and found[0][1] > 1 else None
 
 
 _CAMPAIGN = re.compile(rf"(?:法治|平安)({_HAN}{{2,4}}?)(?=建设|创建|[”\"’'」』])")

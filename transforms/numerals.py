@@ -62,7 +62,7 @@ _FOLD.update(
 
 _FOLDABLE = re.compile("[" + re.escape("".join(_FOLD)) + "]")
 # as cheques write sums, so only before 元: 队伍, 大陆 and 拾金不昧 are words
-_FORMAL = re.compile("[壹贰叁肆伍陆柒捌玖拾][零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+(?=元)")
+_FORMAL = re.compile("[壹贰叁肆伍陆柒捌玖拾][零壹贰叁肆伍陆柒捌玖拾佰仟万亿]{1,24}(?=元)")
 _PLAIN = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
 
 # what crawlers leave of headings and bold type: # at the start of a line, a pair of ** around words; 刘**、张** are names made unreadable

@@ -34,8 +34,8 @@ from transforms.features import Features, Weights
 
 GOLD = Path(__file__).resolve().parent.parent / "tests" / "gold"
 _LABEL = re.compile(r"⟦(.*?)\|(.*?)\|(.*?)\|(.*?)\|(.*?)\|(.*?)\|(.*?)⟧")
-PENALTY_OWN, PENALTY_STATUS, PENALTY_SHARED, PENALTY_BIAS, STEPS = 1.2, 0.3, 0.1, 0.05, 60
-PENALTY_PAIRS, MIN_PAIRS, MEMORY = 2.0, 200, 5
+PENALTY_OWN, PENALTY_STATUS, PENALTY_SHARED, PENALTY_BIAS, STEPS = 1.2, 0.3, 0.1, 0.05, 100
+PENALTY_PAIRS, MIN_PAIRS, MEMORY = 2.0, 200, 10
 MIN_WEIGHT = 0.02
 _SHORT = re.compile(r"\{([^|}]+)\|(\w+)(?:\|(\w))?\}")
 SENTENCE_YEAR = 2023
