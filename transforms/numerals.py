@@ -62,8 +62,9 @@ _FOLD.update(
 
 _FOLDABLE = re.compile("[" + re.escape("".join(_FOLD)) + "]")
 # as cheques write sums, so only before 元: 队伍, 大陆 and 拾金不昧 are words
-_FORMAL = re.compile("[壹贰叁肆伍陆柒捌玖拾][零壹贰叁肆伍陆柒捌玖拾佰仟万亿]{1,24}(?=元)")
-_PLAIN = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
+FORMAL = "壹贰叁肆伍陆柒捌玖拾"
+_FORMAL_SUM = re.compile(f"[{FORMAL}][零{FORMAL}佰仟万亿]{{1,24}}(?=元)")
+_PLAIN = str.maketrans(f"{FORMAL}佰仟", "一二三四五六七八九十百千")
 
 # what crawlers leave of headings and bold type: # at the start of a line, a pair of ** around words; 刘**、张** are names made unreadable
 _MARKUP = re.compile(
@@ -81,7 +82,7 @@ def fold(text: str) -> str:
     # most texts have few of them; str.translate looks every character up
     text = _FOLDABLE.sub(lambda m: _FOLD[m[0]], text)
     text = _MARKUP.sub(lambda m: _unmarked(m, " "), text) if "#" in text or "**" in text else text
-    return _FORMAL.sub(lambda m: m[0].translate(_PLAIN), text)
+    return _FORMAL_SUM.sub(lambda m: m[0].translate(_PLAIN), text)
 
 
 def without_markup(line: str) -> str:

@@ -13,20 +13,20 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from schemas import vocabulary
-from transforms.numerals import DAY, MONTH, YEAR_DIGITS, chinese_integer, with_breaks, without_markup
+from transforms.numerals import DAY, FORMAL, MONTH, YEAR_DIGITS, chinese_integer, with_breaks, without_markup
 
 _CN = "[一二三四五六七八九十]"
-_FORMAL, _BRACKETED, _CIRCLED = "壹贰叁肆伍陆柒捌玖拾", "㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩", "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮"
+_BRACKETED, _CIRCLED = "㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩", "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮"
 _STOPPED, _ENCLOSED = "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖", "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂"
 _PLAIN = str.maketrans(
-    dict(zip(_FORMAL + _BRACKETED, 2 * "一二三四五六七八九十"))
+    dict(zip(FORMAL + _BRACKETED, 2 * "一二三四五六七八九十"))
     | {c: str(n) for signs in (_CIRCLED, _STOPPED, _ENCLOSED) for n, c in enumerate(signs, 1)}
 )
 _LEVELS = [
     (
         1,
         re.compile(
-            rf"({_CN}{{1,3}}|[{_FORMAL}]{{1,3}})\s*(?:[、，,．]|\.(?!\d)|\.(?=20\d\d年))|第({_CN}{{1,3}})(?:部分|章|篇)[、：:\s]?|({_CN}{{1,3}})[ \u3000]{{1,3}}(?=[\u4e00-\u9fff“][^\n。；，：,;:]{{3,28}}(?:\n|$))"
+            rf"({_CN}{{1,3}}|[{FORMAL}]{{1,3}})\s*(?:[、，,．]|\.(?!\d)|\.(?=20\d\d年))|第({_CN}{{1,3}})(?:部分|章|篇)[、：:\s]?|({_CN}{{1,3}})[ \u3000]{{1,3}}(?=[\u4e00-\u9fff“][^\n。；，：,;:]{{3,28}}(?:\n|$))"
         ),
     ),
     (

@@ -20,10 +20,6 @@ from transforms.sections import Section
 STATUSES = ["actual", "planned", "background"]
 _CLAUSE_END = re.compile(r"[，；。、：（）(),;:\n]")
 _YEAR = re.compile(r"(20\d\d)\s*年")
-# a plan that is named or drawn up, and its years, do not say when something was done
-_NAMED = re.compile(
-    r"《[^《》]*》|(?:制定|制订|拟定|印发|出台|下发|审议)[^，。；、]{0,14}?(?:计划|规划|方案)|(?:普法|学法|年度|检查|培训|宣传|学习)计划"
-)
 _YEAR_BEHIND = re.compile(r"\s*[（(]\s*(?:20\d\d年|去年|上年)")
 _PLANNING = ("下一步", "明年", "新的一年", "下步", "我们将", "力争", "年来", "计划")
 _RHYTHM = re.compile(r"每(?:个)?(?:年|季|月|周|日|天|半|村|次|户|场)")
@@ -45,6 +41,13 @@ def _change() -> re.Pattern:
     return re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
 
 
+@functools.cache
+def _plan() -> re.Pattern:
+    """A plan, or what stands between the signs of a title, that says nothing of when something was done."""
+    made, kinds, named = ("|".join(vocabulary.toml("status.toml")["plan"][k]) for k in ("made", "kinds", "named"))
+    return re.compile(rf"《[^《》]*》|(?:{made})[^，。；、]{{0,14}}?(?:{kinds})|{named}")
+
+
 REACH = 1000  # characters of a sentence on either side of a figure that are looked at
 
 
@@ -52,7 +55,7 @@ def evidence(flat: str, figure: Figure, section_kind: str, paragraph_start: int,
     """Names of the features of one figure. `paragraph_start` is where its paragraph (or section) begins in `flat`."""
     pattern, groups = _cues()
     said = "".join(flat[max(figure.sentence_start, figure.start - REACH) : figure.start].split())
-    said = _NAMED.sub("", said)
+    said = _plan().sub("", said)
     at = 0
     for m in _CLAUSE_END.finditer(said):
         at = m.end()
@@ -77,7 +80,7 @@ def evidence(flat: str, figure: Figure, section_kind: str, paragraph_start: int,
         names.append(f"z:{groups[m[0]]}")
     earlier = flat[max(paragraph_start, figure.sentence_start - 400) : figure.sentence_start]
     if any(word in earlier for word in _PLANNING):
-        earlier = _NAMED.sub("", earlier)
+        earlier = _plan().sub("", earlier)
         names += [f"e:{word}" for word in _PLANNING if word in earlier]
     if _RHYTHM.search(near):
         names += ["rhythm", f"rhythm:{section_kind}"]

@@ -155,19 +155,21 @@ def examples_of(text: str, labels: list[dict], group: str, report_year: int | No
     return out
 
 
+def _framed(frame: str, text: str, labels: list[dict], group: str, behind: str = "") -> list[Example]:
+    moved = [{**x, "start": x["start"] + len(frame)} for x in labels]
+    return examples_of(frame + text + behind, moved, group, SENTENCE_YEAR)
+
+
 def all_examples() -> list[Example]:
     """Every labelled figure of the repository."""
     out = []
     for prefix, labelled in (("s", sentences()), ("m", more_sentences())):
         for i, (text, labels) in enumerate(labelled):
             plan = prefix == "m" and all(x["status"] == "planned" for x in labels)
-            frame = PLAN_FRAME if plan else SENTENCE_FRAME
-            framed = [{**x, "start": x["start"] + len(frame)} for x in labels]
-            out += examples_of(frame + text, framed, f"{prefix}{i}", SENTENCE_YEAR)
+            out += _framed(PLAN_FRAME if plan else SENTENCE_FRAME, text, labels, f"{prefix}{i}")
     for name, frame in PARTS.items():
         for i, (text, labels) in enumerate(more_sentences(GOLD / name)):
-            framed = [{**x, "start": x["start"] + len(frame)} for x in labels]
-            out += examples_of(f"{frame}{text}\n一、工作开展情况\n", framed, f"m{name}{i}", SENTENCE_YEAR)
+            out += _framed(frame, text, labels, f"m{name}{i}", "\n一、工作开展情况\n")
     for text, answer in reports():
         out += examples_of(text, answer["figures"], answer["doc"], answer["report_year"])
     return out
