@@ -388,7 +388,7 @@ def _outlook(settings: RunSettings) -> tuple[str, bool]:
     found = sources.discover(settings.sources)
     stamps = sources.Stamps(sources.stamps_of(Path(settings.data_dir)))
     new = sum(stamps.digest(item.path) is None for item in found)
-    files = f"{len(found):,} file{'' if len(found) == 1 else 's'} to look at, {new:,} of them new or changed"
+    files = f"{len(found):,} file{'' if len(found) == 1 else 's'} to look at, {new:,} new or changed"
     link = Path(settings.data_dir) / "current"
     state = f"published now: {os.path.basename(os.readlink(link))}" if link.is_symlink() else "nothing published yet"
     return f"{files}; {state}", new > 0
