@@ -115,4 +115,17 @@ def expand(job, begin: Callable[[str], None] = lambda sha256: None) -> str:
     return sha256
 
 
+_SMALL_REPORT = (
+    "2023年法治政府建设年度报告\n一、工作开展情况\n（一）化解纠纷。调解纠纷30余起，其中土地纠纷3起，化解率为九成。\n"
+)
+
+
+def warm_up() -> None:
+    """Parses a report of a few words: models, words and patterns are loaded and compiled then."""
+    document = readers.read(_SMALL_REPORT.encode())
+    (report,) = transforms.understand([transforms.draft(document)])
+    tables.staged([("0" * 64, document, report)])
+    transforms.parser_version()
+
+
 FUNCTIONS = {"parse": parse_batch, "expand": expand}

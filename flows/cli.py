@@ -400,13 +400,17 @@ def _night(settings: RunSettings, server, bar, much: bool = True) -> dict:
     import gc
 
     try:
+        # imported while the server starts; Prefect would import the first of them when the flow begins
+        import fastapi.encoders  # noqa: F401
+
         from expectations import suites
-        from flows import progress
-        from flows.nightly import run_nightly  # imported while the server starts
+        from flows import progress, workers
+        from flows.nightly import run_nightly
 
         progress.listen(bar.hear)
         if much and server.starts:
             suites.load_beside()  # now that there is nothing else to do
+            workers.prepare()
         server.wait()
         if os.environ.get("PREFECT_LOGGING_LEVEL") == "CRITICAL":
             logging.disable(logging.ERROR)

@@ -14,10 +14,13 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 
 SECONDS = 120  # for one source, and for the start of a worker, however little a source is given
 MEMORY = 1_500_000_000  # bytes that a worker may hold beyond its own code
+_CONTEXT = multiprocessing.get_context("forkserver")
+_CONTEXT.set_forkserver_preload(["flows.warm"])
 
 
 @dataclass(slots=True)
@@ -44,9 +47,8 @@ def work(
     jobs: list[Job], processes: int, seconds: float = SECONDS, told: Callable[[int], None] = lambda n: None
 ) -> Iterator[object]:
     """The outcome of each job, in the order in which they end; `told(1)` is called for every source begun. Raises what a job raised."""
-    context = multiprocessing.get_context("spawn")
     waiting, deaths = deque(jobs), {}
-    crew = [_hire(context) for _ in range(min(processes, len(jobs)))]
+    crew = [_hire() for _ in range(min(processes, len(jobs)))]
     try:
         while waiting or any(w.job for w in crew):
             for worker in crew:
@@ -72,7 +74,7 @@ def work(
                     worker.process.join()
                     _judge(worker, deaths, late, seconds)
                     waiting.appendleft(worker.job)
-                    crew[i] = _hire(context)
+                    crew[i] = _hire()
     finally:
         for worker in crew:
             with contextlib.suppress(OSError):
@@ -113,21 +115,44 @@ def _judge(worker: _Worker, deaths: dict, late: bool, seconds: float) -> None:
         )
 
 
-def _hire(context) -> _Worker:
-    ours, theirs = context.Pipe()
-    kept = {k: os.environ.get(k) for k in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")}
-    os.environ.update(dict.fromkeys(kept, "1"))
+def prepare() -> None:
+    """Begins to load, in a process of its own, what workers need: those hired later are forked from it and begin at once."""
+    with _environment():
+        forkserver.ensure_running()
+
+
+def _hire() -> _Worker:
+    ours, theirs = multiprocessing.Pipe()
+    for trial in range(5):
+        process = _CONTEXT.Process(target=_serve, args=(theirs, MEMORY), daemon=True)
+        try:
+            with _environment():
+                process.start()
+            break
+        except (OSError, EOFError) as error:  # the process to fork from was killed: another one is started
+            if trial == 4:
+                raise RuntimeError(
+                    f"no worker can be started ({error}): is there memory left on this machine?"
+                ) from error
+            time.sleep(trial / 2)
+    theirs.close()
+    return _Worker(process, ours)
+
+
+@contextlib.contextmanager
+def _environment() -> Iterator[None]:
+    """What the workers' common ancestor is started with: one thread each, and nothing imported from the folder one happens to be in."""
+    wanted = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONSAFEPATH": "1"}
+    kept = {k: os.environ.get(k) for k in wanted}
+    os.environ.update(wanted)
     try:
-        process = context.Process(target=_serve, args=(theirs, MEMORY), daemon=True)
-        process.start()
+        yield
     finally:
         for key, value in kept.items():
             if value is None:
                 del os.environ[key]
             else:
                 os.environ[key] = value
-    theirs.close()
-    return _Worker(process, ours)
 
 
 def _serve(pipe: Connection, memory: int) -> None:

@@ -261,24 +261,31 @@ def told_to_stop(trial: Trial) -> str:
 
 
 def worker_killed(trial: Trial) -> str:
-    """kill -9 of a worker process at a random instant"""
+    """kill -9 of a worker process, or of the one they are forked from, at a random instant"""
     process = start(trial.sources, trial.data)
     hit = False
     with trial.watched():
         end = time.monotonic() + 60
         while not hit and process.poll() is None and time.monotonic() < end:
-            for child in _children(process.pid):
-                with contextlib.suppress(OSError):
-                    if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes():
-                        time.sleep(trial.chance.uniform(0, 0.9))
-                        os.kill(child, signal.SIGKILL)
-                        hit = True
-                        break
+            ancestors = [c for c in _children(process.pid) if _forks_workers(c)]
+            workers = [c for a in ancestors for c in _children(a)]
+            with contextlib.suppress(OSError):
+                if workers:
+                    victim = trial.chance.choice(ancestors + workers)
+                    time.sleep(trial.chance.uniform(0, 0.9))
+                    os.kill(victim, signal.SIGKILL)
+                    hit = True
             time.sleep(0.005)
         _, err = process.communicate(timeout=120)
     assert process.returncode == 0, err[-600:]
     assert look(trial.data) == MANY
     return "the run went on" if hit else "no worker met"
+
+
+def _forks_workers(pid: int) -> bool:
+    with contextlib.suppress(OSError):
+        return b"forkserver" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    return False
 
 
 def _children(pid: int) -> list[int]:

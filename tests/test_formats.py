@@ -422,12 +422,15 @@ def test_a_source_that_takes_too_long_costs_itself_alone(tmp_path):
     assert staged.problem(members[1]).reason_code == "took_too_long"
 
 
-def test_a_limit_shorter_than_the_start_of_a_worker_ends_no_run(tmp_path, monkeypatch):
-    (tmp_path / "slow").mkdir()
-    (tmp_path / "slow" / "sitecustomize.py").write_text("import time\ntime.sleep(3)\n", encoding="utf-8")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "slow"))
+class TakesThreeSecondsToReceive:
+    def __reduce__(self):
+        return time.sleep, (3,)
+
+
+def test_a_limit_shorter_than_the_start_of_a_worker_ends_no_run(tmp_path):
     members = landed(tmp_path, reports.text(0).encode())
-    (key,) = workers.work([workers.Job("parse", str(tmp_path), members)], 1, seconds=1)
+    job = workers.Job("parse", str(tmp_path), members, options={"slow": TakesThreeSecondsToReceive()})
+    (key,) = workers.work([job], 1, seconds=1)
     assert staging.Index(tmp_path, transforms.parser_version()).batch[members[0]] == key
 
 
