@@ -58,3 +58,13 @@ def test_an_average_is_noticed():
         {"other"},
         {"other"},
     ]
+
+
+def test_a_share_is_no_count_and_no_sum_of_money_and_neither_is_a_share():
+    by_code = {m["code"]: m for m in classify.catalogue()}
+    for metric in classify.catalogue():
+        noun = metric["nouns"][0]
+        (share,), (money,), (count,) = (decided(f"{noun}{said}。")[2] for said in ("占73%", "73万元", "73次"))
+        assert by_code[share]["kind"] in ("rate", "any"), noun
+        assert money in ("fines", "dispute_amount", "funds", "other"), noun
+        assert count == "hotline_satisfaction_rate" or by_code[count]["kind"] not in ("rate", "amount"), noun

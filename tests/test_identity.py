@@ -173,3 +173,45 @@ def test_keys_are_stable():
 )
 def test_a_township_that_only_the_sentences_name(text, township):
     assert identity.resolve(identity.Claims(), text).township == township
+
+
+@pytest.mark.parametrize(
+    "text, township, county",
+    [
+        (report("上分水镇"), "上分水镇", None),  # which the register lacks; it has a 分水镇
+        (report("桐庐县分水镇"), "分水镇", "桐庐县"),
+        (report("桐庐分水镇"), "分水镇", "桐庐县"),
+        (report("杭州市桐庐县分水镇人民政府"), "分水镇", "桐庐县"),
+        (report("中共上分水镇委员会　上分水镇人民政府关于"), "上分水镇", None),
+        (report("【年度报告】分水镇"), "分水镇", "桐庐县"),
+        (report("", "上分水镇认真贯彻。上分水镇辖9个村。"), None, None),
+        (report("", "分水镇认真贯彻。推动分水镇发展。"), "分水镇", "桐庐县"),
+    ],
+)
+def test_a_township_of_the_register_is_not_found_in_a_longer_name(text, township, county):
+    assert place(text)[:2] == (township, county)
+
+
+@pytest.mark.parametrize(
+    "line, issuer, issued_on",
+    [
+        (
+            "【信息来源：分水镇】【信息时间：2024-01-15  阅读次数：128】【字号 大 中 小】【关闭】",
+            "分水镇",
+            "2024-01-15",
+        ),
+        ("填报单位（盖章）：分水镇人民政府          填报时间：2023年12月28日", "分水镇人民政府", "2023-12-28"),
+        (
+            "| 发布机构 | 分水镇人民政府 | 生成日期 | 2024-01-20 |\n| --- | :---: | --- | --- |",
+            "分水镇人民政府",
+            "2024-01-20",
+        ),
+    ],
+)
+def test_a_block_of_labels_in_brackets_with_a_seal_or_in_a_table(line, issuer, issued_on):
+    for text in (
+        f"{line}\n\n{report('')}",
+        f"2023年法治政府建设工作报告\n\n{line}\n\n{report('').split(chr(10), 2)[2]}",
+    ):
+        claims = claims_of(text)
+        assert (claims.title, claims.issuer, claims.issued_on) == ("2023年法治政府建设工作报告", issuer, issued_on)

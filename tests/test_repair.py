@@ -24,13 +24,20 @@ def ask(data, query):
         return connection.execute(query).fetchall()
 
 
-@pytest.fixture
-def data(run, tmp_path):
+@pytest.fixture(scope="module")
+def published(run, tmp_path_factory):
     """A data folder with eight published reports of two provinces and more, whose sources are gone."""
-    reports.write(tmp_path / "in", range(8))
-    run(tmp_path / "data", tmp_path / "in")
-    shutil.rmtree(tmp_path / "in")
-    return tmp_path / "data"
+    folder = tmp_path_factory.mktemp("published")
+    reports.write(folder / "in", range(8))
+    run(folder / "data", folder / "in")
+    shutil.rmtree(folder / "in")
+    return folder / "data"
+
+
+@pytest.fixture
+def data(published, tmp_path):
+    """A copy of `published`, to spoil."""
+    return shutil.copytree(published, tmp_path / "data", symlinks=True)
 
 
 @pytest.fixture

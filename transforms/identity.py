@@ -148,11 +148,17 @@ def _names_body(line: str) -> bool:
     return bare.endswith(tuple(_places()["government"])) or bare.endswith(tuple(_places()["township"]))
 
 
+_TAG = re.compile(r"[\[【]([^\]】]{2,12})[\]】]")
+
+
 def _title_head(title: str | None) -> str | None:
     """The body at the head of a title: what stands before 关于, the year, or the subject."""
     if not title:
         return None
-    squeezed = re.sub(r"[\[\]【】]", "", "".join(fold(title).split())).removeprefix("关于")
+    squeezed = "".join(fold(title).split())
+    if (tag := _TAG.match(squeezed)) and not _names_body(tag[1]):  # 【年度报告】, but [某镇] is the body
+        squeezed = squeezed[tag.end() :]
+    squeezed = re.sub(r"[\[\]【】]", "", squeezed).removeprefix("关于")
     year = rf"(?:(?:19|20)\d\d|[{YEAR_DIGITS}]{{4}})年度?"
     ends = rf"(?=关于|贯彻|落实|(?:19|20)\d\d|{year}|年度|法治|依法|推进|全面|党政|党委|党工委)"
     m = re.match(rf"(?:中共)?({_HAN}{{2,40}}?){ends}", squeezed)
@@ -252,17 +258,29 @@ def _township_in(body: str, register: Register) -> str | None:
     ends = [m.end() for m in re.finditer("|".join(suffixes), body)]
     for end in reversed(ends):
         for start in range(max(0, end - 14), end - 1):
-            if body[start:end] in register.by_name:
-                return body[start:end]
+            name = body[start:end]
+            if name in register.by_name and name not in suffixes and _begins(body[:start], name, register):
+                return name
     for end in reversed(ends):
         name = re.sub(
-            rf"^.*(?:人民政府|自治县|自治旗|自治州|自治区|省|盟|地区|县(?!城)|旗|{_HAN}{{2,}}?市|{_HAN}{{2,}}?区)(?={_HAN}{{2,}}$)",
+            rf"^.*(?:人民政府|委员会|党委|党工委|自治县|自治旗|自治州|自治区|省|盟|地区|县(?!城)|旗|{_HAN}{{2,}}?市|{_HAN}{{2,}}?区)(?={_HAN}{{2,}}$)",
             "",
             body[:end],
         )
         if 2 <= len(name) <= 12 and not _generic(name):
             return name
     return None
+
+
+_BEFORE_A_NAME = re.compile(r"(?:^|[^\u4e00-\u9fff]|[省市县区旗州盟]|地区|政府|委员会|党委|党工委|中共|关于)$")
+
+
+def _begins(before: str, name: str, register: Register) -> bool:
+    """Whether the name of a township can begin behind `before`: 口镇 of the register is none in 海门口镇, which the register lacks."""
+    if _BEFORE_A_NAME.search(before):
+        return True
+    places = {n for p in register.by_name[name] for n in (p.county, p.prefecture, p.province) if n}
+    return before.endswith(tuple(places | {_stem(n) for n in places}))
 
 
 def _generic(name: str) -> bool:
@@ -287,26 +305,33 @@ def _like_a_name(name: str, behind: str) -> bool:
     )
 
 
+_PARTICLES = "在由将对是为使让把以及和与"
+
+
 def _township_in_text(text: str, register: Register) -> str | None:
     """The township that the running text speaks of most, earliest first among equals. A name that no register knows must stand there
     twice, or where the report says what it reports on."""
     counts: Counter = Counter()
+    preceded: dict[str, set[str]] = defaultdict(set)
     for m in re.finditer("|".join(_places()["township"]), text):
         end = m.end()
         if register.by_name:
-            name = next(
-                (text[s:end] for s in range(max(0, end - 12), end - 1) if text[s:end] in register.by_name), None
-            )
+            start = next((s for s in range(max(0, end - 12), end - 1) if text[s:end] in register.by_name), end)
+            name = text[start:end]
+            if name:
+                begins = text[start - 1] in _PARTICLES or _begins(text[max(0, start - 12) : start], name, register)
+                preceded[name] |= {"", "."} if begins else {text[start - 1]}
         else:
             at = re.search(
-                rf"(?:^|[^\u4e00-\u9fff]|[在由将对是为使让把以])({_HAN}{{2,5}})$", text[max(0, end - 9) : end]
+                rf"(?:^|[^\u4e00-\u9fff]|[{_PARTICLES}])({_HAN}{{2,5}})$", text[max(0, end - 9) : end]
             )
-            at = at and re.search(r"[^在由将对是为使让把以]+$", at[1])
+            at = at and re.search(rf"[^{_PARTICLES}]+$", at[1])
             name = at[0] if at and _like_a_name(at[0], text[end : end + 1]) else None
         if name and not _generic(name):
             counts[name] += 2 if register.by_name or _REPORTED_ON.match(text, end) else 1
-    found = counts.most_common(1)
-    return found[0][0] if found and found[0][1] > 1 else None
+    # what always stands behind the same character is the end of a longer name
+    found = [(n, count) for n, count in counts.most_common() if count > 1 and len(preceded.get(n, "..")) > 1]
+    return found[0][0] if found else None
 
 
 _CAMPAIGN = re.compile(rf"(?:法治|平安)({_HAN}{{2,4}}?)(?=建设|创建|[”\"’'」』])")

@@ -66,9 +66,10 @@ FORMAL = "壹贰叁肆伍陆柒捌玖拾"
 _FORMAL_SUM = re.compile(f"[{FORMAL}][零{FORMAL}佰仟万亿]{{1,24}}(?=元)")
 _PLAIN = str.maketrans(f"{FORMAL}佰仟", "一二三四五六七八九十百千")
 
-# what crawlers leave of headings and bold type: # at the start of a line, a pair of ** around words; 刘**、张** are names made unreadable
+# what crawlers leave of headings, tables and bold type: # at the start of a line, | --- |, a pair of ** around words; 刘**、张** are names
+# made unreadable
 _MARKUP = re.compile(
-    r"^[ \u3000]{0,3}#{1,6}(?=[ \u3000])|\*\*(?=[^\s*、，。；：）)等][^*\n]*\*\*(?!\*))([^*\n]+)\*\*", re.M
+    r"^[ \u3000]{0,3}#{1,6}(?=[ \u3000])|^[ \t]*\|(?:[ \t]*:?-{2,}:?[ \t]*\|)+[ \t]*$|\*\*(?=[^\s*、，。；：）)等][^*\n]*\*\*(?!\*))([^*\n]+)\*\*", re.M
 )
 
 
@@ -81,7 +82,7 @@ def fold(text: str) -> str:
     length as `text`. Chinese punctuation stays."""
     # most texts have few of them; str.translate looks every character up
     text = _FOLDABLE.sub(lambda m: _FOLD[m[0]], text)
-    text = _MARKUP.sub(lambda m: _unmarked(m, " "), text) if "#" in text or "**" in text else text
+    text = _MARKUP.sub(lambda m: _unmarked(m, " "), text) if "#" in text or "**" in text or "|" in text else text
     return _FORMAL_SUM.sub(lambda m: m[0].translate(_PLAIN), text)
 
 

@@ -62,7 +62,8 @@ _GLUED = re.compile(
 )
 _RUN_IN = re.compile(
     r"[ \u3000]*(?=(?:(?:工作|当前|目前|工作中)?(?:主要)?(?:还)?存在的?(?:主要)?(?:问题|不足|短板|困难)(?:[和与及](?:不足|短板|困难|原因))?"
-    r"|(?:主要)?问题[和与及]不足|(?:下一步|下步|下一年|明年|今后)的?(?:主要)?(?:工作)?(?:打算|计划|安排|思路|措施|重点|方向)"
+    r"|(?:主要)?问题[和与及]不足|(?:主要)?不足之处|(?:下一?步|下一?阶段)的?(?:主要)?(?:工作)?(?:打算|计划|安排|思路|措施|重点|方向)?"
+    r"|(?:下一年|明年|今后)的?(?:主要)?(?:工作)?(?:打算|计划|安排|思路|措施|重点|方向)"
     r"|(?:主要)?(?:工作)?(?:做法|成效|举措|措施)(?:[和与及](?:做法|成效|举措))?|工作(?:开展|完成|落实|推进)情况)[：:])"
 )
 _HEADING_END = re.compile(rf"[。：:\n！？；;]|{_STOP.pattern}", re.M)
@@ -85,7 +86,7 @@ _SIGNED = re.compile(
 NOTE = re.compile(
     r"[（(](?:此件|联系人|盖章|公章|此页无正文)|(?:联系人|联系电话|抄送|抄报|附件|印发|校对)[：:]|[^，。；]{2,40}年[^，。；]{3,9}日印发|[（(]?共印\d+份"
 )
-SIGNED_AS = re.compile(r"(?:报告|汇报|报送|填报|落款|发文)(?:单位|机关|时间|日期)[：:]")
+SIGNED_AS = re.compile(r"(?:报告|汇报|报送|填报|落款|发文)(?:单位|机关|时间|日期)(?:[（(][盖公]?章[）)])?[：:]")
 
 
 # above the title: when a page was published, as some print it without a label; the name of the paper and its number
@@ -137,7 +138,7 @@ def _labels() -> tuple[re.Pattern, dict[str, str]]:
     held = {label: holds for holds, labels in vocabulary.toml("layout.toml")["metadata"].items() for label in labels}
     spaced = "|".join(r"[ \u3000\t]*".join(map(re.escape, label)) for label in sorted(held, key=len, reverse=True))
     return re.compile(
-        rf"(?:^|(?<=[\s|│【\[；;，,]))[【\[]?\s*(?P<label>{spaced})\s*(?P<sign>[】\]]\s*[:：]?|[:：]|(?=\s*[|│]))"
+        rf"(?:^|(?<=[\s|│【\[；;，,]))[【\[]?\s*(?P<label>{spaced})\s*(?P<sign>[】\]]\s*[:：]?|(?:[（(][盖公]?章[）)])?[:：]|(?=\s*[|│]))"
     ), held
 
 
@@ -211,6 +212,8 @@ def metadata_pairs(line: str) -> dict[str, str]:
     pairs = {}
     for i, m in enumerate(found):
         value = line[m.end() : found[i + 1].start() if i + 1 < len(found) else len(line)]
+        if m[0][0] in "【[" and m["sign"] in "：:":  # 【发布机构：某镇】【字号 大 中 小】
+            value = re.split(r"[】\]]", value)[0]
         key = held["".join(m["label"].split())]
         value = value.strip(" \u3000\u00a0\t|│【[；;")
         if "|" in line or "│" in line:
