@@ -4,6 +4,10 @@ import duckdb
 import pytest
 import reports
 
+from expectations import gate
+from expectations.rules import RULES
+from schemas import tables
+
 PLAIN = reports.text(0)
 BROKEN = {
     "names_other_kind": (PLAIN.replace("普法形式单一。", "全乡干部群众法治意识还不强。"), "全乡干部"),
@@ -65,3 +69,20 @@ def test_a_report_without_fault_has_no_finding(run, tmp_path):
     (tmp_path / "in" / "plain.txt").write_text(PLAIN, encoding="utf-8")
     run(tmp_path / "data", tmp_path / "in")
     assert [f for f in findings(tmp_path / "data") if f[0] not in ("body_identified", "code_uncertain")] == []
+
+
+def test_totals_and_their_parts_are_joined_by_their_links_and_not_by_their_units(tmp_path):
+    """10,000 totals with three parts each, all of one unit, among figures that are neither: 100 million pairs of that unit would take gigabytes."""
+    metrics = """select i || '-' || part metric_id, 'r' || i report_id, case when part then 4 when i = 7 then 11 else 12 end value, '件' unit, part::varchar quote,
+      part char_start, 'exact' qualifier, 'actual' status from range(10000) t(i), range(40) p(part)"""
+    links = "select i || '-' || part metric_id, i || '-0' to_metric_id, 'part_of' role from range(10000) t(i), range(1, 4) p(part)"
+    with duckdb.connect() as connection:
+        for table, rows in ((tables.METRICS, metrics), (tables.METRIC_LINKS, links)):
+            connection.register("none_of_it", tables.arrow_schema(table).empty_table())
+            path = str(tmp_path / f"{table.name}.parquet")
+            connection.execute(f"copy (from none_of_it union all by name {rows}) to '{path}'")
+            gate.show(connection, {table.name: [path]})
+        connection.execute("set memory_limit = '300MB'; set temp_directory = ''; set threads = 2")
+        (rule,) = [r for r in RULES if r.id == "parts_add_up_within_total"]
+        found = connection.execute(f"select row_id, message, evidence from ({rule.sql})").fetchall()
+    assert found == [("7-0", "The parts add up to 12, the total is 11.", "0 / 1 + 2 + 3")]

@@ -49,10 +49,11 @@ with links as (select metric_id, to_metric_id from metric_links where role = 'pa
 linked as materialized (
   select metric_id, report_id, value, unit, quote, char_start from metrics
   semi join (select metric_id from links union select to_metric_id from links) using (metric_id) where {SURE.format("metrics")}),
+-- materialized: three relations joined at once are joined by the unit first, where each figure meets all others of its unit
+parts as materialized (select l.to_metric_id metric_id, p.value, p.unit, p.quote, p.char_start from links l join linked p using (metric_id)),
 added as (
-  select l.to_metric_id metric_id, sum(p.value) parts, max(p.value) largest, string_agg(p.quote, ' + ' order by p.char_start) quotes
-  from links l join linked p using (metric_id) join linked t on t.metric_id = l.to_metric_id
-  where p.unit = t.unit group by l.to_metric_id having count(*) > 1)
+  select metric_id, sum(p.value) parts, max(p.value) largest, string_agg(p.quote, ' + ' order by p.char_start) quotes
+  from parts p join linked t using (metric_id, unit) group by metric_id having count(*) > 1)
 select t.metric_id row_id, t.report_id, 'The parts add up to ' || cast(cast(parts as bigint) as varchar) || ', the total is ' || {COUNT.format("t")} || '.' message,
   t.quote || ' / ' || quotes evidence, t.char_start
 from added join linked t using (metric_id) where parts > t.value and largest <= t.value
