@@ -572,23 +572,24 @@ class CodesBefore:
         self.previous = self.by_unit[c.group or c.unit] = code
 
 
-_NEVER = -64.0
+# log-odds, little: where words outweigh it the text may have an error, which the rule unit_not_of_metric then names
+_AGAINST = -0.5
 
 
 @functools.cache
 def _dimensions() -> dict[str, np.ndarray]:
-    """For a group of measure words, what makes metrics impossible: a share is no count and no sum of money, and neither of these is a share.
+    """For a group of measure words what it adds to the scores: a share is hardly a count or a sum of money, and neither of these a share.
     "" stands for the groups of counts."""
     groups = measure_words()
     share, money = groups["%"], groups["元"]
     own = [{groups[w] for w in metric["measure_words"]} for metric in catalogue()]
-    never = {g: [bool(o) and g not in o for o in own] for g in (share, money)}
-    never[""] = [bool(o) and o <= {share, money} for o in own]
-    return {g: np.where(those, np.float32(_NEVER), np.float32(0)) for g, those in never.items()}
+    foreign = {g: [bool(o) and g not in o for o in own] for g in (share, money)}
+    foreign[""] = [bool(o) and o <= {share, money} for o in own]
+    return {g: np.where(those, np.float32(_AGAINST), np.float32(0)) for g, those in foreign.items()}
 
 
-def _impossible(around: list[Context]) -> np.ndarray:
-    """(figures, metrics): what is added to the scores of metrics that cannot have a figure's measure word. Without one, all can be."""
+def _against(around: list[Context]) -> np.ndarray:
+    """(figures, metrics): what is added to the scores of metrics that go with other measure words. Without one, all can be."""
     dimensions, anything = _dimensions(), np.zeros(len(codes()), np.float32)
     return np.stack([dimensions.get(c.group, dimensions[""]) if c.unit else anything for c in around])
 
@@ -614,7 +615,7 @@ class Model:
         scores = self.shared[:n] @ columns + np.einsum("ij,ij->j", self.pairs[:n, :n].T @ columns, columns)
         each, sentences = Sides(around), [CodesBefore() for c in around if c.first or c is around[0]]
         scores = scores.reshape(shape) + self.bias + self.own.sums(own_features(around, each), len(around))
-        scores += _impossible(around)
+        scores += _against(around)
         # what the figures' own evidence makes of that of the codes before
         onward = (self.pairs[:n, n:].T @ columns).reshape(len(SEQUEL), *shape) + self.shared[n:, None, None]
         for rank, those in enumerate(_side_by_side(around)):

@@ -322,9 +322,7 @@ def _township_in_text(text: str, register: Register) -> str | None:
                 begins = text[start - 1] in _PARTICLES or _begins(text[max(0, start - 12) : start], name, register)
                 preceded[name] |= {"", "."} if begins else {text[start - 1]}
         else:
-            at = re.search(
-                rf"(?:^|[^\u4e00-\u9fff]|[{_PARTICLES}])({_HAN}{{2,5}})$", text[max(0, end - 9) : end]
-            )
+            at = re.search(rf"(?:^|[^\u4e00-\u9fff]|[{_PARTICLES}])({_HAN}{{2,5}})$", text[max(0, end - 9) : end])
             at = at and re.search(rf"[^{_PARTICLES}]+$", at[1])
             name = at[0] if at and _like_a_name(at[0], text[end : end + 1]) else None
         if name and not _generic(name):

@@ -69,7 +69,8 @@ _PLAIN = str.maketrans(f"{FORMAL}佰仟", "一二三四五六七八九十百千"
 # what crawlers leave of headings, tables and bold type: # at the start of a line, | --- |, a pair of ** around words; 刘**、张** are names
 # made unreadable
 _MARKUP = re.compile(
-    r"^[ \u3000]{0,3}#{1,6}(?=[ \u3000])|^[ \t]*\|(?:[ \t]*:?-{2,}:?[ \t]*\|)+[ \t]*$|\*\*(?=[^\s*、，。；：）)等][^*\n]*\*\*(?!\*))([^*\n]+)\*\*", re.M
+    r"^[ \u3000]{0,3}#{1,6}(?=[ \u3000])|^[ \t]*\|(?:[ \t]*:?-{2,}:?[ \t]*\|)+[ \t]*$|\*\*(?=[^\s*、，。；：）)等][^*\n]*\*\*(?!\*))([^*\n]+)\*\*",
+    re.M,
 )
 
 
