@@ -267,8 +267,8 @@ def worker_killed(trial: Trial) -> str:
     with trial.watched():
         end = time.monotonic() + 60
         while not hit and process.poll() is None and time.monotonic() < end:
-            ancestors = [c for c in _children(process.pid) if _forks_workers(c)]
-            workers = [c for a in ancestors for c in _children(a)]
+            ancestors = [c for c in children(process.pid) if forks_workers(c)]
+            workers = [c for a in ancestors for c in children(a)]
             with contextlib.suppress(OSError):
                 if workers:
                     victim = trial.chance.choice(ancestors + workers)
@@ -282,13 +282,15 @@ def worker_killed(trial: Trial) -> str:
     return "the run went on" if hit else "no worker met"
 
 
-def _forks_workers(pid: int) -> bool:
+def forks_workers(pid: int) -> bool:
+    """Whether a process is the one that workers are forked from, or one of these."""
     with contextlib.suppress(OSError):
         return b"forkserver" in Path(f"/proc/{pid}/cmdline").read_bytes()
     return False
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
+    """The processes that a process has started."""
     with contextlib.suppress(OSError):
         return [int(c) for t in Path(f"/proc/{pid}/task").iterdir() for c in (t / "children").read_text().split()]
     return []

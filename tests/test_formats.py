@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 
 import docx
 import duckdb
+import faults
 import formats
 import pytest
 import reports
@@ -446,6 +447,22 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(tmp_path):
             os.kill(victim.pid, signal.SIGKILL)
 
     assert len(list(workers.work(jobs, 2, told=told))) == 4 and len(killed) == 2
+    staged = staging.Index(tmp_path, transforms.parser_version())
+    assert all(m in staged and staged.problem(m) is None for m in members)
+
+
+def test_workers_go_on_when_the_process_they_are_forked_from_is_killed(tmp_path):
+    members = landed(tmp_path, *(reports.text(i).encode() for i in range(40)))
+    jobs = [workers.Job("parse", str(tmp_path), members[i : i + 10]) for i in range(0, 40, 10)]
+    killed = []
+
+    def told(_):
+        if not killed:
+            killed.extend(c for c in faults.children(os.getpid()) if faults.forks_workers(c))
+            for ancestor in killed:
+                os.kill(ancestor, signal.SIGKILL)
+
+    assert len(list(workers.work(jobs, 2, told=told))) == 4 and killed
     staged = staging.Index(tmp_path, transforms.parser_version())
     assert all(m in staged and staged.problem(m) is None for m in members)
 

@@ -305,7 +305,7 @@ def _like_a_name(name: str, behind: str) -> bool:
     )
 
 
-_PARTICLES = "在由将对是为使让把以及和与"
+_PARTICLES = "在由将对是为使让把以"
 
 
 def _township_in_text(text: str, register: Register) -> str | None:
@@ -319,8 +319,9 @@ def _township_in_text(text: str, register: Register) -> str | None:
             start = next((s for s in range(max(0, end - 12), end - 1) if text[s:end] in register.by_name), end)
             name = text[start:end]
             if name:
-                begins = text[start - 1] in _PARTICLES or _begins(text[max(0, start - 12) : start], name, register)
-                preceded[name] |= {"", "."} if begins else {text[start - 1]}
+                before = text[max(0, start - 12) : start]
+                begins = before.endswith((*_PARTICLES, "及", "和", "与")) or _begins(before, name, register)
+                preceded[name].add("" if begins else before[-1])
         else:
             at = re.search(rf"(?:^|[^\u4e00-\u9fff]|[{_PARTICLES}])({_HAN}{{2,5}})$", text[max(0, end - 9) : end])
             at = at and re.search(rf"[^{_PARTICLES}]+$", at[1])
@@ -328,8 +329,8 @@ def _township_in_text(text: str, register: Register) -> str | None:
         if name and not _generic(name):
             counts[name] += 2 if register.by_name or _REPORTED_ON.match(text, end) else 1
     # what always stands behind the same character is the end of a longer name
-    found = [(n, count) for n, count in counts.most_common() if count > 1 and len(preceded.get(n, "..")) > 1]
-    return found[0][0] if found else None
+    longer = {n for n, those in preceded.items() if len(those) == 1 and "" not in those}
+    return next((n for n, count in counts.most_common() if count > 1 and n not in longer), None)
 
 
 _CAMPAIGN = re.compile(rf"(?:法治|平安)({_HAN}{{2,4}}?)(?=建设|创建|[”\"’'」』])")
