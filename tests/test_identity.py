@@ -42,6 +42,7 @@ def report(head, body="", signature=""):
             ("东山乡", "大化瑶族自治县", "河池市", "广西壮族自治区", "exact"),
         ),
         (report("东山乡"), "", ("东山乡", None, None, None, "ambiguous")),
+        (report("乳山市分水镇人民政府"), "", ("分水镇", "乳山市", "威海市", "山东省", "inferred")),
         (report("陵水黎族自治县毛山乡人民政府"), "", ("毛山乡", "陵水黎族自治县", None, "海南省", "exact")),
         (
             report("", "", "乳山市人民政府海湾街道办事处\n2024年1月3日"),
@@ -90,6 +91,7 @@ def test_without_a_register_the_text_and_the_folders_speak():
         "inferred",
     )
     assert place(report(""), "", identity.EMPTY) == (None, None, None, None, "unresolved")
+    assert place(report("中共分水镇委 分水镇人民政府"), "", identity.EMPTY)[0] == "分水镇"
 
 
 @pytest.mark.parametrize(
@@ -99,6 +101,7 @@ def test_without_a_register_the_text_and_the_folders_speak():
         ("某镇二〇二二年法治政府建设报告\n今年", 2022),
         ("某镇２０１９年度法治政府建设报告\n今年", 2019),
         ("某乡2025年法治政府建设工作情况及2026年工作计划\n2025年", 2025),
+        ("某街道\n法治政府建设情况\n自查报告\n（2023年度）\n对照指标，情况如下。\n一、工作\n", 2023),
         ("2022年，在县委领导下，开展法治政府建设，现将工作报告如下：\n一、工作\n", 2022),
         (
             "县司法局：\n对照《纲要（2021—2025年）》，全年推进法治政府建设，现将今年工作汇报如下。\n一、工作\n\n某镇人民政府\n2024年1月8日",

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -53,6 +55,14 @@ STYLES = [
     ),
     ("一、主要工作\n面积\n1.5万亩，\n3.2公里。\n2.4 万人次。", [(1, "一、", "主要工作")]),
     (
+        "一、主要工作\n1．12个村设了服务室，二维码36块。2．4名律师值班。3.2024年培训2次。\n1.法治宣传不够。\n2. 16人持证。\n"
+        "2、3月份排查4次。投入\n2.5个百分点。",
+        [
+            *[(1, "一、", "主要工作"), (3, "1．", "12个村设了服务室，二维码36块"), (3, "2．", "4名律师值班")],
+            *[(3, "3.", "2024年培训2次"), (3, "1.", "法治宣传不够"), (3, "2.", "16人持证")],
+        ],
+    ),
+    (
         "工作开展情况：一是抓学习。集中学法12次。\n存在的问题：一是经费少；二是人手紧。\n下一步打算：开展培训4期。",
         [(1, None, "工作开展情况"), (1, None, "存在的问题"), (1, None, "下一步打算")],
     ),
@@ -73,6 +83,19 @@ STYLES = [
         [
             *[(1, "一、", "工作情况"), (2, "㈠", "抓学习"), (4, "①", "领导带头学"), (4, "②", "干部跟着学")],
             (2, "㈡", "抓宣传"),
+        ],
+    ),
+    (
+        "◆ 一、主要工作\n■ 组织保障：会议5次。\n● 普法宣传：活动45场。\n◆ 二、存在问题：1、意识不强；2、人员缺乏。\n",
+        [
+            *[(1, "一、", "主要工作"), (1, "二、", "存在问题"), (3, "1、", "意识不强"), (3, "2、", "人员缺乏")],
+        ],
+    ),
+    (
+        "1、2023年工作\n1.1 党建引领。开会2次。\n1.2 制度建设。审查32份。\n2、打算\n2.1 培训3次。\n",
+        [
+            *[(3, "1、", "2023年工作"), (4, "1.1", "党建引领"), (4, "1.2", "制度建设")],
+            *[(3, "2、", "打算"), (4, "2.1", "培训3次")],
         ],
     ),
     (
@@ -222,11 +245,23 @@ def test_title_over_two_lines_twice_or_in_the_metadata():
             "2024-01-30",
         ),
         ("2024-01-30 09:12\n某镇2023年推进法治政府建设情况\n", "某镇2023年推进法治政府建设情况", "2024-01-30"),
+        (
+            "某镇人民政府文件\n某政发〔2024〕3号\n────────────\n某镇人民政府\n关于报送2023年法治政府建设\n工作情况的报告\n\n县政府：\n现将2023年法治政府建设情况报告如下：\n",
+            "某镇人民政府关于报送2023年法治政府建设工作情况的报告",
+            None,
+        ),
+        ("某街道\n法治政府建设情况\n自查报告\n（2023年度）\n", "某街道法治政府建设情况自查报告", None),
+        ("某镇2023年法治政府建设工作报告\n某镇人民政府　2024-01-22\n", "某镇2023年法治政府建设工作报告", "2024-01-22"),
+        ("2023年法治政府建设工作报告\n——某镇人民政府\n（2024年1月5日）\n", "2023年法治政府建设工作报告", None),
+        ("2023年度法治政府建设工作报告\n（某某镇）\n", "2023年度法治政府建设工作报告", None),
     ],
 )
 def test_titles_under_the_name_and_number_of_a_paper_and_dates_without_a_label(head, title, published):
-    layout, _ = tree(head + "2023年，某镇扎实工作。\n一、工作情况\n正文。\n")
+    text = head + "2023年，某镇扎实工作。\n一、工作情况\n正文。\n"
+    layout, made = tree(text)
     assert (layout.titles, layout.metadata.get("published_on")) == ([title], published)
+    (opening,) = [text[s.start : s.end] for s in made if s.kind == "preamble"]
+    assert opening.endswith("2023年，某镇扎实工作。\n") and "（" not in opening and "——" not in opening
 
 
 def test_signature_and_page_furniture_are_no_part_of_the_last_section():
@@ -249,13 +284,15 @@ def test_signature_and_page_furniture_are_no_part_of_the_last_section():
         "报告单位：某镇人民政府\n报告时间：2024年1月5日",
         "（某镇人民政府）\n20240105",
         "二〇二四年一月五号\n某镇人民政府",
+        "附件：1.2023年执法统计表\n　　　2.普法活动汇总表\n\n某镇人民政府\n2024年1月5日",
+        "某镇人民政府\n2024年1月5日\n附件下载：\n执法统计表.docx",
     ],
 )
 def test_signatures_with_attachments_copies_labels_and_dates_of_many_forms(signature):
     text = TITLE + "一、工作情况\n完成任务。\n\n" + signature
     layout, made = tree(text)
     said = next(s for s in made if s.kind == "signature")
-    assert text[said.start : said.end].strip() == signature.split("\n\n")[0]
+    assert text[said.start : said.end].strip() == re.split("\n\n扫|\n附件下载", signature)[0]
     claims = identity.claims(text, numerals.fold(text), layout)
     assert (claims.issuer, claims.issued_on) == ("某镇人民政府", "2024-01-05")
     assert not transforms.parse(Document(text, "text/plain", "utf-8", "text/1")).readings

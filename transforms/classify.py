@@ -46,6 +46,8 @@ _OPEN = re.compile(
     r"未(?!成年|来|雨|诉)|没有?(?:能|[^，]{0,4}(?:化解|解决|办结|整改|改|谈|调))|尚|剩|余下|其余|正在|仍在|还在|在办|在调|待(?:办|化|调|整|改|解)"
     r"|还(?:有|剩|需)|暂(?:未|缓)|限期|转入|引导"
 )
+_PARTS = re.compile(r"其中")
+_SHARE = ("percent", "points")
 # a difference to another time: 比去年减少了 3 件
 _CHANGE = re.compile(
     r"(?:增加|减少|增长|下降|上升|增多|提高|提升|压减|缩减|降低|回落|(?<![至不最更许新])[多少增减降](?:办|开|了)?)了?[约近超逾]?过?$"
@@ -237,11 +239,15 @@ def contexts(flat: str, figures: list[Figure], headings: list[tuple[int, str]]) 
     alone: list[tuple[int, int, str]] = []  # what stands for a place instead, or is the sixth: the heading
     started, shares = -1, []
     for k, figure in enumerate(figures):
-        first = figure.sentence_start != started
+        i = bisect_left(starts, figure.start)
+        # a heading inside a sentence begins another: 1.人民调解：调解5件；2.信访：受理4件
+        sentence = max(figure.sentence_start, starts[i - 1]) if i else figure.sentence_start
+        first = sentence != started
         if first:
-            started, shares = figure.sentence_start, []
+            started, shares = sentence, []
             end_before = sentence_start = started - bisect_left(blanks, started)
-            sentence_end = figure.sentence_end - bisect_left(blanks, figure.sentence_end)
+            ended = min(figure.sentence_end, starts[i]) if i < len(starts) else figure.sentence_end
+            sentence_end = ended - bisect_left(blanks, ended)
         number = figure.start - bisect_left(blanks, figure.start)
         end = figure.end - bisect_left(blanks, figure.end)
         begin = max(end_before, number - _REACH)
@@ -271,7 +277,6 @@ def contexts(flat: str, figures: list[Figure], headings: list[tuple[int, str]]) 
         after = end + len(behind)
         if bracketed:
             alone.append((k, 3, behind))
-        i = bisect_left(starts, figure.start)
         if i:
             alone.append((k, 5, headings[i - 1][1]))
         spans += (near_start, number, far_start, clause, max(sentence_start, said_before - _GAP_LIMIT), said_before)
@@ -279,7 +284,7 @@ def contexts(flat: str, figures: list[Figure], headings: list[tuple[int, str]]) 
         unit = fold(figure.unit)
         said = len(near) - _LEADING_BACKWARDS.match(near[::-1]).end()
         group = groups.get(unit, "")
-        part = 0 if first else _part(segment, out[-1], group)
+        part = 0 if first else _part(segment, out, group)
         out.append(Context(near, far, behind, unit, group, first, said, len(far), part))
         end_before = end
     words = np.concatenate([_within(_find(text), np.array(spans).reshape(-1, 5, 2)), _alone(alone)])
@@ -290,13 +295,18 @@ def contexts(flat: str, figures: list[Figure], headings: list[tuple[int, str]]) 
     return out
 
 
-def _part(segment: str, before: Context, group: str) -> int:
-    """`Context.part` of a figure of the group `group`, with `segment` between it and the figure before it in its sentence."""
-    if group != before.group:
+def _part(segment: str, earlier: list[Context], group: str) -> int:
+    """`Context.part` of a figure of the group `group`, with `segment` between it and the last of the `earlier` figures, which is of its
+    sentence. Shares between a total and its parts are passed over (86起，增长12%，其中市容类51起)."""
+    parts_begin = bool(_PARTS.search(segment))
+    i = len(earlier) - 1
+    while parts_begin and i and earlier[i].group in _SHARE and group not in _SHARE and not earlier[i].first:
+        i -= 1
+    if group != earlier[i].group:
         return 0
-    if "其中" in segment:
+    if parts_begin:
         return 1
-    return 2 if before.part and not re.search("[；;]", segment) else 0
+    return 2 if earlier[i].part and not re.search("[；;]", segment) else 0
 
 
 def _shared_out(near: str, shares: list[str]) -> tuple[str | None, list[str]]:
@@ -564,7 +574,7 @@ class CodesBefore:
 
     def of(self, c: Context) -> tuple[int, int, int]:
         """For the next figure: the code before, the last one with its measure word, and that of the total that it is a part of."""
-        self.total = (self.previous if c.part == 1 else self.total) if c.part else -1
+        self.total = (self.by_unit.get(c.group or c.unit, -1) if c.part == 1 else self.total) if c.part else -1
         return self.previous, self.by_unit.get(c.group or c.unit, -1), self.total
 
     def decided(self, c: Context, code: int) -> None:

@@ -143,7 +143,9 @@ def _token() -> re.Pattern:
         " ?".join(map(re.escape, r["word"])) + (f"(?!{r['not_before']})" if r["not_before"] else "") for r in words
     )
     scale = r"(?: ?[余多]? ?[百千]?[万亿]|[千百](?![克米瓦分]))?"
-    spaced = rf"(?<![\d.,])\d{{1,3}}(?:[ \u00a0]\d{{3}}){{1,3}}(?!\d)(?= ?[余多]? ?(?:{unit}))"
+    spaced = (
+        rf"(?<![\d.,])\d{{1,3}}(?:[ \u00a0]\d{{3}}){{1,3}}(?!\d)(?:\.\d+)?(?= ?[余多]? ?(?:[百千]?[万亿] ?)?(?:{unit}))"
+    )
     arabic = rf"(?:{numerals.MIXED}|(?:{spaced}|{numerals.ARABIC}){scale})"
     chinese = rf"(?:{numerals.CHINESE_START}[{numerals.CHINESE}]{{0,15}}(?:点[〇零一二三四五六七八九]{{1,4}}[万亿]?)?(?:[余多][万亿])?)"
     return re.compile(
@@ -159,7 +161,7 @@ _FREQUENCY = re.compile(
 )
 # each of these begins with a character, not with a look behind one: then a search skips to where that character stands
 _OVER = re.compile(
-    r"(?:不(?:得|能|应)?(?:少于|低于|下于|下|小于|亚于)(?:了)?|超过了?|超出|超|逾|多于|高于|大于|突破了?|至少(?:有|达到?)?|最少|起码)\s*$"
+    r"(?:不(?:得|能|应)?(?:少于|低于|下于|下|小于|亚于)(?:了)?|超过了?|超出|超|逾|多于|高于|大于|突破了?|至少(?:有|达到?)?|最少|起码|[≥≧>])\s*$"
 )
 _PASSED = re.compile(r"[过破](?<![通超不经].)\s*$")  # 过万人; but 召开过3次
 _AT_LEAST = re.compile(r"(?:至少|不少于|不低于|最少)[^，。；！？：、\d]{0,12}$")
@@ -167,7 +169,7 @@ _ABOUT = re.compile(
     r"(?:近(?<![附最临靠邻亲相].)|大约|约莫|大概|约(?<![民合条公契签预节制违集].)(?:为|有|占|计|合)?|差不多|估计)\s*$"
 )
 _UNDER = re.compile(
-    r"(?:不足|不到|不超过?|未超过?|未达|少于(?<![不得]..)|低于(?<![不得]..)|小于(?<![不得]..)|最多|至多|不多于|不高于|不大于)\s*$"
+    r"(?:不足|不到|不超过?|未超过?|未达|少于(?<![不得]..)|低于(?<![不得]..)|小于(?<![不得]..)|最多|至多|不多于|不高于|不大于|[≤≦<])\s*$"
 )
 _AFTER = re.compile(
     r" *(?:(?P<over>以上|之上|有余|余(?=[，。；、）)]|$))|(?P<about>左右|上下|前后)|(?P<under>以内|以下|之内|之下))"
@@ -335,14 +337,7 @@ def _chinese_counts(flat: str, left: str, number: str, read: numerals.Number, un
         return False
     after = flat[tail : tail + 1]
     group = measure_words()[unit]
-    if (
-        _FREQUENCY.search(left)
-        and group in ("event", "lesson")
-        and (
-            after in "，。；、！？)） \n,;"
-            or left.endswith(("每季度", "每月", "每周", "每年", "每天", "每半年", "每日", "每学期"))
-        )
-    ):
+    if _FREQUENCY.search(left) and group in ("event", "lesson") and after != "性":
         return True
     if after not in "，。；、！？)）\n,;" and after != "":
         return False

@@ -129,7 +129,7 @@ def claims(text: str, flat: str, found: Layout) -> Claims:
         ),
         None,
     )
-    result.report_year = _report_year(flat, found, result)
+    result.report_year = _report_year(flat, found, result, [h for h in heads if not iso_date(h)])
     result.bodies = [
         b
         for b in dict.fromkeys(
@@ -168,11 +168,11 @@ def _title_head(title: str | None) -> str | None:
     return m[1] if m else None
 
 
-def _report_year(flat: str, found: Layout, so_far: Claims) -> int | None:
-    if so_far.title and (year := year_of(so_far.title)):
-        return year
-    if year := year_of(found.metadata.get("title", "")):
-        return year
+def _report_year(flat: str, found: Layout, so_far: Claims, heads: list[str]) -> int | None:
+    below = [h[1:] for h in heads if h.startswith(("（", "("))]  # （2023年度）
+    for said in (so_far.title or "", found.metadata.get("title", ""), *below):
+        if year := year_of(said):
+            return year
     body = "".join(flat[x.start : x.end] + "\n" for x in found.lines if x.kind == "body")
     bare = _SPAN.sub("", body[:6000])
     m = re.search(
@@ -263,7 +263,7 @@ def _township_in(body: str, register: Register) -> str | None:
                 return name
     for end in reversed(ends):
         name = re.sub(
-            rf"^.*(?:人民政府|委员会|党委|党工委|自治县|自治旗|自治州|自治区|省|盟|地区|县(?!城)|旗|{_HAN}{{2,}}?市|{_HAN}{{2,}}?区)(?={_HAN}{{2,}}$)",
+            rf"^.*(?:人民政府|委员会|党委|党工委|[乡镇]委|自治县|自治旗|自治州|自治区|省|盟|地区|县(?!城)|旗|{_HAN}{{2,}}?市|{_HAN}{{2,}}?区)(?={_HAN}{{2,}}$)",
             "",
             body[:end],
         )
@@ -353,7 +353,9 @@ def resolve(said: Claims, text: str, register: Register = EMPTY, path: str = "",
     heads = " ".join([*said.bodies, path, publisher])
     named = _named_in(said.bodies, path, township)
     candidates = register.by_name.get(township or "", [])
-    if not candidates:
+    # a county that the body's own name gives is right, and a namesake that the register has elsewhere another township
+    elsewhere = named[0] in register.counties and all(_stem(c.county or "") != _stem(named[0]) for c in candidates)
+    if not candidates or elsewhere:
         return _without_register(township, named, heads, text, register)
     year = said.report_year
     valid = [c for c in candidates if year and (c.from_year or year) <= year <= (c.to_year or year)]

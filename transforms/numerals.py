@@ -73,17 +73,20 @@ _MARKUP = re.compile(
     re.M,
 )
 
+_BULLET = re.compile(r"^([ \u3000\t]*)([◆◇■□●★☆▲△▶►◎➢➤✓✔❖♦•▪]+)", re.M)
+
 
 def _unmarked(m: re.Match, blank: str) -> str:
     return blank * len(m[0]) if m[1] is None else f"{blank * 2}{m[1]}{blank * 2}"
 
 
 def fold(text: str) -> str:
-    """Half-width digits, letters and signs for full-width ones, plain spaces, also for the signs of Markdown, and 三万二千元 for 叁万贰仟元; same
-    length as `text`. Chinese punctuation stays."""
+    """Half-width digits, letters and signs for full-width ones, plain spaces, also for the signs of Markdown and for bullets, and 三万二千元 for
+    叁万贰仟元; same length as `text`. Chinese punctuation stays."""
     # most texts have few of them; str.translate looks every character up
     text = _FOLDABLE.sub(lambda m: _FOLD[m[0]], text)
     text = _MARKUP.sub(lambda m: _unmarked(m, " "), text) if "#" in text or "**" in text or "|" in text else text
+    text = _BULLET.sub(lambda m: m[1] + " " * len(m[2]), text)
     return _FORMAL_SUM.sub(lambda m: m[0].translate(_PLAIN), text)
 
 

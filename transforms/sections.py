@@ -22,6 +22,10 @@ _PLAIN = str.maketrans(
     dict(zip(FORMAL + _BRACKETED, 2 * "一二三四五六七八九十"))
     | {c: str(n) for signs in (_CIRCLED, _STOPPED, _ENCLOSED) for n, c in enumerate(signs, 1)}
 )
+# a number of a sentence, straight behind a marker: of what it counts there are no halves (1.12个村, 2．2024年)
+_COUNT = (
+    r"(?:\d{1,4}(?:个(?!百|亿|小|月|多|半|工|学)|名|位|户|家|所|处|起|宗|场|期|份|本|张|条|项|篇|支|村|社区)|20\d\d年)"
+)
 _LEVELS = [
     (
         1,
@@ -38,7 +42,7 @@ _LEVELS = [
     (
         3,
         re.compile(
-            rf"(\d{{1,2}})\s*(?:[.．](?!\d)|、)|\d{{1,2}}\.(\d{{1,2}})(?=[ \u3000]{{1,3}}[\u4e00-\u9fff“\"])(?![ \u3000]*[万亿千百余多])|([{_STOPPED}])"
+            rf"(\d{{1,2}})\s*(?:[.．](?!\d)|[.．](?={_COUNT})|、)|\d{{1,2}}\.(\d{{1,2}})(?=[ \u3000]{{1,3}}[\u4e00-\u9fff“\"])(?![ \u3000]*[万亿千百余多])|([{_STOPPED}])"
         ),
     ),
     (4, re.compile(rf"[（(]\s*(\d{{1,2}})\s*[）)]\s*、?|(\d{{1,2}})\s*[）)]|([{_CIRCLED}{_ENCLOSED}])")),
@@ -54,7 +58,7 @@ _NOTHING = re.compile("")
 # a full stop in half width ends a sentence where it stands behind a word: 情况如下. 一)
 _STOP = re.compile(r"(?<=[\u4e00-\u9fff%）)”\"])\.(?=[\s\u4e00-\u9fff（(“]|\d{1,2}[）)、.．]|[①-⒖㈠-㈩]|$)", re.M)
 _INLINE = re.compile(
-    rf"(?<=[。；;！？.])\s*(?:[（(]\s*{_CN}{{1,3}}\s*[）)]|{_CN}{{1,3}}、|\d{{1,2}}\s*[.．、](?=[^\d\s])|[（(]\s*\d{{1,2}}\s*[）)]|\d{{1,2}}\s*[）)](?=[\u4e00-\u9fff“])|[{_CIRCLED}{_BRACKETED}{_STOPPED}{_ENCLOSED}])"
+    rf"(?<=[。；;！？.：:])\s*(?:[（(]\s*{_CN}{{1,3}}\s*[）)]|{_CN}{{1,3}}、|\d{{1,2}}\s*[.．、](?=[^\d\s]|{_COUNT})|[（(]\s*\d{{1,2}}\s*[）)]|\d{{1,2}}\s*[）)](?=[\u4e00-\u9fff“])|[{_CIRCLED}{_BRACKETED}{_STOPPED}{_ENCLOSED}])"
 )
 # the first heading below another in its line: 一、主要做法（一）学法
 _GLUED = re.compile(
@@ -93,9 +97,18 @@ SIGNED_AS = re.compile(r"(?:报告|汇报|报送|填报|落款|发文)(?:单位|
 _HEAD_DATE = re.compile(
     r"(20\d\d\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2})\s*日?(?:\s+\d{1,2}:\d\d(?::\d\d)?)?(?=\s*$|\s+\S{2,6}[：:])"
 )
+_BY_AND_WHEN = re.compile(
+    rf"(?P<issuer>[^\s，。；：]{{2,30}}(?:人民政府|办事处|委员会|党工委))\s+(?P<date>20\d\d[-./]\d{{1,2}}[-./]\d{{1,2}}|{_YEAR}{_MONTH}{_DAY})"
+    r"(?:\s+\d{1,2}:\d\d(?::\d\d)?)?"
+)
+# ——某乡人民政府 or （某镇） below the title
+_BELOW_TITLE = re.compile(
+    r"[—－―-]{1,3}([^，。；：（）]{2,30}(?:人民政府|办事处|委员会|党工委))|[（(][^，。；：（）]{2,20}(?:人民政府|办事处|街道|镇|乡|苏木)[）)]"
+)
 _RED_HEAD = re.compile(
     r"[^，。；]{4,24}文件|[^，。；\d]{1,12}[〔\[（(]20\d\d[〕\]）)]第?\d{1,4}号(?:签发人[：:].{0,12})?"
 )
+_TITLE_END = re.compile(r"的?(?:自查|自评|专项|年度|工作|执行|推进|落实|情况)*(?:报告|总结|汇报)")
 _SPREAD = re.compile(r"(?:[\u4e00-\u9fff][ \u3000]{1,4}){2,}[\u4e00-\u9fff]")
 
 
@@ -148,6 +161,11 @@ def _words(*path: str) -> tuple[str, ...]:
     for step in path:
         found = found[step]
     return tuple(found)
+
+
+@functools.cache
+def _file_name() -> re.Pattern:
+    return re.compile(vocabulary.toml("layout.toml")["furniture"]["files"])
 
 
 @functools.cache
@@ -230,7 +248,7 @@ def _is_metadata(stripped: str) -> bool:
 
 
 def _is_furniture(stripped: str) -> bool:
-    if _page_number().match(stripped):
+    if _page_number().match(stripped) or (len(stripped) < 80 and _file_name().search(stripped)):
         return True
     prose = re.search(r"。[”’」』）)]?$", stripped) or ("。" in stripped and "，" in stripped)
     return len(stripped) < 200 and not prose and any(word in stripped for word in _words("furniture", "lines"))
@@ -285,6 +303,14 @@ def _header(text: str, raw: list[tuple[int, int]], stripped: list[str], result: 
                 result.metadata.setdefault("published_on", dated[1])
             for key, value in metadata_pairs(text[a:b]).items():
                 result.metadata.setdefault(key, value)
+        elif result.titles and (by := _BELOW_TITLE.fullmatch(squeezed)):
+            kind = "other"
+            if by[1]:
+                result.metadata.setdefault("issuer", by[1])
+        elif result.titles and (by := _BY_AND_WHEN.fullmatch(line)):
+            kind = "metadata"
+            result.metadata.setdefault("issuer", by["issuer"])
+            result.metadata.setdefault("published_on", by["date"])
         elif not result.titles and _RED_HEAD.fullmatch(squeezed):
             kind = "other"
         elif (
@@ -304,6 +330,9 @@ def _header(text: str, raw: list[tuple[int, int]], stripped: list[str], result: 
             pending = []
         elif result.titles and re.match(rf"[（(]{_YEAR}.{{0,12}}[）)]$", squeezed):
             kind = "other"
+        elif result.lines and result.lines[-1].kind == "title" and _TITLE_END.fullmatch(squeezed):
+            kind = "title"
+            result.titles[-1] += squeezed
         elif (
             len(squeezed) <= 40
             and squeezed.endswith(("：", ":"))
@@ -330,9 +359,11 @@ def _header(text: str, raw: list[tuple[int, int]], stripped: list[str], result: 
 def _may_precede_title(stripped: list[str], i: int) -> bool:
     """Whether one of the next few short lines completes a title."""
     joined = "".join(stripped[i].split())
+    if stripped[i].endswith(("：", ":")):
+        return False
     for line in stripped[i + 1 : i + 5]:
         squeezed = "".join(line.split())
-        if len(squeezed) > 60 or "。" in squeezed:
+        if len(squeezed) > 60 or "。" in squeezed or level_of(line):
             return False
         joined += squeezed
         if _is_title(squeezed) or _is_title(joined):
@@ -358,6 +389,7 @@ def _footer(raw: list[tuple[int, int]], stripped: list[str], body_from: int) -> 
             start -= 1
             continue
         break
+    start = _attachments_above(stripped, body_from, start)
     while start < end and not stripped[start]:
         start += 1
     while body_to < len(raw) and not stripped[body_to]:
@@ -382,6 +414,16 @@ def _attachments(stripped: list[str], body_from: int, end: int) -> int:
         if squeezed and (len(squeezed) > 40 or "。" in squeezed):
             break
     return end
+
+
+def _attachments_above(stripped: list[str], body_from: int, signature: int) -> int:
+    """Index of the line that begins a list of attachments right above the signature, or `signature` where there is none."""
+    for i in range(signature - 1, max(body_from, signature - 12), -1):
+        if re.match(r"附\s*(?:件|表)\s*\d{0,2}\s*[：:]", stripped[i]):
+            return i
+        if len(stripped[i]) > 40 or re.search("[。；]", stripped[i]):
+            break
+    return signature
 
 
 def _wraps(flat: str, lines: list[Line]) -> list[tuple[int, int]]:
@@ -474,7 +516,20 @@ def _headings(flat: str, lines: list[Line]) -> list[tuple[int, int, re.Match]]:
             expected[level] = n
             for deeper in range(level + 1, 5):
                 expected.pop(deeper, None)
-    return sorted([*merged, *unnumbered], key=lambda x: x[0])
+    return sorted([*_below_their_number(merged), *unnumbered], key=lambda x: x[0])
+
+
+def _below_their_number(found: list[tuple[int, int, re.Match]]) -> list[tuple[int, int, re.Match]]:
+    """1.1 and 1.2 lie below a heading that is numbered 1; elsewhere they have the level of their own."""
+    out, number = [], 0
+    for start, level, m in found:
+        chapter = re.match(r"\s*(\d{1,2})\.\d", m[0]) if level == 3 else None
+        if chapter and int(chapter[1]) == number:
+            level = 4
+        elif level <= 3:
+            number = _ordinal(m) if level == 3 and not chapter else 0
+        out.append((start, level, m))
+    return out
 
 
 def _unnumbered(flat: str, body: list[Line]) -> list[tuple[int, int, re.Match]]:
@@ -512,7 +567,11 @@ def _plausible(flat: str, line: Line, at: tuple[int, re.Match]) -> bool:
     if level == 1 and m[0].rstrip().endswith(("，", ",")) and len(rest) > 40 and "。" not in rest[:40]:
         return False
     if level == 3 and re.match(r"\d|[万亿%]", rest):
-        return False
+        # 2. 16人持证: a blank parts the marker from a number that has its own measure word
+        apart = flat[line.start + m.end()] in " \u3000" and re.match(
+            r"\d{1,4} ?[\u4e00-\u9fff](?<![万亿千百余多])", rest
+        )
+        return bool(apart or re.match(_COUNT, rest))
     return bool(rest) or level <= 2
 
 
