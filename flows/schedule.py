@@ -26,7 +26,7 @@ def serve(settings: RunSettings, cron: str, timezone: str, port: int) -> int:
     api_url = f"http://127.0.0.1:{port}/api"
     if healthy(api_url):
         raise UsageError(f"something answers on port {port} already: stop it, or give another --port")
-    process = launch(port, loops=True)
+    process, api_url = launch(loops=True, port=port)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     note = server_note(Path(settings.data_dir))

@@ -41,13 +41,6 @@ def healthy(api_url: str, timeout: float = 1.0) -> bool:
         return False
 
 
-def free_port() -> int:
-    """A port on loopback that nothing listens on."""
-    with contextlib.closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
 def _die_with_parent() -> None:
     """On Linux: the server ends when the run does, even by kill -9. SIGINT is the run's business."""
     with contextlib.suppress(OSError, AttributeError):
@@ -55,41 +48,42 @@ def _die_with_parent() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def launch(port: int, loops: bool) -> subprocess.Popen:
-    """Starts a Prefect server on loopback; `loops` keeps the services that schedules need."""
+def launch(loops: bool, port: int = 0) -> tuple[subprocess.Popen, str]:
+    """Starts a Prefect server on loopback, on `port` or a free one, and returns it with the address of its API; `loops` keeps the services
+    that schedules need. The port is taken here and handed over, so that runs that start at once never get the same. Raises UsageError where
+    it is taken."""
     environment = {
         **os.environ,
         "PREFECT__SERVER_FINAL": "1",
         **({} if loops else {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1"}),
     }
     environment.pop("PREFECT_API_URL", None)
-    if not loops:
-        environment |= {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in _LOOPS}
-    else:
-        environment["PREFECT_UI_API_URL"] = f"http://127.0.0.1:{port}/api"
-    command = [
-        sys.executable,
-        "-m",
-        "uvicorn",
-        "--factory",
-        "prefect.server.api.server:create_app",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "--log-level",
-        "error",
-        "--lifespan",
-        "on",
-    ]
-    return subprocess.Popen(
-        command,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        stdin=subprocess.DEVNULL,
-        preexec_fn=_die_with_parent,
-    )
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as bound:
+        if port:
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            bound.bind(("127.0.0.1", port))
+            if port:  # from now on another that asks for it is told, and not only once Prefect has started
+                bound.listen()
+        except OSError as error:
+            raise UsageError(
+                f"port {port} cannot be used ({error.strerror}): stop what listens there, or give another --port"
+            ) from None
+        api_url = f"http://127.0.0.1:{bound.getsockname()[1]}/api"
+        if loops:
+            environment["PREFECT_UI_API_URL"] = api_url
+        else:
+            environment |= {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in _LOOPS}
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "flows.prefect_api", str(bound.fileno())],
+            env=environment,
+            pass_fds=[bound.fileno()],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL,
+            preexec_fn=_die_with_parent,
+        )
+    return process, api_url
 
 
 class Starting:
@@ -127,9 +121,7 @@ def serving(data_dir: Path, verbose: bool) -> Iterator[Starting]:
         return
     if known and os.environ.get("PREFECT_API_URL") == known:
         raise UsageError(f"no Prefect server answers at PREFECT_API_URL={known}: start it, or unset the variable")
-    port = free_port()
-    process = launch(port, loops=False)
-    os.environ["PREFECT_API_URL"] = f"http://127.0.0.1:{port}/api"
+    process, os.environ["PREFECT_API_URL"] = launch(loops=False)
     try:
         yield Starting(os.environ["PREFECT_API_URL"], process)
     finally:

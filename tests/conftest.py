@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -16,14 +17,19 @@ SHARED = ROOT.parent / "shared"
 FAZHI = Path(sys.executable).with_name("fazhi")
 
 
+def free_port() -> int:
+    """A port on loopback that nothing listens on."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
 @pytest.fixture(scope="session")
 def prefect_server(tmp_path_factory):
     """The address of a Prefect server of the tests' own; runs in this process and below report to it."""
     os.environ["PREFECT_HOME"] = str(tmp_path_factory.mktemp("prefect"))
     os.environ.update(settings.prefect_environment(verbose=False))
-    port = server.free_port()
-    process = server.launch(port, loops=False)
-    api_url = f"http://127.0.0.1:{port}/api"
+    process, api_url = server.launch(loops=False)
     server.Starting(api_url, process).wait()
     os.environ["PREFECT_API_URL"] = api_url
     yield api_url

@@ -457,9 +457,7 @@ def prefect_server(home: Path):
     """A Prefect server for all runs below."""
     os.environ["PREFECT_HOME"] = str(home / "prefect")
     os.environ.update(settings.prefect_environment(verbose=False))
-    port = server.free_port()
-    process = server.launch(port, loops=False)
-    os.environ["PREFECT_API_URL"] = f"http://127.0.0.1:{port}/api"
+    process, os.environ["PREFECT_API_URL"] = server.launch(loops=False)
     server.Starting(os.environ["PREFECT_API_URL"], process).wait()
     try:
         yield

@@ -1,4 +1,5 @@
 import json
+import socket
 from pathlib import Path
 
 import reports
@@ -85,3 +86,19 @@ def test_files_folders_and_patterns_are_taken(fazhi, tmp_path, prefect_server):
         fazhi("sql", "select source_name from reports order by 1", "--data", "d", "--json", cwd=tmp_path).stdout
     )
     assert [n["source_name"] for n in names] == [f"{i:05d}-2023.txt" for i in (0, 1, 2, 3, 4)]
+
+
+def test_a_port_that_is_taken_is_named(tmp_path, fazhi):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = fazhi(
+            *("serve", ROOT / "samples", "--data", tmp_path / "data", "--cron", "0 2 * * *", "--port", port),
+            PREFECT_API_URL="",
+        )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert (
+        done.stderr
+        == f"fazhi: port {port} cannot be used (Address already in use): stop what listens there, or give another --port\n"
+    )

@@ -10,14 +10,13 @@ import time
 import faults
 import pytest
 import reports
-
-from flows import server
+from conftest import free_port
 
 
 @pytest.fixture
 def cluster(tmp_path):
     """Address of a scheduler, and its two workers, each a process of its own."""
-    address = f"tcp://127.0.0.1:{server.free_port()}"
+    address = f"tcp://127.0.0.1:{free_port()}"
     kinds = [["scheduler", "--host", "127.0.0.1", "--port", address.rsplit(":", 1)[1]]]
     kinds += [
         ["worker", address, "--no-nanny", "--nthreads", "1", "--local-directory", str(tmp_path / f"w{i}")]

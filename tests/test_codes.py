@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+import transforms
 from transforms import classify, figures
+from transforms.readers import Document
 
 
 def decided(text):
@@ -24,6 +26,20 @@ def test_parts_behind_a_total_go_on_until_the_list_ends():
     around, _, codes = decided("成功化解纠纷84起，其中邻里31起、劳资18起，涉及9人；另有婚姻5起。")
     assert [c.part for c in around] == [0, 1, 2, 0, 0]
     assert codes[:3] == ["disputes_resolved"] * 3
+
+
+def test_a_share_between_a_total_and_its_parts_is_passed_over():
+    around, _, codes = decided("全年办理案件86起，比上年增长12%，其中市容类51起、环保类20起。")
+    assert [c.part for c in around] == [0, 0, 1, 2]
+    assert codes == ["enforcement_cases", "other", "enforcement_cases", "enforcement_cases"]
+
+
+def test_a_heading_inside_a_sentence_begins_another():
+    text = "某镇2023年法治政府建设工作报告\n一、工作\n1.人民调解：调解212件，成功206件；2.热线：1830件，满意率95.2%。"
+    report = transforms.parse(Document(text, "text/plain", "utf-8", "text/1"))
+    assert [r.decision.code for r in report.readings] == [
+        *("disputes_received", "disputes_resolved", "hotline_tickets", "hotline_satisfaction_rate")
+    ]
 
 
 def test_what_is_not_settled_yet_counts_as_received():

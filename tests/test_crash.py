@@ -79,7 +79,7 @@ def kill_when(data, sources, reached) -> bool:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
                 return True
-            time.sleep(0.002)
+            time.sleep(0.005)
         return False
     finally:
         if process.poll() is None:
@@ -110,6 +110,7 @@ def test_killed_at_each_stage_the_next_run_finishes_and_readers_see_only_whole_s
     def watch():
         while not stop.is_set():
             views.add(look(data))
+            time.sleep(0.02)
 
     watcher = threading.Thread(target=watch)
     watcher.start()

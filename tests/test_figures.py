@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import transforms
 from schemas import vocabulary
 from transforms import figures
+from transforms.readers import Document
 
 
 def found(text):
@@ -326,3 +328,22 @@ def test_every_pattern_of_non_figures_is_tried_where_it_matches():
                     tried += 1
                     assert re.match(f"[{characters}]", m[0]), (name, pattern, m[0])
     assert tried > 1000
+
+
+def test_a_number_that_a_hard_wrap_cuts_is_one():
+    prose = "持续抓好法治宣传和依法行政办好各类民生实事推动治理水平提升，"
+    lines = []
+    for before, after in (("发放1,", "200份，"), ("罚款5.", "6万元，"), ("执法人员1", "8名。")):
+        lines += [prose[: 30 - len(before)] + before, after + prose[: 30 - len(after)], *[prose[:30]] * 2]
+    text = "某镇2023年法治政府建设工作报告\n一、工作\n" + "\n".join(lines) + "。"
+    report = transforms.parse(Document(text, "text/plain", "utf-8", "text/1"))
+    assert [(f.number, f.value, f.unit) for f in (r.figure for r in report.readings)] == [
+        ("1,\n200", 1200, "份"),
+        ("5.\n6万", 56000, "元"),
+        ("1\n8", 18, "名"),
+    ]
+
+
+def test_the_numbers_of_rows_are_no_figures():
+    rows = found("情况如下\n| 1 | 学法 | 12次 |\n|2|普法|24场|\n")
+    assert [(f[0], f[4]) for f in rows] == [("12", "次"), ("24", "场")]

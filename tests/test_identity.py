@@ -42,6 +42,9 @@ def report(head, body="", signature=""):
             ("东山乡", "大化瑶族自治县", "河池市", "广西壮族自治区", "exact"),
         ),
         (report("东山乡"), "", ("东山乡", None, None, None, "ambiguous")),
+        (report("平川县分水镇人民政府"), "", ("分水镇", "平川县", None, None, "inferred")),
+        (report("高新区分水镇人民政府"), "", ("分水镇", "桐庐县", "杭州市", "浙江省", "exact")),
+        (report("平安乡"), "", ("平安乡", None, None, None, "unresolved")),
         (report("乳山市分水镇人民政府"), "", ("分水镇", "乳山市", "威海市", "山东省", "inferred")),
         (report("陵水黎族自治县毛山乡人民政府"), "", ("毛山乡", "陵水黎族自治县", None, "海南省", "exact")),
         (

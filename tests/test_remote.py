@@ -12,8 +12,8 @@ import urllib.request
 import faults
 import pytest
 import reports
+from conftest import free_port
 
-from flows import server
 from schemas.errors import UsageError
 from warehouse import decisions, remote, snapshots
 
@@ -21,7 +21,7 @@ from warehouse import decisions, remote, snapshots
 @pytest.fixture
 def storage(tmp_path, monkeypatch):
     """Address of a bucket of a server of its own."""
-    port = server.free_port()
+    port = free_port()
     with open(tmp_path / "s3.log", "w") as log:
         process = subprocess.Popen([sys.executable, "-m", "moto.server", "-p", str(port)], stdout=log, stderr=log)
     endpoint = f"http://127.0.0.1:{port}"

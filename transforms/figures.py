@@ -189,13 +189,33 @@ _NUMERAL = re.compile(rf"[\d{numerals.CHINESE}]")
 
 def flatten(text: str, wraps: list[tuple[int, int]] = (), breaks: list[int] = ()) -> str:
     """`text` folded to half width, with the breaks in `wraps` (hard line wraps inside a sentence) as spaces, and the blanks at `breaks` as
-    line breaks; same length as `text`.
+    line breaks; same length as `text`. Digits that a wrap cut from one another stand together, with the blanks behind them.
 
     Runs of over 30 digits or 60 blanks are blotted out: they are no prose, and patterns stay linear without them.
     """
-    flat = numerals.with_breaks(numerals.fold(text), breaks, wraps)
+    flat = _rejoined(numerals.with_breaks(numerals.fold(text), breaks, wraps), wraps)
     flat = _DIGIT_RUN.sub(lambda m: "\x01" * len(m[0]), flat)
     return _BLANK_RUN.sub(lambda m: "\n" + "\x01" * (len(m[0]) - 2) + "\n", flat)
+
+
+_BLANKS, _REJOINED = re.compile(r"\s*"), re.compile(r"[\d,.]*")
+_REST_OF_NUMBER = re.compile(r"(?!(?:19|20)\d\d *年)\d+(?:[,.]\d+)*")
+
+
+def _rejoined(flat: str, wraps: list[tuple[int, int]]) -> str:
+    for start, end in reversed(wraps):
+        if flat[end : end + 1].isdigit() and re.search(r"\d[,.]?$", flat[max(0, start - 2) : start]):
+            if rest := _REST_OF_NUMBER.match(flat, end):
+                flat = flat[:start] + rest[0] + " " * (end - start) + flat[rest.end() :]
+    return flat
+
+
+def _end_as_written(text: str, flat: str, start: int, end: int) -> int:
+    """Where a number whose digits `flat` may have rejoined ends in `text`."""
+    cut = next((i for i in range(start, end) if text[i].isspace() and not flat[i].isspace()), None)
+    if cut is None or end > _REJOINED.match(flat, cut).end():  # behind the blanks again: 5.6 万
+        return end
+    return end + len(_BLANKS.match(text, cut)[0])
 
 
 def non_figures(flat: str) -> list[Mark]:
@@ -297,6 +317,7 @@ def _figure(text: str, flat: str, m: re.Match) -> Figure | None:
         more_kept = bool(more.strip())
     if percent:
         unit, tail = "%", end
+    end = _end_as_written(text, flat, start, end)
     qualifier = _qualifier(flat, left, read, more.strip() if more_kept else "", tail, set(number) <= _BARE)
     if m["unit"] and not percent:
         unit = "".join(text[m.start("unit") : m.end("unit")].split())

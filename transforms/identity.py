@@ -267,7 +267,8 @@ def _township_in(body: str, register: Register) -> str | None:
             "",
             body[:end],
         )
-        if 2 <= len(name) <= 12 and not _generic(name):
+        alone = len(name) > 2 and name == body[:end] and body[end:] in ("", "人民政府", "办事处")  # 平安乡 is one
+        if 2 <= len(name) <= 12 and (alone or not _generic(name)):
             return name
     return None
 
@@ -354,7 +355,8 @@ def resolve(said: Claims, text: str, register: Register = EMPTY, path: str = "",
     named = _named_in(said.bodies, path, township)
     candidates = register.by_name.get(township or "", [])
     # a county that the body's own name gives is right, and a namesake that the register has elsewhere another township
-    elsewhere = named[0] in register.counties and all(_stem(c.county or "") != _stem(named[0]) for c in candidates)
+    known = named[0] in register.counties or (named[0] or "").endswith(("县", "旗"))  # 开发区 and 新区 are no counties
+    elsewhere = known and all(_stem(c.county or "") != _stem(named[0]) for c in candidates)
     if not candidates or elsewhere:
         return _without_register(township, named, heads, text, register)
     year = said.report_year
