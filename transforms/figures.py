@@ -193,7 +193,7 @@ def flatten(text: str, wraps: list[tuple[int, int]] = (), breaks: list[int] = ()
 
     Runs of over 30 digits or 60 blanks are blotted out: they are no prose, and patterns stay linear without them.
     """
-    flat = _rejoined(numerals.with_breaks(numerals.fold(text), breaks, wraps), wraps)
+    flat = _rejoined(text, numerals.with_breaks(numerals.fold(text), breaks, wraps), wraps)
     flat = _DIGIT_RUN.sub(lambda m: "\x01" * len(m[0]), flat)
     return _BLANK_RUN.sub(lambda m: "\n" + "\x01" * (len(m[0]) - 2) + "\n", flat)
 
@@ -202,16 +202,27 @@ _BLANKS, _REJOINED = re.compile(r"\s*"), re.compile(r"[\d,.]*")
 _REST_OF_NUMBER = re.compile(r"(?!(?:19|20)\d\d *年)\d+(?:[,.]\d+)*")
 
 
-def _rejoined(flat: str, wraps: list[tuple[int, int]]) -> str:
-    for start, end in reversed(wraps):
-        if flat[end : end + 1].isdigit() and re.search(r"\d[,.]?$", flat[max(0, start - 2) : start]):
-            if rest := _REST_OF_NUMBER.match(flat, end):
-                flat = flat[:start] + rest[0] + " " * (end - start) + flat[rest.end() :]
-    return flat
+def _rejoined(text: str, flat: str, wraps: list[tuple[int, int]]) -> str:
+    cut = [
+        (start, end, rest[0])
+        for start, end in wraps
+        if flat[end : end + 1].isdigit()
+        and text[start:end].isspace()  # no page number stands between
+        and re.search(r"\d[,.]?$", flat[max(0, start - 2) : start])
+        and (rest := _REST_OF_NUMBER.match(flat, end))
+    ]
+    if not cut:
+        return flat
+    characters = list(flat)
+    for start, end, rest in cut:
+        characters[start : end + len(rest)] = rest + " " * (end - start)
+    return "".join(characters)
 
 
 def _end_as_written(text: str, flat: str, start: int, end: int) -> int:
     """Where a number whose digits `flat` may have rejoined ends in `text`."""
+    if "\n" not in text[start:end]:
+        return end
     cut = next((i for i in range(start, end) if text[i].isspace() and not flat[i].isspace()), None)
     if cut is None or end > _REJOINED.match(flat, cut).end():  # behind the blanks again: 5.6 万
         return end
@@ -358,7 +369,7 @@ def _chinese_counts(flat: str, left: str, number: str, read: numerals.Number, un
         return False
     after = flat[tail : tail + 1]
     group = measure_words()[unit]
-    if _FREQUENCY.search(left) and group in ("event", "lesson") and after != "性":
+    if _FREQUENCY.search(left) and group in ("event", "lesson") and after != "性" and before not in _ARTICLE_BEHIND:
         return True
     if after not in "，。；、！？)）\n,;" and after != "":
         return False
@@ -367,6 +378,8 @@ def _chinese_counts(flat: str, left: str, number: str, read: numerals.Number, un
         r"[无没未不毫]|任何|人手$|[多少某每这那另哪同上下头唯逐任]$|为$|是$|有$", clause
     )
 
+
+_ARTICLE_BEHIND = "是为成像如作当"  # 每次调解都是一堂法治课
 
 # what may stand with 二 in place of 两: before most others it numbers (二级, 二组, 二线, 二期工程)
 _COUNTED_BY_TWO = {*"名个件起场份户处块幅项例宗条家", "人次", "场次", "件次", "户次"}
