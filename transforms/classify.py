@@ -46,8 +46,6 @@ _OPEN = re.compile(
     r"未(?!成年|来|雨|诉)|没有?(?:能|[^，]{0,4}(?:化解|解决|办结|整改|改|谈|调))|尚|剩|余下|其余|正在|仍在|还在|在办|在调|待(?:办|化|调|整|改|解)"
     r"|还(?:有|剩|需)|暂(?:未|缓)|限期|转入|引导"
 )
-_PARTS = re.compile(r"其中")
-_SHARE = ("percent", "points")
 # a difference to another time: 比去年减少了 3 件
 _CHANGE = re.compile(
     r"(?:增加|减少|增长|下降|上升|增多|提高|提升|压减|缩减|降低|回落|(?<![至不最更许新])[多少增减降](?:办|开|了)?)了?[约近超逾]?过?$"
@@ -295,10 +293,13 @@ def contexts(flat: str, figures: list[Figure], headings: list[tuple[int, str]]) 
     return out
 
 
+_SHARE = ("percent", "points")
+
+
 def _part(segment: str, earlier: list[Context], group: str) -> int:
     """`Context.part` of a figure of the group `group`, with `segment` between it and the last of the `earlier` figures, which is of its
     sentence. Shares between a total and its parts are passed over (86起，增长12%，其中市容类51起)."""
-    parts_begin = bool(_PARTS.search(segment))
+    parts_begin = "其中" in segment
     i = len(earlier) - 1
     while parts_begin and i and earlier[i].group in _SHARE and group not in _SHARE and not earlier[i].first:
         i -= 1
