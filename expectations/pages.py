@@ -13,7 +13,6 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from expectations.floors import rows_in
 from expectations.gate import Judgement
 from expectations.rules import BY_ID
 from schemas import tables
@@ -55,8 +54,8 @@ def write(folder: Path, run: dict, judgement: Judgement, paths: dict[str, list[s
         "outcome": "held" if judgement.reasons else "may be published",
         "held_back_because": judgement.reasons,
         "accepted_loss": run["accepted_loss"],
-        "reports": rows_in(paths["reports"]),
-        "figures": rows_in(paths["metrics"]),
+        "reports": judgement.counts.rows["reports"],
+        "figures": judgement.counts.rows["metrics"],
         "findings": counts,
         "expectations": [
             {k: getattr(v, k) for k in ("table", "expectation", "column", "success", "unexpected", "rows")}

@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pandas.util import hash_pandas_object
 
@@ -117,12 +118,13 @@ class Judging:
             self._process.wait()
             self._said.close()
 
-    def look_at(self, paths: dict[str, list[str]]) -> None:
-        """Judges tables by their Parquet files, which must stay where they are until the verdicts are there."""
+    def look_at(self, paths: dict[str, list[str]], reports: list[str] | None = None) -> None:
+        """Judges tables by their Parquet files, which must stay where they are until the verdicts are there; of tables whose rows are those
+        of reports the rows of `reports` alone, if given."""
         if self._process:
-            self._thread.submit(self._give, (json.dumps(paths) + "\n").encode())
+            self._thread.submit(self._give, (json.dumps([paths, reports]) + "\n").encode())
         else:
-            self._made_here.append(self._thread.submit(_validated, paths))
+            self._made_here.append(self._thread.submit(_validated, paths, reports))
 
     def _give(self, line: bytes) -> None:
         self._process.stdin.write(line)
@@ -147,13 +149,15 @@ class Judging:
 
 
 def answer() -> None:
-    """The other side of `Judging`: a line of JSON with what to look at on standard input, a line of JSON with its verdicts on standard output."""
-    with contextlib.redirect_stdout(sys.stderr):  # what a library prints is no answer
+    """The other side of `Judging`: a line of JSON with what to look at on standard input, a line of JSON with its verdicts on standard output.
+    Whatever else a library writes there goes to standard error: it is no answer."""
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
+        os.dup2(2, 1)
         for line in sys.stdin:
-            print(json.dumps([asdict(v) for v in _validated(json.loads(line))]), file=sys.__stdout__, flush=True)
+            print(json.dumps([asdict(v) for v in _validated(*json.loads(line))]), file=answers, flush=True)
 
 
-def _validated(paths: dict[str, list[str]]) -> list[Verdict]:
+def _validated(paths: dict[str, list[str]], reports: list[str] | None) -> list[Verdict]:
     """The verdicts, some of the rows at a time, so that memory does not grow with the corpus. Types are checked on the Arrow schema, where
     they are exact."""
     gx = load()
@@ -164,7 +168,8 @@ def _validated(paths: dict[str, list[str]]) -> list[Verdict]:
         context.variables.progress_bars = {"globally": False, "metric_calculations": False}
         frames = context.data_sources.add_pandas("candidate").add_dataframe_asset("tables")
         whole = frames.add_batch_definition_whole_dataframe("whole")
-        return [v for name in paths for v in _validate(gx, whole, tables.BY_NAME[name], paths[name])]
+        those = None if reports is None else pa.array(reports, pa.string())
+        return [v for name in paths for v in _validate(gx, whole, tables.BY_NAME[name], paths[name], those)]
     finally:
         logging.disable(before)
 
@@ -173,18 +178,23 @@ def _rows_at_once(columns: list[str]) -> int:
     return CELLS // max(8, len(columns))
 
 
-def _chunks(files: list[str], columns: list[str], repeated: list[str]) -> Iterator[pa.Table]:
-    """The columns of a table in pieces of about `CELLS` cells, one at least. Texts in the columns `repeated` are held once."""
+def _chunks(files: list[str], columns: list[str], repeated: list[str], reports: pa.Array | None) -> Iterator[pa.Table]:
+    """The columns of a table in pieces of about `CELLS` cells, one at least: what is said of a table is never said of nothing. Texts in the
+    columns `repeated` are held once. The rows of `reports` alone, if given and any are there."""
     size = _rows_at_once(columns)
+    read = columns if reports is None else [*dict.fromkeys([*columns, "report_id"])]
     parts, rows, any_yet = [], 0, False
     for path in files:
-        for batch in pq.ParquetFile(path, read_dictionary=repeated).iter_batches(size, columns=columns):
-            parts.append(pa.Table.from_batches([batch]))
-            rows += len(batch)
+        for batch in pq.ParquetFile(path, read_dictionary=repeated).iter_batches(size, columns=read):
+            part = pa.Table.from_batches([batch])
+            if reports is not None:
+                part = part.filter(pc.is_in(part["report_id"].cast(pa.string()), reports)).select(columns)
+            parts.append(part)
+            rows += len(part)
             if rows >= size:
                 yield pa.concat_tables(parts).unify_dictionaries()
                 parts, rows, any_yet = [], 0, True
-    if parts:
+    if rows:
         yield pa.concat_tables(parts).unify_dictionaries()
     elif files and not any_yet:
         yield pq.read_table(files[0], columns=columns, partitioning=None)
@@ -197,7 +207,7 @@ def _judged(frames, rows: pa.Table, expected):
     return said if said.success else batch.validate(expected, result_format="BASIC")
 
 
-def _validate(gx, frames, table: tables.Table, files: list[str]) -> list[Verdict]:
+def _validate(gx, frames, table: tables.Table, files: list[str], reports: pa.Array | None) -> list[Verdict]:
     whole, columns = suite(gx, table), judged_columns(table)
     jobs, count = [(whole, columns)], 0
     if len(table.key) == 1:
@@ -213,7 +223,7 @@ def _validate(gx, frames, table: tables.Table, files: list[str]) -> list[Verdict
     many = table.partitioned and table is not tables.REPORTS
     repeated = [c.name for c in table.columns if many and c.type == "string" and table.key != (c.name,)]
     for expected, wanted in jobs:
-        pieces = _chunks(files, wanted, repeated)
+        pieces = _chunks(files, wanted, repeated, reports if table.partitioned else None)
         for rows in pieces if expected is whole else _digests(pieces, count):
             types.success &= expected is not whole or _types_match(table, rows)
             for r in _judged(frames, rows, expected).results:
@@ -226,13 +236,14 @@ def _validate(gx, frames, table: tables.Table, files: list[str]) -> list[Verdict
 
 
 def _digests(pieces: Iterator[pa.Table], many: int) -> Iterator[pa.Table]:
-    """The one column of all pieces, `many` rows, as 64-bit digests, which are as unique as what they stand for, sorted and in portions:
+    """The one column of all pieces, `many` rows at most, as 64-bit digests, which are as unique as what they stand for, sorted and in portions:
     equal ones meet."""
     name, digests, end = "", np.empty(many, np.uint64), 0
     for rows in pieces:
         name = rows.schema.names[0]
         begin, end = end, end + len(rows)
         digests[begin:end] = hash_pandas_object(rows[name].to_pandas(), index=False, categorize=False)
+    digests = digests[:end]
     digests.sort()
     begin = 0
     while begin < len(digests) or begin == 0:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from flows.show import table
 from schemas.errors import UsageError
@@ -61,11 +62,17 @@ def _count(connection: duckdb.DuckDBPyConnection, state: Snapshot, name: str) ->
     return connection.execute(f"select count(*) from read_parquet({state.parquet(name)!r})").fetchone()[0]
 
 
-def changes(connection: duckdb.DuckDBPyConnection, before: Snapshot, after: Snapshot) -> None:
+def changes(
+    connection: duckdb.DuckDBPyConnection, before: Snapshot, after: Snapshot, those: set[str] | None = None
+) -> None:
     """Makes the relation `changes` in `connection`: one row per row that was added, removed or changed between two states.
 
-    Only the files that the two states do not share are read, so the cost follows what changed.
+    Only the files that the two states do not share are read, and of them the reports in `those`, where it is known that no others changed: the
+    cost follows what changed.
     """
+    where = "true" if those is None else "report_id in (from those)"
+    if those is not None:
+        connection.register("those", pa.table({"report_id": pa.array(sorted(those), pa.string())}))
     connection.execute(
         "create or replace temp table changes (table_name varchar, change varchar, row_id varchar, report_id varchar, before varchar, after varchar)"
     )
@@ -89,7 +96,7 @@ def changes(connection: duckdb.DuckDBPyConnection, before: Snapshot, after: Snap
                 else f"(select * from read_parquet({(after.parquet(name) or before.parquet(name))!r}, hive_partitioning=false) limit 0)"
             )
             sides.append(
-                f"(select {key} as row_id, report_id, {shown} as said, md5(concat_ws('|', {', '.join(f'{c}::varchar' for c in columns)})) as digest from {source})"
+                f"(select {key} as row_id, report_id, {shown} as said, md5(concat_ws('|', {', '.join(f'{c}::varchar' for c in columns)})) as digest from {source} where {where})"
             )
         connection.execute(
             f"insert into changes select '{name}', case when b.row_id is null then 'added' when a.row_id is null then 'removed' else 'changed' end, "
@@ -104,11 +111,14 @@ def difference(data_dir: Path, said: list[str], to: str | None) -> str:
     return compared(before, after, to)[0]
 
 
-def compared(before: Snapshot, after: Snapshot, to: str | None = None) -> tuple[str, dict[str, dict[str, int]]]:
-    """What changed between two states as a text, and the counts: table -> added, changed, removed -> rows."""
+def compared(
+    before: Snapshot, after: Snapshot, to: str | None = None, those: set[str] | None = None
+) -> tuple[str, dict[str, dict[str, int]]]:
+    """What changed between two states as a text, and the counts: table -> added, changed, removed -> rows. Given `those`, no other reports
+    are looked at."""
     kinds = ("added", "changed", "removed")
     with duckdb.connect() as connection:
-        changes(connection, before, after)
+        changes(connection, before, after, those)
         grouped = connection.execute("select table_name, change, count(*) from changes group by all").fetchall()
         counts = {name: dict.fromkeys(kinds, 0) for name in COMPARED}
         for name, kind, n in grouped:

@@ -82,7 +82,7 @@ def publish(run_id: str) -> str:
     """The warehouse file, and the one step that puts everything in force. Returns the identifier of the state."""
     progress.tell("publish")
     work = steps.WORKS[run_id]
-    work.night.changes = steps.compare(work.night, work.candidate)
+    work.night.changes = steps.compare(work.night, work.candidate, work.planned)
     steps.publish(work.night, work.candidate, work.planned)
     get_run_logger().info("publish: %s", work.night.snapshot.id)
     return work.night.snapshot.id
@@ -183,8 +183,9 @@ def _go(night: steps.Night) -> dict:
         steps.WORKS[night.run_id].candidate.discard()
         return steps.finish(night, "held")
     if night.settings.prepare:
-        night.changes = steps.compare(night, steps.WORKS[night.run_id].candidate)
-        steps.WORKS[night.run_id].candidate.discard()
+        work = steps.WORKS[night.run_id]
+        night.changes = steps.compare(night, work.candidate, work.planned)
+        work.candidate.discard()
         return steps.finish(night, "prepared")
     _timed(night, publish, "publish")
     return steps.finish(night, "published")

@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from importlib import metadata
@@ -461,8 +462,18 @@ def _planned(
 def build(night: Night, staged: staging.Index) -> tuple[snapshots.Candidate, lake.Outline]:
     """Assembles the Parquet of the next state, all but findings and runs."""
     candidate = snapshots.Candidate(night.data_dir, night.previous)
+    try:
+        return candidate, _assemble(night, candidate, staged)
+    except Exception:
+        candidate.discard()
+        raise
+
+
+def _assemble(night: Night, candidate: snapshots.Candidate, staged: staging.Index) -> lake.Outline:
     with engine.connect(night.data_dir) as connection:
         planned = _planned(night, candidate, staged, connection)
+        if not night.settings.prepare:
+            catalogue.begin(candidate, night.previous, *planned.extent())
         lake.write_partitions(candidate, night.previous, planned)
         lake.write_dimensions(candidate, night.previous, planned)
         candidate.keep_state(planned.parts())
@@ -470,11 +481,7 @@ def build(night: Night, staged: staging.Index) -> tuple[snapshots.Candidate, lak
         night.figures = planned.one("select coalesce(sum(figures), 0)::bigint from state where is_current")
         outline = lake.Outline(planned)
         planned.drop()
-        those = candidate.parquet("metrics")
-        counted = (
-            f"select metric_code, count(*) from read_parquet({those!r}, hive_partitioning=false) group by metric_code"
-        )
-        occurrences = dict(connection.execute(counted).fetchall())
+        occurrences = _occurrences(night.previous, candidate, connection)
     candidate.write("metric_definitions", "metric_definitions", rows.definitions(occurrences))
     candidate.write("units", "units", rows.units())
     candidate.write(
@@ -482,7 +489,30 @@ def build(night: Night, staged: staging.Index) -> tuple[snapshots.Candidate, lak
         "quarantine",
         pa.Table.from_pylist(night.quarantine, schema=tables.arrow_schema(tables.QUARANTINE)),
     )
-    return candidate, outline
+    return outline
+
+
+def _occurrences(
+    was: snapshots.Snapshot | None, candidate: snapshots.Candidate, connection: duckdb.DuckDBPyConnection
+) -> dict[str, int]:
+    """Metric code -> how many figures have it: as in the state in force, without its files that are gone and with those that came."""
+
+    def counted(files: list[str]) -> Counter[str]:
+        if not files:
+            return Counter()
+        query = "select metric_code, count(*) from read_parquet(?, hive_partitioning=false) group by metric_code"
+        return Counter(dict(connection.execute(query, [files]).fetchall()))
+
+    now = candidate.parquet("metrics")
+    if was is None or (was.schema_version, was.parser_version) != (tables.SCHEMA_VERSION, transforms.parser_version()):
+        return counted(now)
+    there = was.read("metric_definitions", ["metric_code", "occurrences"]).to_pydict()
+    found = Counter(dict(zip(*there.values())))
+    found.update(counted([p for p in now if p.rsplit("/", 1)[1] not in was.files["metrics"]]))
+    found.subtract(
+        counted([p for p in was.parquet("metrics") if p.rsplit("/", 1)[1] not in candidate.listing["metrics"]])
+    )
+    return found
 
 
 def run_row(night: Night, outcome: str) -> dict:
@@ -520,23 +550,45 @@ _JUDGED_LAST = ("metrics", "runs", "decisions", "quality_findings")
 def judge(night: Night, candidate: snapshots.Candidate, planned: lake.Outline) -> list[str] | None:
     """Writes runs, decisions, findings and trust into the candidate; returns the reasons why it may not be published, if any, or None when
     reports are held back: then the candidate must be assembled anew without them."""
-    if not night.settings.prepare:
-        catalogue.begin(candidate, night.previous, len(planned.touched()), len(planned))
     change = _change(night, candidate, planned)
+    # what the same suites have not judged yet: other files than those of the state in force, and in them the reports that are not as they were
     judged = {n for names in night.previous.files.values() for n in names} if change else set()
+    fresh = sorted(planned.touched()) if change else None
     there = {t.name: _unjudged(candidate.parquet(t.name), judged) for t in tables.TABLES}
     with suites.Judging(sum(os.path.getsize(p) for those in there.values() for p in those)) as judging:
-        judging.look_at({t: those for t, those in there.items() if t not in _JUDGED_LAST})
+        judging.look_at({t: those for t, those in there.items() if t not in _JUDGED_LAST}, fresh)
         if (found := _findings(night, candidate, change)) is None:
             return None
         paths = {t.name: candidate.parquet(t.name) for t in tables.TABLES}
-        judging.look_at({t: _unjudged(paths[t], judged) for t in _JUDGED_LAST})
-        before = {t: night.previous.parquet(t) for t in night.previous.files} if night.previous else None
-        night.judgement = gate.verdict(
-            judging, paths, before, found, night.policy, night.settings.accept_loss, frozenset(night.held)
-        )
+        if change:
+            fresh = sorted({*fresh, *night.retrusted})
+        judging.look_at({t: _unjudged(paths[t], judged) for t in _JUDGED_LAST}, fresh)
+        before, now = _counts(night, candidate)
+        night.judgement = gate.verdict(judging, before, now, found, night.policy, night.settings.accept_loss)
     pages.write(night.data_dir / "quality", run_row(night, "published"), night.judgement, paths)
     return night.judgement.reasons
+
+
+def _counts(night: Night, candidate: snapshots.Candidate) -> tuple[floors.Counts | None, floors.Counts]:
+    """What of the state in force may be missed, and what the candidate holds: of reports that the policy holds back nothing is missed."""
+    was = night.previous
+    if was is None:
+        return None, floors.counted({t.name: candidate.parquet(t.name) for t in tables.TABLES})
+    before = _content(was)
+    gone, come = ({}, {})
+    for table, now in candidate.listing.items():
+        old = was.files.get(table, {})
+        gone[table] = [p for p in was.parquet(table) if p.rsplit("/", 1)[1] not in now] if old else []
+        come[table] = [p for p in candidate.parquet(table) if p.rsplit("/", 1)[1] not in old]
+    now = before.less(floors.counted(gone)).plus(floors.counted(come))
+    return (before.less(floors.of_reports(gone, frozenset(night.held))) if night.held else before), now
+
+
+def _content(state: snapshots.Snapshot) -> floors.Counts:
+    """What a published state holds."""
+    return (
+        floors.Counts.told(state.counts) if state.counts else floors.counted({t: state.parquet(t) for t in state.files})
+    )
 
 
 def _unjudged(paths: list[str], judged: set[str]) -> list[str]:
@@ -556,12 +608,26 @@ def _findings(night: Night, candidate: snapshots.Candidate, change: rules.Change
         gate.show(connection, {t.name: candidate.parquet(t.name) for t in tables.TABLES})
         candidate.write("decisions", "decisions", decisions.standing(night.data_dir, connection))
         gate.show(connection, {"decisions": candidate.parquet("decisions")})
-        found = rules.findings(connection, night.run_id, known, night.policy, change)
+        try:
+            found = rules.findings(connection, night.run_id, known, night.policy, change)
+        except duckdb.Error as error:  # a damaged file of the state in force costs time, not the night
+            if change is None or change.in_force is None or not engine.is_damage(error):
+                raise
+            change = dataclasses.replace(change, in_force=None)
+            connection.execute("set schema = 'main'")
+            gate.show(connection, {t.name: candidate.parquet(t.name) for t in tables.TABLES})
+            found = rules.findings(connection, night.run_id, known, night.policy, change)
         held = {r: why for r, why in gate.held_reports(found).items() if r not in night.held}
         if held:
             _hold(night, candidate, held)
             return None
-        night.retrusted = lake.write_trust(candidate, gate.trust(connection, found), connection)
+        those, metrics = None, candidate.parquet("metrics")
+        if change:
+            decided = night.previous.read("decisions")
+            those = change.reports | gate.otherwise_trusted(connection, found, known, decided)
+            metrics = change.lying(those, "metrics")
+        told = gate.trust(connection, found, those)
+        night.retrusted = lake.write_trust(candidate, told, connection, those, metrics) if metrics else set()
     candidate.write("quality_findings", "quality_findings", found)
     return found
 
@@ -584,21 +650,27 @@ def _change(night: Night, candidate: snapshots.Candidate, planned: lake.Outline)
     known = known.filter(pc.is_in(known["report_id"], pa.array(sorted(changed), pa.string())))
     bodies = set(known["township_id"].to_pylist())
     kin = planned.reports((bodies | planned.bodies(changed.keys())) - {None}) | changed.keys()
-    lying = {"report": changed, "body": planned.partitions(kin)}
-    scopes = {scope: set(those.values()) for scope, those in lying.items()}
-    years = {lake.year_of(p) for p in scopes["report"].union(known["partition"].to_pylist()) if p}
-    scopes["year"] = {p for p in planned.all_partitions() if lake.year_of(p) in years}
-    now = {
-        scope: {
-            t.name: [p for p in candidate.parquet(t.name) if lake.partition_of(p) in partitions]
-            for t in tables.TABLES
-            if t.partitioned
-        }
-        for scope, partitions in scopes.items()
+    years = {lake.year_of(p) for p in {*changed.values(), *known["partition"].to_pylist()} if p}
+
+    def lying(reports: set[str], table: str) -> list[str]:
+        partitions = set(planned.partitions(reports).values())
+        return [p for p in candidate.parquet(table) if lake.partition_of(p) in partitions]
+
+    files_now = {
+        t.name: lying(changed.keys(), t.name) or candidate.parquet(t.name)[:1] for t in tables.TABLES if t.partitioned
     }
     prints = "text_fingerprints"
     before = [p for p in was.parquet(prints) if p.rsplit("/", 1)[1] not in candidate.listing[prints]]
-    return rules.Change({scope: frozenset(those) for scope, those in lying.items()}, now, before)
+    in_force = was.path / "warehouse.duckdb"
+    return rules.Change(
+        frozenset(changed),
+        frozenset(kin),
+        frozenset(years),
+        files_now,
+        before,
+        lying,
+        in_force if in_force.exists() else None,
+    )
 
 
 def _hold(night: Night, candidate: snapshots.Candidate, held: dict[str, str]) -> None:
@@ -624,12 +696,14 @@ def _hold(night: Night, candidate: snapshots.Candidate, held: dict[str, str]) ->
     _set_aside(night, aside)
 
 
-def compare(night: Night, candidate: snapshots.Candidate) -> tuple[str, dict[str, dict[str, int]]] | None:
+def compare(
+    night: Night, candidate: snapshots.Candidate, planned: lake.Outline
+) -> tuple[str, dict[str, dict[str, int]]] | None:
     """What the candidate changes against the state in force, as a text and in counts; None where nothing is in force yet."""
     if night.previous is None:
         return None
     next_state = dataclasses.replace(night.previous, path=candidate.path, id="the next state", files=candidate.listing)
-    return history.compared(night.previous, next_state)
+    return history.compared(night.previous, next_state, those=planned.touched())
 
 
 def publish(night: Night, candidate: snapshots.Candidate, planned: lake.Outline) -> None:
@@ -637,7 +711,8 @@ def publish(night: Night, candidate: snapshots.Candidate, planned: lake.Outline)
     changed, retrusted = planned.partitions(planned.touched()), planned.partitions(night.retrusted)
     version = transforms.parser_version()
     catalogue.build(candidate, night.previous, changed, retrusted, max(1, len(planned)), version)
-    night.snapshot = candidate.publish(night.run_id, version, night.register.digest, night.judged_by())
+    counts = dataclasses.asdict(night.judgement.counts)
+    night.snapshot = candidate.publish(night.run_id, version, night.register.digest, night.judged_by(), counts)
     snapshots.prune(night.data_dir, night.settings.keep)
 
 
@@ -656,7 +731,7 @@ def tell(night: Night, summary: dict) -> str:
 def finish(night: Night, outcome: str) -> dict:
     """Closes the run in the journal and returns its summary."""
     if outcome not in ("published", "prepared") and night.previous:
-        night.figures = floors.rows_in(night.previous.parquet("metrics"))
+        night.figures = _content(night.previous).rows["metrics"]
     row = run_row(night, outcome)
     Journal(night.data_dir).finish({k: _told(v) for k, v in row.items()})
     by_severity = dict.fromkeys(tables.SEVERITIES, 0)

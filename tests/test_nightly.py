@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 import reports
 
+from expectations import floors
 from schemas import tables
 from warehouse import lake, snapshots
 
@@ -323,7 +324,8 @@ def test_a_night_of_changes_gives_what_a_night_on_everything_gives(run, tmp_path
     sources, step, whole = tmp_path / "in", tmp_path / "step", tmp_path / "whole"
     reports.write(sources, range(60))
     reports.write(sources, range(70, 95), year=2022)
-    for i, year in ((80, 2022), (40, 2023), (41, 2023)):
+    reports.write(sources, range(100, 120), year=2021)
+    for i, year in ((80, 2022), (40, 2023), (41, 2023), (110, 2021)):
         next(sources.rglob(f"{i:05d}-*.txt")).write_text(reports.text(i, year, disputes=90_000), encoding="utf-8")
     copied(sources, 11, of=10)
     copied(sources, 21, of=20)
@@ -331,7 +333,9 @@ def test_a_night_of_changes_gives_what_a_night_on_everything_gives(run, tmp_path
     path.write_text(path.read_text(encoding="utf-8").replace("化解129起", "化解145起，化解率112%"), encoding="utf-8")
     run(step, sources)
     far = "select r.report_year, count(*) from quality_findings join reports r using (report_id) where rule_id = 'far_from_peers' group by 1 order by 1"
-    assert ask(step, far) == [(2022, 2), (2023, 4)]  # received and settled
+    assert ask(step, far) == [(2021, 2), (2022, 2), (2023, 4)]  # received and settled
+    questioned = "select count(*) from metrics join reports using (report_id) where source_name = '00110-2021.txt' and trust = 'questioned'"
+    assert ask(step, questioned) == [(2,)]
     shared = "select message from quality_findings where rule_id = 'shares_text_with_other_body' order by all"
     assert len(ask(step, shared)) == 4
     reports.write(sources, [60, 61, 62, 10, 41])
@@ -339,6 +343,9 @@ def test_a_night_of_changes_gives_what_a_night_on_everything_gives(run, tmp_path
     next(sources.rglob("00007-*.txt")).write_text(reports.text(7, disputes=55), encoding="utf-8")
     changed = next(sources.rglob("00010-*.txt"))
     changed.write_text(own_words(999).replace(reports.township(999), reports.township(10)), "utf-8")
+    # with 19 others that say as much nothing is far any more, in reports that did not change
+    fewer = next(sources.rglob("00100-2021.txt"))
+    fewer.write_text(reports.text(100, 2020), encoding="utf-8")
     run(step, sources)
     run(whole, sources)
     marts = ("body_year_values", "report_topics", "search('矛盾纠纷')")
@@ -346,7 +353,14 @@ def test_a_night_of_changes_gives_what_a_night_on_everything_gives(run, tmp_path
         what = {"sections": "* exclude (section_no)", "quality_findings": "* exclude (run_id)"}.get(table, "*")
         rows = [ask(data, f"select {what} from {table} order by all") for data in (step, whole)]
         assert rows[0] == rows[1] and rows[0], table
+    states = [snapshots.current(data) for data in (step, whole)]
+    for table in (t.name for t in tables.TABLES if t.partitioned):
+        assert states[0].files[table] == states[1].files[table], table
+    for state in states:
+        counted = floors.counted({t: state.parquet(t) for t in state.files})
+        assert floors.Counts.told(state.counts) == counted and counted.rows["reports"] == 108
     assert ask(step, far) == [(2022, 2), (2023, 2)]
+    assert ask(step, questioned) == [(0,)]
     assert {r for (r,) in ask(step, "select distinct rule_id from quality_findings")} >= {
         "settled_within_received",
         "percentage_over_100",
@@ -354,7 +368,28 @@ def test_a_night_of_changes_gives_what_a_night_on_everything_gives(run, tmp_path
         "figure_of_other_body",
     }
     assert len(ask(step, shared)) == 4
-    assert ask(step, "select (select count(*) from reports), (select count(*) from report_history)") == [(88, 4)]
+    assert ask(step, "select (select count(*) from reports), (select count(*) from report_history)") == [(108, 5)]
+
+
+def test_where_the_file_in_force_is_damaged_a_night_of_changes_reads_the_tables_instead(run, tmp_path):
+    sources, step, whole = tmp_path / "in", tmp_path / "step", tmp_path / "whole"
+    reports.write(sources, range(24))
+    next(sources.rglob("00005-*.txt")).write_text(reports.text(5, disputes=90_000), encoding="utf-8")
+    run(step, sources)
+    path = (step / "warehouse.duckdb").resolve()
+    path.chmod(0o644)
+    size = path.stat().st_size
+    with open(path, "r+b") as f:  # what describes the tables is whole, what is in them is not
+        f.seek(size // 4)
+        f.write(b"\xff" * (size // 2))
+    next(sources.rglob("00007-*.txt")).write_text(reports.text(7, disputes=55), encoding="utf-8")
+    assert run(step, sources)["outcome"] == "published"
+    run(whole, sources)
+    found = [ask(data, "select * exclude (run_id) from quality_findings order by all") for data in (step, whole)]
+    assert found[0] == found[1] and any("far_from_peers" in row for row in found[0])
+    assert ask(step, "select trust, count(*) from metrics group by 1 order by 1") == ask(
+        whole, "select trust, count(*) from metrics group by 1 order by 1"
+    )
 
 
 def test_the_search_index_keeps_replaced_sections_apart_until_they_are_a_tenth(run, tmp_path):

@@ -2,6 +2,9 @@
 
 import csv
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -179,10 +182,11 @@ def test_losing_the_reports_of_a_year_and_filled_cells_is_told(run, tmp_path):
         }
         for d in (before, after)
     ]
-    said = floors.lost(*paths, policy.load().floors)
+    counts = [floors.counted(those) for those in paths]
+    said = floors.lost(*counts, policy.load().floors)
     assert "reports of 2022: 4, 8 less than the 12 in force" in said
     assert "reports: 16 rows, 8 less than the 24 in force" in said
-    assert floors.lost(paths[1], paths[0], policy.load().floors) == []
+    assert floors.lost(counts[1], counts[0], policy.load().floors) == []
 
 
 def test_another_kind_of_report_may_join_a_small_state_and_a_large_one_notices_emptier_cells(run, tmp_path):
@@ -196,8 +200,9 @@ def test_another_kind_of_report_may_join_a_small_state_and_a_large_one_notices_e
     names = ("reports", "sections", "metrics", "numerals", "sources")
     paths = [{t: sorted(map(str, (d / "parquet" / t).iterdir())) for t in names} for d in (small, large)]
     usual = policy.load().floors
-    assert floors.lost(*paths, usual) == []
-    said = floors.lost(*paths, {**usual, "rates_from_reports": 6})
+    counts = [floors.counted(those) for those in paths]
+    assert floors.lost(*counts, usual) == []
+    said = floors.lost(*counts, {**usual, "rates_from_reports": 6})
     assert "reports.township_name: filled in 6 of 18 rows, 6 of 6 in force" in said
 
 
@@ -264,10 +269,6 @@ def test_a_list_of_corrections_that_cannot_be_meant_is_refused_with_the_line(tmp
 
 
 def review(data, answers, *more):
-    import subprocess
-    import sys
-    from pathlib import Path
-
     command = [Path(sys.executable).with_name("fazhi"), "review", "--data", data, *more]
     return subprocess.run([str(c) for c in command], input=answers, capture_output=True, text=True, timeout=120)
 
@@ -330,6 +331,34 @@ def test_expectations_say_the_same_in_a_process_of_their_own(run, tmp_path):
     assert [(v.table, v.column, v.unexpected) for v in here if not v.success] == [("metrics", "status", 1)]
 
 
+def test_expectations_look_at_the_rows_of_the_reports_that_changed(run, tmp_path):
+    data, sources = tmp_path / "data", put(tmp_path / "in", **{f"r{i}": reports.text(i) for i in range(3)})
+    run(data, sources)
+    paths = {t: [str(p) for p in (data / "parquet" / t).glob("*.parquet")] for t in ("metrics", "units")}
+    whole = pq.read_table(paths["metrics"][0])
+    status = pa.array(["unheard of", *whole["status"].to_pylist()[1:]])
+    pq.write_table(whole.set_column(whole.schema.get_field_index("status"), "status", status), tmp_path / "m.parquet")
+    paths["metrics"][0] = str(tmp_path / "m.parquet")
+    broken = whole["report_id"][0].as_py()
+    sound = next(r for r in whole["report_id"].to_pylist() if r != broken)
+    many = whole["report_id"].to_pylist().count(sound)
+    for those, rows, unexpected in (
+        ([broken], 5, [1]),
+        ([sound], many, []),
+        ([], len(whole), [1]),
+        (None, len(whole), [1]),
+    ):
+        with suites.Judging(0) as judging:
+            judging.look_at(paths, those)
+            said = judging.verdicts()
+        of_status = [v for v in said if v.column == "status"]
+        assert {v.rows for v in of_status} == {rows}
+        assert [v.unexpected for v in said if not v.success] == unexpected
+        assert {v.rows for v in said if v.table == "units" and v.column == "unit"} == {
+            len(pq.read_table(paths["units"][0]))
+        }
+
+
 @pytest.mark.parametrize("rows", [3, 300_000])  # judged in one piece, and in several
 def test_a_key_that_stands_twice_is_found_wherever_the_two_stand(tmp_path, rows):
     keys = [f"t{i}" for i in range(rows - 1)]
@@ -346,6 +375,25 @@ def test_a_key_that_stands_twice_is_found_wherever_the_two_stand(tmp_path, rows)
         ("township_id", True, rows),
         ("township_id", False, rows),
     ]
+
+
+WRITING = """
+import os, sys
+from expectations import suites
+
+def lines():  # what is asked, and what libraries write while it is answered
+    os.write(1, b"12 of 60")
+    print("13")
+    yield "[{}, null]"
+
+sys.stdin = lines()
+suites.answer()
+"""
+
+
+def test_what_a_library_writes_is_no_answer():
+    done = subprocess.run([sys.executable, "-c", WRITING], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "[]\n" and "12 of 60" in done.stderr
 
 
 def test_a_file_that_is_gone_stops_the_expectations_with_its_name(tmp_path):

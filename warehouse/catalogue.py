@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from schemas import tables
 from warehouse import engine, files, lake
@@ -75,10 +76,33 @@ def build(
         and not _worn(old)
     )
     copied = candidate.settle()
-    if not incremental:
-        path.unlink(missing_ok=True)
-    elif not copied:
+    if incremental and not copied:
         files.copy(old, path)
+    if incremental:
+        try:
+            _make(path, candidate, previous, changed, retrusted, parser_version)
+        except duckdb.Error as error:
+            if not engine.is_damage(error):
+                raise
+            incremental = False
+    if not incremental:
+        for leftover in (path, path.with_name(f"{_FILE}.wal")):
+            leftover.unlink(missing_ok=True)
+        _make(path, candidate, None, {}, {}, parser_version)
+    path.chmod(0o444)
+    return path
+
+
+def _make(
+    path: Path,
+    candidate: Candidate,
+    previous: Snapshot | None,
+    changed: dict[str, str | None],
+    retrusted: dict[str, str | None],
+    parser_version: str,
+) -> None:
+    """Makes the file, or given the state `previous` whose file was copied to `path` brings it up to date."""
+    incremental = previous is not None
     connection = engine.connect(candidate.data_dir)
     try:
         option = "" if incremental else f" (storage_version '{STORAGE_VERSION}')"
@@ -90,7 +114,7 @@ def build(
             if table is tables.SECTION_TERMS:
                 pass  # with sections, whose numbers it needs
             elif incremental and table.partitioned:
-                _update(connection, candidate, table, touched)
+                _update(connection, candidate, previous, table, touched)
             elif not incremental or set(candidate.listing[table.name]) != set(previous.files[table.name]):
                 _create(connection, candidate, table)
         _compare(connection, candidate, previous, before)
@@ -101,8 +125,6 @@ def build(
         connection.execute("detach made")
     finally:
         connection.close()
-    path.chmod(0o444)
-    return path
 
 
 def _worn(path: Path) -> bool:
@@ -110,7 +132,7 @@ def _worn(path: Path) -> bool:
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
             return connection.execute(
-                "select (select count(*) from replaced_sections) > (select count(*) from sections) // 10"
+                "select (select count(postings) from replaced_sections) > (select count(*) from sections) // 10"
             ).fetchone()[0]
     except duckdb.Error:
         return True
@@ -145,11 +167,16 @@ def _create(connection, candidate: Candidate, table: tables.Table) -> None:
         )
         for name, _, said in _POSTINGS:
             connection.execute(f"comment on column term_postings.{name} is {_quoted(said)}")
-        connection.execute("create or replace table replaced_sections (section_no integer not null)")
+        connection.execute(
+            "create or replace table replaced_sections (section_no integer not null, postings integer not null)"
+        )
         connection.execute(
             "comment on table replaced_sections is 'Sections that are no more and still stand in term_postings: search() leaves them out. 已被替换、检索时剔除的章节序号。'"
         )
         connection.execute(f"comment on column replaced_sections.section_no is {_quoted(_NUMBERED[2])}")
+        connection.execute(
+            "comment on column replaced_sections.postings is 'How many rows of term_postings it has. [rows] 其索引行数。'"
+        )
         for some in _portions(candidate.parquet("section_terms"), 3 * PORTION):
             _post(connection, some, "true")
 
@@ -181,7 +208,9 @@ def _post(connection, files: list[str], where: str) -> None:
         )
 
 
-def _update(connection, candidate: Candidate, table: tables.Table, changed: dict[str, str | None]) -> None:
+def _update(
+    connection, candidate: Candidate, previous: Snapshot, table: tables.Table, changed: dict[str, str | None]
+) -> None:
     """Rows of the changed reports out, and in again from the partitions they lie in now."""
     if not changed:
         return
@@ -195,10 +224,17 @@ def _update(connection, candidate: Candidate, table: tables.Table, changed: dict
     number, numbered = "", table is tables.SECTIONS
     if numbered:
         # their postings stand scattered over the whole index: taking them out would cost memory for each of its pages
-        connection.execute(
-            "insert into replaced_sections select section_no from sections semi join changed using (report_id)"
-        )
-        number = ", (select coalesce(max(section_no), 0) from (from replaced_sections union all select section_no from sections)) + row_number() over ()"
+        lay = previous.state(["report_id", "partition"])
+        lay = lay.filter(pc.is_in(lay["report_id"], pa.array(sorted(changed), pa.string())))
+        there = set(lay["partition"].to_pylist())
+        was = [p for p in previous.parquet("section_terms") if lake.partition_of(p) in there]
+        if was:
+            connection.execute(
+                "insert into replaced_sections select section_no, coalesce(n, 0) from sections semi join changed using (report_id) "
+                f"left join (select section_id, count(*) n from read_parquet({was!r}, hive_partitioning=false) "
+                "where report_id in (from changed) group by section_id) using (section_id)"
+            )
+        number = ", (select coalesce(max(section_no), 0) from (select section_no from replaced_sections union all select section_no from sections)) + row_number() over ()"
     connection.execute(f"delete from {table.name} where report_id in (from changed)")
     if files := lying(table.name):
         rows = f"select * from read_parquet({files!r}, hive_partitioning=false) semi join changed using (report_id) order by {order}"
@@ -244,7 +280,7 @@ def _views_and_marts(connection, touched: dict[str, str | None] | None) -> None:
 
 
 # tables whose rows are compared by what came and went, where the file before is brought up to date
-_COUNTED = tuple(t.name for t in tables.TABLES if t.partitioned and t is not tables.SECTION_TERMS)
+_COUNTED = tuple(t.name for t in tables.TABLES if t.partitioned)
 
 
 def _compare(connection, candidate: Candidate, previous: Snapshot | None, before: dict[str, int]) -> None:
@@ -262,8 +298,10 @@ def _compare(connection, candidate: Candidate, previous: Snapshot | None, before
 
 
 def _rows(connection, table: str) -> int:
-    there = "term_postings anti join replaced_sections using (section_no)" if table == "section_terms" else table
-    return connection.execute(f"select count(*) from {there}").fetchall()[0][0]
+    query = f"select count(*) from {table}"
+    if table == "section_terms":
+        query = "select (select count(*) from term_postings) - (select coalesce(sum(postings), 0) from replaced_sections)::bigint"
+    return connection.execute(query).fetchall()[0][0]
 
 
 def _ends(connection, state: Path, table: str, names: set[str]) -> int:

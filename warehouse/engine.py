@@ -25,3 +25,9 @@ def connect(data_dir: Path) -> duckdb.DuckDBPyConnection:
     connection.execute("set preserve_insertion_order = false")
     connection.execute("set temp_directory = ?", [str(data_dir / "state" / "spill")])
     return connection
+
+
+def is_damage(error: duckdb.Error) -> bool:
+    """Whether an error tells of a file that is not as it was written, and not of a wrong query or of memory that is too small."""
+    kinds = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
+    return isinstance(error, kinds) or "corrupt" in str(error).lower()

@@ -29,11 +29,12 @@ def write_json(path: Path, value: object) -> None:
 
 
 def copy(source: Path, target: Path) -> None:
-    """Copies the bytes of a file; where the file system can let files share them (XFS, Btrfs), nothing is written."""
+    """Copies the bytes of a file to the disk; where the file system can let files share them (XFS, Btrfs), nothing is written."""
     try:
         with open(source, "rb") as a, open(target, "wb") as b:
             while os.copy_file_range(a.fileno(), b.fileno(), 1 << 30):
                 pass
+            os.fsync(b.fileno())
     except (AttributeError, OSError):  # not everywhere; what else is wrong happens again
         shutil.copyfile(source, target)
 

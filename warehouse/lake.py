@@ -104,6 +104,9 @@ STATE = pa.schema(
 )
 
 
+_TOUCHED = "select report_id from state where fresh or partition is null union select report_id from gone"
+
+
 class Plan:
     """What the next state holds, as tables of a database of its own, so that memory does not grow with them.
 
@@ -133,6 +136,10 @@ class Plan:
             (report, sha256, Seen(*source)) for report, sha256, *source in self.connection.execute(query).fetchall()
         ]
 
+    def extent(self) -> tuple[int, int]:
+        """How many reports came, changed or went, or are not current, and how many there are."""
+        return self.one(f"select count(*) from ({_TOUCHED})"), self.one("select count(*) from state")
+
     def one(self, query: str) -> int:
         """The number that a query gives."""
         ((number,),) = self.connection.execute(query).fetchall()
@@ -153,8 +160,7 @@ class Outline:
     def __init__(self, planned: Plan) -> None:
         rows = planned.connection.sql
         self._reports = rows("select report_id, township_id, partition from state").to_arrow_table()
-        touched = "select report_id from state where fresh or partition is null union select report_id from gone"
-        self._touched = rows(f"from ({touched}) order by report_id").to_arrow_table()["report_id"].combine_chunks()
+        self._touched = rows(f"from ({_TOUCHED}) order by report_id").to_arrow_table()["report_id"].combine_chunks()
 
     def __len__(self) -> int:
         return self._reports.num_rows
@@ -167,10 +173,6 @@ class Outline:
         """report -> partition in which it lies now, if in any."""
         lying = self._where("report_id", those)
         return dict.fromkeys(those) | dict(zip(lying["report_id"].to_pylist(), lying["partition"].to_pylist()))
-
-    def all_partitions(self) -> set[str]:
-        """Every partition that a report lies in."""
-        return {*self._reports["partition"].unique().to_pylist()} - {None}
 
     def bodies(self, those: set[str]) -> set[str]:
         """The bodies whose reports these are."""
@@ -459,29 +461,37 @@ _ELSEWHERE = {"report_year": "f.report_year", "township_id": "f.township_id", "t
 def write_partitions(candidate: Candidate, previous: Snapshot | None, planned: Plan) -> int:
     """Writes the partitions that changed into the candidate, links the others; returns how many were written."""
     rows = planned.connection.execute(_CLEAN_OR_DIRTY).fetchall()
-    dirty = [(partition, reports) for partition, reports, is_dirty in rows if is_dirty]
+    # how many reports are read for a partition at once: all of those that are sorted, the new ones where they go in among others
+    sort = [(partition, reports) for partition, reports, _, how in rows if how == "sort"]
+    insert = [(partition, come) for partition, _, come, how in rows if how == "insert"]
     names = {t: {n.rsplit("-", 1)[0]: n for n in previous.files.get(t, {})} if previous else {} for t in _FROM_STAGING}
     for table in _FROM_STAGING:
-        for key in (partition for partition, _, is_dirty in rows if not is_dirty):
+        for key in (partition for partition, _, _, how in rows if how == "keep"):
             if key in names[table]:
                 candidate.keep(table, names[table][key])
-        portions = list(_portions(dirty, PORTION.get(table, PORTION["reports"])))
+        size = PORTION.get(table, PORTION["reports"])
+        ways = [(_sort, portion) for portion in _portions(sort, size)]
+        ways += [(_insert, portion) for portion in _portions(insert, size)]
+        portions = [portion for _, portion in ways]
         with _staged_rows(candidate.path / "divided", table, portions, planned) as paths:
-            for portion, those in zip(portions, paths):
-                _write_dirty(candidate, table, portion, those, names[table], previous, planned.connection)
+            for (write, portion), those in zip(ways, paths):
+                write(candidate, table, portion, those, names[table], previous, planned.connection)
         if not candidate.listing[table]:
             candidate.write(table, "empty", tables.arrow_schema(tables.BY_NAME[table]).empty_table())
-    return len(dirty)
+    return len(sort) + len(insert)
 
 
-# a report comes from staging, or from the partition in which it lay; a partition is dirty when a report came, changed or went
+# a report comes from staging, or from the partition in which it lay; a partition is written when a report came, changed or went. Where half
+# of it or more lay in it before, what is new goes in among what is there, else it is sorted from its reports
 _CLEAN_OR_DIRTY = """
 create or replace table lying as
 select s.report_id, s.source_sha256, s.partition, w.partition was_in, s.fresh or w.partition is null is_new
 from state s left join was w using (report_id) where s.partition is not null;
 with left_behind as (
   select w.partition from was w left join state s using (report_id) where w.partition is not null and w.partition is distinct from s.partition)
-select partition, count(*), bool_or(is_new or partition <> was_in) or partition in (from left_behind)
+select partition, count(*), count(*) filter (is_new) come,
+  case when not bool_or(is_new or partition <> was_in) and partition not in (from left_behind) then 'keep'
+    when bool_and(is_new or partition = was_in) and 2 * come <= count(*) then 'insert' else 'sort' end
 from lying group by partition order by partition
 """
 
@@ -544,7 +554,20 @@ def _staged_rows(scratch: Path, table: str, portions: list[list[str]], planned: 
         shutil.rmtree(scratch)
 
 
-def _write_dirty(
+def _rows_that_come(table: str, paths: list[str], partitions: list[str], connection: duckdb.DuckDBPyConnection) -> str:
+    """The query for the staged rows of the new reports of these partitions, with `partition`; empty where nothing comes."""
+    _put(connection, "create or replace temp table those as", pa.table({"partition": partitions}))
+    connection.execute(
+        "create or replace temp table fresh as select s.* from state s semi join (from lying semi join those using (partition) where is_new) using (report_id)"
+    )
+    if not paths:
+        return ""
+    declared = tables.BY_NAME[table]
+    columns = _FROM_STAGING[table][1] or ", ".join(_ELSEWHERE.get(c.name, f"d.{c.name}") for c in declared.columns)
+    return f"select {columns}, f.partition from read_parquet({paths!r}, hive_partitioning=false) d join fresh f on d.source_sha256 = f.source_sha256 and d.report_id = f.report_id"
+
+
+def _sort(
     candidate: Candidate,
     table: str,
     partitions: list[str],
@@ -553,18 +576,12 @@ def _write_dirty(
     previous: Snapshot | None,
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
-    _put(connection, "create or replace temp table those as", pa.table({"partition": partitions}))
+    """Writes partitions from the rows of all their reports."""
+    declared = tables.BY_NAME[table]
+    selects = [come] if (come := _rows_that_come(table, paths, partitions, connection)) else []
     connection.execute(
-        "create or replace temp table fresh as select s.* from state s semi join (from lying semi join those using (partition) where is_new) using (report_id);"
         "create or replace temp table kept as select report_id, partition, was_in from lying semi join those using (partition) where not is_new"
     )
-    declared = tables.BY_NAME[table]
-    selects = []
-    if paths:
-        columns = _FROM_STAGING[table][1] or ", ".join(_ELSEWHERE.get(c.name, f"d.{c.name}") for c in declared.columns)
-        selects.append(
-            f"select {columns}, f.partition from read_parquet({paths!r}, hive_partitioning=false) d join fresh f on d.source_sha256 = f.source_sha256 and d.report_id = f.report_id"
-        )
     lay = [p for (p,) in connection.execute("select distinct was_in from kept order by was_in").fetchall()]
     if before := [str(previous.path / "parquet" / table / names[p]) for p in lay if p in names]:
         columns = ", ".join(f"o.{c.name}" for c in declared.columns)
@@ -584,6 +601,46 @@ def _write_dirty(
                 candidate.write(table, key, tables.arrow_schema(declared).empty_table())
 
 
+# the reports whose rows in a partition's file are not what they are now
+_GIVE_WAY = """
+select partition, list(report_id) from (select report_id, partition from was semi join those using (partition))
+anti join (from lying where not is_new) using (report_id, partition) group by partition
+"""
+
+
+def _insert(
+    candidate: Candidate,
+    table: str,
+    partitions: list[str],
+    paths: list[str],
+    names: dict[str, str],
+    previous: Snapshot,
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    """Writes partitions of which the greater part stays: out of each file what gives way, and what comes in at its place."""
+    schema = tables.arrow_schema(tables.BY_NAME[table])
+    order = [(column, "ascending", "at_start") for column in tables.BY_NAME[table].order]
+    come = {}
+    if query := _rows_that_come(table, paths, partitions, connection):
+        reader = connection.sql(f"select * from ({query}) order by partition").to_arrow_reader(65_536)
+        come = dict(_runs_of(reader))
+    give_way = dict(connection.execute(_GIVE_WAY).fetchall())
+
+    def write(key: str) -> None:
+        rows = [come[key].select(schema.names).cast(schema) if key in come else schema.empty_table()]
+        if key in names:
+            path = previous.path / "parquet" / table / names[key]
+            there = pq.read_table(path, schema=schema, partitioning=None, use_threads=False)
+            away = pc.is_in(there["report_id"], pa.array(give_way.get(key, []), pa.string()))
+            rows.append(there.filter(pc.invert(away)))
+        together = pa.concat_tables(rows).combine_chunks()
+        candidate.write(table, key, together.take(pc.sort_indices(together, order)))
+
+    with ThreadPoolExecutor(engine.threads()) as pool:
+        for _ in pool.map(write, partitions):
+            pass
+
+
 def _runs_of(reader: pa.RecordBatchReader) -> Iterable[tuple[str, pa.Table]]:
     """The rows of each partition, from a reader that is ordered by partition."""
     key, parts = None, []
@@ -601,25 +658,38 @@ def _runs_of(reader: pa.RecordBatchReader) -> Iterable[tuple[str, pa.Table]]:
         yield key, pa.concat_tables(parts)
 
 
-def write_trust(candidate: Candidate, trust: pa.Table, connection: duckdb.DuckDBPyConnection) -> set[str]:
-    """Brings the column `trust` of metrics in line with `trust` (metric_id, trust; the others are unquestioned). Files in which it is so
-    already stay as they are. Returns the reports whose figures were touched."""
+def write_trust(
+    candidate: Candidate,
+    trust: pa.Table,
+    connection: duckdb.DuckDBPyConnection,
+    reports: frozenset[str] | None,
+    files: list[str],
+) -> set[str]:
+    """Brings the column `trust` of metrics in line with `trust` (metric_id, trust; the others are unquestioned), of all reports or of
+    `reports`, whose rows lie in `files`. Files in which it is so already stay as they are. Returns the reports whose figures were touched."""
     connection.register("trust_now", trust)
+    where = "m.trust <> coalesce(t.trust, 'unquestioned')"
+    if reports is not None:
+        connection.register("those_reports", pa.table({"report_id": pa.array(sorted(reports), pa.string())}))
+        where += " and m.report_id in (from those_reports)"
     differing = connection.execute(
-        f"select m.filename, list(distinct m.report_id) from read_parquet({candidate.parquet('metrics')!r}, hive_partitioning=false, filename=true) m "
-        "left join trust_now t using (metric_id) where m.trust <> coalesce(t.trust, 'unquestioned') group by m.filename order by m.filename"
+        f"select m.filename, list(distinct m.report_id) from read_parquet({files!r}, hive_partitioning=false, filename=true) m "
+        f"left join trust_now t using (metric_id) where {where} group by m.filename order by m.filename"
     ).fetchall()
     connection.unregister("trust_now")
+    connection.unregister("those_reports")
     told = dict(zip(trust["metric_id"].to_pylist(), trust["trust"].to_pylist()))
 
-    def bring(path: str) -> None:
+    def bring(path: str, those: list[str]) -> None:
         rows = pq.read_table(path, partitioning=None)
-        column = pa.array([told.get(m, "unquestioned") for m in rows["metric_id"].to_pylist()], pa.string())
+        of_those = pc.is_in(rows["report_id"], pa.array(those, pa.string()))
+        now = pa.array([told.get(m, "unquestioned") for m in rows["metric_id"].to_pylist()], pa.string())
         at = rows.schema.get_field_index("trust")
+        column = pc.if_else(of_those, now, rows["trust"])
         candidate.replace("metrics", path.rsplit("/", 1)[1], rows.set_column(at, rows.schema.field(at), column))
 
     with ThreadPoolExecutor(engine.threads()) as pool:
-        for _ in pool.map(bring, (path for path, _ in differing)):
+        for _ in pool.map(bring, *zip(*differing)) if differing else ():
             pass
     return {report_id for _, those in differing for report_id in those}
 

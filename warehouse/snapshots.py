@@ -38,6 +38,9 @@ class Snapshot:
     judged_by: str
     database: str  # SHA-256 of its warehouse.duckdb; empty where none was noted
     files: dict[str, dict[str, str]] = field(default_factory=dict)
+    counts: dict = field(
+        default_factory=dict
+    )  # what its tables hold, in the words of who counted it; empty where that was not noted
 
     def parquet(self, table: str) -> list[str]:
         """Paths of the files of a table."""
@@ -74,6 +77,7 @@ def load(path: Path) -> Snapshot:
         said.get("judged_by", ""),
         said.get("database", ""),
         said["files"],
+        said.get("counts", {}),
     )
 
 
@@ -151,8 +155,8 @@ class Candidate:
             for part in itertools.chain([first], left):
                 writer.write_table(part)
 
-    def publish(self, run_id: str, parser_version: str, register: str, judged_by: str) -> Snapshot:
-        """Makes the candidate the state in force, in one step."""
+    def publish(self, run_id: str, parser_version: str, register: str, judged_by: str, counts: dict) -> Snapshot:
+        """Makes the candidate the state in force, in one step; `counts` is kept with it."""
         digest = digest_of(self.listing)
         identifier = f"{run_id}-{digest[:12]}"
         files.write_json(
@@ -167,6 +171,7 @@ class Candidate:
                 "judged_by": judged_by,
                 "database": _file_digest(self.path / "warehouse.duckdb"),
                 "files": self.listing,
+                "counts": counts,
             },
         )
         home = self.data_dir / "snapshots" / identifier

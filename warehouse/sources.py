@@ -139,7 +139,9 @@ def _below(path: str, above: tuple[tuple[int, int], ...]) -> Iterator[Found]:
             yield Found(path, ("folder_loop", "The folder contains itself through a link. Remove the link."))
             return
         try:
-            names = sorted(os.listdir(path))
+            with os.scandir(path) as entries:
+                # a plain file is known as one without another look at it
+                inside = [(e.path, e.is_file(follow_symlinks=False)) for e in entries if not e.name.startswith(".")]
         except OSError as error:
             yield Found(
                 path,
@@ -149,9 +151,11 @@ def _below(path: str, above: tuple[tuple[int, int], ...]) -> Iterator[Found]:
                 ),
             )
             return
-        for name in names:
-            if not name.startswith("."):
-                yield from _below(os.path.join(path, name), (*above, identity))
+        for below, plain in inside:
+            if plain:
+                yield Found(below)
+            else:
+                yield from _below(below, (*above, identity))
     elif stat.S_ISREG(status.st_mode):
         yield Found(path)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -18,13 +19,21 @@ BY_ID = {rule.id: rule for rule in RULES}
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What changed since the state whose findings are known. For the scopes report and body: the reports to judge again (those that went too,
-    and of a body all that it has). For each scope: the Parquet files of each table in which what is to be judged lies now, which for a year
-    hold its reports and no others. `before` are the files of text_fingerprints in which the changed reports lay."""
+    """What changed since the state whose findings are known.
 
-    reports: dict[str, frozenset[str]]
-    now: dict[str, dict[str, list[str]]]
+    `reports` are those that came, changed or went, `bodies` all reports of their bodies, `years` the years that they are or were about
+    (`unknown` for none). `files` are the Parquet files of each table in which the changed reports lie now, `before` those of text_fingerprints
+    in which they lay; `lying` tells in which files of a table some reports lie. `in_force` is the DuckDB file of that state, if there is one:
+    it has all other reports as they are.
+    """
+
+    reports: frozenset[str]
+    bodies: frozenset[str]
+    years: frozenset[str]
+    files: dict[str, list[str]]
     before: list[str]
+    lying: origin.Lying
+    in_force: Path | None = None
 
 
 FEW = 2_000  # reports whose rows are held while rules look at them; those of more are read by each rule
@@ -58,7 +67,7 @@ def findings(
         origin.prepare(connection)
     else:
         _show_changed(connection, change)
-        origin.prepare(connection, "from report_changed")
+        origin.prepare(connection, change.lying)
         anew = {scope: (f"{scope}_changed", [r.id for r in RULES if r.scope == scope]) for scope in SCOPES}
         for judged, those in (*anew.values(), ("judged", SHARING)):
             connection.execute(
@@ -85,31 +94,38 @@ def findings(
 
 
 def _show_changed(connection: duckdb.DuckDBPyConnection, change: Change) -> None:
-    """For each scope a schema, as `report_only`: the tables with the rows of the reports to judge again alone; and the bands that the changed
-    reports have or had."""
+    """For each scope a schema, as `report_only`: the tables with the rows of the reports to judge again alone; the bands that the changed
+    reports have or had; and the tables themselves, of the state in force and the changed reports, where that is faster to read."""
     for scope in SCOPES:
-        those = change.reports["report" if scope == "year" else scope]
+        those = change.bodies if scope == "body" else change.reports
         connection.register("those", pa.table({"report_id": pa.array(sorted(those), pa.string())}))
         connection.execute(f"create or replace temp table {scope}_changed as from those")
         connection.unregister("those")
         connection.execute(f"drop schema if exists {scope}_only cascade; create schema {scope}_only")
-        kind = "table" if scope == "report" and len(those) <= FEW else "view"
-        for table in tables.TABLES:
-            rows = f"select * from main.{table.name}"
-            if table.partitioned:
-                files = change.now[scope].get(table.name)
-                source = (
-                    f"read_parquet({files!r}, hive_partitioning=false)"
-                    if files
-                    else f"(from main.{table.name} limit 0)"
-                )
-                rows = f"select * from {source}"
-                if scope != "year":
-                    rows += f" where report_id in (from {scope}_changed)"
-            if table.name != "quality_findings":
+    kind = "table" if len(change.reports) <= FEW else "view"
+    if change.in_force:
+        path = str(change.in_force).replace("'", "''")
+        connection.execute(f"attach '{path}' as in_force (read_only)")
+    years = [f"report_year = {y}" for y in sorted(change.years - {"unknown"})]
+    years += ["report_year is null or report_year = 0"] if "unknown" in change.years else []
+    where = {"body": "report_id in (from body_changed)", "year": " or ".join(years) or "false"}
+    for table in tables.TABLES:
+        if table.name == "quality_findings":
+            continue
+        if table.partitioned:
+            changed = f"read_parquet({change.files[table.name]!r}, hive_partitioning=false) where report_id in (from report_changed)"
+            connection.execute(f"create {kind} report_only.{table.name} as from {changed}")
+            if change.in_force and table is not tables.SECTION_TERMS:  # which is a view there, and judged by report
+                columns = ", ".join(c.name for c in table.columns)
+                others = f"select {columns} from in_force.{table.name} where report_id not in (from report_changed)"
                 connection.execute(
-                    f"create {kind if table.partitioned else 'view'} {scope}_only.{table.name} as {rows}"
+                    f"create or replace view {table.name} as {others} union all select {columns} from report_only.{table.name}"
                 )
+        else:
+            connection.execute(f"create view report_only.{table.name} as from main.{table.name}")
+        for scope, those in where.items():
+            rows = f"main.{table.name}" + (f" where {those}" if table.partitioned else "")
+            connection.execute(f"create view {scope}_only.{table.name} as from {rows}")
     connection.execute("insert into year_changed select report_id from year_only.reports")
     bands = "select band, hash from report_only.text_fingerprints"
     if change.before:

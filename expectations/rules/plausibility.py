@@ -11,30 +11,28 @@ from expectations.declaration import Rule, in_text
 PEERS, DISTANCE, LEAST_FACTOR, JUMP = 20, 4.5, 10, 10
 _MAD = "Rousseeuw and Croux (1993), Alternatives to the median absolute deviation"
 
+_BODY = "case when r.township_name like '%街道' then '街道' when r.township_name like '%乡' then '乡' else '镇' end"
 # figures that count something that was done or is there, in base units
 _COUNTED = """
-select m.metric_id, m.report_id, m.township_id, m.report_year, m.metric_code, m.quote, m.char_start, u.base_unit, m.value * coalesce(u.factor, 1) normal, d.aggregation,
-  case when r.township_name like '%街道' then '街道' when r.township_name like '%乡' then '乡' else '镇' end body
-from metrics m join metric_definitions d using (metric_code) join reports r using (report_id) left join units u on u.unit = m.unit
-where m.status = 'actual' and m.value_high is null and m.value > 0 and d.kind in ('count', 'amount') and m.confidence >= 0.5
+from metrics m join metric_definitions d using (metric_code) join reports r using (report_id) join units u on u.unit = m.unit
+where m.status = 'actual' and m.value_high is null and m.value > 0 and d.kind in ('count', 'amount') and m.confidence >= 0.5 and u.base_unit is not null
 """
+# groups and reports by digests: of millions of figures only numbers are held, and texts of those that are far off
 _FAR = f"""
-with counted as ({_COUNTED}),
+with counted as not materialized (
+  select m.metric_id, m.report_id, m.quote, m.char_start, log10(m.value * coalesce(u.factor, 1)) normal, hash(m.metric_code, u.base_unit, m.report_year, {_BODY}) peers {_COUNTED}),
 group_of as (
-  select metric_code, base_unit, body, report_year, median(log10(normal)) middle, mad(log10(normal)) spread, count(distinct report_id) n
-  from counted group by all having count(distinct report_id) >= {PEERS})
+  select peers, median(normal) middle, mad(normal) spread, count(distinct hash(report_id)) n from counted group by peers having n >= {PEERS})
 select metric_id row_id, report_id, 'Far from its peers: ' || quote || ', where half of ' || n || ' reports of its kind and year say less than ' || cast(cast(round(pow(10, middle)) as bigint) as varchar) || '.' message,
   quote evidence, char_start
-from counted join group_of using (metric_code, base_unit, body, report_year)
-where abs(log10(normal) - middle) > greatest(log10({LEAST_FACTOR}), {DISTANCE} * 1.4826 * spread)
+from counted join group_of using (peers) where abs(normal - middle) > greatest(log10({LEAST_FACTOR}), {DISTANCE} * 1.4826 * spread)
 """
 # one figure of a metric in each of two years in a row; a stock moves less than what is done in a year
 _JUMP = f"""
-with counted as ({_COUNTED}),
-single as (
-  select township_id, report_year, metric_code, base_unit, any_value(metric_id) metric_id, any_value(report_id) report_id, any_value(normal) normal,
-    any_value(quote) quote, any_value(char_start) char_start, any_value(aggregation) aggregation
-  from counted where township_id is not null group by all having count(*) = 1)
+with single as (
+  select m.township_id, m.report_year, m.metric_code, u.base_unit, any_value(m.metric_id) metric_id, any_value(m.report_id) report_id,
+    any_value(m.value * coalesce(u.factor, 1)) normal, any_value(m.quote) quote, any_value(m.char_start) char_start, any_value(d.aggregation) aggregation
+  {_COUNTED} and m.township_id is not null group by all having count(*) = 1)
 select a.metric_id row_id, a.report_id, 'Far from last year: ' || a.quote || ', and ' || b.quote || ' in ' || b.report_year || '.' message, b.quote || ' / ' || a.quote evidence, a.char_start
 from single a join single b on a.township_id = b.township_id and a.metric_code = b.metric_code and a.base_unit = b.base_unit and a.report_year = b.report_year + 1
 where greatest(a.normal, b.normal) >= 20 and greatest(a.normal / b.normal, b.normal / a.normal) >= case a.aggregation when 'max' then 5 else {JUMP} end
