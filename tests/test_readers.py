@@ -117,9 +117,9 @@ def test_a_row_of_a_table_of_data_is_one_line_and_a_table_that_arranges_the_page
 def test_the_time_of_a_report_grows_with_its_length_and_no_faster(piece):
     def seconds(n):
         document = readers.read((REPORT + piece * (n // len(piece))).encode())
-        start = time.perf_counter()
+        start = time.process_time()
         transforms.parse(document)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     seconds(100)
     short = min(seconds(700) for _ in range(3))

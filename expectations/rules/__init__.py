@@ -76,12 +76,18 @@ def findings(
                 [list(those)],
             )
     for i, rule in enumerate(RULES):
-        connection.execute(f"set schema = '{f'{rule.scope}_only' if change and rule.scope else 'main'}'")
-        connection.execute(
-            f"insert into found select {i}, row_id, any_value(report_id), arg_min(message, p), arg_min(evidence, p), min(char_start) "
-            f"from (select *, coalesce(char_start, 0) p from ({rule.sql})) group by row_id"
-        )
-    connection.execute("set schema = 'main'")
+        if rule.scope != "year":
+            _apply(connection, i, f"{rule.scope}_only" if change and rule.scope else "main")
+    # year by year: what compares the reports of a year holds those of one at a time
+    for (year,) in connection.execute(
+        "select distinct report_year from reports where report_year is not null "
+        + ("and report_id in (from year_changed) " if change else "")
+        + "order by 1"
+    ).fetchall():
+        _show_year(connection, year)
+        for i, rule in enumerate(RULES):
+            if rule.scope == "year":
+                _apply(connection, i, "year_only")
     made = connection.sql(
         f"select {', '.join(c.name if c.name != 'run_id' else 'coalesce(k.run_id, ?) run_id' for c in declared.columns)} "
         "from (select * from found join told using (place)) left join (select table_name, row_id, rule_id, any_value(run_id) run_id from known group by all) k "
@@ -91,6 +97,28 @@ def findings(
     connection.unregister("known")
     connection.unregister("told")
     return made.select(tables.arrow_schema(declared).names).cast(tables.arrow_schema(declared)).combine_chunks()
+
+
+def _apply(connection: duckdb.DuckDBPyConnection, place: int, schema: str) -> None:
+    """Puts the rows that break the rule at this place, among the tables of a schema, into `found`."""
+    connection.execute(f"set schema = '{schema}'")
+    connection.execute(
+        f"insert into found select {place}, row_id, any_value(report_id), arg_min(message, p), arg_min(evidence, p), min(char_start) "
+        f"from (select *, coalesce(char_start, 0) p from ({RULES[place].sql})) group by row_id"
+    )
+    connection.execute("set schema = 'main'")
+
+
+def _show_year(connection: duckdb.DuckDBPyConnection, year: int) -> None:
+    """The schema `year_only`: of tables that come from reports the rows of those of one year."""
+    connection.execute("drop schema if exists year_only cascade; create schema year_only")
+    there = {name for (name,) in connection.execute(_THERE).fetchall()}
+    for table in (t for t in tables.TABLES if t.name in there):
+        of_year = f" where report_year = {year}" if table.partitioned else ""
+        connection.execute(f"create view year_only.{table.name} as from main.{table.name}{of_year}")
+
+
+_THERE = "select view_name from duckdb_views() where schema_name = 'main' and not internal"
 
 
 def _show_changed(connection: duckdb.DuckDBPyConnection, change: Change) -> None:
@@ -108,7 +136,6 @@ def _show_changed(connection: duckdb.DuckDBPyConnection, change: Change) -> None
         connection.execute(f"attach '{path}' as in_force (read_only)")
     years = [f"report_year = {y}" for y in sorted(change.years - {"unknown"})]
     years += ["report_year is null or report_year = 0"] if "unknown" in change.years else []
-    where = {"body": "report_id in (from body_changed)", "year": " or ".join(years) or "false"}
     for table in tables.TABLES:
         if table.name == "quality_findings":
             continue
@@ -123,10 +150,9 @@ def _show_changed(connection: duckdb.DuckDBPyConnection, change: Change) -> None
                 )
         else:
             connection.execute(f"create view report_only.{table.name} as from main.{table.name}")
-        for scope, those in where.items():
-            rows = f"main.{table.name}" + (f" where {those}" if table.partitioned else "")
-            connection.execute(f"create view {scope}_only.{table.name} as from {rows}")
-    connection.execute("insert into year_changed select report_id from year_only.reports")
+        of_bodies = " where report_id in (from body_changed)" if table.partitioned else ""
+        connection.execute(f"create view body_only.{table.name} as from main.{table.name}{of_bodies}")
+    connection.execute(f"insert into year_changed select report_id from reports where {' or '.join(years) or 'false'}")
     bands = "select band, hash from report_only.text_fingerprints"
     if change.before:
         bands += f" union select band, hash from read_parquet({change.before!r}, hive_partitioning=false) where report_id in (from report_changed)"

@@ -15,7 +15,7 @@ _BODY = "case when r.township_name like '%街道' then '街道' when r.township_
 # figures that count something that was done or is there, in base units
 _COUNTED = """
 from metrics m join metric_definitions d using (metric_code) join reports r using (report_id) join units u on u.unit = m.unit
-where m.status = 'actual' and m.value_high is null and m.value > 0 and d.kind in ('count', 'amount') and m.confidence >= 0.5 and u.base_unit is not null
+where m.status = 'actual' and m.value_high is null and m.value > 0 and d.kind in ('count', 'amount') and m.confidence >= 0.5 and u.base_unit is not null and m.report_year is not null
 """
 # groups and reports by digests: of millions of figures only numbers are held, and texts of those that are far off
 _FAR = f"""
