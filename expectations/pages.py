@@ -42,8 +42,9 @@ _CONSEQUENCE = {
 }
 
 
-def write(folder: Path, run: dict, judgement: Judgement, paths: dict[str, list[str]]) -> None:
-    """Keeps what was judged of a run (a row of the table runs) as `<run>.json` and `<run>.html`, and brings the index up to date."""
+def write(folder: Path, run: dict, judgement: Judgement, state: Path) -> None:
+    """Keeps what was judged of a run (a row of the table runs) as `<run>.json` and `<run>.html`, and brings the index up to date; `state` is the
+    file that tells whose the reports are (see `Snapshot.state`)."""
     folder.mkdir(parents=True, exist_ok=True)
     findings = judgement.findings
     counts = dict.fromkeys(tables.SEVERITIES, 0)
@@ -66,7 +67,7 @@ def write(folder: Path, run: dict, judgement: Judgement, paths: dict[str, list[s
         those = findings.filter(pc.equal(findings["consequence"], "hold_publication"))
         told["holding_findings"] = those.slice(0, 1000).to_pylist()
     _put(folder / f"{run['run_id']}.json", json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
-    _put(folder / f"{run['run_id']}.html", _run_page(told, findings, paths))
+    _put(folder / f"{run['run_id']}.html", _run_page(told, findings, state))
     _put(folder / "index.html", _index_page(folder))
 
 
@@ -121,7 +122,7 @@ def _index_page(folder: Path) -> str:
     )
 
 
-def _run_page(told: dict, findings: pa.Table, paths: dict[str, list[str]]) -> str:
+def _run_page(told: dict, findings: pa.Table, state: Path) -> str:
     held = told["held_back_because"]
     parts = [
         f'<p><a href="index.html">all runs 全部运行</a></p><h1>Run {_e(told["run_id"])}: {"held back 暂缓发布" if held else "may be published 可发布"}</h1>',
@@ -134,7 +135,7 @@ def _run_page(told: dict, findings: pa.Table, paths: dict[str, list[str]]) -> st
         parts.append(f'<div class="box"><strong>Held back because 暂缓原因</strong><ul>{lines}</ul></div>')
     parts += [
         "<h2>Findings by rule 规则发现</h2>",
-        _findings(findings, paths),
+        _findings(findings, state),
         "<h2>Expectations by table 分表检查</h2>",
     ]
     by_table: dict[str, list[dict]] = {}
@@ -166,7 +167,7 @@ def _run_page(told: dict, findings: pa.Table, paths: dict[str, list[str]]) -> st
     return _page(f"Run {told['run_id']} quality", "".join(parts))
 
 
-def _findings(findings: pa.Table, paths: dict[str, list[str]]) -> str:
+def _findings(findings: pa.Table, state: Path) -> str:
     """Each rule that found something, the gravest first, with its first rows."""
     if not len(findings):
         return '<p class="ok">No rule is broken. 无规则被违反。</p>'
@@ -176,8 +177,8 @@ def _findings(findings: pa.Table, paths: dict[str, list[str]]) -> str:
         rows = connection.execute(
             "select f.rule_id, r.county_name, r.township_name, r.report_year, r.source_name, f.message, f.evidence, f.char_start from "
             "(select * from f qualify row_number() over (partition by rule_id order by table_name, row_id) <= ?) f left join "
-            f"(select report_id, county_name, township_name, report_year, source_name from read_parquet({paths['reports']!r}, hive_partitioning=false)) r using (report_id) order by f.rule_id, f.row_id",
-            [SHOWN],
+            "read_parquet(?) r using (report_id) order by f.rule_id, f.row_id",
+            [SHOWN, str(state)],
         ).fetchall()
     parts = []
     for rule_id, severity, consequence, n in sorted(counts, key=lambda c: (tables.SEVERITIES.index(c[1]), -c[3], c[0])):

@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from typing import IO
 
 import numpy as np
 import pyarrow as pa
@@ -26,7 +27,7 @@ from schemas import tables
 
 CELLS = 2_000_000  # of a table in memory at once
 DIGESTS = 2_000_000
-SMALL = 50_000_000  # bytes of Parquet
+MANY = 5_000  # reports of a state that is judged in a process of its own
 # long texts are no keys and no enumerations: loading them would cost memory and prove nothing
 _HEAVY = {"text", "body", "sentence", "reason"}
 
@@ -82,27 +83,41 @@ def _unique(gx, table: tables.Table):
     return gx.expectations.ExpectColumnValuesToBeUnique(column=table.key[0], severity="critical")
 
 
-def load_beside() -> None:
-    """Begins to import Great Expectations in a thread, for a run that is going to need it."""
-    threading.Thread(target=load, name="great_expectations").start()
+_started: list[
+    tuple[subprocess.Popen, IO[bytes]]
+] = []  # a process that waits for its first tables, and what it says on standard error
+
+
+def load_beside(many: bool) -> None:
+    """Begins to load Great Expectations for a run that is going to need it: in the process that will judge where there are `many` reports,
+    else in a thread."""
+    if not many:
+        threading.Thread(target=load, name="great_expectations").start()
+    elif not _started:
+        _started.append(_start())
+
+
+def _start() -> tuple[subprocess.Popen, IO[bytes]]:
+    said = tempfile.TemporaryFile()
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-c", "from expectations import suites; suites.answer()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=said,
+        start_new_session=True,  # Ctrl-C is the run's business
+    )
+    return process, said
 
 
 class Judging:
-    """Validates each table it is given, beside what its caller goes on with; use it in a `with`. From `SMALL` bytes of Parquet on
-    in a process of its own, with which the library and its frames are gone from memory, else in a thread."""
+    """Validates each table it is given, beside what its caller goes on with; use it in a `with`. Of `many` reports in a process of its own,
+    with which the library and its frames are gone from memory, else in a thread."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, many: bool) -> None:
         self._made_here, self._process = [], None
         self._thread = ThreadPoolExecutor(1)  # for the process too: a pipe holds less than the names of all files
-        if size >= SMALL:
-            self._said = tempfile.TemporaryFile()
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-c", "from expectations import suites; suites.answer()"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self._said,
-                start_new_session=True,  # Ctrl-C is the run's business
-            )
+        if many:
+            self._process, self._said = _started.pop() if _started else _start()
 
     def __enter__(self) -> Judging:
         return self
@@ -119,8 +134,8 @@ class Judging:
             self._said.close()
 
     def look_at(self, paths: dict[str, list[str]], reports: list[str] | None = None) -> None:
-        """Judges tables by their Parquet files, which must stay where they are until the verdicts are there; of tables whose rows are those
-        of reports the rows of `reports` alone, if given."""
+        """Judges tables by their Parquet files, which must stay where they are until the verdicts are there; of tables whose rows change with
+        their reports the rows of `reports` alone, if given."""
         if self._process:
             self._thread.submit(self._give, (json.dumps([paths, reports]) + "\n").encode())
         else:
@@ -153,6 +168,7 @@ def answer() -> None:
     Whatever else a library writes there goes to standard error: it is no answer."""
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
         os.dup2(2, 1)
+        load()
         for line in sys.stdin:
             print(json.dumps([asdict(v) for v in _validated(*json.loads(line))]), file=answers, flush=True)
 
@@ -223,7 +239,8 @@ def _validate(gx, frames, table: tables.Table, files: list[str], reports: pa.Arr
     many = table.partitioned and table is not tables.REPORTS
     repeated = [c.name for c in table.columns if many and c.type == "string" and table.key != (c.name,)]
     for expected, wanted in jobs:
-        pieces = _chunks(files, wanted, repeated, reports if table.partitioned else None)
+        by_report = table.partitioned or table is tables.SOURCES
+        pieces = _chunks(files, wanted, repeated, reports if by_report else None)
         for rows in pieces if expected is whole else _digests(pieces, count):
             types.success &= expected is not whole or _types_match(table, rows)
             for r in _judged(frames, rows, expected).results:

@@ -372,31 +372,31 @@ def _run(said: argparse.Namespace) -> int:
 
     progress.heed_signals()
     with show.Bar(not (said.verbose or said.json)) as bar, serving(Path(settings.data_dir), said.verbose) as server:
-        outlook, much = _outlook(settings)
+        outlook, many, new = _outlook(settings)
         bar.say(outlook)
-        summary = _night(settings, server, bar, much)
+        summary = _night(settings, server, bar, many, new > 0)
     print(json.dumps(summary, ensure_ascii=False, indent=1) if said.json else show.summary(summary))
     if summary["outcome"] == "held":
         return EXIT_HELD
     return EXIT_QUARANTINED if said.strict and summary["quarantined"] else EXIT_OK
 
 
-def _outlook(settings: RunSettings) -> tuple[str, bool]:
-    """What is there to do and what is there already, told while Prefect starts; and whether any file looks new or changed."""
+def _outlook(settings: RunSettings) -> tuple[str, int, int]:
+    """What is there to do and what is there already, told while Prefect starts; how many files there are, and how many look new or changed.
+    What was found is kept for the night, which need not look again."""
     from warehouse import sources
 
-    found = sources.discover(settings.sources)
-    stamps = sources.Stamps(sources.stamps_of(Path(settings.data_dir)))
-    new = sum(stamps.digest(item.path) is None for item in found)
-    files = f"{len(found):,} file{'' if len(found) == 1 else 's'} to look at, {new:,} new or changed"
+    look = sources.LOOKED[settings.data_dir] = sources.look(settings.sources, Path(settings.data_dir))
+    many, new = len(look.found), look.new()
+    files = f"{many:,} file{'' if many == 1 else 's'} to look at, {new:,} new or changed"
     link = Path(settings.data_dir) / "current"
     state = f"published now: {os.path.basename(os.readlink(link))}" if link.is_symlink() else "nothing published yet"
-    return f"{files}; {state}", new > 0
+    return f"{files}; {state}", many, new
 
 
-def _night(settings: RunSettings, server, bar, much: bool = True) -> dict:
-    """The flow, once the server answers; `much` where it is going to publish. An error that is no misuse leaves with its own exit code and one
-    line."""
+def _night(settings: RunSettings, server, bar, many: int = 0, much: bool = True) -> dict:
+    """The flow, once the server answers; `many` files are seen, and it is going to publish where `much` is true. An error that is no misuse
+    leaves with its own exit code and one line."""
     import gc
 
     try:
@@ -404,13 +404,17 @@ def _night(settings: RunSettings, server, bar, much: bool = True) -> dict:
         import fastapi.encoders  # noqa: F401
 
         from expectations import suites
-        from flows import progress, workers
+        from flows import progress, steps, workers
         from flows.nightly import run_nightly
+        from warehouse import snapshots
 
         progress.listen(bar.hear)
         if much and server.starts:
-            suites.load_beside()  # now that there is nothing else to do
+            # now that there is nothing else to do; of many reports the expectations are judged in another process
+            if not steps.is_large(snapshots.current(Path(settings.data_dir)), many):
+                suites.load_beside(False)
             workers.prepare()
+        gc.freeze()  # the modules, which stay: half of what is allocated after them would go into looking through them
         server.wait()
         if os.environ.get("PREFECT_LOGGING_LEVEL") == "CRITICAL":
             logging.disable(logging.ERROR)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -120,8 +119,11 @@ def land(night: Night) -> None:
         return
     opened: list[sources.Seen] = []
     again = night.settings.again is not None
-    found = _again(night, opened) if again else sources.discover(night.settings.sources)
-    stamps = sources.Stamps(sources.stamps_of(night.data_dir))
+    if again:
+        look = sources.Look(_again(night, opened), sources.Stamps(sources.stamps_of(night.data_dir)))
+    elif (look := sources.LOOKED.pop(night.settings.data_dir, None)) is None:
+        look = sources.look(night.settings.sources, night.data_dir)
+    found, stamps = look.found, look.stamps
     receipts: list[dict] = []
     part = 0
     for i, item in enumerate(found):
@@ -199,9 +201,9 @@ def _land_one(
     uri, name = sources.uri_of(item.path), sources.shown_name(item.path)
     if item.problem:
         return sources.Seen(uri, name, None, 0, item.problem, item.note), False
-    known = stamps.digest(item.path)
-    if known and landing.holds(night.data_dir, known[0]):
-        return sources.Seen(uri, name, known[0], known[1], note=item.note), known[2]
+    if item.known:
+        sha256, size, archive = stamps.told(item.known)
+        return sources.Seen(uri, name, sha256, size, note=item.note), archive
     stamp = stamps.of(item.path)
     try:
         data = sources.read_bytes(item.path, lambda head: _limit(night, head))
@@ -287,7 +289,7 @@ def parse(night: Night, work: Callable[..., Iterator] = workers.work) -> staging
             progress.tell("parse", min(begun, total), total)
 
     if total:
-        suites.load_beside()
+        suites.load_beside(is_large(night.previous, len(night.seen)))
     progress.tell("parse", 0, total)
     many = workers_of(night.settings) if total > 60 else 1
     for key in work(jobs, many, night.settings.seconds, told):
@@ -296,8 +298,14 @@ def parse(night: Night, work: Callable[..., Iterator] = workers.work) -> staging
     return index
 
 
+def is_large(state: snapshots.Snapshot | None, seen: int) -> bool:
+    """Whether the next state is going to have many reports: by what a run has seen, and by the state in force."""
+    return max(seen, state.counts.get("rows", {}).get("reports", 0) if state else 0) >= suites.MANY
+
+
 def _jobs(night: Night, those: list[str], **options: str) -> list[workers.Job]:
-    size = night.settings.batch_size
+    # few are divided among the workers evenly
+    size = max(1, min(night.settings.batch_size, -(-len(those) // workers_of(night.settings))))
     return [
         workers.Job("parse", str(night.data_dir), those[i : i + size], options=options)
         for i in range(0, len(those), size)
@@ -555,7 +563,7 @@ def judge(night: Night, candidate: snapshots.Candidate, planned: lake.Outline) -
     judged = {n for names in night.previous.files.values() for n in names} if change else set()
     fresh = sorted(planned.touched()) if change else None
     there = {t.name: _unjudged(candidate.parquet(t.name), judged) for t in tables.TABLES}
-    with suites.Judging(sum(os.path.getsize(p) for those in there.values() for p in those)) as judging:
+    with suites.Judging(is_large(night.previous, len(night.seen))) as judging:
         judging.look_at({t: those for t, those in there.items() if t not in _JUDGED_LAST}, fresh)
         if (found := _findings(night, candidate, change)) is None:
             return None
@@ -565,7 +573,9 @@ def judge(night: Night, candidate: snapshots.Candidate, planned: lake.Outline) -
         judging.look_at({t: _unjudged(paths[t], judged) for t in _JUDGED_LAST}, fresh)
         before, now = _counts(night, candidate)
         night.judgement = gate.verdict(judging, before, now, found, night.policy, night.settings.accept_loss)
-    pages.write(night.data_dir / "quality", run_row(night, "published"), night.judgement, paths)
+    pages.write(
+        night.data_dir / "quality", run_row(night, "published"), night.judgement, candidate.path / "state.parquet"
+    )
     return night.judgement.reasons
 
 

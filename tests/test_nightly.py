@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import random
@@ -16,7 +17,7 @@ import reports
 
 from expectations import floors
 from schemas import tables
-from warehouse import lake, snapshots
+from warehouse import lake, snapshots, sources
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -105,6 +106,47 @@ def test_a_night_without_changes_writes_nothing(run, first, tmp_path):
         if p.is_file() and "state" not in p.parts
     } == before
     assert os.readlink(data / "current") == link
+
+
+def test_a_look_knows_the_files_whose_landed_bytes_are_still_theirs(run, tmp_path):
+    folder, data = tmp_path / "in", tmp_path / "data"
+    folder.mkdir()
+    for i, name in enumerate("abcd"):
+        (folder / f"{name}.txt").write_text(reports.text(i), encoding="utf-8")
+    run(data, folder)
+    own = (folder / "a.txt").read_bytes()
+    (folder / "b.txt").write_text(reports.text(7), encoding="utf-8")
+    digest = hashlib.sha256((folder / "c.txt").read_bytes()).hexdigest()
+    (data / "landing" / digest[:2] / digest).unlink()
+    stamps = json.loads((data / "state" / "stamps.json").read_text())
+    stamps[str(folder / "d.txt")] = stamps[str(folder / "d.txt")].rsplit(" ", 1)[0]
+    (data / "state" / "stamps.json").write_text(json.dumps(stamps))
+    (folder / "e.txt").write_text(reports.text(8), encoding="utf-8")
+    look = sources.look([str(folder)], data)
+    assert {Path(item.path).name: item.known is not None for item in look.found} == {
+        "a.txt": True,
+        "b.txt": False,
+        "c.txt": False,
+        "d.txt": False,
+        "e.txt": False,
+    }
+    assert look.new() == 4
+    assert sources.Stamps.told(look.found[0].known) == (hashlib.sha256(own).hexdigest(), len(own), False)
+
+
+def test_a_file_that_changes_after_the_look_is_met_the_night_after(run, tmp_path):
+    folder, data = tmp_path / "in", tmp_path / "data"
+    folder.mkdir()
+    (folder / "a.txt").write_text(reports.text(0), encoding="utf-8")
+    run(data, folder)
+    (folder / "b.txt").write_text(reports.text(1), encoding="utf-8")
+    sources.LOOKED[str(data)] = sources.look([str(folder)], data)
+    (folder / "a.txt").write_text(reports.text(2), encoding="utf-8")
+    (folder / "c.txt").write_text(reports.text(3), encoding="utf-8")
+    told = run(data, folder)
+    assert (told["seen"], told["loaded"], told["unchanged"]) == (2, 1, 1)
+    told = run(data, folder)
+    assert (told["seen"], told["loaded"], told["unchanged"]) == (3, 2, 1)
 
 
 def test_a_changed_report_rewrites_only_its_own_partition_and_supersedes_its_former_version(run, tmp_path):

@@ -321,8 +321,8 @@ def test_expectations_say_the_same_in_a_process_of_their_own(run, tmp_path):
     pq.write_table(wrong.set_column(wrong.schema.get_field_index("status"), "status", status), tmp_path / "m.parquet")
     files["metrics"][0] = str(tmp_path / "m.parquet")
     said = []
-    for size in (suites.SMALL - 1, suites.SMALL):
-        with suites.Judging(size) as judging:
+    for many in (False, True):
+        with suites.Judging(many) as judging:
             for table, paths in files.items():
                 judging.look_at({table: paths})
             said.append(judging.verdicts())
@@ -348,7 +348,7 @@ def test_expectations_look_at_the_rows_of_the_reports_that_changed(run, tmp_path
         ([], len(whole), [1]),
         (None, len(whole), [1]),
     ):
-        with suites.Judging(0) as judging:
+        with suites.Judging(False) as judging:
             judging.look_at(paths, those)
             said = judging.verdicts()
         of_status = [v for v in said if v.column == "status"]
@@ -368,7 +368,7 @@ def test_a_key_that_stands_twice_is_found_wherever_the_two_stand(tmp_path, rows)
         pq.write_table(pa.table(cells), tmp_path / f"{name}.parquet")
     said = []
     for name in ("sound", "twice"):
-        with suites.Judging(0) as judging:
+        with suites.Judging(False) as judging:
             judging.look_at({"townships": [str(tmp_path / f"{name}.parquet")]})
             said.append([v for v in judging.verdicts() if v.expectation == "expect_column_values_to_be_unique"])
     assert [(v.column, v.success, v.rows) for (v,) in said] == [
@@ -397,7 +397,7 @@ def test_what_a_library_writes_is_no_answer():
 
 
 def test_a_file_that_is_gone_stops_the_expectations_with_its_name(tmp_path):
-    with suites.Judging(suites.SMALL) as judging:
+    with suites.Judging(True) as judging:
         judging.look_at({"metrics": [str(tmp_path / "gone.parquet")]})
         with pytest.raises(RuntimeError, match=r"gone\.parquet"):
             judging.verdicts()

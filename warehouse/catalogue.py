@@ -6,9 +6,7 @@ Two things are kept otherwise than in Parquet, for size and speed: `sections` ha
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
@@ -139,7 +137,7 @@ def _worn(path: Path) -> bool:
 
 
 def _create(connection, candidate: Candidate, table: tables.Table) -> None:
-    files = candidate.parquet(table.name)
+    paths = candidate.parquet(table.name)
     order = ", ".join(f"{c} nulls first" for c in table.order or table.key)
     connection.execute(f"drop table if exists {table.name}")
     columns = [
@@ -149,7 +147,7 @@ def _create(connection, candidate: Candidate, table: tables.Table) -> None:
     if table is tables.SECTIONS:
         columns.append(f"{_NUMBERED[0]} {_NUMBERED[1]} not null")
     connection.execute(f"create table {table.name} ({', '.join(columns)})")
-    for some in _portions(files, PORTION):
+    for some in files.portions(paths, PORTION):
         number = ""
         if table is tables.SECTIONS:
             number = ", (select coalesce(max(section_no), 0) from sections) + row_number() over ()"
@@ -177,21 +175,8 @@ def _create(connection, candidate: Candidate, table: tables.Table) -> None:
         connection.execute(
             "comment on column replaced_sections.postings is 'How many rows of term_postings it has. [rows] 其索引行数。'"
         )
-        for some in _portions(candidate.parquet("section_terms"), 3 * PORTION):
+        for some in files.portions(candidate.parquet("section_terms"), 3 * PORTION):
             _post(connection, some, "true")
-
-
-def _portions(files: list[str], size: int) -> Iterator[list[str]]:
-    """The files, which begin with the year in their names, in portions of so many bytes: what is sorted at once is bounded."""
-    some, many = [], 0
-    for path in files:
-        some.append(path)
-        many += os.path.getsize(path)
-        if many >= size:
-            yield some
-            some, many = [], 0
-    if some:
-        yield some
 
 
 def _describe(connection, table: tables.Table) -> None:

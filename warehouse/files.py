@@ -28,6 +28,19 @@ def write_json(path: Path, value: object) -> None:
     write_atomic(path, (json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode())
 
 
+def portions(paths: list[str], size: int) -> Iterator[list[str]]:
+    """The files in portions of so many bytes, in their order: what is sorted at once is bounded."""
+    some, many = [], 0
+    for path in paths:
+        some.append(path)
+        many += os.path.getsize(path)
+        if many >= size:
+            yield some
+            some, many = [], 0
+    if some:
+        yield some
+
+
 def copy(source: Path, target: Path) -> None:
     """Copies the bytes of a file to the disk; where the file system can let files share them (XFS, Btrfs), nothing is written."""
     try:

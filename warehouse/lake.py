@@ -1,7 +1,8 @@
 """Staged documents and the state before -> the Parquet of the next state. A changed report rewrites its own partition and no other.
 
-A partition is the reports of one year and province, split by the leading hexadecimal digits of their identifiers as long as it holds over
-`LEAF` of them: a function of the set of reports alone, so the files do not depend on the order of arrival.
+A partition is the reports of one year and province, split by the leading hexadecimal digits of the identifiers of their bodies as long as it
+holds over `LEAF` of them: a function of the set of reports alone, so the files do not depend on the order of arrival, and a report in the place
+of another of its body lies where that lay.
 """
 
 from __future__ import annotations
@@ -27,11 +28,13 @@ import pyarrow.parquet as pq
 
 from schemas import tables
 from warehouse import engine
+from warehouse.files import portions as by_size
 from warehouse.snapshots import Candidate, Snapshot
 from warehouse.sources import Seen
 from warehouse.staging import Index
 
 LEAF = 512
+DIVIDED = 32_000_000  # bytes of staged Parquet that are divided among portions at once
 PORTION = {"reports": 6_000, "section_terms": 2_500}  # reports whose rows of a table are sorted at once
 # of several files with one text the one that was read with the least interpretation stands for it
 _MEDIA_RANK = {
@@ -220,9 +223,7 @@ def plan(
     connection.execute(_LIVE, [everything])
     _make_reports(connection, resolve)
     connection.execute(_STATE)
-    if previous is not None and previous.schema_version != tables.SCHEMA_VERSION:
-        connection.execute("update state set fresh = true")
-    _assign_partitions(connection)
+    _assign_partitions(connection, previous is not None and previous.schema_version != tables.SCHEMA_VERSION)
     connection.execute("create or replace table gone as select report_id from was anti join state using (report_id)")
     connection.execute(_UNSTAGED)
     for table in ("loaded", "held", "read", "live", "made", "part"):
@@ -363,7 +364,7 @@ def _arrow(rows: Sequence, schema: pa.Schema) -> pa.Table:
 
 # of several reports of one identified body and year the one signed last is current; of equals the one with more figures
 _STATE = f"""
-create or replace table state as
+create or replace table stated as
 with kept as (select {", ".join(_READ.names)}, false fresh from was where report_id in (select report_id from live where kept)),
 made_now as (
   select m.*, l.touched or w.report_id is null or ({" or ".join(f"m.{n} is distinct from w.{n}" for n in _READ.names)}) fresh
@@ -374,7 +375,7 @@ ranked as (
   from (select *, resolution in ('exact', 'inferred') and county_name is not null and report_year is not null sure from everything)
   window of_body as (partition by sure, if(sure, coalesce(township_id, ''), report_id), report_year
     order by coalesce(cast(issued_on as varchar), '') desc, figures desc, report_id desc))
-select r.* exclude (sure, nth, best, fresh), nth = 1 is_current, if(nth > 1, best, null) replaced_by, null::varchar as partition,
+select r.* exclude (sure, nth, best, fresh), nth = 1 is_current, if(nth > 1, best, null) replaced_by,
   fresh or (nth = 1 and coalesce(not w.is_current, false)) fresh
 from ranked r left join (select report_id, is_current from was) w using (report_id)
 """
@@ -389,17 +390,22 @@ where s.partition is not null and (s.fresh or w.partition is null) and s.source_
 """
 
 
-def _assign_partitions(connection: duckdb.DuckDBPyConnection) -> None:
+def _assign_partitions(connection: duckdb.DuckDBPyConnection, anew: bool) -> None:
+    """The table `state`: that of `stated`, with the partitions; all fresh where everything is made `anew`."""
     connection.execute(
-        "create or replace table part as select report_id, '' prefix, "
-        "coalesce(nullif(report_year, 0)::varchar, 'unknown') || '-' || coalesce(nullif(province_name, ''), 'unknown') of_whom from state where is_current"
+        "create or replace table part as select report_id, coalesce(township_id, report_id) digits, '' prefix, "
+        "coalesce(nullif(report_year, 0)::varchar, 'unknown') || '-' || coalesce(nullif(province_name, ''), 'unknown') of_whom from stated where is_current"
     )
     for digits in range(1, 9):
         large = f"select of_whom, prefix from part where length(prefix) = {digits - 1} group by all having count(*) > {LEAF}"
-        connection.execute(f"update part set prefix = left(report_id, {digits}) where (of_whom, prefix) in ({large})")
+        connection.execute(f"update part set prefix = left(digits, {digits}) where (of_whom, prefix) in ({large})")
+    # not by an update, which takes longer than to write the table once more
     connection.execute(
-        "update state set partition = of_whom || if(prefix = '', '', '-' || prefix) from part where part.report_id = state.report_id"
+        "create or replace table state as select s.* exclude (fresh), of_whom || if(prefix = '', '', '-' || prefix) as partition, fresh or ? fresh "
+        "from stated s left join part using (report_id)",
+        [anew],
     )
+    connection.execute("drop table stated")
 
 
 def _documents(file: str, wanted: set[str]) -> dict[str, dict]:
@@ -544,12 +550,15 @@ def _staged_rows(scratch: Path, table: str, portions: list[list[str]], planned: 
     # each portion has its writer, with as many rows in memory as this says
     connection.execute("set partitioned_write_flush_threshold = 4_000")
     connection.execute("set partitioned_write_max_open_files = 10_000")
-    connection.execute(
-        f"copy (select d.*, o.portion from read_parquet({files!r}) d join owners o using (source_sha256, report_id)) "
-        f"to '{home}' (format parquet, compression lz4_raw, partition_by (portion))"
-    )
     try:
-        yield [sorted(map(str, scratch.glob(f"portion={i}/*.parquet"))) for i in range(len(portions))]
+        scratch.mkdir()
+        # what is divided at once is bounded too: DuckDB holds all of it, or needs more memory than it has
+        for i, some in enumerate(by_size(files, DIVIDED)):
+            connection.execute(
+                f"copy (select d.*, o.portion from read_parquet({some!r}) d join owners o using (source_sha256, report_id)) "
+                f"to '{home}/{i}' (format parquet, compression lz4_raw, partition_by (portion))"
+            )
+        yield [sorted(map(str, scratch.glob(f"*/portion={i}/*.parquet"))) for i in range(len(portions))]
     finally:
         shutil.rmtree(scratch)
 
@@ -630,7 +639,7 @@ def _insert(
         rows = [come[key].select(schema.names).cast(schema) if key in come else schema.empty_table()]
         if key in names:
             path = previous.path / "parquet" / table / names[key]
-            there = pq.read_table(path, schema=schema, partitioning=None, use_threads=False)
+            there = pq.ParquetFile(path).read(use_threads=False).select(schema.names).cast(schema)
             away = pc.is_in(there["report_id"], pa.array(give_way.get(key, []), pa.string()))
             rows.append(there.filter(pc.invert(away)))
         together = pa.concat_tables(rows).combine_chunks()
@@ -681,7 +690,7 @@ def write_trust(
     told = dict(zip(trust["metric_id"].to_pylist(), trust["trust"].to_pylist()))
 
     def bring(path: str, those: list[str]) -> None:
-        rows = pq.read_table(path, partitioning=None)
+        rows = pq.ParquetFile(path).read(use_threads=False)
         of_those = pc.is_in(rows["report_id"], pa.array(those, pa.string()))
         now = pa.array([told.get(m, "unquestioned") for m in rows["metric_id"].to_pylist()], pa.string())
         at = rows.schema.get_field_index("trust")
@@ -735,7 +744,7 @@ with version as (
   from sources where report_id not in (select report_id from state where is_current) qualify row_number() over (partition by report_id order by source_uri, version) = 1),
 now as (select c.source_uri, coalesce(s.replaced_by, c.report_id) report_id from sources c left join state s using (report_id) where c.is_current)
 select v.report_id, v.source_name, v.source_uri, v.source_sha256, a.file, s.report_id is not null live, s.township_name,
-  if(s.report_id is not null, s.replaced_by, now.report_id) replaced_by, w.partition was_in
+  if(s.report_id is not null, s.replaced_by, now.report_id) replaced_by, w.partition was_in, w.figures
 from version v left join state s using (report_id) left join was w using (report_id) left join now on now.source_uri = v.source_uri
 left join staged_at a on a.source_sha256 = v.source_sha256
 order by v.report_id
@@ -746,11 +755,6 @@ def _history_rows(previous: Snapshot | None, planned: Plan) -> list[dict]:
     versions = planned.connection.sql(_REPLACED).to_arrow_table().to_pylist()
     known = {r["report_id"]: r for r in previous.read("report_history").to_pylist()} if previous else {}
     missing = [v for v in versions if v["report_id"] not in known]
-    wanted: dict[str, set[str]] = defaultdict(set)
-    for version in missing:
-        if version["file"]:
-            wanted[version["file"]].add(version["source_sha256"])
-    texts = {sha256: d for file, those in wanted.items() for sha256, d in _documents(file, those).items()}
     published = {}
     if previous and missing:
         those = pa.table({"report_id": [v["report_id"] for v in missing]})
@@ -761,11 +765,17 @@ def _history_rows(previous: Snapshot | None, planned: Plan) -> list[dict]:
             f"select report_id, township_name, report_year, title, text from read_parquet({files!r}) semi join missing using (report_id)"
         ).to_arrow_table()
         published = {r["report_id"]: r for r in got.to_pylist()}
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for version in missing:
+        if version["file"] and version["report_id"] not in published:
+            wanted[version["file"]].add(version["source_sha256"])
+    texts = {sha256: d for file, those in wanted.items() for sha256, d in _documents(file, those).items()}
     rows = []
     for version in versions:
         base = known.get(version["report_id"]) or {}
         document = texts.get(version["source_sha256"]) or {}
         old = published.get(version["report_id"]) or {}
+        figures = (version["figures"], document.get("figures"), base.get("figure_count"))
         years = (old.get("report_year"), document.get("report_year"), base.get("report_year"))
         rows.append(
             {
@@ -774,7 +784,7 @@ def _history_rows(previous: Snapshot | None, planned: Plan) -> list[dict]:
                 "report_year": next((y for y in years if y is not None), None),
                 "title": old.get("title") or document.get("title") or base.get("title"),
                 "reason": "other_report_of_body_and_year" if version["live"] else "superseded",
-                "figure_count": document.get("figures", base.get("figure_count", 0)),
+                "figure_count": next((n for n in figures if n is not None), 0),
                 "text": old.get("text") or document.get("text") or base.get("text") or "",
             }
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +33,7 @@ class Change:
     years: frozenset[str]
     files: dict[str, list[str]]
     before: list[str]
-    lying: origin.Lying
+    lying: Callable[[set[str], str], list[str]]
     in_force: Path | None = None
 
 
@@ -67,7 +68,7 @@ def findings(
         origin.prepare(connection)
     else:
         _show_changed(connection, change)
-        origin.prepare(connection, change.lying)
+        origin.prepare(connection, changed=True)
         anew = {scope: (f"{scope}_changed", [r.id for r in RULES if r.scope == scope]) for scope in SCOPES}
         for judged, those in (*anew.values(), ("judged", SHARING)):
             connection.execute(

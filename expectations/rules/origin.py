@@ -7,8 +7,6 @@ What they share is then counted in the texts themselves, sentence by sentence.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import duckdb
 
 from expectations.declaration import Rule, in_text
@@ -39,7 +37,7 @@ where a <> b and a in (from judged) group by a, b
 _PAIRS = """
 create or replace temp table pairs as
 select a, b, x.township_id is not null and x.township_id is not distinct from y.township_id own
-from near join near_reports x on x.report_id = a join near_reports y on y.report_id = b
+from near join reports x on x.report_id = a join reports y on y.report_id = b
 where case when x.township_id is not distinct from y.township_id then y.report_year < x.report_year else coalesce(y.report_year <= x.report_year, true) end
 qualify row_number() over (partition by a, own order by n desc, y.report_year desc, b) = 1
 """
@@ -51,7 +49,7 @@ create or replace temp table shared_figures (metric_id varchar, report_id varcha
 _LIKELY = f"""
 create or replace temp table digested as
 select report_id, list_transform(own, lambda s: hash(s)) digests, list_transform(own, lambda s: length(s)) lengths
-from (select report_id, list_filter(string_split_regex(text, '[。；\\n]'), lambda s: length(s) >= {LEAST_SENTENCE}) own from near_reports
+from (select report_id, list_filter(string_split_regex(text, '[。；\\n]'), lambda s: length(s) >= {LEAST_SENTENCE}) own from reports
   semi join (select a report_id from pairs union select b from pairs) using (report_id));
 create or replace temp table likely as
 select a, b, own, row_number() over (order by a, own) number
@@ -66,7 +64,7 @@ create or replace temp table shared_now as
 with cut as (
   select a, own, coalesce(y.county_name, '') || coalesce(y.township_name, 'another body') other, y.report_year, x.text,
     list_filter(string_split_regex(x.text, '[。；\\n]'), lambda s: length(s) >= {LEAST_SENTENCE}) mine, string_split_regex(y.text, '[。；\\n]') theirs
-  from (select * from likely where number > ? and number <= ?) join near_reports x on x.report_id = a join near_reports y on y.report_id = b),
+  from (select * from likely where number > ? and number <= ?) join reports x on x.report_id = a join reports y on y.report_id = b),
 shared as (select *, list_filter(mine, lambda s: list_contains(theirs, s)) common from cut where len(mine) > 0),
 counted as (select *, list_sum(list_transform(common, lambda s: length(s))) / list_sum(list_transform(mine, lambda s: length(s))) share from shared)
 select a report_id, own, share, other, report_year as year, common, text, list_sort(list_transform(common, lambda s: {{'n': -length(s), 's': s}}))[1].s evidence
@@ -76,48 +74,32 @@ _KEEP = (
     "insert into shared_texts select report_id, own, share, other, year, evidence, strpos(text, evidence) - 1 from shared_now",
     # figures in a sentence that stands word by word in another body's like report
     "insert into shared_figures select m.metric_id, m.report_id, s.other, s.year, m.quote, m.char_start from "
-    "(select report_id, other, year, unnest(common) piece from shared_now where not own) s join near_metrics m on m.report_id = s.report_id and m.status = 'actual' "
+    "(select report_id, other, year, unnest(common) piece from shared_now where not own) s join metrics m on m.report_id = s.report_id and m.status = 'actual' "
     "and contains(s.piece, m.quote) and contains(s.piece, regexp_replace(m.sentence, '[。；\\n\\s]+$', ''))",
 )
 TOGETHER = 4000
 
 
-Lying = Callable[[set[str], str], list[str]]  # reports, a table -> its Parquet files in which they lie
-
-
-def prepare(connection: duckdb.DuckDBPyConnection, lying: Lying | None = None) -> None:
+def prepare(connection: duckdb.DuckDBPyConnection, changed: bool = False) -> None:
     """Makes the relations shared_texts and shared_figures that rules below read, some thousand pairs at a time: texts are large.
 
-    The table `judged` names the reports that are judged: all, or given `lying` those in the table report_changed and those that share a band
-    with one of the bands in the table changed_bands.
+    The table `judged` names the reports that are judged: all, or where few `changed` those in the table report_changed and those that share a
+    band with one of the bands in the table changed_bands.
     """
     anew = (
         "from report_changed union select report_id from text_fingerprints semi join changed_bands using (band, hash)"
     )
-    connection.execute(f"create or replace temp table judged as {anew if lying else 'select report_id from reports'}")
-    _near(connection, "judged_prints", "text_fingerprints", "from judged", lying)
+    connection.execute(f"create or replace temp table judged as {anew if changed else 'select report_id from reports'}")
     connection.execute(
-        "create or replace temp table judged_bands as select distinct band, hash from judged_prints semi join judged using (report_id)"
+        "create or replace temp table judged_bands as select distinct band, hash from text_fingerprints semi join judged using (report_id)"
     )
-    connection.execute(_NEAR)
-    _near(connection, "near_reports", "reports", "select a from near union select b from near", lying)
-    for statement in (_PAIRS, *_LIKELY.split(";"), *_EMPTY.split(";")):
+    for statement in (_NEAR, _PAIRS, *_LIKELY.split(";"), *_EMPTY.split(";")):
         connection.execute(statement)
     ((many,),) = connection.execute("select count(*) from likely").fetchall()
     for start in range(0, many, TOGETHER):
         connection.execute(_SHARED, [start, start + TOGETHER])
-        _near(connection, "near_metrics", "metrics", "select report_id from shared_now where not own", lying)
         for statement in _KEEP:
             connection.execute(statement)
-
-
-def _near(connection: duckdb.DuckDBPyConnection, name: str, table: str, those: str, lying: Lying | None) -> None:
-    """A view of a table that has the reports which the query `those` gives, and whatever else lies in their files."""
-    rows = f"from {table}"
-    if lying:
-        files = lying({report_id for (report_id,) in connection.execute(those).fetchall()}, table)
-        rows = f"from read_parquet({files!r}, hive_partitioning=false)" if files else f"from {table} limit 0"
-    connection.execute(f"create or replace temp view {name} as {rows}")
 
 
 def _copied(own: str, said: str) -> str:
