@@ -426,6 +426,8 @@ def _night(settings: RunSettings, server, bar, many: int = 0, much: bool = True)
             raise
         said = f"{type(error).__name__}: {error}"
         traceback.clear_frames(error.__traceback__)
+    finally:
+        gc.unfreeze()  # or libraries would report them as leaked at the end
     gc.collect()
     print(
         f"fazhi: the run failed, nothing was published: {said}\n  (--verbose shows where; the next run goes on from here)",
