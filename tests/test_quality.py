@@ -334,7 +334,7 @@ def test_expectations_say_the_same_in_a_process_of_their_own(run, tmp_path):
 def test_expectations_look_at_the_rows_of_the_reports_that_changed(run, tmp_path):
     data, sources = tmp_path / "data", put(tmp_path / "in", **{f"r{i}": reports.text(i) for i in range(3)})
     run(data, sources)
-    paths = {t: [str(p) for p in (data / "parquet" / t).glob("*.parquet")] for t in ("metrics", "units")}
+    paths = {t: [str(p) for p in (data / "parquet" / t).glob("*.parquet")] for t in ("metrics", "units", "sources")}
     whole = pq.read_table(paths["metrics"][0])
     status = pa.array(["unheard of", *whole["status"].to_pylist()[1:]])
     pq.write_table(whole.set_column(whole.schema.get_field_index("status"), "status", status), tmp_path / "m.parquet")
@@ -342,17 +342,18 @@ def test_expectations_look_at_the_rows_of_the_reports_that_changed(run, tmp_path
     broken = whole["report_id"][0].as_py()
     sound = next(r for r in whole["report_id"].to_pylist() if r != broken)
     many = whole["report_id"].to_pylist().count(sound)
-    for those, rows, unexpected in (
-        ([broken], 5, [1]),
-        ([sound], many, []),
-        ([], len(whole), [1]),
-        (None, len(whole), [1]),
+    for those, rows, of_sources, unexpected in (
+        ([broken], 5, 1, [1]),
+        ([sound], many, 1, []),
+        ([], len(whole), 3, [1]),
+        (None, len(whole), 3, [1]),
     ):
         with suites.Judging(False) as judging:
             judging.look_at(paths, those)
             said = judging.verdicts()
         of_status = [v for v in said if v.column == "status"]
         assert {v.rows for v in of_status} == {rows}
+        assert {v.rows for v in said if v.table == "sources" and v.column == "source_uri"} == {of_sources}
         assert [v.unexpected for v in said if not v.success] == unexpected
         assert {v.rows for v in said if v.table == "units" and v.column == "unit"} == {
             len(pq.read_table(paths["units"][0]))
