@@ -53,6 +53,7 @@ class Night:
     superseded: int = 0
     held: dict[str, str] = field(default_factory=dict)  # reports that the policy holds back: report_id -> why
     retrusted: set[str] = field(default_factory=set)  # reports whose figures are trusted otherwise than before
+    begun: snapshots.Candidate | None = None  # the next state, where its making began before it could be assembled
     judgement: gate.Judgement | None = None
     seconds: dict[str, float] = field(default_factory=dict)  # step -> how long it took
     changes: tuple[str, dict[str, dict[str, int]]] | None = None
@@ -290,6 +291,9 @@ def parse(night: Night, work: Callable[..., Iterator] = workers.work) -> staging
 
     if total:
         suites.load_beside(is_large(night.previous, len(night.seen)))
+    if wanted and not night.settings.prepare:
+        night.begun = snapshots.Candidate(night.data_dir, night.previous)
+        catalogue.begin(night.begun, night.previous, len(wanted), len(night.seen))
     progress.tell("parse", 0, total)
     many = workers_of(night.settings) if total > 60 else 1
     for key in work(jobs, many, night.settings.seconds, told):
@@ -469,7 +473,7 @@ def _planned(
 
 def build(night: Night, staged: staging.Index) -> tuple[snapshots.Candidate, lake.Outline]:
     """Assembles the Parquet of the next state, all but findings and runs."""
-    candidate = snapshots.Candidate(night.data_dir, night.previous)
+    candidate, night.begun = night.begun or snapshots.Candidate(night.data_dir, night.previous), None
     try:
         return candidate, _assemble(night, candidate, staged)
     except Exception:
@@ -563,6 +567,8 @@ def judge(night: Night, candidate: snapshots.Candidate, planned: lake.Outline) -
     judged = {n for names in night.previous.files.values() for n in names} if change else set()
     fresh = sorted(planned.touched()) if change else None
     there = {t.name: _unjudged(candidate.parquet(t.name), judged) for t in tables.TABLES}
+    if change:
+        there |= _gathered(candidate, list(candidate.gathered))
     with suites.Judging(is_large(night.previous, len(night.seen))) as judging:
         judging.look_at({t: those for t, those in there.items() if t not in _JUDGED_LAST}, fresh)
         if (found := _findings(night, candidate, change)) is None:
@@ -570,13 +576,19 @@ def judge(night: Night, candidate: snapshots.Candidate, planned: lake.Outline) -
         paths = {t.name: candidate.parquet(t.name) for t in tables.TABLES}
         if change:
             fresh = sorted({*fresh, *night.retrusted})
-        judging.look_at({t: _unjudged(paths[t], judged) for t in _JUDGED_LAST}, fresh)
+        last = {t: _unjudged(paths[t], judged) for t in _JUDGED_LAST}
+        judging.look_at(last | (_gathered(candidate, ["quality_findings"]) if change else {}), fresh)
         before, now = _counts(night, candidate)
         night.judgement = gate.verdict(judging, before, now, found, night.policy, night.settings.accept_loss)
     pages.write(
         night.data_dir / "quality", run_row(night, "published"), night.judgement, candidate.path / "state.parquet"
     )
     return night.judgement.reasons
+
+
+def _gathered(candidate: snapshots.Candidate, those: list[str]) -> dict[str, list[str]]:
+    """The files in which new rows were gathered, of those tables of which there are any."""
+    return {t: [candidate.gathered[t]] for t in those if pq.read_metadata(candidate.gathered[t]).num_rows}
 
 
 def _counts(night: Night, candidate: snapshots.Candidate) -> tuple[floors.Counts | None, floors.Counts]:
@@ -638,6 +650,8 @@ def _findings(night: Night, candidate: snapshots.Candidate, change: rules.Change
             metrics = change.lying(those, "metrics")
         told = gate.trust(connection, found, those)
         night.retrusted = lake.write_trust(candidate, told, connection, those, metrics) if metrics else set()
+        if change:
+            pq.write_table(rules.unlike(connection, found, known), candidate.gathers("quality_findings"))
     candidate.write("quality_findings", "quality_findings", found)
     return found
 
@@ -667,7 +681,11 @@ def _change(night: Night, candidate: snapshots.Candidate, planned: lake.Outline)
         return [p for p in candidate.parquet(table) if lake.partition_of(p) in partitions]
 
     files_now = {
-        t.name: lying(changed.keys(), t.name) or candidate.parquet(t.name)[:1] for t in tables.TABLES if t.partitioned
+        t.name: [candidate.gathered[t.name]]
+        if t.name in candidate.gathered
+        else lying(changed.keys(), t.name) or candidate.parquet(t.name)[:1]
+        for t in tables.TABLES
+        if t.partitioned
     }
     prints = "text_fingerprints"
     before = [p for p in was.parquet(prints) if p.rsplit("/", 1)[1] not in candidate.listing[prints]]
@@ -740,6 +758,8 @@ def tell(night: Night, summary: dict) -> str:
 
 def finish(night: Night, outcome: str) -> dict:
     """Closes the run in the journal and returns its summary."""
+    if night.begun:
+        night.begun.discard()
     if outcome not in ("published", "prepared") and night.previous:
         night.figures = _content(night.previous).rows["metrics"]
     row = run_row(night, outcome)

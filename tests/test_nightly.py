@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import os
@@ -371,6 +372,10 @@ def test_a_night_of_changes_gives_what_a_night_on_everything_gives(run, tmp_path
         next(sources.rglob(f"{i:05d}-*.txt")).write_text(reports.text(i, year, disputes=90_000), encoding="utf-8")
     copied(sources, 11, of=10)
     copied(sources, 21, of=20)
+    for i in (50, 51):  # as the year before
+        path = next(sources.rglob(f"{i:05d}-2023.txt"))
+        path.write_text(own_words(i), encoding="utf-8")
+        path.with_name(f"{i:05d}-2022.txt").write_text(own_words(i).replace("2023年", "2022年"), encoding="utf-8")
     path = next(sources.rglob("00030-*.txt"))
     path.write_text(path.read_text(encoding="utf-8").replace("化解129起", "化解145起，化解率112%"), encoding="utf-8")
     run(step, sources)
@@ -380,7 +385,10 @@ def test_a_night_of_changes_gives_what_a_night_on_everything_gives(run, tmp_path
     assert ask(step, questioned) == [(2,)]
     shared = "select message from quality_findings where rule_id = 'shares_text_with_other_body' order by all"
     assert len(ask(step, shared)) == 4
+    again = "select source_name from quality_findings join reports using (report_id) where rule_id = 'shares_text_with_own_last' order by 1"
+    assert ask(step, again) == [("00050-2023.txt",), ("00051-2023.txt",)]
     reports.write(sources, [60, 61, 62, 10, 41])
+    reports.write(sources, [51], year=2022)
     copied(sources, 61, of=33)
     next(sources.rglob("00007-*.txt")).write_text(reports.text(7, disputes=55), encoding="utf-8")
     changed = next(sources.rglob("00010-*.txt"))
@@ -400,7 +408,7 @@ def test_a_night_of_changes_gives_what_a_night_on_everything_gives(run, tmp_path
         assert states[0].files[table] == states[1].files[table], table
     for state in states:
         counted = floors.counted({t: state.parquet(t) for t in state.files})
-        assert floors.Counts.told(state.counts) == counted and counted.rows["reports"] == 108
+        assert floors.Counts.told(state.counts) == counted and counted.rows["reports"] == 110
     assert ask(step, far) == [(2022, 2), (2023, 2)]
     assert ask(step, questioned) == [(0,)]
     assert {r for (r,) in ask(step, "select distinct rule_id from quality_findings")} >= {
@@ -410,7 +418,8 @@ def test_a_night_of_changes_gives_what_a_night_on_everything_gives(run, tmp_path
         "figure_of_other_body",
     }
     assert len(ask(step, shared)) == 4
-    assert ask(step, "select (select count(*) from reports), (select count(*) from report_history)") == [(108, 5)]
+    assert ask(step, again) == [("00050-2023.txt",)]
+    assert ask(step, "select (select count(*) from reports), (select count(*) from report_history)") == [(110, 6)]
 
 
 def test_where_the_file_in_force_is_damaged_a_night_of_changes_reads_the_tables_instead(run, tmp_path):
@@ -432,6 +441,27 @@ def test_where_the_file_in_force_is_damaged_a_night_of_changes_reads_the_tables_
     assert ask(step, "select trust, count(*) from metrics group by 1 order by 1") == ask(
         whole, "select trust, count(*) from metrics group by 1 order by 1"
     )
+
+
+def test_another_byte_in_any_piece_of_the_file_in_force_is_noticed(run, tmp_path, monkeypatch):
+    reports.write(tmp_path / "in", range(2))
+    monkeypatch.setattr(snapshots, "PIECE", 1_000_000)
+    run(tmp_path / "data", tmp_path / "in")
+    state = snapshots.current(tmp_path / "data")
+    path = state.path / "warehouse.duckdb"
+    said = [f"{path} has other bytes than were published"]
+    assert path.stat().st_size > 2_000_000 and snapshots.verify(state) == []
+    as_before = dataclasses.replace(state, database=hashlib.sha256(path.read_bytes()).hexdigest())  # by older versions
+    assert snapshots.verify(as_before) == []
+    path.chmod(0o644)
+    for at in (900_000, -1):
+        whole = bytearray(path.read_bytes())
+        whole[at] ^= 1
+        path.write_bytes(whole)
+        assert snapshots.verify(state) == said and snapshots.verify(as_before) == said
+        whole[at] ^= 1
+        path.write_bytes(whole)
+    assert snapshots.verify(state) == []
 
 
 def test_the_search_index_keeps_replaced_sections_apart_until_they_are_a_tenth(run, tmp_path):
@@ -461,16 +491,14 @@ def test_the_tables_are_the_same_in_whatever_portions_they_are_written(run, tmp_
         changed.write_text(text, encoding="utf-8")
         run(tmp_path / "whole", sources, batch_size=7)
     monkeypatch.setattr(lake, "PORTION", {"reports": 12, "section_terms": 1})
+    monkeypatch.setattr(lake, "FEW", 0)
     for text in texts:
         changed.write_text(text, encoding="utf-8")
         run(tmp_path / "portions", sources, batch_size=16)
     assert published_bytes(tmp_path / "portions", {"runs"}) == published_bytes(tmp_path / "whole", {"runs"})
-    assert sorted(p.name for p in (tmp_path / "portions" / "current").resolve().iterdir()) == [
-        "parquet",
-        "snapshot.json",
-        "state.parquet",
-        "warehouse.duckdb",
-    ]
+    for name in ("portions", "whole"):
+        there = sorted(p.name for p in (tmp_path / name / "current").resolve().iterdir())
+        assert there == ["parquet", "snapshot.json", "state.parquet", "warehouse.duckdb"]
 
 
 def test_tables_of_an_older_version_are_made_anew_from_landing_even_without_the_sources(run, tmp_path):

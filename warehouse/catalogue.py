@@ -47,7 +47,10 @@ _POSTINGS = (
 
 
 def begin(candidate: Candidate, previous: Snapshot | None, changed: int, total: int) -> None:
-    """Begins to copy the file before into the candidate, beside what is done until `build`, where that is likely to bring it up to date."""
+    """Begins to copy the file before into the candidate, beside what is done until `build`, where that is likely to bring it up to date and
+    was not begun before."""
+    if candidate.is_busy():
+        return
     if previous and (previous.path / _FILE).exists() and changed <= total // 5:
         candidate.beside(files.copy, previous.path / _FILE, candidate.path / _FILE)
 
@@ -106,6 +109,8 @@ def _make(
         option = "" if incremental else f" (storage_version '{STORAGE_VERSION}')"
         connection.execute(f"attach {_quoted(path)} as made{option}")
         connection.execute("use made")
+        if incremental:
+            connection.execute("set wal_autocheckpoint = '1TB'")  # once, below
         before = {t: _rows(connection, t) for t in _COUNTED} if incremental else {}
         for table in tables.TABLES:
             touched = {**retrusted, **changed} if table is tables.METRICS else changed
@@ -113,8 +118,10 @@ def _make(
                 pass  # with sections, whose numbers it needs
             elif incremental and table.partitioned:
                 _update(connection, candidate, previous, table, touched)
-            elif not incremental or set(candidate.listing[table.name]) != set(previous.files[table.name]):
+            elif not incremental:
                 _create(connection, candidate, table)
+            elif set(candidate.listing[table.name]) != set(previous.files[table.name]):
+                _amend(connection, candidate, table)
         _compare(connection, candidate, previous, before)
         same_reading = incremental and previous.parser_version == parser_version
         _views_and_marts(connection, {**retrusted, **changed} if same_reading else None)
@@ -179,6 +186,17 @@ def _create(connection, candidate: Candidate, table: tables.Table) -> None:
             _post(connection, some, "true")
 
 
+def _amend(connection, candidate: Candidate, table: tables.Table) -> None:
+    """Rows out that are no more, and in that were not there, by digests of whole rows."""
+    columns = ", ".join(c.name for c in table.columns)
+    order = ", ".join(f"{c} nulls first" for c in table.order or table.key)
+    now = f"read_parquet({candidate.parquet(table.name)!r}, hive_partitioning=false)"
+    connection.execute(f"delete from {table.name} where hash({columns}) not in (select hash({columns}) from {now})")
+    connection.execute(
+        f"insert into {table.name} select {columns} from {now} where hash({columns}) not in (select hash({columns}) from {table.name}) order by {order}"
+    )
+
+
 def _describe(connection, table: tables.Table) -> None:
     for c in table.columns:
         unit = f" [{c.unit}]" if c.unit else ""
@@ -202,6 +220,8 @@ def _update(
     partitions = set(changed.values())
 
     def lying(name: str) -> list[str]:
+        if name in candidate.gathered and name != "metrics":  # whose trust was told later, and not of these alone
+            return [candidate.gathered[name]]
         return [p for p in candidate.parquet(name) if lake.partition_of(p) in partitions]
 
     order = ", ".join(f"{c} nulls first" for c in table.order or table.key)

@@ -13,7 +13,6 @@ import datetime
 import hashlib
 import itertools
 import json
-import os
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -35,6 +34,7 @@ from warehouse.staging import Index
 
 LEAF = 512
 DIVIDED = 32_000_000  # bytes of staged Parquet that are divided among portions at once
+FEW = 2_000  # reports that came or changed, whose rows are gathered in a file of their own
 PORTION = {"reports": 6_000, "section_terms": 2_500}  # reports whose rows of a table are sorted at once
 # of several files with one text the one that was read with the least interpretation stands for it
 _MEDIA_RANK = {
@@ -128,7 +128,8 @@ class Plan:
         ).fetchall()
         self.connection.execute("use memory")
         self.connection.execute("detach plan")
-        os.unlink(path)
+        for leftover in (Path(path), Path(f"{path}.wal")):
+            leftover.unlink(missing_ok=True)
 
     def unstaged(self) -> list[tuple[str, str, Seen]]:
         """(report, digest of the landed bytes that it is to be read from, one of its sources in force): without these bytes staged the plan
@@ -216,19 +217,18 @@ def plan(
     With `everything` (a new register) the place of every report is decided anew. Reports in `held` are left out.
     """
     quoted = str(home / "plan.duckdb").replace("'", "''")
+    connection.execute("pragma disable_checkpoint_on_shutdown")  # it is removed in the end
     connection.execute(f"attach '{quoted}' as plan; use plan")
     _take_in(connection, previous, loaded, staged, held)
     _read_documents(connection, everything)
     connection.execute(_SOURCES, [run_id])
     connection.execute(_LIVE, [everything])
     _make_reports(connection, resolve)
-    connection.execute(_STATE)
     _assign_partitions(connection, previous is not None and previous.schema_version != tables.SCHEMA_VERSION)
     connection.execute("create or replace table gone as select report_id from was anti join state using (report_id)")
     connection.execute(_UNSTAGED)
     for table in ("loaded", "held", "read", "live", "made", "part"):
         connection.execute(f"drop table {table}")
-    connection.execute("checkpoint plan")
     return Plan(connection)
 
 
@@ -328,11 +328,12 @@ with current as (
     case if(r.source_sha256 is not null, r.media_type, if(w.source_sha256 = s.source_sha256, w.media_type, ''))
       {" ".join(f"when '{kind}' then {rank}" for kind, rank in _MEDIA_RANK.items())} else 9 end place
   from sources s left join read r using (source_sha256) left join was w on w.report_id = s.report_id where s.is_current)
-select report_id, source_uri, source_name, source_sha256, publisher, stated_place, touched,
-  is_known and not touched and bool_or(stands) over of_report and not (? and bool_or(is_read) over of_report) kept
-from current
-window of_report as (partition by report_id)
-qualify row_number() over (partition by report_id order by place, source_uri) = 1
+select report_id, touched, kept, {", ".join(f"if(kept, null, {n}) {n}" for n in ("source_uri", "source_name", "source_sha256", "publisher", "stated_place"))}
+from (
+  select *, is_known and not touched and bool_or(stands) over of_report and not (? and bool_or(is_read) over of_report) kept
+  from current
+  window of_report as (partition by report_id)
+  qualify row_number() over (partition by report_id order by place, source_uri) = 1)
 """
 
 
@@ -362,23 +363,46 @@ def _arrow(rows: Sequence, schema: pa.Schema) -> pa.Table:
     )
 
 
+# every report, and whether it comes from staging
+_EVERYTHING = f"""
+create or replace view everything as
+select {", ".join(_READ.names)}, false fresh from was where report_id in (select report_id from live where kept)
+union all
+select m.*, l.touched or w.report_id is null or ({" or ".join(f"m.{n} is distinct from w.{n}" for n in _READ.names)}) fresh
+from made m join live l using (report_id) left join was w using (report_id)
+"""
 # of several reports of one identified body and year the one signed last is current; of equals the one with more figures
-_STATE = f"""
-create or replace table stated as
-with kept as (select {", ".join(_READ.names)}, false fresh from was where report_id in (select report_id from live where kept)),
-made_now as (
-  select m.*, l.touched or w.report_id is null or ({" or ".join(f"m.{n} is distinct from w.{n}" for n in _READ.names)}) fresh
-  from made m join live l using (report_id) left join was w using (report_id)),
-everything as (from kept union all from made_now),
-ranked as (
+_PART = """
+create or replace table part as
+with ranked as (
   select *, row_number() over of_body nth, first_value(report_id) over of_body best
   from (select *, resolution in ('exact', 'inferred') and county_name is not null and report_year is not null sure from everything)
   window of_body as (partition by sure, if(sure, coalesce(township_id, ''), report_id), report_year
     order by coalesce(cast(issued_on as varchar), '') desc, figures desc, report_id desc))
-select r.* exclude (sure, nth, best, fresh), nth = 1 is_current, if(nth > 1, best, null) replaced_by,
-  fresh or (nth = 1 and coalesce(not w.is_current, false)) fresh
-from ranked r left join (select report_id, is_current from was) w using (report_id)
+select report_id, nth = 1 is_current, if(nth > 1, best, null) replaced_by, coalesce(township_id, report_id) digits, '' prefix,
+  coalesce(nullif(report_year, 0)::varchar, 'unknown') || '-' || coalesce(nullif(province_name, ''), 'unknown') of_whom
+from ranked
 """
+# written once, when the partitions are known: an update of it takes longer
+_STATE = """
+create or replace table state as
+select e.* exclude (fresh), p.is_current, p.replaced_by, if(p.is_current, of_whom || if(prefix = '', '', '-' || prefix), null) as partition,
+  e.fresh or (p.is_current and coalesce(not w.is_current, false)) or ? fresh
+from everything e join part p using (report_id) left join (select report_id, is_current from was) w using (report_id)
+"""
+
+
+def _assign_partitions(connection: duckdb.DuckDBPyConnection, anew: bool) -> None:
+    """The table `state`: every report, whether it is current, and its partition; all fresh where everything is made `anew`."""
+    connection.execute(_EVERYTHING)
+    connection.execute(_PART)
+    for digits in range(1, 9):
+        large = f"select of_whom, prefix from part where is_current and length(prefix) = {digits - 1} group by all having count(*) > {LEAF}"
+        connection.execute(
+            f"update part set prefix = left(digits, {digits}) where is_current and (of_whom, prefix) in ({large})"
+        )
+    connection.execute(_STATE, [anew])
+    connection.execute("drop view everything")
 
 
 # what the parser of now has not read and the next state needs: sources not seen tonight, of which another report or another source gave way
@@ -388,24 +412,6 @@ select report_id, source_sha256 from live anti join staged_at using (source_sha2
 union select report_id, s.source_sha256 from state s left join was w using (report_id)
 where s.partition is not null and (s.fresh or w.partition is null) and s.source_sha256 not in (select source_sha256 from staged_at)
 """
-
-
-def _assign_partitions(connection: duckdb.DuckDBPyConnection, anew: bool) -> None:
-    """The table `state`: that of `stated`, with the partitions; all fresh where everything is made `anew`."""
-    connection.execute(
-        "create or replace table part as select report_id, coalesce(township_id, report_id) digits, '' prefix, "
-        "coalesce(nullif(report_year, 0)::varchar, 'unknown') || '-' || coalesce(nullif(province_name, ''), 'unknown') of_whom from stated where is_current"
-    )
-    for digits in range(1, 9):
-        large = f"select of_whom, prefix from part where length(prefix) = {digits - 1} group by all having count(*) > {LEAF}"
-        connection.execute(f"update part set prefix = left(digits, {digits}) where (of_whom, prefix) in ({large})")
-    # not by an update, which takes longer than to write the table once more
-    connection.execute(
-        "create or replace table state as select s.* exclude (fresh), of_whom || if(prefix = '', '', '-' || prefix) as partition, fresh or ? fresh "
-        "from stated s left join part using (report_id)",
-        [anew],
-    )
-    connection.execute("drop table stated")
 
 
 def _documents(file: str, wanted: set[str]) -> dict[str, dict]:
@@ -471,17 +477,27 @@ def write_partitions(candidate: Candidate, previous: Snapshot | None, planned: P
     sort = [(partition, reports) for partition, reports, _, how in rows if how == "sort"]
     insert = [(partition, come) for partition, _, come, how in rows if how == "insert"]
     names = {t: {n.rsplit("-", 1)[0]: n for n in previous.files.get(t, {})} if previous else {} for t in _FROM_STAGING}
+    give_way = _giving_way([key for key, _ in insert], planned.connection)
+    few = previous is not None and sum(come for _, _, come, _ in rows) <= FEW
+    if few:
+        _show("gathered", [key for key, _ in sort + insert], planned.connection)
     for table in _FROM_STAGING:
         for key in (partition for partition, _, _, how in rows if how == "keep"):
             if key in names[table]:
                 candidate.keep(table, names[table][key])
         size = PORTION.get(table, PORTION["reports"])
-        ways = [(_sort, portion) for portion in _portions(sort, size)]
-        ways += [(_insert, portion) for portion in _portions(insert, size)]
-        portions = [portion for _, portion in ways]
-        with _staged_rows(candidate.path / "divided", table, portions, planned) as paths:
-            for (write, portion), those in zip(ways, paths):
-                write(candidate, table, portion, those, names[table], previous, planned.connection)
+        to_sort, to_insert = list(_portions(sort, size)), list(_portions(insert, size))
+        if few:
+            come = _gather(candidate, table, planned)
+            _insert(candidate, table, [key for key, _ in insert], come, give_way, names[table])
+            to_insert = []
+        with _staged_rows(candidate.path / "divided", table, [*to_sort, *to_insert], planned) as paths:
+            for portion, those in zip(to_sort, paths):
+                _sort(candidate, table, portion, those, names[table], previous, planned.connection)
+            for portion, those in zip(to_insert, paths[len(to_sort) :]):
+                query = _rows_that_come(table, those, portion, planned.connection)
+                come = dict(_by_partition(query, table, planned.connection))
+                _insert(candidate, table, portion, come, give_way, names[table])
         if not candidate.listing[table]:
             candidate.write(table, "empty", tables.arrow_schema(tables.BY_NAME[table]).empty_table())
     return len(sort) + len(insert)
@@ -525,10 +541,40 @@ def _portions(dirty: list[tuple[str, int]], reports: int) -> Iterator[list[str]]
         yield some
 
 
+def _show(name: str, partitions: list[str], connection: duckdb.DuckDBPyConnection) -> None:
+    """A table of that name: the state of the reports that come into these partitions, which are in the table `those`."""
+    _put(
+        connection, "create or replace temp table those as", pa.table({"partition": pa.array(partitions, pa.string())})
+    )
+    connection.execute(
+        f"create or replace temp table {name} as select s.* from state s semi join (from lying semi join those using (partition) where is_new) using (report_id)"
+    )
+
+
+def _gather(candidate: Candidate, table: str, planned: Plan) -> dict[str, pa.Table]:
+    """The rows of all reports that came or changed, which are few, by partition. They are put into one file, too: what looks at them later
+    need not open their partitions."""
+    batches = "select distinct file from staged_at semi join gathered using (source_sha256) order by file"
+    paths = _parts(table, planned.connection.execute(batches).fetchall())
+    come = dict(_by_partition(_from_staging(table, paths, "gathered"), table, planned.connection))
+    with pq.ParquetWriter(candidate.gathers(table), tables.arrow_schema(tables.BY_NAME[table])) as writer:
+        for rows in come.values():
+            writer.write_table(rows)
+    return come
+
+
+def _parts(table: str, documents: list[tuple[str]]) -> list[str]:
+    """Where in the batches with these documents the rows of a table are staged."""
+    return [str(Path(file).with_name(f"{_FROM_STAGING[table][0]}.parquet")) for (file,) in documents]
+
+
 @contextlib.contextmanager
 def _staged_rows(scratch: Path, table: str, portions: list[list[str]], planned: Plan) -> Iterator[list[list[str]]]:
     """For each portion the files with its staged rows. Every batch has reports of many portions, so with more than one the rows are first
     divided among them: each batch is read once, however many they are."""
+    if not portions:
+        yield []
+        return
     connection = planned.connection
     of = [(key, i) for i, keys in enumerate(portions) for key in keys]
     partitions = {
@@ -540,9 +586,7 @@ def _staged_rows(scratch: Path, table: str, portions: list[list[str]], planned: 
         "create or replace temp view owners as select source_sha256, report_id, portion from lying join portions using (partition) where is_new"
     )
     batches = "select distinct file from staged_at semi join owners using (source_sha256) order by file"
-    files = [
-        str(Path(f).with_name(f"{_FROM_STAGING[table][0]}.parquet")) for (f,) in connection.execute(batches).fetchall()
-    ]
+    files = _parts(table, connection.execute(batches).fetchall())
     if len(portions) < 2 or not files:
         yield [files for _ in portions]
         return
@@ -565,15 +609,27 @@ def _staged_rows(scratch: Path, table: str, portions: list[list[str]], planned: 
 
 def _rows_that_come(table: str, paths: list[str], partitions: list[str], connection: duckdb.DuckDBPyConnection) -> str:
     """The query for the staged rows of the new reports of these partitions, with `partition`; empty where nothing comes."""
-    _put(connection, "create or replace temp table those as", pa.table({"partition": partitions}))
-    connection.execute(
-        "create or replace temp table fresh as select s.* from state s semi join (from lying semi join those using (partition) where is_new) using (report_id)"
-    )
+    _show("fresh", partitions, connection)
+    return _from_staging(table, paths, "fresh")
+
+
+def _from_staging(table: str, paths: list[str], reports: str) -> str:
+    """The query for the staged rows of the reports in that table, with `partition`; empty without files."""
     if not paths:
         return ""
     declared = tables.BY_NAME[table]
     columns = _FROM_STAGING[table][1] or ", ".join(_ELSEWHERE.get(c.name, f"d.{c.name}") for c in declared.columns)
-    return f"select {columns}, f.partition from read_parquet({paths!r}, hive_partitioning=false) d join fresh f on d.source_sha256 = f.source_sha256 and d.report_id = f.report_id"
+    return f"select {columns}, f.partition from read_parquet({paths!r}, hive_partitioning=false) d join {reports} f on d.source_sha256 = f.source_sha256 and d.report_id = f.report_id"
+
+
+def _by_partition(query: str, table: str, connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, pa.Table]]:
+    """What a query with `partition` gives, partition by partition, in the schema of a table."""
+    schema = tables.arrow_schema(tables.BY_NAME[table])
+    if query:
+        for key, rows in _runs_of(
+            connection.sql(f"select * from ({query}) order by partition").to_arrow_reader(65_536)
+        ):
+            yield key, rows.select(schema.names).cast(schema)
 
 
 def _sort(
@@ -610,35 +666,36 @@ def _sort(
                 candidate.write(table, key, tables.arrow_schema(declared).empty_table())
 
 
-# the reports whose rows in a partition's file are not what they are now
 _GIVE_WAY = """
 select partition, list(report_id) from (select report_id, partition from was semi join those using (partition))
 anti join (from lying where not is_new) using (report_id, partition) group by partition
 """
 
 
+def _giving_way(partitions: list[str], connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """The reports whose rows in the file of a partition are not what they are now."""
+    _put(
+        connection, "create or replace temp table those as", pa.table({"partition": pa.array(partitions, pa.string())})
+    )
+    return dict(connection.execute(_GIVE_WAY).fetchall())
+
+
 def _insert(
     candidate: Candidate,
     table: str,
     partitions: list[str],
-    paths: list[str],
+    come: dict[str, pa.Table],
+    give_way: dict[str, list[str]],
     names: dict[str, str],
-    previous: Snapshot,
-    connection: duckdb.DuckDBPyConnection,
 ) -> None:
     """Writes partitions of which the greater part stays: out of each file what gives way, and what comes in at its place."""
     schema = tables.arrow_schema(tables.BY_NAME[table])
     order = [(column, "ascending", "at_start") for column in tables.BY_NAME[table].order]
-    come = {}
-    if query := _rows_that_come(table, paths, partitions, connection):
-        reader = connection.sql(f"select * from ({query}) order by partition").to_arrow_reader(65_536)
-        come = dict(_runs_of(reader))
-    give_way = dict(connection.execute(_GIVE_WAY).fetchall())
 
     def write(key: str) -> None:
-        rows = [come[key].select(schema.names).cast(schema) if key in come else schema.empty_table()]
+        rows = [come.get(key, schema.empty_table())]
         if key in names:
-            path = previous.path / "parquet" / table / names[key]
+            path = candidate.previous.path / "parquet" / table / names[key]
             there = pq.ParquetFile(path).read(use_threads=False).select(schema.names).cast(schema)
             away = pc.is_in(there["report_id"], pa.array(give_way.get(key, []), pa.string()))
             rows.append(there.filter(pc.invert(away)))

@@ -38,7 +38,11 @@ class Change:
 
 
 FEW = 2_000  # reports whose rows are held while rules look at them; those of more are read by each rule
-SHARING = ("shares_text_with_own_last", "shares_text_with_other_body", "figure_of_other_body")
+# the rules about texts that stand elsewhere too, by the table of the reports whose texts were compared anew
+SHARING = {
+    "judged_own": ["shares_text_with_own_last"],
+    "judged_other": ["shares_text_with_other_body", "figure_of_other_body"],
+}
 
 
 def findings(
@@ -68,13 +72,18 @@ def findings(
         origin.prepare(connection)
     else:
         _show_changed(connection, change)
-        origin.prepare(connection, changed=True)
-        anew = {scope: (f"{scope}_changed", [r.id for r in RULES if r.scope == scope]) for scope in SCOPES}
-        for judged, those in (*anew.values(), ("judged", SHARING)):
+        origin.prepare(
+            connection,
+            changed=True,
+            before="in_force" if change.in_force else None,
+            lying=lambda those: change.lying(those, "reports"),
+        )
+        anew = {f"{scope}_changed": [r.id for r in RULES if r.scope == scope] for scope in SCOPES}
+        for judged, those in (*anew.items(), *SHARING.items()):
             connection.execute(
                 "insert into found select place, row_id, report_id, message, evidence, char_start from known join (select place, rule_id from told) using (rule_id) "
                 f"where list_contains(?, rule_id) and report_id not in (from {judged})",
-                [list(those)],
+                [those],
             )
     for i, rule in enumerate(RULES):
         if rule.scope != "year":
@@ -98,6 +107,18 @@ def findings(
     connection.unregister("known")
     connection.unregister("told")
     return made.select(tables.arrow_schema(declared).names).cast(tables.arrow_schema(declared)).combine_chunks()
+
+
+def unlike(connection: duckdb.DuckDBPyConnection, found: pa.Table, known: pa.Table) -> pa.Table:
+    """The findings in `found` that are not in `known` as they are."""
+    connection.register("now_found", found)
+    connection.register("was_found", known)
+    digest = f"hash({', '.join(found.column_names)})"
+    query = f"from now_found where {digest} not in (select {digest} from was_found)"
+    made = connection.sql(query).to_arrow_table().cast(found.schema)
+    connection.unregister("now_found")
+    connection.unregister("was_found")
+    return made
 
 
 def _apply(connection: duckdb.DuckDBPyConnection, place: int, schema: str) -> None:
