@@ -139,6 +139,8 @@ def nightly(settings: dict) -> dict:
             _tell(night, steps.finish(night, "failed"))
             raise
         finally:
+            if night.begun:
+                night.begun.discard()
             del steps.WORKS[night.run_id]
         _tell(night, summary)
         if run.remote and summary["snapshot"] and not run.prepare:

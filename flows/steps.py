@@ -758,8 +758,6 @@ def tell(night: Night, summary: dict) -> str:
 
 def finish(night: Night, outcome: str) -> dict:
     """Closes the run in the journal and returns its summary."""
-    if night.begun:
-        night.begun.discard()
     if outcome not in ("published", "prepared") and night.previous:
         night.figures = _content(night.previous).rows["metrics"]
     row = run_row(night, outcome)
