@@ -277,26 +277,47 @@ def test_a_register_brought_later_places_everything_anew_and_parses_nothing(run,
     assert run(data, sources, register=str(register))["outcome"] == "unchanged"
 
 
+def staged_with(data, source, table, column, other):
+    """Stages a source, with other values in a column of a table; returns the file that these are in."""
+    from flows.batch import parse_batch
+    from flows.workers import Job
+    from warehouse import landing
+    from warehouse.sources import sha256_of
+
+    content = source.read_bytes()
+    landing.store(data, sha256_of(content), content)
+    key = parse_batch(Job("parse", str(data), [sha256_of(content)]))
+    path = next((data / "staging").rglob(f"{key}/{table}.parquet"))
+    rows = pq.read_table(path)
+    values = [[other(v) for v in rows[column].to_pylist()]]
+    pq.write_table(rows.set_column(rows.schema.get_field_index(column), column, values).cast(rows.schema), path)
+    return path
+
+
+@pytest.mark.parametrize(
+    "table, column, reason",
+    [
+        ("sections", "kind", "sections: expect_column_values_to_be_in_set on kind failed (8 rows)"),
+        ("metrics", "status", "metrics: expect_column_values_to_be_in_set on status failed (5 rows)"),
+    ],
+)
+def test_what_came_among_many_is_judged(run, tmp_path, table, column, reason):
+    sources, data = tmp_path / "in", tmp_path / "data"
+    reports.write(sources, range(12))
+    run(data, sources)
+    reports.write(sources, [12])
+    staged_with(data, next(sources.rglob("00012-*.txt")), table, column, lambda _: "unheard of")
+    held = run(data, sources)
+    assert held["outcome"] == "held" and reason in held["held_back_because"]
+
+
 def test_the_gate_holds_a_broken_candidate_back_and_keeps_the_last_state(run, tmp_path):
     sources, data = tmp_path / "in", tmp_path / "data"
     reports.write(sources, range(3))
     run(data, sources)
     state = os.readlink(data / "current")
     reports.write(sources, [3])
-    from flows.batch import parse_batch
-    from flows.workers import Job
-    from warehouse import landing
-    from warehouse.sources import sha256_of
-
-    content = next(sources.rglob("00003-*.txt")).read_bytes()
-    landing.store(data, sha256_of(content), content)
-    key = parse_batch(Job("parse", str(data), [sha256_of(content)]))
-    staged = next((data / "staging").rglob(f"{key}/metrics.parquet"))
-    table = pq.read_table(staged)
-    moved = table.set_column(
-        table.schema.get_field_index("char_start"), "char_start", [[v + 1 for v in table["char_start"].to_pylist()]]
-    ).cast(table.schema)
-    pq.write_table(moved, staged)
+    staged = staged_with(data, next(sources.rglob("00003-*.txt")), "metrics", "char_start", lambda start: start + 1)
     held = run(data, sources)
     assert held["outcome"] == "held" and any(r.startswith("offsets_true") for r in held["held_back_because"])
     assert os.readlink(data / "current") == state

@@ -470,8 +470,8 @@ _FROM_STAGING = {
 _ELSEWHERE = {"report_year": "f.report_year", "township_id": "f.township_id", "trust": "'unquestioned' trust"}
 
 
-def write_partitions(candidate: Candidate, previous: Snapshot | None, planned: Plan) -> int:
-    """Writes the partitions that changed into the candidate, links the others; returns how many were written."""
+def write_partitions(candidate: Candidate, previous: Snapshot | None, planned: Plan) -> None:
+    """Writes the partitions that changed into the candidate, links the others."""
     rows = planned.connection.execute(_CLEAN_OR_DIRTY).fetchall()
     # how many reports are read for a partition at once: all of those that are sorted, the new ones where they go in among others
     sort = [(partition, reports) for partition, reports, _, how in rows if how == "sort"]
@@ -486,11 +486,10 @@ def write_partitions(candidate: Candidate, previous: Snapshot | None, planned: P
             if key in names[table]:
                 candidate.keep(table, names[table][key])
         size = PORTION.get(table, PORTION["reports"])
-        to_sort, to_insert = list(_portions(sort, size)), list(_portions(insert, size))
         if few:
             come = _gather(candidate, table, planned)
             _insert(candidate, table, [key for key, _ in insert], come, give_way, names[table])
-            to_insert = []
+        to_sort, to_insert = list(_portions(sort, size)), [] if few else list(_portions(insert, size))
         with _staged_rows(candidate.path / "divided", table, [*to_sort, *to_insert], planned) as paths:
             for portion, those in zip(to_sort, paths):
                 _sort(candidate, table, portion, those, names[table], previous, planned.connection)
@@ -500,7 +499,6 @@ def write_partitions(candidate: Candidate, previous: Snapshot | None, planned: P
                 _insert(candidate, table, portion, come, give_way, names[table])
         if not candidate.listing[table]:
             candidate.write(table, "empty", tables.arrow_schema(tables.BY_NAME[table]).empty_table())
-    return len(sort) + len(insert)
 
 
 # a report comes from staging, or from the partition in which it lay; a partition is written when a report came, changed or went. Where half
@@ -541,11 +539,15 @@ def _portions(dirty: list[tuple[str, int]], reports: int) -> Iterator[list[str]]
         yield some
 
 
+def _show_those(partitions: list[str], connection: duckdb.DuckDBPyConnection) -> None:
+    """The table `those`: these partitions."""
+    named = pa.table({"partition": pa.array(partitions, pa.string())})
+    _put(connection, "create or replace temp table those as", named)
+
+
 def _show(name: str, partitions: list[str], connection: duckdb.DuckDBPyConnection) -> None:
     """A table of that name: the state of the reports that come into these partitions, which are in the table `those`."""
-    _put(
-        connection, "create or replace temp table those as", pa.table({"partition": pa.array(partitions, pa.string())})
-    )
+    _show_those(partitions, connection)
     connection.execute(
         f"create or replace temp table {name} as select s.* from state s semi join (from lying semi join those using (partition) where is_new) using (report_id)"
     )
@@ -674,9 +676,7 @@ anti join (from lying where not is_new) using (report_id, partition) group by pa
 
 def _giving_way(partitions: list[str], connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     """The reports whose rows in the file of a partition are not what they are now."""
-    _put(
-        connection, "create or replace temp table those as", pa.table({"partition": pa.array(partitions, pa.string())})
-    )
+    _show_those(partitions, connection)
     return dict(connection.execute(_GIVE_WAY).fetchall())
 
 

@@ -100,7 +100,7 @@ class Candidate:
         self.path = data_dir / "snapshots" / ".candidate"
         shutil.rmtree(self.path, ignore_errors=True)
         self.listing: dict[str, dict[str, str]] = {t.name: {} for t in tables.TABLES}
-        # table -> file with the rows of the reports that came or changed, where these are few; none is published
+        # table -> file with what is new in it, where that is little: rows of reports that came or changed, and findings; none is published
         self.gathered: dict[str, str] = {}
         self._beside: Future | None = None
         for table in tables.TABLES:
@@ -150,7 +150,7 @@ class Candidate:
         self.write(table, name.rsplit("-", 1)[0], rows)
 
     def gathers(self, table: str) -> str:
-        """Where the rows of the reports that came or changed are to be written."""
+        """Where what is new in a table is to be written."""
         (self.path / "gathered").mkdir(exist_ok=True)
         self.gathered[table] = str(self.path / "gathered" / f"{table}.parquet")
         return self.gathered[table]

@@ -89,7 +89,6 @@ _KEEP = (
 )
 TOGETHER = 4000
 FEW = 5_000  # reports whose texts are read from the files they lie in
-_OF_TEXTS = "township_name, county_name, report_year, text"
 
 
 def prepare(
@@ -123,7 +122,9 @@ def prepare(
     paired = {r for (r,) in connection.execute("select a from pairs union select b from pairs").fetchall()}
     files = lying(paired) if lying and 0 < len(paired) <= FEW else []
     some = f"read_parquet({files!r}, hive_partitioning=false)" if files else "reports"
-    connection.execute(f"create or replace temp view texts as select report_id, {_OF_TEXTS} from {some}")
+    connection.execute(
+        f"create or replace temp view texts as select report_id, township_name, county_name, report_year, text from {some}"
+    )
     connection.execute(_LIKELY)
     connection.execute(_EMPTY)
     ((many,),) = connection.execute("select count(*) from likely").fetchall()
