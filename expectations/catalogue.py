@@ -40,16 +40,36 @@ def page() -> str:
         ]
         lines.append("| --- | --- | --- | --- | --- | --- | --- |")
         for r in (r for r in RULES if r.kind == kind):
-            cells = (f"`{r.id}`", f"`{r.table}`", r.severity, said.consequence(r), r.reason, r.example, r.source)
+            cells = (
+                f"`{r.id}`",
+                f"`{r.table}`",
+                r.severity,
+                said.consequence(r),
+                r.reason,
+                r.example,
+                r.source,
+            )
             lines.append("| " + " | ".join(c.replace("|", "\\|") for c in cells) + " |")
-    lines += ["", "## Floors", "", "What may be lost against the state in force without `--accept-loss REASON`.", ""]
-    lines += ["| floor | value |", "| --- | --- |", *(f"| `{k}` | {v:g} |" for k, v in said.floors.items())]
+    lines += [
+        "",
+        "## Floors",
+        "",
+        "What may be lost against the state in force without `--accept-loss REASON`.",
+        "",
+    ]
+    lines += [
+        "| floor | value |",
+        "| --- | --- |",
+        *(f"| `{k}` | {v:g} |" for k, v in said.floors.items()),
+    ]
     return "\n".join(lines) + "\n"
 
 
 def main() -> None:
     """Writes the page."""
-    (Path(__file__).resolve().parent.parent / "docs" / "rules.md").write_text(page(), encoding="utf-8")
+    (Path(__file__).resolve().parent.parent / "docs" / "rules.md").write_text(
+        page(), encoding="utf-8"
+    )
     print("docs/rules.md")
 
 

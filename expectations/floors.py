@@ -27,7 +27,9 @@ class Counts:
     @classmethod
     def told(cls, said: dict) -> Counts:
         """Counts from what JSON kept of them."""
-        return cls(said["rows"], said["filled"], {int(year): n for year, n in said["years"].items()})
+        return cls(
+            said["rows"], said["filled"], {int(year): n for year, n in said["years"].items()}
+        )
 
     def plus(self, other: Counts) -> Counts:
         """These and the others."""
@@ -41,7 +43,10 @@ class Counts:
         def each(a: dict, b: dict) -> dict:
             return {key: put(a.get(key, 0), b.get(key, 0)) for key in {**a, **b}}
 
-        filled = {t: each(self.filled.get(t, {}), other.filled.get(t, {})) for t in {**self.filled, **other.filled}}
+        filled = {
+            t: each(self.filled.get(t, {}), other.filled.get(t, {}))
+            for t in {**self.filled, **other.filled}
+        }
         return Counts(each(self.rows, other.rows), filled, each(self.years, other.years))
 
 
@@ -53,9 +58,13 @@ def counted(paths: Files) -> Counts:
             files = paths.get(table, [])
             made.rows[table] = _rows(connection, files)
             if table in _FILLED:
-                made.filled[table] = dict(connection.execute(_CELLS, [files]).fetchall()) if files else {}
+                made.filled[table] = (
+                    dict(connection.execute(_CELLS, [files]).fetchall()) if files else {}
+                )
         if paths.get("reports"):
-            made.years = dict(connection.execute(f"{_YEARS} group by report_year", [paths["reports"]]).fetchall())
+            made.years = dict(
+                connection.execute(f"{_YEARS} group by report_year", [paths["reports"]]).fetchall()
+            )
     return made
 
 
@@ -68,7 +77,9 @@ def of_reports(paths: Files, reports: frozenset[str]) -> Counts:
                 continue
             columns = [c.name for c in tables.BY_NAME[table].columns] if table in _FILLED else []
             cells = "".join(f", count({c})" for c in columns)
-            where = "from read_parquet(?, hive_partitioning=false) where list_contains(?, report_id)"
+            where = (
+                "from read_parquet(?, hive_partitioning=false) where list_contains(?, report_id)"
+            )
             ((made.rows[table], *filled),) = connection.execute(
                 f"select count(*){cells} {where}", [files, those]
             ).fetchall()
@@ -111,7 +122,11 @@ def lost(before: Counts, now: Counts, floors: dict[str, float]) -> list[str]:
             told.append(f"{table}: {b:,} rows, {a - b:,} less than the {a:,} in force")
     many = before.rows["reports"] >= floors["rates_from_reports"]
     for table in _FILLED:
-        free, n, m = floors["reports_free" if table == "reports" else "rows_free"], before.rows[table], now.rows[table]
+        free, n, m = (
+            floors["reports_free" if table == "reports" else "rows_free"],
+            before.rows[table],
+            now.rows[table],
+        )
         if not n or not m:
             continue
         for column in (c.name for c in tables.BY_NAME[table].columns if c.nullable):
@@ -119,7 +134,9 @@ def lost(before: Counts, now: Counts, floors: dict[str, float]) -> list[str]:
             if a - min(b, round(b * n / m) if many else b) <= free:
                 continue
             if a - b > floors["fill_lost"] * a or (many and a / n - b / m > floors["fill_lost"]):
-                told.append(f"{table}.{column}: filled in {b:,} of {m:,} rows, {a:,} of {n:,} in force")
+                told.append(
+                    f"{table}.{column}: filled in {b:,} of {m:,} rows, {a:,} of {n:,} in force"
+                )
     for year, a in sorted(before.years.items()):
         b = now.years.get(year, 0)
         if a - b > floors["reports_free"] and a - b > floors["year_lost"] * a:

@@ -59,10 +59,14 @@ order by metric_id
 """
 
 
-def trust(connection: duckdb.DuckDBPyConnection, findings: pa.Table, reports: frozenset[str] | None = None) -> pa.Table:
+def trust(
+    connection: duckdb.DuckDBPyConnection, findings: pa.Table, reports: frozenset[str] | None = None
+) -> pa.Table:
     """(metric_id, trust) of every figure, of `reports` if given, that is not `unquestioned`."""
     if reports is not None:
-        findings = findings.filter(pc.is_in(findings["report_id"], pa.array(sorted(reports), pa.string())))
+        findings = findings.filter(
+            pc.is_in(findings["report_id"], pa.array(sorted(reports), pa.string()))
+        )
     connection.register("findings", findings)
     made = connection.sql(_TRUST).to_arrow_table()
     connection.unregister("findings")
@@ -88,7 +92,9 @@ def otherwise_trusted(
     now = _GROUNDS.format(findings="now_found", decisions="decisions")
     was = _GROUNDS.format(findings="was_found", decisions="was_decided")
     differing = f"select report_id from (({now}) except ({was})) union select report_id from (({was}) except ({now}))"
-    found = frozenset(report_id for (report_id,) in connection.execute(differing).fetchall() if report_id)
+    found = frozenset(
+        report_id for (report_id,) in connection.execute(differing).fetchall() if report_id
+    )
     for name in ("now_found", "was_found", "was_decided"):
         connection.unregister(name)
     return found

@@ -59,14 +59,20 @@ def write(folder: Path, run: dict, judgement: Judgement, state: Path) -> None:
         "figures": judgement.counts.rows["metrics"],
         "findings": counts,
         "expectations": [
-            {k: getattr(v, k) for k in ("table", "expectation", "column", "success", "unexpected", "rows")}
+            {
+                k: getattr(v, k)
+                for k in ("table", "expectation", "column", "success", "unexpected", "rows")
+            }
             for v in judgement.verdicts
         ],
     }
     if judgement.reasons:  # the candidate is dropped: what held it back must not go with it
         those = findings.filter(pc.equal(findings["consequence"], "hold_publication"))
         told["holding_findings"] = those.slice(0, 1000).to_pylist()
-    _put(folder / f"{run['run_id']}.json", json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+    _put(
+        folder / f"{run['run_id']}.json",
+        json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n",
+    )
     _put(folder / f"{run['run_id']}.html", _run_page(told, findings, state))
     _put(folder / "index.html", _index_page(folder))
 
@@ -91,7 +97,11 @@ def _e(value: object) -> str:
 def _table(heads: list[tuple[str, bool]], rows: list[list[str]]) -> str:
     head = "".join(f"<th{' class=n' if number else ''}>{h}</th>" for h, number in heads)
     body = "".join(
-        "<tr>" + "".join(f"<td{' class=n' if number else ''}>{c}</td>" for c, (_, number) in zip(row, heads)) + "</tr>"
+        "<tr>"
+        + "".join(
+            f"<td{' class=n' if number else ''}>{c}</td>" for c, (_, number) in zip(row, heads)
+        )
+        + "</tr>"
         for row in rows
     )
     return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
@@ -110,11 +120,17 @@ def _index_page(folder: Path) -> str:
                 f"{r.get('reports', 0):,}",
                 f"{r.get('figures', 0):,}",
                 f"{len(r['expectations']) - failed:,} / {len(r['expectations']):,}",
-                *(f"{r['findings'].get(s, 0):,}" if isinstance(r["findings"], dict) else "" for s in tables.SEVERITIES),
+                *(
+                    f"{r['findings'].get(s, 0):,}" if isinstance(r["findings"], dict) else ""
+                    for s in tables.SEVERITIES
+                ),
             ]
         )
     heads = [("run 运行", False), ("judged, UTC 时间", False), ("verdict 结论", False)]
-    heads += [(h, True) for h in ("reports 报告", "figures 数据", "expectations 检查通过", *tables.SEVERITIES)]
+    heads += [
+        (h, True)
+        for h in ("reports 报告", "figures 数据", "expectations 检查通过", *tables.SEVERITIES)
+    ]
     return _page(
         "Quality 数据质量",
         "<h1>Quality of the warehouse 数据质量</h1><p>Every run that assembled a state, the latest first. 每次生成数据的运行，最新在前。</p>"
@@ -132,7 +148,9 @@ def _run_page(told: dict, findings: pa.Table, state: Path) -> str:
         parts.append(f"<p>Loss accepted 已确认减少: {_e(told['accepted_loss'])}</p>")
     if held:
         lines = "".join(f"<li>{_e(r)}</li>" for r in held)
-        parts.append(f'<div class="box"><strong>Held back because 暂缓原因</strong><ul>{lines}</ul></div>')
+        parts.append(
+            f'<div class="box"><strong>Held back because 暂缓原因</strong><ul>{lines}</ul></div>'
+        )
     parts += [
         "<h2>Findings by rule 规则发现</h2>",
         _findings(findings, state),
@@ -160,7 +178,11 @@ def _run_page(told: dict, findings: pa.Table, state: Path) -> str:
             ("rows 行数", True),
             ("broken 不符", True),
         ]
-        said = f'<span class="bad">{len(failed)} failed 项不符</span>' if failed else '<span class="ok">✓</span>'
+        said = (
+            f'<span class="bad">{len(failed)} failed 项不符</span>'
+            if failed
+            else '<span class="ok">✓</span>'
+        )
         parts.append(
             f"<details{' open' if failed else ''}><summary><code>{_e(name)}</code> {_e(tables.BY_NAME[name].zh)} {said} {len(verdicts) - len(failed)} / {len(verdicts)}</summary>{_table(heads, rows)}</details>"
         )
@@ -173,7 +195,9 @@ def _findings(findings: pa.Table, state: Path) -> str:
         return '<p class="ok">No rule is broken. 无规则被违反。</p>'
     with duckdb.connect() as connection:
         connection.register("f", findings)
-        counts = connection.execute("select rule_id, severity, consequence, count(*) from f group by all").fetchall()
+        counts = connection.execute(
+            "select rule_id, severity, consequence, count(*) from f group by all"
+        ).fetchall()
         rows = connection.execute(
             "select f.rule_id, r.county_name, r.township_name, r.report_year, r.source_name, f.message, f.evidence, f.char_start from "
             "(select * from f qualify row_number() over (partition by rule_id order by table_name, row_id) <= ?) f left join "
@@ -181,11 +205,16 @@ def _findings(findings: pa.Table, state: Path) -> str:
             [SHOWN, str(state)],
         ).fetchall()
     parts = []
-    for rule_id, severity, consequence, n in sorted(counts, key=lambda c: (tables.SEVERITIES.index(c[1]), -c[3], c[0])):
+    for rule_id, severity, consequence, n in sorted(
+        counts, key=lambda c: (tables.SEVERITIES.index(c[1]), -c[3], c[0])
+    ):
         rule = BY_ID[rule_id]
         cells = [
             [
-                _e("".join(x or "" for x in (county, township)) + (f" {year}" if year else "") or "—"),
+                _e(
+                    "".join(x or "" for x in (county, township)) + (f" {year}" if year else "")
+                    or "—"
+                ),
                 _e(source),
                 _e(message),
                 f"<code>{_e((evidence or '')[:80])}</code>",
@@ -202,7 +231,9 @@ def _findings(findings: pa.Table, state: Path) -> str:
             ("offset 位置", True),
         ]
         more = (
-            f"<p>{n - SHOWN:,} more in <code>quality_findings</code> 其余见 quality_findings</p>" if n > SHOWN else ""
+            f"<p>{n - SHOWN:,} more in <code>quality_findings</code> 其余见 quality_findings</p>"
+            if n > SHOWN
+            else ""
         )
         parts.append(
             f'<details><summary><span class="{severity}">{severity}</span> <code>{_e(rule_id)}</code> <strong>{n:,}</strong> — {_e(_CONSEQUENCE[consequence])}</summary>'

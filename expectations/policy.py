@@ -38,7 +38,9 @@ def load(path: Path | None = None) -> Policy:
 
     Raises UsageError naming the file and the line's key where it is no policy.
     """
-    said = tomllib.loads(resources.files("expectations").joinpath("policy.toml").read_text(encoding="utf-8"))
+    said = tomllib.loads(
+        resources.files("expectations").joinpath("policy.toml").read_text(encoding="utf-8")
+    )
     if path is not None:
         try:
             more = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -60,9 +62,13 @@ def _check(path: Path, more: dict, known: dict) -> None:
             raise UsageError(f"{path}: [{part}] is none of {', '.join(f'[{n}]' for n in names)}")
         for key, value in entries.items():
             if key not in names[part]:
-                raise UsageError(f"{path}: [{part}] {key} is not known: docs/rules.md lists what is")
+                raise UsageError(
+                    f"{path}: [{part}] {key} is not known: docs/rules.md lists what is"
+                )
             if part == "floors":
                 if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
                     raise UsageError(f"{path}: [floors] {key} = {value!r} is no number from 0")
             elif value not in CONSEQUENCES:
-                raise UsageError(f"{path}: [{part}] {key} = {value!r} is none of {', '.join(CONSEQUENCES)}")
+                raise UsageError(
+                    f"{path}: [{part}] {key} = {value!r} is none of {', '.join(CONSEQUENCES)}"
+                )

@@ -66,10 +66,14 @@ def suite(gx, table: tables.Table):
     """
     made = gx.ExpectationSuite(name=table.name)
     judged = set(judged_columns(table))
-    made.add_expectation(gx.expectations.ExpectTableColumnsToMatchSet(column_set=sorted(judged), severity="critical"))
+    made.add_expectation(
+        gx.expectations.ExpectTableColumnsToMatchSet(column_set=sorted(judged), severity="critical")
+    )
     for c in table.columns:
         if c.name in judged and not c.nullable:
-            made.add_expectation(gx.expectations.ExpectColumnValuesToNotBeNull(column=c.name, severity="critical"))
+            made.add_expectation(
+                gx.expectations.ExpectColumnValuesToNotBeNull(column=c.name, severity="critical")
+            )
         if c.name in judged and c.values:
             made.add_expectation(
                 gx.expectations.ExpectColumnValuesToBeInSet(
@@ -115,7 +119,9 @@ class Judging:
 
     def __init__(self, many: bool) -> None:
         self._made_here, self._process = [], None
-        self._thread = ThreadPoolExecutor(1)  # for the process too: a pipe holds less than the names of all files
+        self._thread = ThreadPoolExecutor(
+            1
+        )  # for the process too: a pipe holds less than the names of all files
         if many:
             self._process, self._said = _started.pop() if _started else _start()
 
@@ -170,7 +176,11 @@ def answer() -> None:
         os.dup2(2, 1)
         load()
         for line in sys.stdin:
-            print(json.dumps([asdict(v) for v in _validated(*json.loads(line))]), file=answers, flush=True)
+            print(
+                json.dumps([asdict(v) for v in _validated(*json.loads(line))]),
+                file=answers,
+                flush=True,
+            )
 
 
 def _validated(paths: dict[str, list[str]], reports: list[str] | None) -> list[Verdict]:
@@ -185,7 +195,11 @@ def _validated(paths: dict[str, list[str]], reports: list[str] | None) -> list[V
         frames = context.data_sources.add_pandas("candidate").add_dataframe_asset("tables")
         whole = frames.add_batch_definition_whole_dataframe("whole")
         those = None if reports is None else pa.array(reports, pa.string())
-        return [v for name in paths for v in _validate(gx, whole, tables.BY_NAME[name], paths[name], those)]
+        return [
+            v
+            for name in paths
+            for v in _validate(gx, whole, tables.BY_NAME[name], paths[name], those)
+        ]
     finally:
         logging.disable(before)
 
@@ -194,17 +208,23 @@ def _rows_at_once(columns: list[str]) -> int:
     return CELLS // max(8, len(columns))
 
 
-def _chunks(files: list[str], columns: list[str], repeated: list[str], reports: pa.Array | None) -> Iterator[pa.Table]:
+def _chunks(
+    files: list[str], columns: list[str], repeated: list[str], reports: pa.Array | None
+) -> Iterator[pa.Table]:
     """The columns of a table in pieces of about `CELLS` cells, one at least: what is said of a table is never said of nothing. Texts in the
     columns `repeated` are held once. The rows of `reports` alone, if given and any are there."""
     size = _rows_at_once(columns)
     read = columns if reports is None else [*dict.fromkeys([*columns, "report_id"])]
     parts, rows, any_yet = [], 0, False
     for path in files:
-        for batch in pq.ParquetFile(path, read_dictionary=repeated).iter_batches(size, columns=read):
+        for batch in pq.ParquetFile(path, read_dictionary=repeated).iter_batches(
+            size, columns=read
+        ):
             part = pa.Table.from_batches([batch])
             if reports is not None:
-                part = part.filter(pc.is_in(part["report_id"].cast(pa.string()), reports)).select(columns)
+                part = part.filter(pc.is_in(part["report_id"].cast(pa.string()), reports)).select(
+                    columns
+                )
             parts.append(part)
             rows += len(part)
             if rows >= size:
@@ -223,7 +243,9 @@ def _judged(frames, rows: pa.Table, expected):
     return said if said.success else batch.validate(expected, result_format="BASIC")
 
 
-def _validate(gx, frames, table: tables.Table, files: list[str], reports: pa.Array | None) -> list[Verdict]:
+def _validate(
+    gx, frames, table: tables.Table, files: list[str], reports: pa.Array | None
+) -> list[Verdict]:
     whole, columns = suite(gx, table), judged_columns(table)
     jobs, count = [(whole, columns)], 0
     if len(table.key) == 1:
@@ -237,7 +259,9 @@ def _validate(gx, frames, table: tables.Table, files: list[str], reports: pa.Arr
     merged: dict[tuple, Verdict] = {}
     # a report has many rows there, and their texts stand again and again
     many = table.partitioned and table is not tables.REPORTS
-    repeated = [c.name for c in table.columns if many and c.type == "string" and table.key != (c.name,)]
+    repeated = [
+        c.name for c in table.columns if many and c.type == "string" and table.key != (c.name,)
+    ]
     for expected, wanted in jobs:
         by_report = table.partitioned or table is tables.SOURCES
         pieces = _chunks(files, wanted, repeated, reports if by_report else None)
@@ -259,7 +283,9 @@ def _digests(pieces: Iterator[pa.Table], many: int) -> Iterator[pa.Table]:
     for rows in pieces:
         name = rows.schema.names[0]
         begin, end = end, end + len(rows)
-        digests[begin:end] = hash_pandas_object(rows[name].to_pandas(), index=False, categorize=False)
+        digests[begin:end] = hash_pandas_object(
+            rows[name].to_pandas(), index=False, categorize=False
+        )
     digests = digests[:end]
     digests.sort()
     begin = 0
@@ -273,5 +299,7 @@ def _digests(pieces: Iterator[pa.Table], many: int) -> Iterator[pa.Table]:
 
 def _types_match(table: tables.Table, rows: pa.Table) -> bool:
     schema = tables.arrow_schema(table)
-    types = {f.name: f.type.value_type if pa.types.is_dictionary(f.type) else f.type for f in rows.schema}
+    types = {
+        f.name: f.type.value_type if pa.types.is_dictionary(f.type) else f.type for f in rows.schema
+    }
     return all(schema.field(n).type == t for n, t in types.items())

@@ -52,7 +52,9 @@ def _understood(waiting: list[tuple], rejected: dict) -> list[tuple]:
     """The reports of (digest, document, draft). Where one of them cannot be understood, each is taken alone, so that it can be named."""
     try:
         reports = transforms.understand([draft for _, _, draft in waiting])
-        return [(sha256, document, report) for (sha256, document, _), report in zip(waiting, reports)]
+        return [
+            (sha256, document, report) for (sha256, document, _), report in zip(waiting, reports)
+        ]
     except Exception:
         if len(waiting) > 1:
             return [alone for one in waiting for alone in _understood([one], rejected)]
@@ -78,10 +80,15 @@ def _blamed(sha256: str, rejected: dict) -> Iterator[None]:
 
 
 def _too_much(error: Exception) -> tuple[str, str]:
-    what = "memory than a source may have" if isinstance(error, MemoryError) else "nested elements than can be followed"
-    return "too_much_memory" if isinstance(
-        error, MemoryError
-    ) else "too_deep", f"Reading it takes more {what}. Save the report as text and put that in its place."
+    what = (
+        "memory than a source may have"
+        if isinstance(error, MemoryError)
+        else "nested elements than can be followed"
+    )
+    return (
+        "too_much_memory" if isinstance(error, MemoryError) else "too_deep",
+        f"Reading it takes more {what}. Save the report as text and put that in its place.",
+    )
 
 
 def expand(job, begin: Callable[[str], None] = lambda sha256: None) -> str:
@@ -97,7 +104,9 @@ def expand(job, begin: Callable[[str], None] = lambda sha256: None) -> str:
             budget = archives.Budget(job.options["max_bytes"])
             for name, content in archives.members(landing.load(home, sha256), budget):
                 if isinstance(content, Rejected):
-                    listing["members"].append({"name": name, "problem": (content.reason_code, content.message)})
+                    listing["members"].append(
+                        {"name": name, "problem": (content.reason_code, content.message)}
+                    )
                     continue
                 digest = hashlib.sha256(content).hexdigest()
                 landing.store(home, digest, content)
@@ -115,9 +124,7 @@ def expand(job, begin: Callable[[str], None] = lambda sha256: None) -> str:
     return sha256
 
 
-_SMALL_REPORT = (
-    "2023年法治政府建设年度报告\n一、工作开展情况\n（一）化解纠纷。调解纠纷30余起，其中土地纠纷3起，化解率为九成。\n"
-)
+_SMALL_REPORT = "2023年法治政府建设年度报告\n一、工作开展情况\n（一）化解纠纷。调解纠纷30余起，其中土地纠纷3起，化解率为九成。\n"
 
 
 def warm_up() -> None:

@@ -36,8 +36,12 @@ class _Parser(argparse.ArgumentParser):
         said, unknown = super().parse_known_args(args, namespace)
         if unknown:
             first = next((u.split("=")[0] for u in unknown if u.startswith("-")), "")
-            like = difflib.get_close_matches(first, [o for o in self._option_string_actions if o.startswith("--")], 1)
-            self.error(f"unknown: {' '.join(unknown)}" + (f" (did you mean {like[0]}?)" if like else ""))
+            like = difflib.get_close_matches(
+                first, [o for o in self._option_string_actions if o.startswith("--")], 1
+            )
+            self.error(
+                f"unknown: {' '.join(unknown)}" + (f" (did you mean {like[0]}?)" if like else "")
+            )
         return said, unknown
 
     def error(self, message: str):
@@ -79,15 +83,28 @@ def _run_commands(commands) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _sources(run)
-    run.add_argument("--strict", action="store_true", help="leave with 3 if a source was quarantined")
-    run.add_argument("--verbose", action="store_true", help="show the logs instead of a progress bar")
+    run.add_argument(
+        "--strict", action="store_true", help="leave with 3 if a source was quarantined"
+    )
+    run.add_argument(
+        "--verbose", action="store_true", help="show the logs instead of a progress bar"
+    )
     run.add_argument("--json", action="store_true", help="print the summary as JSON")
     serve = commands.add_parser("serve", help="keep a Prefect server and run the job on a schedule")
     _sources(serve)
-    serve.add_argument("--cron", default="0 2 * * *", help="when to run, as a cron line (default: %(default)s)")
-    serve.add_argument("--timezone", default="Asia/Shanghai", help="time zone of the cron line (default: %(default)s)")
     serve.add_argument(
-        "--port", type=int, default=4200, help="port of Prefect's server and page on loopback (default: %(default)s)"
+        "--cron", default="0 2 * * *", help="when to run, as a cron line (default: %(default)s)"
+    )
+    serve.add_argument(
+        "--timezone",
+        default="Asia/Shanghai",
+        help="time zone of the cron line (default: %(default)s)",
+    )
+    serve.add_argument(
+        "--port",
+        type=int,
+        default=4200,
+        help="port of Prefect's server and page on loopback (default: %(default)s)",
     )
 
 
@@ -96,10 +113,18 @@ def _question_commands(commands) -> None:
     sql = commands.add_parser("sql", help="ask the warehouse in SQL")
     sql.add_argument("query", help='a query, e.g. "from reports"')
     _data(sql)
-    sql.add_argument("--state", metavar="STATE", help="ask an earlier published state (see fazhi snapshots)")
+    sql.add_argument(
+        "--state", metavar="STATE", help="ask an earlier published state (see fazhi snapshots)"
+    )
     sql.add_argument("--json", action="store_true", help="print rows as JSON")
-    explain = commands.add_parser("explain", help="show a report with headings, figures and why each was read so")
-    explain.add_argument("report", metavar="REPORT", help="a file, or a published report by its report_id or file name")
+    explain = commands.add_parser(
+        "explain", help="show a report with headings, figures and why each was read so"
+    )
+    explain.add_argument(
+        "report",
+        metavar="REPORT",
+        help="a file, or a published report by its report_id or file name",
+    )
     _data(explain)
     explain.add_argument("--html", metavar="FILE", help="write a page instead of printing")
 
@@ -109,7 +134,9 @@ def _register_commands(commands) -> None:
     register = commands.add_parser(
         "register", help="the register of divisions that tells which county a township lies in"
     )
-    actions = register.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
+    actions = register.add_subparsers(
+        dest="action", metavar="ACTION", required=True, parser_class=_Parser
+    )
     bring = actions.add_parser(
         "import",
         help="keep a register in the data folder for all runs",
@@ -118,7 +145,9 @@ def _register_commands(commands) -> None:
     )
     bring.add_argument("file", metavar="FILE")
     bring.add_argument(
-        "--vintage", metavar="DATE", help="date its divisions hold for (default: the year in the file's name)"
+        "--vintage",
+        metavar="DATE",
+        help="date its divisions hold for (default: the year in the file's name)",
     )
     show = actions.add_parser("show", help="which register is kept")
     for command in (bring, show):
@@ -127,31 +156,52 @@ def _register_commands(commands) -> None:
 
 def _remote_commands(commands) -> None:
     """remote push, pull."""
-    remote = commands.add_parser("remote", help="the data folder on S3-compatible storage: push, pull")
-    actions = remote.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
+    remote = commands.add_parser(
+        "remote", help="the data folder on S3-compatible storage: push, pull"
+    )
+    actions = remote.add_subparsers(
+        dest="action", metavar="ACTION", required=True, parser_class=_Parser
+    )
     push = actions.add_parser("push", help="bring what was landed and the state in force there")
-    pull = actions.add_parser("pull", help="put the state in force there in force here, with what was landed")
+    pull = actions.add_parser(
+        "pull", help="put the state in force there in force here, with what was landed"
+    )
     for command in (push, pull):
         command.add_argument(
-            "url", metavar="URL", help="s3://bucket/prefix; credentials and endpoint from AWS_* variables"
+            "url",
+            metavar="URL",
+            help="s3://bucket/prefix; credentials and endpoint from AWS_* variables",
         )
         _data(command)
 
 
 def _quarantine_commands(commands) -> None:
     """quarantine list, show, retry, dismiss."""
-    quarantine = commands.add_parser("quarantine", help="what could not be loaded: list, show, retry, dismiss")
-    actions = quarantine.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
+    quarantine = commands.add_parser(
+        "quarantine", help="what could not be loaded: list, show, retry, dismiss"
+    )
+    actions = quarantine.add_subparsers(
+        dest="action", metavar="ACTION", required=True, parser_class=_Parser
+    )
     listed = actions.add_parser("list", help="what is in quarantine and why")
     listed.add_argument("--all", action="store_true", help="with what was dismissed")
-    shown = actions.add_parser("show", help="why one source is there, what to do, and how its bytes begin")
+    shown = actions.add_parser(
+        "show", help="why one source is there, what to do, and how its bytes begin"
+    )
     again = actions.add_parser("retry", help="read it again, from the bytes that were kept")
     again.add_argument("--all", action="store_true", help="everything that waits")
-    gone = actions.add_parser("dismiss", help="say that a source needs no attention: it stays on record")
-    gone.add_argument("--because", required=True, metavar="REASON", help="why, for those who come after")
+    gone = actions.add_parser(
+        "dismiss", help="say that a source needs no attention: it stays on record"
+    )
+    gone.add_argument(
+        "--because", required=True, metavar="REASON", help="why, for those who come after"
+    )
     for command in (shown, again, gone):
         command.add_argument(
-            "which", nargs="*", metavar="WHICH", help="number in the list, file name, address or digest"
+            "which",
+            nargs="*",
+            metavar="WHICH",
+            help="number in the list, file name, address or digest",
         )
     for command in (listed, shown, again, gone):
         _data(command)
@@ -160,9 +210,12 @@ def _quarantine_commands(commands) -> None:
 def _decision_commands(commands) -> None:
     """corrections import, list; review."""
     fixes = commands.add_parser(
-        "corrections", help="known errors of reports: a list of corrections, kept beside the transcription"
+        "corrections",
+        help="known errors of reports: a list of corrections, kept beside the transcription",
     )
-    actions = fixes.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
+    actions = fixes.add_subparsers(
+        dest="action", metavar="ACTION", required=True, parser_class=_Parser
+    )
     bring = actions.add_parser(
         "import",
         help="check a list and put it in force",
@@ -171,15 +224,27 @@ def _decision_commands(commands) -> None:
     )
     bring.add_argument("file", metavar="FILE")
     listed = actions.add_parser("list", help="the corrections and reviews, and whether they hold")
-    review = commands.add_parser("review", help="go through suspicious and uncertain figures: accept, correct, reject")
+    review = commands.add_parser(
+        "review", help="go through suspicious and uncertain figures: accept, correct, reject"
+    )
     review.add_argument(
-        "--limit", type=_positive, default=50, metavar="N", help="figures to ask about (default: %(default)s)"
+        "--limit",
+        type=_positive,
+        default=50,
+        metavar="N",
+        help="figures to ask about (default: %(default)s)",
     )
     review.add_argument("--code", metavar="CODE", help="only figures of this metric")
     review.add_argument("--rule", metavar="RULE", help="only figures that break this rule")
-    review.add_argument("--report", metavar="REPORT", help="only figures of this report (report_id or file name)")
+    review.add_argument(
+        "--report", metavar="REPORT", help="only figures of this report (report_id or file name)"
+    )
     review.add_argument("--by", metavar="NAME", help="who decides (default: the user's name)")
-    review.add_argument("--export", metavar="FILE", help="write the decisions as labelled sentences instead of asking")
+    review.add_argument(
+        "--export",
+        metavar="FILE",
+        help="write the decisions as labelled sentences instead of asking",
+    )
     for command in (bring, listed, review):
         _data(command)
 
@@ -193,9 +258,13 @@ def _state_commands(commands) -> None:
     diff.add_argument("--to", metavar="FILE", help="all changed rows as .csv or .parquet")
     back = commands.add_parser("rollback", help="put an earlier published state in force again")
     back.add_argument("state", metavar="STATE")
-    verify = commands.add_parser("verify", help="is everything in the data folder as it was written?")
+    verify = commands.add_parser(
+        "verify", help="is everything in the data folder as it was written?"
+    )
     verify.add_argument("state", metavar="STATE", nargs="?", help="only this published state")
-    repair = commands.add_parser("repair", help="make good what verify names, from sound states and landed bytes")
+    repair = commands.add_parser(
+        "repair", help="make good what verify names, from sound states and landed bytes"
+    )
     redo = commands.add_parser(
         "reprocess",
         help="read published reports again from their landed bytes, without the sources",
@@ -208,10 +277,23 @@ def _state_commands(commands) -> None:
         metavar="SQL",
         help="only reports for which this holds, e.g. \"province_name = '浙江省'\"",
     )
-    redo.add_argument("--since", metavar="DATE", help="only reports first loaded on this day (2026-01-31) or later")
-    redo.add_argument("--publish", action="store_true", help="put it in force; otherwise only the difference is shown")
+    redo.add_argument(
+        "--since",
+        metavar="DATE",
+        help="only reports first loaded on this day (2026-01-31) or later",
+    )
+    redo.add_argument(
+        "--publish",
+        action="store_true",
+        help="put it in force; otherwise only the difference is shown",
+    )
     export = commands.add_parser("export", help="a selection as DuckDB, Parquet, CSV or Excel")
-    export.add_argument("--to", required=True, metavar="FILE|DIR", help=".duckdb, .xlsx, .csv, .parquet, or a folder")
+    export.add_argument(
+        "--to",
+        required=True,
+        metavar="FILE|DIR",
+        help=".duckdb, .xlsx, .csv, .parquet, or a folder",
+    )
     for level in ("province", "prefecture", "county", "township"):
         export.add_argument(f"--{level}", metavar="NAME")
     export.add_argument("--year", type=_positive, action="append", default=[], metavar="YEAR")
@@ -228,12 +310,17 @@ def _status_command(commands) -> None:
 
 
 def _data(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--data", default="data", metavar="DIR", help="data folder (default: %(default)s)")
+    command.add_argument(
+        "--data", default="data", metavar="DIR", help="data folder (default: %(default)s)"
+    )
 
 
 def _sources(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "source", nargs="+", metavar="SOURCE", help="a file, a folder (searched to the bottom) or a pattern"
+        "source",
+        nargs="+",
+        metavar="SOURCE",
+        help="a file, a folder (searched to the bottom) or a pattern",
     )
     _data(command)
     command.add_argument(
@@ -252,7 +339,9 @@ def _sources(command: argparse.ArgumentParser) -> None:
         help="publish although rows are lost against the state in force; the reason is kept",
     )
     command.add_argument(
-        "--webhook", metavar="URL", help="post the outcome and the morning report of every run there, as JSON"
+        "--webhook",
+        metavar="URL",
+        help="post the outcome and the morning report of every run there, as JSON",
     )
     command.add_argument(
         "--keep",
@@ -262,7 +351,11 @@ def _sources(command: argparse.ArgumentParser) -> None:
         help="published states to keep readable (default: %(default)s)",
     )
     command.add_argument(
-        "--workers", type=_positive, default=0, metavar="N", help="processes that parse (default: one a core)"
+        "--workers",
+        type=_positive,
+        default=0,
+        metavar="N",
+        help="processes that parse (default: one a core)",
     )
     command.add_argument(
         "--remote",
@@ -275,7 +368,11 @@ def _sources(command: argparse.ArgumentParser) -> None:
         help="parse on the workers of the Dask scheduler at tcp://HOST:PORT, or on a cluster of its own here (local)",
     )
     command.add_argument(
-        "--batch-size", type=_positive, default=200, metavar="N", help="reports a batch (default: %(default)s)"
+        "--batch-size",
+        type=_positive,
+        default=200,
+        metavar="N",
+        help="reports a batch (default: %(default)s)",
     )
     command.add_argument(
         "--seconds",
@@ -317,7 +414,10 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"fazhi: {error}", file=sys.stderr)
         return EXIT_USAGE
     except KeyboardInterrupt:
-        print("fazhi: stopped; nothing was published. The next run goes on from here.", file=sys.stderr)
+        print(
+            "fazhi: stopped; nothing was published. The next run goes on from here.",
+            file=sys.stderr,
+        )
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -342,10 +442,15 @@ def checked(said: argparse.Namespace) -> RunSettings:
         probe.write_bytes(b"")
         probe.unlink()
     except OSError as error:
-        raise UsageError(f"the data folder {said.data} cannot be written ({error.strerror})") from None
+        raise UsageError(
+            f"the data folder {said.data} cannot be written ({error.strerror})"
+        ) from None
     with _alone(data):
         pass
-    sources = [s if any(c in s for c in "*?[") and not os.path.lexists(s) else os.path.abspath(s) for s in said.source]
+    sources = [
+        s if any(c in s for c in "*?[") and not os.path.lexists(s) else os.path.abspath(s)
+        for s in said.source
+    ]
     sources = [s if os.path.isabs(s) else os.path.join(os.getcwd(), s) for s in sources]
     told = os.path.abspath(said.register) if said.register else None
     return RunSettings(
@@ -371,7 +476,10 @@ def _run(said: argparse.Namespace) -> int:
     from flows.server import serving
 
     progress.heed_signals()
-    with show.Bar(not (said.verbose or said.json)) as bar, serving(Path(settings.data_dir), said.verbose) as server:
+    with (
+        show.Bar(not (said.verbose or said.json)) as bar,
+        serving(Path(settings.data_dir), said.verbose) as server,
+    ):
         outlook, many, new = _outlook(settings)
         bar.say(outlook)
         summary = _night(settings, server, bar, many, new > 0)
@@ -386,11 +494,17 @@ def _outlook(settings: RunSettings) -> tuple[str, int, int]:
     What was found is kept for the night, which need not look again."""
     from warehouse import sources
 
-    look = sources.LOOKED[settings.data_dir] = sources.look(settings.sources, Path(settings.data_dir))
+    look = sources.LOOKED[settings.data_dir] = sources.look(
+        settings.sources, Path(settings.data_dir)
+    )
     many, new = len(look.found), look.new()
     files = f"{many:,} file{'' if many == 1 else 's'} to look at, {new:,} new or changed"
     link = Path(settings.data_dir) / "current"
-    state = f"published now: {os.path.basename(os.readlink(link))}" if link.is_symlink() else "nothing published yet"
+    state = (
+        f"published now: {os.path.basename(os.readlink(link))}"
+        if link.is_symlink()
+        else "nothing published yet"
+    )
     return f"{files}; {state}", many, new
 
 
@@ -466,7 +580,11 @@ def _sql(said: argparse.Namespace) -> int:
     except duckdb.Error as error:
         raise UsageError(str(error).split("\n\n")[0]) from None
     if said.json:
-        print(json.dumps([dict(zip(names, r)) for r in rows], ensure_ascii=False, indent=1, default=str))
+        print(
+            json.dumps(
+                [dict(zip(names, r)) for r in rows], ensure_ascii=False, indent=1, default=str
+            )
+        )
     else:
         from flows.show import table
 
@@ -487,12 +605,16 @@ def _status(said: argparse.Namespace) -> int:
     data = Path(said.data)
     runs = Journal(data).runs()
     link = data / "current"
-    published = json.loads((link / "snapshot.json").read_text(encoding="utf-8")) if link.exists() else None
+    published = (
+        json.loads((link / "snapshot.json").read_text(encoding="utf-8")) if link.exists() else None
+    )
     if said.json:
         print(
             json.dumps(
                 {
-                    "published": {k: v for k, v in published.items() if k != "files"} if published else None,
+                    "published": {k: v for k, v in published.items() if k != "files"}
+                    if published
+                    else None,
                     "runs": runs,
                 },
                 ensure_ascii=False,
@@ -511,7 +633,16 @@ def _status(said: argparse.Namespace) -> int:
         )
     else:
         print("nothing is published yet")
-    names = ["run_id", "started_at", "outcome", "seen", "loaded", "unchanged", "quarantined", "figures"]
+    names = [
+        "run_id",
+        "started_at",
+        "outcome",
+        "seen",
+        "loaded",
+        "unchanged",
+        "quarantined",
+        "figures",
+    ]
     print(table(names, [tuple(r.get(n) for n in names) for r in runs[-10:]]))
     return EXIT_OK
 
@@ -601,7 +732,10 @@ def _verify(said: argparse.Namespace) -> int:
     data = Path(said.data).absolute()
     if said.state:
         state = history.find(data, said.state)
-        wrong, sound = snapshots.verify(state), f"{state.id} is as it was published (digest {state.digest})"
+        wrong, sound = (
+            snapshots.verify(state),
+            f"{state.id} is as it was published (digest {state.digest})",
+        )
     else:
         kept = snapshots.history(data)
         wrong = repair.look(data).lines()
@@ -645,10 +779,13 @@ def _reprocess(said: argparse.Namespace) -> int:
     )
     summary = _publish_again(data, None, reprocess=condition, prepare=not said.publish)
     if summary["outcome"] == "prepared":
-        print(f"\n{summary['difference']}\n\nnothing is published: fazhi reprocess --publish puts it in force")
+        print(
+            f"\n{summary['difference']}\n\nnothing is published: fazhi reprocess --publish puts it in force"
+        )
     else:
         print(
-            f"{summary['outcome']}: {summary['snapshot']}" + "".join(f"\n  {r}" for r in summary["held_back_because"])
+            f"{summary['outcome']}: {summary['snapshot']}"
+            + "".join(f"\n  {r}" for r in summary["held_back_because"])
         )
     return EXIT_HELD if summary["outcome"] == "held" else EXIT_OK
 
@@ -689,7 +826,19 @@ def _corrections(said: argparse.Namespace) -> int:
             "select d.state, d.origin, d.action, r.source_name, d.quote, d.metric_code, d.value, d.status, d.reason, d.decided_by, d.message "
             "from decisions d left join reports r using (report_id) order by d.state desc, r.source_name, d.quote"
         ).fetchall()
-    names = ["state", "origin", "action", "report", "quote", "code", "value", "status", "reason", "by", "message"]
+    names = [
+        "state",
+        "origin",
+        "action",
+        "report",
+        "quote",
+        "code",
+        "value",
+        "status",
+        "reason",
+        "by",
+        "message",
+    ]
     print(table(names, rows) if rows else "no corrections and no reviews")
     return EXIT_OK
 
@@ -715,9 +864,15 @@ def _review(said: argparse.Namespace) -> int:
 
 def _publish_again(data: Path, uris: list[str] | None, **more) -> dict:
     """A run with the settings of the last night that looks at no sources but these (or at what is published), and judges and publishes."""
-    last = json.loads(last_settings(data).read_text(encoding="utf-8")) if last_settings(data).exists() else {}
+    last = (
+        json.loads(last_settings(data).read_text(encoding="utf-8"))
+        if last_settings(data).exists()
+        else {}
+    )
     kept = {
-        k: last[k] for k in ("register", "policy", "keep", "workers", "max_bytes", "seconds", "webhook") if k in last
+        k: last[k]
+        for k in ("register", "policy", "keep", "workers", "max_bytes", "seconds", "webhook")
+        if k in last
     }
     from flows import progress, show
     from flows.server import serving

@@ -38,10 +38,16 @@ def runner(address: str, processes: int):
         # workers start processes of their own, which daemons may not
         dask.config.set({"distributed.worker.daemon": False})
         return DaskTaskRunner(
-            cluster_kwargs={"n_workers": processes, "threads_per_worker": 1, "dashboard_address": None}
+            cluster_kwargs={
+                "n_workers": processes,
+                "threads_per_worker": 1,
+                "dashboard_address": None,
+            }
         )
     try:
-        with contextlib.closing(distributed.Client(address, timeout=10, set_as_default=False)) as client:
+        with contextlib.closing(
+            distributed.Client(address, timeout=10, set_as_default=False)
+        ) as client:
             if not client.scheduler_info()["workers"]:
                 raise UsageError(
                     f"--dask {address}: the scheduler has no workers: start some with dask worker {address}"
@@ -61,7 +67,9 @@ def batch(job: dict, seconds: float, parser_version: str) -> tuple[str, int]:
             f"this worker has extraction {transforms.parser_version()}, the run {parser_version}: install the same version on both"
         )
     if not os.path.isdir(job["data_dir"]):
-        raise RuntimeError(f"this worker does not see {job['data_dir']}: the data folder must be shared under one path")
+        raise RuntimeError(
+            f"this worker does not see {job['data_dir']}: the data folder must be shared under one path"
+        )
     if multiprocessing.current_process().daemon:
         raise RuntimeError(
             "this Dask worker may not start processes: start it with --no-nanny, or with DASK_DISTRIBUTED__WORKER__DAEMON=False"
@@ -71,7 +79,10 @@ def batch(job: dict, seconds: float, parser_version: str) -> tuple[str, int]:
 
 
 def work(
-    jobs: list[workers.Job], processes: int, seconds: float, told: Callable[[int], None] = lambda n: None
+    jobs: list[workers.Job],
+    processes: int,
+    seconds: float,
+    told: Callable[[int], None] = lambda n: None,
 ) -> Iterator[str]:
     """As `workers.work`, on the cluster of the flow that runs."""
     version = transforms.parser_version()

@@ -72,7 +72,9 @@ def rows(report: transforms.Report) -> list[tuple]:
         (
             r.figure.start,
             " ".join(report.text[r.figure.start : r.figure.end].split()),
-            r.figure.value if r.figure.value_high is None else f"{r.figure.value:g}–{r.figure.value_high:g}",
+            r.figure.value
+            if r.figure.value_high is None
+            else f"{r.figure.value:g}–{r.figure.value_high:g}",
             r.figure.qualifier,
             r.status,
             r.decision.code,
@@ -96,9 +98,12 @@ def terminal(name: str, report: transforms.Report) -> None:
     for start, end, style, reading in pieces(report):
         text = "".join(c if c.isprintable() or c == "\n" else "·" for c in report.text[start:end])
         if reading:
-            shown.append(f"⟦{text}", style="bold green" if reading.status == "actual" else "bold yellow")
             shown.append(
-                f" {reading.decision.code}⟧", style="green" if reading.decision.confidence >= 0.5 else "bold red"
+                f"⟦{text}", style="bold green" if reading.status == "actual" else "bold yellow"
+            )
+            shown.append(
+                f" {reading.decision.code}⟧",
+                style="green" if reading.decision.confidence >= 0.5 else "bold red",
             )
         elif style == "heading":
             shown.append(text, style="bold")
@@ -115,7 +120,10 @@ def terminal(name: str, report: transforms.Report) -> None:
     kinds: dict[str, int] = {}
     for m in report.numerals:
         kinds[m.kind] = kinds.get(m.kind, 0) + 1
-    print("\nnumerals: " + ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items(), key=lambda k: -k[1])))
+    print(
+        "\nnumerals: "
+        + ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items(), key=lambda k: -k[1]))
+    )
     print("\n" + table(NAMES, rows(report), limit=48))
 
 

@@ -23,7 +23,9 @@ _FIGURES = "select * from source.figures where report_id in (from chosen) and {m
 EXCEL_ROWS = 1_048_575
 
 
-def export(database: Path, to: str, places: dict[str, str], years: list[int], metrics: list[str]) -> str:
+def export(
+    database: Path, to: str, places: dict[str, str], years: list[int], metrics: list[str]
+) -> str:
     """Writes the selection to `to`: a .duckdb, .xlsx or .csv file, or a folder of Parquet (a folder of CSV where it ends in `.csv/`).
 
     Returns what was written. Raises UsageError for what is there already, an unknown metric, or a selection of nothing.
@@ -31,7 +33,9 @@ def export(database: Path, to: str, places: dict[str, str], years: list[int], me
     target = Path(to)
     kind = "csv folder" if to.endswith(".csv/") else target.suffix.lstrip(".") or "parquet folder"
     if kind not in ("duckdb", "xlsx", "csv", "parquet", "csv folder", "parquet folder"):
-        raise UsageError(f"{to}: give a name that ends in .duckdb, .xlsx, .csv, .parquet, or a folder")
+        raise UsageError(
+            f"{to}: give a name that ends in .duckdb, .xlsx, .csv, .parquet, or a folder"
+        )
     if target.exists():
         raise UsageError(f"{to} is there already: give another name")
     with duckdb.connect() as connection:
@@ -39,10 +43,14 @@ def export(database: Path, to: str, places: dict[str, str], years: list[int], me
         unknown = [
             m
             for m in metrics
-            if not connection.execute("select 1 from source.metric_definitions where metric_code = ?", [m]).fetchone()
+            if not connection.execute(
+                "select 1 from source.metric_definitions where metric_code = ?", [m]
+            ).fetchone()
         ]
         if unknown:
-            raise UsageError(f"no such metric: {', '.join(unknown)}; see fazhi sql \"from find_metric('…')\"")
+            raise UsageError(
+                f"no such metric: {', '.join(unknown)}; see fazhi sql \"from find_metric('…')\""
+            )
         where = [f"{level}_name = {_quoted(name)}" for level, name in places.items()]
         where += [f"report_year in ({', '.join(map(str, years))})"] if years else []
         connection.execute(
@@ -51,7 +59,9 @@ def export(database: Path, to: str, places: dict[str, str], years: list[int], me
         metric = f"metric_code in ({', '.join(map(_quoted, metrics))})" if metrics else "true"
         count = connection.execute("select count(*) from chosen").fetchone()[0]
         if not count:
-            raise UsageError("the selection holds no report: check the names (full ones, as 浙江省) and years")
+            raise UsageError(
+                "the selection holds no report: check the names (full ones, as 浙江省) and years"
+            )
         partial = target.with_name(f".{target.name}.partial")
         _remove(partial)
         try:
@@ -65,14 +75,18 @@ def export(database: Path, to: str, places: dict[str, str], years: list[int], me
 
 
 def _write(connection: duckdb.DuckDBPyConnection, kind: str, path: Path, metric: str) -> int:
-    figures = connection.execute(f"select count(*) from ({_TABLES['metrics'].format(metric=metric)})").fetchone()[0]
+    figures = connection.execute(
+        f"select count(*) from ({_TABLES['metrics'].format(metric=metric)})"
+    ).fetchone()[0]
     if kind == "duckdb":
         connection.execute(f"attach {_quoted(path)} as made (storage_version 'v1.2.0')")
         for name, query in _TABLES.items():
             connection.execute(f"create table made.{name} as {query.format(metric=metric)}")
         connection.execute("detach made")
     elif kind in ("csv", "parquet"):
-        connection.execute(f"copy ({_FIGURES.format(metric=metric)}) to {_quoted(path)} (format {kind})")
+        connection.execute(
+            f"copy ({_FIGURES.format(metric=metric)}) to {_quoted(path)} (format {kind})"
+        )
     elif kind == "xlsx":
         _workbook(connection, path, metric, figures)
     else:
@@ -109,7 +123,9 @@ def _workbook(connection: duckdb.DuckDBPyConnection, path: Path, metric: str, fi
         for name, query in sheets.items():
             sheet = book.add_worksheet(name)
             cursor = connection.execute(query.format(metric=metric))
-            sheet.write_row(0, 0, [d[0] for d in cursor.description], book.add_format({"bold": True}))
+            sheet.write_row(
+                0, 0, [d[0] for d in cursor.description], book.add_format({"bold": True})
+            )
             sheet.freeze_panes(1, 0)
             at = 1
             while rows := cursor.fetchmany(5000):

@@ -14,9 +14,15 @@ from warehouse.snapshots import Snapshot
 
 # what makes a row of a table another row, and what of it can change
 COMPARED = {
-    "reports": ("report_id", ("township_id", "report_year", "title", "issuer", "issued_on", "text")),
+    "reports": (
+        "report_id",
+        ("township_id", "report_year", "title", "issuer", "issued_on", "text"),
+    ),
     "sections": ("section_id", ("level", "marker", "heading", "kind", "char_start", "char_end")),
-    "metrics": ("metric_id", ("metric_code", "value", "value_high", "qualifier", "unit", "status", "quote")),
+    "metrics": (
+        "metric_id",
+        ("metric_code", "value", "value_high", "qualifier", "unit", "status", "quote"),
+    ),
 }
 
 
@@ -29,7 +35,9 @@ def find(data_dir: Path, said: str) -> Snapshot:
     ]
     if len(those) != 1:
         known = ", ".join(s.id for s in snapshots.history(data_dir)) or "none"
-        raise UsageError(f"{'no state is' if not those else 'several states are'} called {said}; there are: {known}")
+        raise UsageError(
+            f"{'no state is' if not those else 'several states are'} called {said}; there are: {known}"
+        )
     return those[0]
 
 
@@ -43,7 +51,8 @@ def listing(data_dir: Path) -> str:
         for s in kept:
             reports, figures = (_count(connection, s, t) for t in ("reports", "metrics"))
             finished = connection.execute(
-                f"select max(finished_at) from read_parquet({s.parquet('runs')!r}) where run_id = ?", [s.run_id]
+                f"select max(finished_at) from read_parquet({s.parquet('runs')!r}) where run_id = ?",
+                [s.run_id],
             ).fetchone()[0]
             rows.append(
                 (
@@ -59,11 +68,16 @@ def listing(data_dir: Path) -> str:
 
 
 def _count(connection: duckdb.DuckDBPyConnection, state: Snapshot, name: str) -> int:
-    return connection.execute(f"select count(*) from read_parquet({state.parquet(name)!r})").fetchone()[0]
+    return connection.execute(
+        f"select count(*) from read_parquet({state.parquet(name)!r})"
+    ).fetchone()[0]
 
 
 def changes(
-    connection: duckdb.DuckDBPyConnection, before: Snapshot, after: Snapshot, those: set[str] | None = None
+    connection: duckdb.DuckDBPyConnection,
+    before: Snapshot,
+    after: Snapshot,
+    those: set[str] | None = None,
 ) -> None:
     """Makes the relation `changes` in `connection`: one row per row that was added, removed or changed between two states.
 
@@ -87,7 +101,9 @@ def changes(
             for n, d in after.files[name].items()
             if before.files[name].get(n) != d
         ]
-        shown = " || ' · ' || ".join(f"coalesce(cast({c} as varchar), '')" for c in columns if c != "text")
+        shown = " || ' · ' || ".join(
+            f"coalesce(cast({c} as varchar), '')" for c in columns if c != "text"
+        )
         sides = []
         for paths in (old, new):
             source = (
@@ -119,7 +135,9 @@ def compared(
     kinds = ("added", "changed", "removed")
     with duckdb.connect() as connection:
         changes(connection, before, after, those)
-        grouped = connection.execute("select table_name, change, count(*) from changes group by all").fetchall()
+        grouped = connection.execute(
+            "select table_name, change, count(*) from changes group by all"
+        ).fetchall()
         counts = {name: dict.fromkeys(kinds, 0) for name in COMPARED}
         for name, kind, n in grouped:
             counts[name][kind] = n
@@ -131,11 +149,15 @@ def compared(
         if few:
             lines += ["", table(["table", "change", "row", "before", "after"], few, limit=44)]
         if to:
-            form = {".csv": "(header)", ".parquet": "(format parquet, compression zstd)"}.get(Path(to).suffix)
+            form = {".csv": "(header)", ".parquet": "(format parquet, compression zstd)"}.get(
+                Path(to).suffix
+            )
             if form is None:
                 raise UsageError(f"{to}: write the changes to a .csv or a .parquet")
             quoted = to.replace("'", "''")
-            connection.execute(f"copy (from changes order by table_name, row_id) to '{quoted}' {form}")
+            connection.execute(
+                f"copy (from changes order by table_name, row_id) to '{quoted}' {form}"
+            )
             lines += ["", f"all {sum(n for c in counts.values() for n in c.values()):,} rows: {to}"]
     return "\n".join(lines), counts
 

@@ -72,7 +72,9 @@ def check(run_id: str) -> list[str]:
         work.candidate.discard()
         work.candidate, work.planned = steps.build(work.night, steps.staged(work.night))
     get_run_logger().info(
-        "check: %d findings, %d reasons to hold back", len(work.night.judgement.findings), len(reasons)
+        "check: %d findings, %d reasons to hold back",
+        len(work.night.judgement.findings),
+        len(reasons),
     )
     return reasons
 
@@ -162,7 +164,9 @@ def _tell(night: steps.Night, summary: dict) -> None:
     """The morning report, in the data folder and on Prefect's page. What goes wrong in telling is no failure of the run."""
     text = steps.tell(night, summary)
     try:
-        create_markdown_artifact(text, key="morning-report", description=f"{summary['run_id']}: {summary['outcome']}")
+        create_markdown_artifact(
+            text, key="morning-report", description=f"{summary['run_id']}: {summary['outcome']}"
+        )
     except Exception as error:
         get_run_logger().warning("the morning report could not be shown: %s", error)
 

@@ -7,7 +7,9 @@ import uvicorn
 
 
 def main() -> None:
-    config = uvicorn.Config("prefect.server.api.server:create_app", factory=True, log_level="error", lifespan="on")
+    config = uvicorn.Config(
+        "prefect.server.api.server:create_app", factory=True, log_level="error", lifespan="on"
+    )
     with socket.socket(fileno=int(sys.argv[1])) as bound:
         uvicorn.Server(config).run(sockets=[bound])
 

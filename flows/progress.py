@@ -33,7 +33,11 @@ def _stop(number, frame) -> None:
         _stopping = True
         raise KeyboardInterrupt
     _stopping = True
-    print("fazhi: stopping after this step (once more to stop at once) ...", file=sys.stderr, flush=True)
+    print(
+        "fazhi: stopping after this step (once more to stop at once) ...",
+        file=sys.stderr,
+        flush=True,
+    )
 
 
 def heed_signals() -> None:

@@ -18,7 +18,9 @@ def rows(database: Path) -> list[dict]:
     with duckdb.connect(str(database), read_only=True) as connection:
         cursor = connection.execute("select * from quarantine order by source_uri")
         names = [d[0] for d in cursor.description]
-        return [{"number": i, **dict(zip(names, row))} for i, row in enumerate(cursor.fetchall(), 1)]
+        return [
+            {"number": i, **dict(zip(names, row))} for i, row in enumerate(cursor.fetchall(), 1)
+        ]
 
 
 def chosen(every: list[dict], said: list[str], everything: bool) -> list[dict]:
@@ -29,12 +31,16 @@ def chosen(every: list[dict], said: list[str], everything: bool) -> list[dict]:
     for word in said:
         those = [r for r in every if word in (str(r["number"]), r["source_uri"], r["source_name"])]
         if len(word) >= 8:
-            those += [r for r in every if (r["source_sha256"] or "").startswith(word) and r not in those]
+            those += [
+                r for r in every if (r["source_sha256"] or "").startswith(word) and r not in those
+            ]
         if not those:
             raise UsageError(f"nothing in quarantine is called {word}: see fazhi quarantine list")
         out += [r for r in those if r not in out]
     if not out:
-        raise UsageError("say which: a number of fazhi quarantine list, a file name, an address, a digest, or --all")
+        raise UsageError(
+            "say which: a number of fazhi quarantine list, a file name, an address, a digest, or --all"
+        )
     return out
 
 
@@ -68,13 +74,17 @@ def details(row: dict, data_dir: Path) -> str:
         "",
         f"address     {row['source_uri']}",
         f"seen        first in run {row['first_seen_run']}, last in run {row['last_seen_run']}",
-        f"state       {row['state']}" + (f": {row['dismissed_because']}" if row["dismissed_because"] else ""),
+        f"state       {row['state']}"
+        + (f": {row['dismissed_because']}" if row["dismissed_because"] else ""),
     ]
     if kept is None or not kept.exists():
         return "\n".join([*lines, "bytes       not kept: they could not be read"])
     with open(kept, "rb") as f:
         head = f.read(600)
-    lines += [f"bytes       {kept} ({kept.stat().st_size:,})", f"digest      {row['source_sha256']}"]
+    lines += [
+        f"bytes       {kept} ({kept.stat().st_size:,})",
+        f"digest      {row['source_sha256']}",
+    ]
     text = head.decode("utf-8", "replace")
     readable = sum(c.isprintable() or c in "\n\r\t" for c in text) > 0.9 * len(text) > 0
     preview = (

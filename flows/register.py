@@ -25,7 +25,9 @@ def imported(data_dir: Path) -> dict | None:
     except FileNotFoundError:
         return None
     except ValueError:
-        raise UsageError(f"{home(data_dir)}/register.json is damaged: import the register again") from None
+        raise UsageError(
+            f"{home(data_dir)}/register.json is damaged: import the register again"
+        ) from None
 
 
 def load(data_dir: Path, told: str | None) -> tuple[identity.Register, str | None]:
@@ -33,7 +35,11 @@ def load(data_dir: Path, told: str | None) -> tuple[identity.Register, str | Non
     if told:
         return read(Path(told)), None
     known = imported(data_dir)
-    return (read(home(data_dir) / known["file"]), known["vintage"]) if known else (identity.EMPTY, None)
+    return (
+        (read(home(data_dir) / known["file"]), known["vintage"])
+        if known
+        else (identity.EMPTY, None)
+    )
 
 
 def read(path: Path) -> identity.Register:
@@ -41,7 +47,9 @@ def read(path: Path) -> identity.Register:
     try:
         return identity.read_register(_normal(path))
     except OSError as error:
-        raise UsageError(f"the register {path} cannot be read ({error.strerror or error})") from None
+        raise UsageError(
+            f"the register {path} cannot be read ({error.strerror or error})"
+        ) from None
     except (ValueError, EOFError) as error:
         raise UsageError(f"the register {path} cannot be used: {error}") from None
 
@@ -68,7 +76,9 @@ def keep(data_dir: Path, path: Path, vintage: str | None) -> dict:
     register = read(path)
     if not register.by_name:
         raise UsageError(f"the register {path} cannot be used: it has no row")
-    if vintage is None and (m := re.search(r"(?<!\d)(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?(?!\d)", path.name)):
+    if vintage is None and (
+        m := re.search(r"(?<!\d)(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?(?!\d)", path.name)
+    ):
         vintage = m[0]
     places = [p for those in register.by_name.values() for p in those]
     name = f"{register.digest[:12]}.csv.gz"

@@ -34,7 +34,9 @@ class Damage:
 def look(data_dir: Path) -> Damage:
     """Compares everything in the data folder with its digests."""
     states = {s.id: wrong for s in snapshots.history(data_dir) if (wrong := snapshots.verify(s))}
-    return Damage(landing.damaged(data_dir), staging.damaged(data_dir), states, snapshots.unreadable(data_dir))
+    return Damage(
+        landing.damaged(data_dir), staging.damaged(data_dir), states, snapshots.unreadable(data_dir)
+    )
 
 
 def mend(data_dir: Path, damage: Damage) -> list[str]:
@@ -47,7 +49,9 @@ def mend(data_dir: Path, damage: Damage) -> list[str]:
     for folder in damage.staged:
         shutil.rmtree(folder)
         told.append(f"{folder.name}: staged batch removed, it is parsed again")
-    bad = {s.path for s in snapshots.history(data_dir) if s.id in damage.states} | set(damage.unreadable)
+    bad = {s.path for s in snapshots.history(data_dir) if s.id in damage.states} | set(
+        damage.unreadable
+    )
     in_force = (data_dir / "current").resolve() if (data_dir / "current").is_symlink() else None
     sound = [s for s in snapshots.history(data_dir) if s.path not in bad]
     if in_force is not None and (in_force in {p.resolve() for p in bad} or not in_force.is_dir()):
@@ -56,7 +60,9 @@ def mend(data_dir: Path, damage: Damage) -> list[str]:
             told.append(f"{in_force.name}: damaged; in force until the rebuild: {sound[-1].id}")
         else:
             (data_dir / "current").unlink()
-            told.append(f"{in_force.name}: damaged, and no sound state before it: everything is rebuilt from landing")
+            told.append(
+                f"{in_force.name}: damaged, and no sound state before it: everything is rebuilt from landing"
+            )
     for path in sorted(bad):
         shutil.rmtree(path, ignore_errors=True)
         told.append(f"{path.name}: damaged state removed")
@@ -76,5 +82,9 @@ def _mend_landed(data_dir: Path, path: Path) -> list[str]:
             if hashlib.sha256(data).hexdigest() == sha256:
                 landing.store(data_dir, sha256, data)
                 return [f"{sha256[:12]}…: landed again from {origin}"]
-        told = [f"{sha256[:12]}…: lost, and {origin} has other bytes now; the published report stays as it is"]
-    return told or [f"{sha256[:12]}…: lost, and no source is known that has it; the published report stays as it is"]
+        told = [
+            f"{sha256[:12]}…: lost, and {origin} has other bytes now; the published report stays as it is"
+        ]
+    return told or [
+        f"{sha256[:12]}…: lost, and no source is known that has it; the published report stays as it is"
+    ]

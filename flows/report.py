@@ -33,24 +33,38 @@ def _table(heads: list[str], rows: list[tuple]) -> list[str]:
 def markdown(summary: dict, rules: dict[str, tuple[int, int]], seconds: dict[str, float]) -> str:
     """The report of a run. `summary` is what the run returns, `rules` maps a rule to its findings now and before, `seconds` a step to its time."""
     lines = [f"# Night {summary['run_id']}", "", _OUTCOME[summary["outcome"]], ""]
-    lines += [f"- {reason}" for reason in summary["held_back_because"]] + ([""] if summary["held_back_because"] else [])
-    counts = [(k, summary[k]) for k in ("seen", "loaded", "unchanged", "quarantined", "superseded", "figures")]
+    lines += [f"- {reason}" for reason in summary["held_back_because"]] + (
+        [""] if summary["held_back_because"] else []
+    )
+    counts = [
+        (k, summary[k])
+        for k in ("seen", "loaded", "unchanged", "quarantined", "superseded", "figures")
+    ]
     lines += _table(["sources and figures", "number"], counts)
     if summary["changes"]:
         kinds = ("added", "changed", "removed")
         lines += ["## What changed", ""]
-        lines += _table(["table", *kinds], [(t, *(c[k] for k in kinds)) for t, c in summary["changes"].items()])
+        lines += _table(
+            ["table", *kinds], [(t, *(c[k] for k in kinds)) for t, c in summary["changes"].items()]
+        )
     if summary["quarantine"]:
         lines += ["## In quarantine", ""]
         shown = summary["quarantine"][:20]
         lines += _table(
-            ["source", "why", "what to do"], [(q["source_name"], q["reason_code"], q["message"]) for q in shown]
+            ["source", "why", "what to do"],
+            [(q["source_name"], q["reason_code"], q["message"]) for q in shown],
         )
         if len(summary["quarantine"]) > len(shown):
-            lines += [f"{len(summary['quarantine']) - len(shown):,} more: `fazhi quarantine list`", ""]
+            lines += [
+                f"{len(summary['quarantine']) - len(shown):,} more: `fazhi quarantine list`",
+                "",
+            ]
     if rules:
         lines += ["## Findings", ""]
-        lines += _table(["rule", "now", "before"], [(f"`{r}`", now, was) for r, (now, was) in sorted(rules.items())])
+        lines += _table(
+            ["rule", "now", "before"],
+            [(f"`{r}`", now, was) for r, (now, was) in sorted(rules.items())],
+        )
     told = accuracy()
     if told:
         lines += ["## Accuracy of this version on labelled texts it was not trained on", ""]
@@ -80,7 +94,9 @@ def by_rule(now: list[str], before: list[str]) -> dict[str, tuple[int, int]]:
 def send(url: str, summary: dict, text: str) -> str | None:
     """Posts summary and report as JSON; returns what went wrong, if anything. A webhook that is away costs the run nothing."""
     body = json.dumps({**summary, "report": text}, ensure_ascii=False).encode()
-    request = urllib.request.Request(url, data=body, headers={"Content-Type": "application/json; charset=utf-8"})
+    request = urllib.request.Request(
+        url, data=body, headers={"Content-Type": "application/json; charset=utf-8"}
+    )
     try:
         with urllib.request.urlopen(request, timeout=10):
             return None

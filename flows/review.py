@@ -40,7 +40,11 @@ def queue(database: Path, code: str | None, rule: str | None, report: str | None
 def known_codes(database: Path) -> dict[str, str]:
     """Metric code -> its Chinese name."""
     with duckdb.connect(str(database), read_only=True) as connection:
-        return dict(connection.execute("select metric_code, name_zh from metric_definitions order by 1").fetchall())
+        return dict(
+            connection.execute(
+                "select metric_code, name_zh from metric_definitions order by 1"
+            ).fetchall()
+        )
 
 
 def walk(data: Path, waiting: list[dict], codes: dict[str, str], by: str | None) -> int:
@@ -75,8 +79,13 @@ def walk(data: Path, waiting: list[dict], codes: dict[str, str], by: str | None)
 
 
 def _show(console: Console, figure: dict, i: int, n: int) -> None:
-    where = "".join(x or "" for x in (figure["county_name"], figure["township_name"])) or figure["source_name"]
-    console.print(f"[dim]{i}/{n}[/dim]  {where} {figure['report_year'] or ''}  [dim]{figure['source_name']}[/dim]")
+    where = (
+        "".join(x or "" for x in (figure["county_name"], figure["township_name"]))
+        or figure["source_name"]
+    )
+    console.print(
+        f"[dim]{i}/{n}[/dim]  {where} {figure['report_year'] or ''}  [dim]{figure['source_name']}[/dim]"
+    )
     sentence, quote = figure["sentence"].replace("\n", ""), figure["quote"].replace("\n", "")
     line = Text("  " + sentence)
     at = sentence.find(quote)
@@ -129,7 +138,11 @@ def _changes(console: Console, codes: dict[str, str], figure: dict) -> dict:
             changes["status"] = said
             break
         console.print("    none of these")
-    same = {"metric_code": figure["metric_code"], "value": figure["value"], "status": figure["status"]}
+    same = {
+        "metric_code": figure["metric_code"],
+        "value": figure["value"],
+        "status": figure["status"],
+    }
     return {k: v for k, v in changes.items() if v != same[k]}
 
 
@@ -143,7 +156,9 @@ def export(data: Path, target: Path) -> int:
             continue
         code = r.get("metric_code") or on["metric_code"]
         status = {"planned": "|p", "background": "|b"}.get(r.get("status") or on["status"], "")
-        by_sentence[on["source_sha256"], on["sentence"]][on["char_start"], on["quote"]] = f"{code}{status}"
+        by_sentence[on["source_sha256"], on["sentence"]][on["char_start"], on["quote"]] = (
+            f"{code}{status}"
+        )
     lines, labelled = [], 0
     for (_, sentence), labels in sorted(by_sentence.items()):
         text, last = "", 0

@@ -25,7 +25,9 @@ def serve(settings: RunSettings, cron: str, timezone: str, port: int) -> int:
     os.environ.update(prefect_environment(verbose=True))
     api_url = f"http://127.0.0.1:{port}/api"
     if healthy(api_url):
-        raise UsageError(f"something answers on port {port} already: stop it, or give another --port")
+        raise UsageError(
+            f"something answers on port {port} already: stop it, or give another --port"
+        )
     process, api_url = launch(loops=True, port=port)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
@@ -38,7 +40,10 @@ def serve(settings: RunSettings, cron: str, timezone: str, port: int) -> int:
 
         Starting(api_url, process).wait()
         write_json(note, {"api_url": api_url, "pid": process.pid})
-        print(f"Prefect at http://127.0.0.1:{port}  schedule: {cron} ({timezone})  stop with Ctrl-C", flush=True)
+        print(
+            f"Prefect at http://127.0.0.1:{port}  schedule: {cron} ({timezone})  stop with Ctrl-C",
+            flush=True,
+        )
         nightly.serve(
             name=_name(settings),
             schedule=Cron(cron, timezone=timezone),

@@ -106,7 +106,9 @@ class Starting:
                     + str(settings.prefect_home())
                 )
             if time.monotonic() > end:
-                raise UsageError(f"Prefect's server did not answer within {seconds:.0f} s at {self.api_url}")
+                raise UsageError(
+                    f"Prefect's server did not answer within {seconds:.0f} s at {self.api_url}"
+                )
             time.sleep(0.05)
 
 
@@ -120,7 +122,9 @@ def serving(data_dir: Path, verbose: bool) -> Iterator[Starting]:
         yield Starting(known, None)
         return
     if known and os.environ.get("PREFECT_API_URL") == known:
-        raise UsageError(f"no Prefect server answers at PREFECT_API_URL={known}: start it, or unset the variable")
+        raise UsageError(
+            f"no Prefect server answers at PREFECT_API_URL={known}: start it, or unset the variable"
+        )
     process, os.environ["PREFECT_API_URL"] = launch(loops=False)
     try:
         yield Starting(os.environ["PREFECT_API_URL"], process)

@@ -28,9 +28,15 @@ class RunSettings:
         None  # look at no sources: read published reports again for which this SQL condition holds ("true": all)
     )
     prepare: bool = False  # assemble and compare with the state in force, publish nothing
-    dask: str | None = None  # address of a Dask scheduler that gives the batches to its workers, or "local"
-    remote: str | None = None  # address of S3-compatible storage that the data folder is fetched from and brought to
-    again: list[str] | None = None  # addresses of quarantined sources to try again, instead of looking at sources
+    dask: str | None = (
+        None  # address of a Dask scheduler that gives the batches to its workers, or "local"
+    )
+    remote: str | None = (
+        None  # address of S3-compatible storage that the data folder is fetched from and brought to
+    )
+    again: list[str] | None = (
+        None  # addresses of quarantined sources to try again, instead of looking at sources
+    )
 
     def as_parameters(self) -> dict:
         """Plain data, as Prefect stores the parameters of a flow run."""
@@ -75,7 +81,11 @@ def prefect_environment(verbose: bool) -> dict[str, str]:
         "PREFECT_CLIENT_METRICS_ENABLED": "false",
         "GX_ANALYTICS_ENABLED": "false",
     }
-    return {k: v for k, v in values.items() if k not in os.environ or k in ("DO_NOT_TRACK", "PREFECT_HOME")}
+    return {
+        k: v
+        for k, v in values.items()
+        if k not in os.environ or k in ("DO_NOT_TRACK", "PREFECT_HOME")
+    }
 
 
 def server_note(data_dir: Path) -> Path:

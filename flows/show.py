@@ -49,12 +49,19 @@ def clip(text: str, to: int) -> str:
 def table(names: list[str], rows: list[tuple], limit: int = 60) -> str:
     """A plain table that lines up with Chinese in it; numbers to the right."""
     cells = [
-        ["" if v is None else f"{v:g}" if isinstance(v, float) and abs(v) < 1e15 else str(v) for v in row]
+        [
+            "" if v is None else f"{v:g}" if isinstance(v, float) and abs(v) < 1e15 else str(v)
+            for v in row
+        ]
         for row in rows
     ]
     cells = [[clip(c, limit) for c in row] for row in cells]
     numeric = [
-        all((isinstance(r[i], int | float) and not isinstance(r[i], bool)) or r[i] is None for r in rows) and bool(rows)
+        all(
+            (isinstance(r[i], int | float) and not isinstance(r[i], bool)) or r[i] is None
+            for r in rows
+        )
+        and bool(rows)
         for i in range(len(names))
     ]
     widths = [max([width(n), *(width(row[i]) for row in cells)]) for i, n in enumerate(names)]
@@ -62,7 +69,10 @@ def table(names: list[str], rows: list[tuple], limit: int = 60) -> str:
         "  ".join(pad(n, widths[i], numeric[i]) for i, n in enumerate(names)).rstrip(),
         "  ".join("─" * w for w in widths),
     ]
-    lines += ["  ".join(pad(c, widths[i], numeric[i]) for i, c in enumerate(row)).rstrip() for row in cells]
+    lines += [
+        "  ".join(pad(c, widths[i], numeric[i]) for i, c in enumerate(row)).rstrip()
+        for row in cells
+    ]
     return "\n".join(lines)
 
 
@@ -110,7 +120,9 @@ class Bar:
     def hear(self, stage: str, done: int, total: int) -> None:
         """Listener for `progress.listen`."""
         if self.progress:
-            self.progress.update(self.task, description=STAGES.get(stage, stage), completed=done, total=total or None)
+            self.progress.update(
+                self.task, description=STAGES.get(stage, stage), completed=done, total=total or None
+            )
 
 
 def command() -> str:
@@ -136,13 +148,18 @@ def summary(s: dict) -> str:
     lines += [f"  {'because':<12} {reason}" for reason in s["held_back_because"]]
     for key in ("seen", "loaded", "unchanged", "superseded", "quarantined", "figures"):
         lines.append(f"  {key:<12} {s[key]:,}")
-    lines.append(f"  {'findings':<12} " + ", ".join(f"{n:,} {severity}" for severity, n in s["findings"].items()))
+    lines.append(
+        f"  {'findings':<12} "
+        + ", ".join(f"{n:,} {severity}" for severity, n in s["findings"].items())
+    )
     for q in s["quarantine"][:5]:
         lines.append(
             f"  {'quarantined' if q is s['quarantine'][0] else '':<12} {clip(q['source_name'], 40)}: {q['message']} [{q['reason_code']}]"
         )
     if len(s["quarantine"]) > 5:
-        lines.append(f'  {"":<12} and {len(s["quarantine"]) - 5:,} more: {command()} sql "from quarantine"')
+        lines.append(
+            f'  {"":<12} and {len(s["quarantine"]) - 5:,} more: {command()} sql "from quarantine"'
+        )
     if s["snapshot"]:
         lines += [
             "",

@@ -25,7 +25,18 @@ from schemas.errors import Rejected, UsageError
 from transforms import identity, readers
 from transforms import tables as rows
 from transforms.readers import archives
-from warehouse import catalogue, decisions, engine, files, lake, landing, manifests, snapshots, sources, staging
+from warehouse import (
+    catalogue,
+    decisions,
+    engine,
+    files,
+    lake,
+    landing,
+    manifests,
+    snapshots,
+    sources,
+    staging,
+)
 from warehouse.journal import Journal
 
 LAND_BATCH = 500
@@ -47,13 +58,21 @@ class Night:
     seen: sources.Packed = field(default_factory=sources.Packed)
     loaded: sources.Packed = field(default_factory=sources.Packed)
     quarantine: list[dict] = field(default_factory=list)
-    opened: set[str] = field(default_factory=set)  # addresses of the archives whose members were seen
+    opened: set[str] = field(
+        default_factory=set
+    )  # addresses of the archives whose members were seen
     unchanged: int = 0
     quarantined: int = 0
     superseded: int = 0
-    held: dict[str, str] = field(default_factory=dict)  # reports that the policy holds back: report_id -> why
-    retrusted: set[str] = field(default_factory=set)  # reports whose figures are trusted otherwise than before
-    begun: snapshots.Candidate | None = None  # the next state, where its making began before it could be assembled
+    held: dict[str, str] = field(
+        default_factory=dict
+    )  # reports that the policy holds back: report_id -> why
+    retrusted: set[str] = field(
+        default_factory=set
+    )  # reports whose figures are trusted otherwise than before
+    begun: snapshots.Candidate | None = (
+        None  # the next state, where its making began before it could be assembled
+    )
     judgement: gate.Judgement | None = None
     seconds: dict[str, float] = field(default_factory=dict)  # step -> how long it took
     changes: tuple[str, dict[str, dict[str, int]]] | None = None
@@ -92,7 +111,9 @@ def begin(settings: RunSettings) -> Night:
     """Opens a run: clears what killed runs left half-written, takes the next number, reads the register."""
     data_dir = Path(settings.data_dir)
     staging.remove_leftovers(data_dir)
-    files.remove_leftovers(landing.scratch(data_dir), data_dir / "state", data_dir / "quality", data_dir)
+    files.remove_leftovers(
+        landing.scratch(data_dir), data_dir / "state", data_dir / "quality", data_dir
+    )
     previous = snapshots.current(data_dir)
     journal = Journal(data_dir)
     if previous is not None:
@@ -121,7 +142,9 @@ def land(night: Night) -> None:
     opened: list[sources.Seen] = []
     again = night.settings.again is not None
     if again:
-        look = sources.Look(_again(night, opened), sources.Stamps(sources.stamps_of(night.data_dir)))
+        look = sources.Look(
+            _again(night, opened), sources.Stamps(sources.stamps_of(night.data_dir))
+        )
     elif (look := sources.LOOKED.pop(night.settings.data_dir, None)) is None:
         look = sources.look(night.settings.sources, night.data_dir)
     found, stamps = look.found, look.stamps
@@ -131,7 +154,9 @@ def land(night: Night) -> None:
         seen, archive = _land_one(night, item, stamps, receipts)
         (opened if archive else night.seen).append(seen)
         if len(receipts) >= LAND_BATCH:
-            landing.write_receipts(night.data_dir, f"{night.run_id}-{night.attempt}", part, receipts)
+            landing.write_receipts(
+                night.data_dir, f"{night.run_id}-{night.attempt}", part, receipts
+            )
             receipts, part = [], part + 1
         if i % 50 == 0:
             progress.tell("land", i, len(found))
@@ -145,7 +170,10 @@ def _published(night: Night) -> list[sources.Seen]:
     """The sources in force whose reports meet the condition; without a state in force the newest version of every source that was landed."""
     if night.previous is None:
         newest = {r["source_uri"]: r for r in landing.receipts(night.data_dir)}
-        seen = [sources.Seen(r["source_uri"], r["source_name"], r["sha256"], r["size"]) for r in newest.values()]
+        seen = [
+            sources.Seen(r["source_uri"], r["source_name"], r["sha256"], r["size"])
+            for r in newest.values()
+        ]
         seen = [s for s in seen if not _is_archive(night, s.sha256)]
     else:
         wanted = reports_where(night.previous, night.settings.reprocess)
@@ -174,7 +202,9 @@ def reports_where(state: snapshots.Snapshot, condition: str) -> dict[str, str]:
     with duckdb.connect(str(state.path / "warehouse.duckdb"), read_only=True) as connection:
         try:
             return dict(
-                connection.execute(f"select report_id, parser_version from reports where ({condition})").fetchall()
+                connection.execute(
+                    f"select report_id, parser_version from reports where ({condition})"
+                ).fetchall()
             )
         except duckdb.Error as error:
             raise UsageError(f"--where {condition!r}: {str(error).splitlines()[0]}") from None
@@ -188,7 +218,9 @@ def _again(night: Night, opened: list[sources.Seen]) -> list[sources.Found]:
             continue
         if row["source_sha256"] and landing.holds(night.data_dir, row["source_sha256"]):
             data = landing.load(night.data_dir, row["source_sha256"])
-            seen = sources.Seen(row["source_uri"], row["source_name"], row["source_sha256"], len(data))
+            seen = sources.Seen(
+                row["source_uri"], row["source_name"], row["source_sha256"], len(data)
+            )
             (opened if archives.is_archive(data) else night.seen).append(seen)
         elif (path := sources.path_of(row["source_uri"])) is not None:
             found.append(sources.Found(path))
@@ -209,7 +241,9 @@ def _land_one(
     try:
         data = sources.read_bytes(item.path, lambda head: _limit(night, head))
     except Rejected as error:
-        return sources.Seen(uri, name, None, 0, (error.reason_code, error.message), item.note), False
+        return sources.Seen(
+            uri, name, None, 0, (error.reason_code, error.message), item.note
+        ), False
     sha256, archive = sources.sha256_of(data), archives.is_archive(data)
     landing.store(night.data_dir, sha256, data)
     stamps.remember(item.path, stamp, sha256, archive)
@@ -219,20 +253,32 @@ def _land_one(
 
 def _limit(night: Night, head: bytes) -> int:
     """How large a file may be: an archive of many reports may be larger than one report."""
-    packed = head.startswith((b"PK", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z")) or head[257:262] == b"ustar"
+    packed = (
+        head.startswith((b"PK", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z"))
+        or head[257:262] == b"ustar"
+    )
     return max(night.settings.max_bytes, archives.MAX_TOTAL) if packed else night.settings.max_bytes
 
 
 def _receipt(night: Night, uri: str, name: str, sha256: str, size: int) -> dict:
     received = night.started_at.isoformat()
-    return {"source_uri": uri, "source_name": name, "sha256": sha256, "size": size, "received_at": received}
+    return {
+        "source_uri": uri,
+        "source_name": name,
+        "sha256": sha256,
+        "size": size,
+        "received_at": received,
+    }
 
 
 def _members(night: Night, opened: list[sources.Seen], receipts: list[dict]) -> list[sources.Seen]:
     """The members of archives as sources of their own (`file:///a.zip!/b.txt`); an archive that cannot be opened is one itself."""
     version = f"{archives.VERSION}-{night.settings.max_bytes}"
     again = night.settings.again is not None
-    lists = {s.sha256: None if again else landing.listing(night.data_dir, version, s.sha256) for s in opened}
+    lists = {
+        s.sha256: None if again else landing.listing(night.data_dir, version, s.sha256)
+        for s in opened
+    }
     options = {"max_bytes": night.settings.max_bytes, "version": version}
     jobs = [
         workers.Job("expand", str(night.data_dir), [sha], options=options)
@@ -247,16 +293,26 @@ def _members(night: Night, opened: list[sources.Seen], receipts: list[dict]) -> 
     seen = []
     for archive in opened:
         listing, names = lists[archive.sha256], {}
-        if listing["problem"]:  # what could be unpacked before the damage is read; the damage is told
+        if listing[
+            "problem"
+        ]:  # what could be unpacked before the damage is read; the damage is told
             problem = tuple(listing["problem"])
-            seen.append(sources.Seen(archive.uri, archive.name, archive.sha256, archive.size, problem, archive.note))
+            seen.append(
+                sources.Seen(
+                    archive.uri, archive.name, archive.sha256, archive.size, problem, archive.note
+                )
+            )
         for member in listing["members"]:
             names[member["name"]] = names.get(member["name"], 0) + 1
             suffix = f"#{names[member['name']]}" if names[member["name"]] > 1 else ""
             uri = archive.uri + "!/" + sources.quoted(member["name"]) + suffix
             name = sources.printable(member["name"].replace("\\", "/").rsplit("/", 1)[-1])
             problem = tuple(member["problem"]) if "problem" in member else None
-            seen.append(sources.Seen(uri, name, member.get("sha256"), member.get("size", 0), problem, archive.note))
+            seen.append(
+                sources.Seen(
+                    uri, name, member.get("sha256"), member.get("size", 0), problem, archive.note
+                )
+            )
             if archive.sha256 in fresh and not problem:
                 receipts.append(_receipt(night, uri, name, member["sha256"], member["size"]))
     return seen
@@ -278,7 +334,8 @@ def parse(night: Night, work: Callable[..., Iterator] = workers.work) -> staging
     again = [
         s
         for s in seen
-        if (e := index.problem(s)) and (night.settings.again is not None or readers.waits_for(e.reason_code, e.message))
+        if (e := index.problem(s))
+        and (night.settings.again is not None or readers.waits_for(e.reason_code, e.message))
     ]
     jobs = _jobs(night, wanted) + _jobs(night, again, attempt=f"{night.run_id}-{night.attempt}")
     total, begun = len(wanted) + len(again), 0
@@ -324,12 +381,17 @@ def _stale_published(night: Night, staged: staging.Index) -> set[str]:
     return {
         r["source_sha256"]
         for r in published
-        if r["is_current"] and r["source_sha256"] not in staged and landing.holds(night.data_dir, r["source_sha256"])
+        if r["is_current"]
+        and r["source_sha256"] not in staged
+        and landing.holds(night.data_dir, r["source_sha256"])
     }
 
 
 def _anew(night: Night) -> bool:
-    return night.previous.register != night.register.digest or night.previous.schema_version != tables.SCHEMA_VERSION
+    return (
+        night.previous.register != night.register.digest
+        or night.previous.schema_version != tables.SCHEMA_VERSION
+    )
 
 
 def sort_out(night: Night, staged: staging.Index) -> None:
@@ -342,21 +404,34 @@ def sort_out(night: Night, staged: staging.Index) -> None:
         kept = night.previous.read("sources", list(columns))
         for current, uri, report_id, *version in zip(*(kept[c].to_pylist() for c in columns)):
             if current:
-                if read_by.get(report_id, night.previous.parser_version) != transforms.parser_version():
+                if (
+                    read_by.get(report_id, night.previous.parser_version)
+                    != transforms.parser_version()
+                ):
                     older.add(uri)
                 published[uri] = tuple(version)
-    newer_parser = night.previous is not None and night.previous.parser_version != transforms.parser_version()
-    before = {r["source_uri"]: r for r in night.previous.read("quarantine").to_pylist()} if night.previous else {}
+    newer_parser = (
+        night.previous is not None and night.previous.parser_version != transforms.parser_version()
+    )
+    before = (
+        {r["source_uri"]: r for r in night.previous.read("quarantine").to_pylist()}
+        if night.previous
+        else {}
+    )
     remembered = _still_held(night, before, newer_parser)
     not_met = before.keys() - night.opened
     for seen in night.seen:
         not_met.discard(seen.uri)
-        problem = seen.problem or ((lambda e: (e.reason_code, e.message) if e else None)(staged.problem(seen.sha256)))
+        problem = seen.problem or (
+            (lambda e: (e.reason_code, e.message) if e else None)(staged.problem(seen.sha256))
+        )
         problem = problem or remembered.get((seen.uri, seen.sha256))
         if problem:
             night.quarantined += 1
             night.quarantine.append(_quarantine_row(night, seen, problem, before.get(seen.uri)))
-        elif published.get(seen.uri) == (seen.sha256, *lake.note_of(seen)) and seen.uri not in older:
+        elif (
+            published.get(seen.uri) == (seen.sha256, *lake.note_of(seen)) and seen.uri not in older
+        ):
             night.unchanged += 1
         else:
             night.loaded.append(seen)
@@ -374,7 +449,9 @@ def _read_by(state: snapshots.Snapshot) -> dict[str, str]:
         return dict(zip(rows["report_id"].to_pylist(), rows["parser_version"].to_pylist()))
 
 
-def _quarantine_row(night: Night, seen: sources.Seen, problem: tuple[str, str], old: dict | None) -> dict:
+def _quarantine_row(
+    night: Night, seen: sources.Seen, problem: tuple[str, str], old: dict | None
+) -> dict:
     return {
         "source_name": seen.name,
         "source_uri": seen.uri,
@@ -388,10 +465,16 @@ def _quarantine_row(night: Night, seen: sources.Seen, problem: tuple[str, str], 
 
 def _set_aside(night: Night, those: list[tuple[sources.Seen, tuple[str, str]]]) -> None:
     """Puts sources that are in force or were loaded into quarantine, in place of what they may have there."""
-    before = {r["source_uri"]: r for r in night.previous.read("quarantine").to_pylist()} if night.previous else {}
+    before = (
+        {r["source_uri"]: r for r in night.previous.read("quarantine").to_pylist()}
+        if night.previous
+        else {}
+    )
     uris = {source.uri for source, _ in those}
     night.quarantine = [r for r in night.quarantine if r["source_uri"] not in uris]
-    night.quarantine += [_quarantine_row(night, source, why, before.get(source.uri)) for source, why in those]
+    night.quarantine += [
+        _quarantine_row(night, source, why, before.get(source.uri)) for source, why in those
+    ]
     _note_dismissals(night)
 
 
@@ -403,9 +486,15 @@ def _note_dismissals(night: Night) -> None:
     night.quarantine.sort(key=lambda r: r["source_uri"])
 
 
-def _still_held(night: Night, before: dict[str, dict], newer_parser: bool) -> dict[tuple, tuple[str, str]]:
+def _still_held(
+    night: Night, before: dict[str, dict], newer_parser: bool
+) -> dict[tuple, tuple[str, str]]:
     """What rules held back, as long as neither they nor the parser nor anyone's wish to try again call for another judgement."""
-    same = night.previous is not None and night.previous.judged_by == night.judged_by() and not newer_parser
+    same = (
+        night.previous is not None
+        and night.previous.judged_by == night.judged_by()
+        and not newer_parser
+    )
     if not same or night.settings.again is not None:
         return {}
     return {
@@ -417,11 +506,17 @@ def _still_held(night: Night, before: dict[str, dict], newer_parser: bool) -> di
 
 def nothing_to_do(night: Night) -> bool:
     """Whether the published state is what these sources give: then nothing is written."""
-    if night.previous is None or night.loaded or _anew(night) or night.previous.judged_by != night.judged_by():
+    if (
+        night.previous is None
+        or night.loaded
+        or _anew(night)
+        or night.previous.judged_by != night.judged_by()
+    ):
         return False
     plain = [{k: v for k, v in r.items() if k != "last_seen_run"} for r in night.quarantine]
     before = [
-        {k: v for k, v in r.items() if k != "last_seen_run"} for r in night.previous.read("quarantine").to_pylist()
+        {k: v for k, v in r.items() if k != "last_seen_run"}
+        for r in night.previous.read("quarantine").to_pylist()
     ]
     return plain == sorted(before, key=lambda r: r["source_uri"])
 
@@ -430,19 +525,27 @@ def resolver(divisions: identity.Register) -> lake.Resolve:
     """How the place of a staged document is decided: by what it claims, its text, and its manifest, or else the folders it lay in."""
 
     def resolve(document: dict, source: lake.Source):
-        claims, folders = rows.claims_of(document), source.source_uri.removeprefix("file://").rsplit("/", 1)[0]
+        claims, folders = (
+            rows.claims_of(document),
+            source.source_uri.removeprefix("file://").rsplit("/", 1)[0],
+        )
         if source.stated_place:
             *above, township = source.stated_place.split("/")
             folders = "/".join(above)
             claims.bodies += [township] if township else []
-        place = identity.resolve(claims, document["text"], divisions, folders, source.publisher or "")
+        place = identity.resolve(
+            claims, document["text"], divisions, folders, source.publisher or ""
+        )
         return place, identity.other_place(document["text"], place, divisions)
 
     return resolve
 
 
 def _planned(
-    night: Night, candidate: snapshots.Candidate, staged: staging.Index, connection: duckdb.DuckDBPyConnection
+    night: Night,
+    candidate: snapshots.Candidate,
+    staged: staging.Index,
+    connection: duckdb.DuckDBPyConnection,
 ) -> lake.Plan:
     """The plan of the next state. Landed bytes that it needs and the parser of now has not read are parsed for it; a report whose bytes
     this parser rejects goes into quarantine."""
@@ -464,16 +567,25 @@ def _planned(
             return planned
         planned.drop()
         unread = sorted({sha256 for _, sha256, _ in missing if sha256 not in staged})
-        for key in workers.work(_jobs(night, unread), workers_of(night.settings), night.settings.seconds):
+        for key in workers.work(
+            _jobs(night, unread), workers_of(night.settings), night.settings.seconds
+        ):
             staged.add(key)
-        refused = [(report, source, e) for report, sha256, source in missing if (e := staged.problem(sha256))]
+        refused = [
+            (report, source, e)
+            for report, sha256, source in missing
+            if (e := staged.problem(sha256))
+        ]
         rejected.update(report for report, _, _ in refused)
         _set_aside(night, [(source, (e.reason_code, e.message)) for _, source, e in refused])
 
 
 def build(night: Night, staged: staging.Index) -> tuple[snapshots.Candidate, lake.Outline]:
     """Assembles the Parquet of the next state, all but findings and runs."""
-    candidate, night.begun = night.begun or snapshots.Candidate(night.data_dir, night.previous), None
+    candidate, night.begun = (
+        night.begun or snapshots.Candidate(night.data_dir, night.previous),
+        None,
+    )
     try:
         return candidate, _assemble(night, candidate, staged)
     except Exception:
@@ -490,7 +602,9 @@ def _assemble(night: Night, candidate: snapshots.Candidate, staged: staging.Inde
         lake.write_dimensions(candidate, night.previous, planned)
         candidate.keep_state(planned.parts())
         night.superseded = planned.one("select count(*) from gone")
-        night.figures = planned.one("select coalesce(sum(figures), 0)::bigint from state where is_current")
+        night.figures = planned.one(
+            "select coalesce(sum(figures), 0)::bigint from state where is_current"
+        )
         outline = lake.Outline(planned)
         planned.drop()
         occurrences = _occurrences(night.previous, candidate, connection)
@@ -505,7 +619,9 @@ def _assemble(night: Night, candidate: snapshots.Candidate, staged: staging.Inde
 
 
 def _occurrences(
-    was: snapshots.Snapshot | None, candidate: snapshots.Candidate, connection: duckdb.DuckDBPyConnection
+    was: snapshots.Snapshot | None,
+    candidate: snapshots.Candidate,
+    connection: duckdb.DuckDBPyConnection,
 ) -> dict[str, int]:
     """Metric code -> how many figures have it: as in the state in force, without its files that are gone and with those that came."""
 
@@ -516,13 +632,22 @@ def _occurrences(
         return Counter(dict(connection.execute(query, [files]).fetchall()))
 
     now = candidate.parquet("metrics")
-    if was is None or (was.schema_version, was.parser_version) != (tables.SCHEMA_VERSION, transforms.parser_version()):
+    if was is None or (was.schema_version, was.parser_version) != (
+        tables.SCHEMA_VERSION,
+        transforms.parser_version(),
+    ):
         return counted(now)
     there = was.read("metric_definitions", ["metric_code", "occurrences"]).to_pydict()
     found = Counter(dict(zip(*there.values())))
     found.update(counted([p for p in now if p.rsplit("/", 1)[1] not in was.files["metrics"]]))
     found.subtract(
-        counted([p for p in was.parquet("metrics") if p.rsplit("/", 1)[1] not in candidate.listing["metrics"]])
+        counted(
+            [
+                p
+                for p in was.parquet("metrics")
+                if p.rsplit("/", 1)[1] not in candidate.listing["metrics"]
+            ]
+        )
     )
     return found
 
@@ -550,7 +675,11 @@ def run_row(night: Night, outcome: str) -> dict:
 
 
 def _earlier_runs(night: Night) -> list[dict]:
-    rows = [r for r in Journal(night.data_dir).runs() if r["run_id"] != night.run_id and r["outcome"] != "interrupted"]
+    rows = [
+        r
+        for r in Journal(night.data_dir).runs()
+        if r["run_id"] != night.run_id and r["outcome"] != "interrupted"
+    ]
     times = ("started_at", "finished_at")
     return [{**r, **{k: datetime.datetime.fromisoformat(r[k]) for k in times}} for r in rows]
 
@@ -577,21 +706,34 @@ def judge(night: Night, candidate: snapshots.Candidate, planned: lake.Outline) -
         if change:
             fresh = sorted({*fresh, *night.retrusted})
         last = {t: _unjudged(paths[t], judged) for t in _JUDGED_LAST}
-        judging.look_at(last | (_gathered(candidate, ["quality_findings"]) if change else {}), fresh)
+        judging.look_at(
+            last | (_gathered(candidate, ["quality_findings"]) if change else {}), fresh
+        )
         before, now = _counts(night, candidate)
-        night.judgement = gate.verdict(judging, before, now, found, night.policy, night.settings.accept_loss)
+        night.judgement = gate.verdict(
+            judging, before, now, found, night.policy, night.settings.accept_loss
+        )
     pages.write(
-        night.data_dir / "quality", run_row(night, "published"), night.judgement, candidate.path / "state.parquet"
+        night.data_dir / "quality",
+        run_row(night, "published"),
+        night.judgement,
+        candidate.path / "state.parquet",
     )
     return night.judgement.reasons
 
 
 def _gathered(candidate: snapshots.Candidate, those: list[str]) -> dict[str, list[str]]:
     """The files in which new rows were gathered, of those tables of which there are any."""
-    return {t: [candidate.gathered[t]] for t in those if pq.read_metadata(candidate.gathered[t]).num_rows}
+    return {
+        t: [candidate.gathered[t]]
+        for t in those
+        if pq.read_metadata(candidate.gathered[t]).num_rows
+    }
 
 
-def _counts(night: Night, candidate: snapshots.Candidate) -> tuple[floors.Counts | None, floors.Counts]:
+def _counts(
+    night: Night, candidate: snapshots.Candidate
+) -> tuple[floors.Counts | None, floors.Counts]:
     """What of the state in force may be missed, and what the candidate holds: of reports that the policy holds back nothing is missed."""
     was = night.previous
     if was is None:
@@ -600,16 +742,22 @@ def _counts(night: Night, candidate: snapshots.Candidate) -> tuple[floors.Counts
     gone, come = ({}, {})
     for table, now in candidate.listing.items():
         old = was.files.get(table, {})
-        gone[table] = [p for p in was.parquet(table) if p.rsplit("/", 1)[1] not in now] if old else []
+        gone[table] = (
+            [p for p in was.parquet(table) if p.rsplit("/", 1)[1] not in now] if old else []
+        )
         come[table] = [p for p in candidate.parquet(table) if p.rsplit("/", 1)[1] not in old]
     now = before.less(floors.counted(gone)).plus(floors.counted(come))
-    return (before.less(floors.of_reports(gone, frozenset(night.held))) if night.held else before), now
+    return (
+        before.less(floors.of_reports(gone, frozenset(night.held))) if night.held else before
+    ), now
 
 
 def _content(state: snapshots.Snapshot) -> floors.Counts:
     """What a published state holds."""
     return (
-        floors.Counts.told(state.counts) if state.counts else floors.counted({t: state.parquet(t) for t in state.files})
+        floors.Counts.told(state.counts)
+        if state.counts
+        else floors.counted({t: state.parquet(t) for t in state.files})
     )
 
 
@@ -618,7 +766,9 @@ def _unjudged(paths: list[str], judged: set[str]) -> list[str]:
     return [p for p in paths if p.rsplit("/", 1)[1] not in judged] or paths[:1]
 
 
-def _findings(night: Night, candidate: snapshots.Candidate, change: rules.Change | None) -> pa.Table | None:
+def _findings(
+    night: Night, candidate: snapshots.Candidate, change: rules.Change | None
+) -> pa.Table | None:
     """Writes runs, decisions, findings and trust; returns the findings, or None when reports are held back."""
     schema = tables.arrow_schema(tables.RUNS)
     rows_now = [*_earlier_runs(night), run_row(night, "published")]
@@ -632,7 +782,9 @@ def _findings(night: Night, candidate: snapshots.Candidate, change: rules.Change
         gate.show(connection, {"decisions": candidate.parquet("decisions")})
         try:
             found = rules.findings(connection, night.run_id, known, night.policy, change)
-        except duckdb.Error as error:  # a damaged file of the state in force costs time, not the night
+        except (
+            duckdb.Error
+        ) as error:  # a damaged file of the state in force costs time, not the night
             if change is None or change.in_force is None or not engine.is_damage(error):
                 raise
             change = dataclasses.replace(change, in_force=None)
@@ -649,14 +801,20 @@ def _findings(night: Night, candidate: snapshots.Candidate, change: rules.Change
             those = change.reports | gate.otherwise_trusted(connection, found, known, decided)
             metrics = change.lying(those, "metrics")
         told = gate.trust(connection, found, those)
-        night.retrusted = lake.write_trust(candidate, told, connection, those, metrics) if metrics else set()
+        night.retrusted = (
+            lake.write_trust(candidate, told, connection, those, metrics) if metrics else set()
+        )
         if change:
-            pq.write_table(rules.unlike(connection, found, known), candidate.gathers("quality_findings"))
+            pq.write_table(
+                rules.unlike(connection, found, known), candidate.gathers("quality_findings")
+            )
     candidate.write("quality_findings", "quality_findings", found)
     return found
 
 
-def _change(night: Night, candidate: snapshots.Candidate, planned: lake.Outline) -> rules.Change | None:
+def _change(
+    night: Night, candidate: snapshots.Candidate, planned: lake.Outline
+) -> rules.Change | None:
     """What the rules have to look at again; None for everything: where rules, parser or tables are not those of the state in force, or where
     much has changed."""
     was = night.previous
@@ -688,7 +846,9 @@ def _change(night: Night, candidate: snapshots.Candidate, planned: lake.Outline)
         if t.partitioned
     }
     prints = "text_fingerprints"
-    before = [p for p in was.parquet(prints) if p.rsplit("/", 1)[1] not in candidate.listing[prints]]
+    before = [
+        p for p in was.parquet(prints) if p.rsplit("/", 1)[1] not in candidate.listing[prints]
+    ]
     in_force = was.path / "warehouse.duckdb"
     return rules.Change(
         frozenset(changed),
@@ -705,7 +865,11 @@ def _hold(night: Night, candidate: snapshots.Candidate, held: dict[str, str]) ->
     """Moves the sources of reports that the policy holds back from the loaded or unchanged ones into quarantine."""
     night.held |= held
     rows_of = pc.is_in(pc.field("report_id"), pa.array(sorted(held)))
-    versions = [r for p in candidate.parquet("sources") for r in pq.read_table(p, filters=rows_of).to_pylist()]
+    versions = [
+        r
+        for p in candidate.parquet("sources")
+        for r in pq.read_table(p, filters=rows_of).to_pylist()
+    ]
     keys = {(r["source_uri"], r["source_sha256"]) for r in versions}
     seen = {(s.uri, s.sha256): s for s in night.seen if (s.uri, s.sha256) in keys}
     loaded = {(s.uri, s.sha256) for s in night.loaded} & keys
@@ -714,7 +878,9 @@ def _hold(night: Night, candidate: snapshots.Candidate, held: dict[str, str]) ->
         key = row["source_uri"], row["source_sha256"]
         if not row["is_current"]:
             continue
-        source = seen.get(key) or sources.Seen(row["source_uri"], row["source_name"], row["source_sha256"], row["size"])
+        source = seen.get(key) or sources.Seen(
+            row["source_uri"], row["source_name"], row["source_sha256"], row["size"]
+        )
         why = f"{held[row['report_id']]} The policy holds such a report back."
         aside.append((source, (HELD, why)))
         if key in seen:
@@ -730,7 +896,9 @@ def compare(
     """What the candidate changes against the state in force, as a text and in counts; None where nothing is in force yet."""
     if night.previous is None:
         return None
-    next_state = dataclasses.replace(night.previous, path=candidate.path, id="the next state", files=candidate.listing)
+    next_state = dataclasses.replace(
+        night.previous, path=candidate.path, id="the next state", files=candidate.listing
+    )
     return history.compared(night.previous, next_state, those=planned.touched())
 
 
@@ -740,13 +908,19 @@ def publish(night: Night, candidate: snapshots.Candidate, planned: lake.Outline)
     version = transforms.parser_version()
     catalogue.build(candidate, night.previous, changed, retrusted, max(1, len(planned)), version)
     counts = dataclasses.asdict(night.judgement.counts)
-    night.snapshot = candidate.publish(night.run_id, version, night.register.digest, night.judged_by(), counts)
+    night.snapshot = candidate.publish(
+        night.run_id, version, night.register.digest, night.judged_by(), counts
+    )
     snapshots.prune(night.data_dir, night.settings.keep)
 
 
 def tell(night: Night, summary: dict) -> str:
     """Writes the morning report, sends it where the settings say, and returns it."""
-    before = night.previous.read("quality_findings", ["rule_id"])["rule_id"].to_pylist() if night.previous else []
+    before = (
+        night.previous.read("quality_findings", ["rule_id"])["rule_id"].to_pylist()
+        if night.previous
+        else []
+    )
     now_ = night.judgement.findings["rule_id"].to_pylist() if night.judgement else before
     text = report.markdown(summary, report.by_rule(now_, before), night.seconds)
     files.write_atomic(night.data_dir / "state" / "morning.md", text.encode())
@@ -776,12 +950,18 @@ def finish(night: Night, outcome: str) -> dict:
         **{k: v for k, v in row.items() if k not in ("started_at", "finished_at")},
         "findings": by_severity,
         "warehouse": str(night.data_dir / "warehouse.duckdb"),
-        "snapshot": (night.snapshot or night.previous).id if night.snapshot or night.previous else None,
+        "snapshot": (night.snapshot or night.previous).id
+        if night.snapshot or night.previous
+        else None,
         "held_back_because": night.judgement.reasons if night.judgement else [],
         "changes": night.changes[1] if night.changes else None,
         "difference": night.changes[0] if night.changes and night.settings.prepare else None,
         "quarantine": [
-            {"source_name": q["source_name"], "reason_code": q["reason_code"], "message": q["message"]}
+            {
+                "source_name": q["source_name"],
+                "reason_code": q["reason_code"],
+                "message": q["message"],
+            }
             for q in night.quarantine
             if q["last_seen_run"] == night.run_id
         ],

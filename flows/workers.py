@@ -44,7 +44,10 @@ class _Worker:
 
 
 def work(
-    jobs: list[Job], processes: int, seconds: float = SECONDS, told: Callable[[int], None] = lambda n: None
+    jobs: list[Job],
+    processes: int,
+    seconds: float = SECONDS,
+    told: Callable[[int], None] = lambda n: None,
 ) -> Iterator[object]:
     """The outcome of each job, in the order in which they end; `told(1)` is called for every source begun. Raises what a job raised."""
     waiting, deaths = deque(jobs), {}
@@ -68,7 +71,9 @@ def work(
                     yield said[1]
                 elif said and said[0] == "failed":
                     raise said[1]
-                elif said or time.monotonic() - worker.since > (seconds if worker.at else max(seconds, SECONDS)):
+                elif said or time.monotonic() - worker.since > (
+                    seconds if worker.at else max(seconds, SECONDS)
+                ):
                     late = not said
                     worker.process.kill()
                     worker.process.join()
@@ -100,7 +105,9 @@ def _judge(worker: _Worker, deaths: dict, late: bool, seconds: float) -> None:
     if at is None:
         deaths[None] = deaths.get(None, 0) + 1
         if deaths[None] > 5:
-            raise RuntimeError("workers die before they begin: is there memory left on this machine?")
+            raise RuntimeError(
+                "workers die before they begin: is there memory left on this machine?"
+            )
         return
     deaths[at] = deaths.get(at, 0) + 1
     if late:
@@ -129,7 +136,10 @@ def _hire() -> _Worker:
             with _environment():
                 process.start()
             break
-        except (OSError, EOFError) as error:  # the process to fork from was killed: another one is started
+        except (
+            OSError,
+            EOFError,
+        ) as error:  # the process to fork from was killed: another one is started
             if trial == 4:
                 raise RuntimeError(
                     f"no worker can be started ({error}): is there memory left on this machine?"

@@ -38,7 +38,9 @@ def _page(language: str) -> str:
             "",
         ]
         lines += [
-            "| 列 | 类型 | 可空 | 单位 | 说明 |" if zh else "| column | type | null | unit | meaning |",
+            "| 列 | 类型 | 可空 | 单位 | 说明 |"
+            if zh
+            else "| column | type | null | unit | meaning |",
             "| --- | --- | --- | --- | --- |",
         ]
         references = dict(table.references)
@@ -46,17 +48,25 @@ def _page(language: str) -> str:
             said = c.zh if zh else c.en
             if c.values:
                 said += (
-                    (" 取值：" if zh else " One of ") + ", ".join(f"`{v}`" for v in c.values) + ("。" if zh else ".")
+                    (" 取值：" if zh else " One of ")
+                    + ", ".join(f"`{v}`" for v in c.values)
+                    + ("。" if zh else ".")
                 )
             if c.name in references:
-                said += f" 引用 `{references[c.name]}`。" if zh else f" Refers to `{references[c.name]}`."
+                said += (
+                    f" 引用 `{references[c.name]}`。"
+                    if zh
+                    else f" Refers to `{references[c.name]}`."
+                )
             nullable = ("是" if zh else "yes") if c.nullable else ""
             lines.append(f"| `{c.name}` | {c.type} | {nullable} | {c.unit or ''} | {said} |")
         lines.append("")
     lines += [
         "## 指标代码" if zh else "## Metric codes",
         "",
-        "| 代码 | 领域 | 名称 | 类型 | 单位 | 示例 |" if zh else "| code | domain | name | kind | unit | example |",
+        "| 代码 | 领域 | 名称 | 类型 | 单位 | 示例 |"
+        if zh
+        else "| code | domain | name | kind | unit | example |",
         "| --- | --- | --- | --- | --- | --- |",
     ]
     for m in toml("metrics.toml")["metric"]:

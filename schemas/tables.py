@@ -72,11 +72,27 @@ _PLACE = (
         "所属地级行政区名称；直辖市及省直辖县为空。",
         nullable=True,
     ),
-    Column("province_name", "string", "Official name of its province.", "所属省级行政区名称。", nullable=True),
+    Column(
+        "province_name",
+        "string",
+        "Official name of its province.",
+        "所属省级行政区名称。",
+        nullable=True,
+    ),
 )
 _RUN = "Number of the run"
 
-KINDS = ("work", "problems", "plan", "problems_and_plan", "suggestions", "other", "item", "preamble", "signature")
+KINDS = (
+    "work",
+    "problems",
+    "plan",
+    "problems_and_plan",
+    "suggestions",
+    "other",
+    "item",
+    "preamble",
+    "signature",
+)
 QUALIFIERS = ("exact", "over", "about", "under", "range", "implied")
 STATUSES = ("actual", "planned", "background")
 RESOLUTIONS = ("exact", "inferred", "ambiguous", "unresolved")
@@ -124,7 +140,13 @@ REPORTS = Table(
         ),
         *_PLACE,
         _REPORT_YEAR,
-        Column("title", "string", "Title as printed, lines joined.", "标题（多行合并）。", nullable=True),
+        Column(
+            "title",
+            "string",
+            "Title as printed, lines joined.",
+            "标题（多行合并）。",
+            nullable=True,
+        ),
         Column("title_other", "string", "A second, different title.", "另一标题。", nullable=True),
         Column(
             "issuer",
@@ -155,9 +177,19 @@ REPORTS = Table(
             nullable=True,
             unit="code points",
         ),
-        Column("media_type", "string", "What the bytes are, told by content.", "文件类型（按内容判断）。"),
+        Column(
+            "media_type",
+            "string",
+            "What the bytes are, told by content.",
+            "文件类型（按内容判断）。",
+        ),
         Column("encoding", "string", "Character encoding of the bytes.", "字符编码。"),
-        Column("reader", "string", "Reader and version that turned the bytes into text.", "读取程序及版本。"),
+        Column(
+            "reader",
+            "string",
+            "Reader and version that turned the bytes into text.",
+            "读取程序及版本。",
+        ),
         Column(
             "page_count",
             "int32",
@@ -198,10 +230,28 @@ TOWNSHIPS = Table(
             "所用区划名录中的统计用区划代码（12 位）。",
             nullable=True,
         ),
-        Column("resolution", "string", "How the body was identified.", "识别方式。", values=RESOLUTIONS),
-        Column("first_report_year", "int32", "First year with a report.", "最早报告年度。", nullable=True, unit="year"),
-        Column("last_report_year", "int32", "Last year with a report.", "最近报告年度。", nullable=True, unit="year"),
-        Column("report_count", "int64", "Number of current reports.", "现行报告份数。", unit="reports"),
+        Column(
+            "resolution", "string", "How the body was identified.", "识别方式。", values=RESOLUTIONS
+        ),
+        Column(
+            "first_report_year",
+            "int32",
+            "First year with a report.",
+            "最早报告年度。",
+            nullable=True,
+            unit="year",
+        ),
+        Column(
+            "last_report_year",
+            "int32",
+            "Last year with a report.",
+            "最近报告年度。",
+            nullable=True,
+            unit="year",
+        ),
+        Column(
+            "report_count", "int64", "Number of current reports.", "现行报告份数。", unit="reports"
+        ),
     ),
     ("province_name", "prefecture_name", "county_name", "township_name", "township_id"),
 )
@@ -212,7 +262,9 @@ TOWNSHIP_CANDIDATES = Table(
     ("township_id", "division_code"),
     (
         Column("township_id", "string", "The ambiguous body.", "有歧义的报告单位。"),
-        Column("division_code", "string", "Code of the division in the register.", "名录中的区划代码。"),
+        Column(
+            "division_code", "string", "Code of the division in the register.", "名录中的区划代码。"
+        ),
         *_PLACE,
     ),
     ("township_id", "division_code"),
@@ -224,9 +276,20 @@ SECTIONS = Table(
     "报告标题树的每个节点一行；同一报告各行依次覆盖全文，不重不漏。",
     ("section_id",),
     (
-        Column("section_id", "string", "Stable identifier: report and offset.", "稳定标识：报告与偏移量。"),
+        Column(
+            "section_id",
+            "string",
+            "Stable identifier: report and offset.",
+            "稳定标识：报告与偏移量。",
+        ),
         Column("report_id", "string", "The report.", "所属报告。"),
-        Column("parent_section_id", "string", "The heading it stands under.", "上级标题。", nullable=True),
+        Column(
+            "parent_section_id",
+            "string",
+            "The heading it stands under.",
+            "上级标题。",
+            nullable=True,
+        ),
         _REPORT_YEAR,
         Column("ordinal", "int32", "Position in the report, from 1.", "在报告中的次序，自 1 起。"),
         Column(
@@ -236,9 +299,21 @@ SECTIONS = Table(
             "层级：一、为 1，（一）为 2，1. 为 3，（1）为 4；无编号为 0。",
         ),
         Column("marker", "string", "Numbering as printed.", "编号原文。", nullable=True),
-        Column("heading", "string", "Heading without its numbering.", "标题文字（不含编号）。", nullable=True),
+        Column(
+            "heading",
+            "string",
+            "Heading without its numbering.",
+            "标题文字（不含编号）。",
+            nullable=True,
+        ),
         Column("kind", "string", "What the section is about.", "内容类别。", values=KINDS),
-        Column("term_count", "int32", "Words in its heading and body.", "标题与正文词数。", unit="words"),
+        Column(
+            "term_count",
+            "int32",
+            "Words in its heading and body.",
+            "标题与正文词数。",
+            unit="words",
+        ),
         Column(
             "body",
             "string",
@@ -270,7 +345,12 @@ METRICS = Table(
     "每个数据一行：报告中说明数量、金额或比例的数字。",
     ("metric_id",),
     (
-        Column("metric_id", "string", "Stable identifier: report and offset.", "稳定标识：报告与偏移量。"),
+        Column(
+            "metric_id",
+            "string",
+            "Stable identifier: report and offset.",
+            "稳定标识：报告与偏移量。",
+        ),
         Column("report_id", "string", "The report.", "所属报告。"),
         Column("section_id", "string", "The section it stands in.", "所在章节。"),
         Column("township_id", "string", "The reporting body.", "报告单位。", nullable=True),
@@ -316,7 +396,9 @@ METRICS = Table(
             "实际、计划或对比背景。",
             values=STATUSES,
         ),
-        Column("subject", "string", "What is counted, as written.", "所计对象（原文）。", nullable=True),
+        Column(
+            "subject", "string", "What is counted, as written.", "所计对象（原文）。", nullable=True
+        ),
         Column("sentence", "string", "The sentence it stands in.", "所在句子。"),
         Column(
             "quote",
@@ -325,9 +407,19 @@ METRICS = Table(
             "数字及量词原文，即 text[char_start:char_end]。",
         ),
         Column(
-            "char_start", "int32", "Offset of the number's first character.", "数字首字符的偏移量。", unit="code points"
+            "char_start",
+            "int32",
+            "Offset of the number's first character.",
+            "数字首字符的偏移量。",
+            unit="code points",
         ),
-        Column("char_end", "int32", "Offset behind the measure word.", "量词之后的偏移量。", unit="code points"),
+        Column(
+            "char_end",
+            "int32",
+            "Offset behind the measure word.",
+            "量词之后的偏移量。",
+            unit="code points",
+        ),
         Column(
             "page",
             "int32",
@@ -358,7 +450,12 @@ NUMERALS = Table(
     "文本中每个数字一行：或为数据，或为有名目的非数据，或为未解释。",
     ("numeral_id",),
     (
-        Column("numeral_id", "string", "Stable identifier: report and offset.", "稳定标识：报告与偏移量。"),
+        Column(
+            "numeral_id",
+            "string",
+            "Stable identifier: report and offset.",
+            "稳定标识：报告与偏移量。",
+        ),
         Column("report_id", "string", "The report.", "所属报告。"),
         _REPORT_YEAR,
         Column(
@@ -368,10 +465,24 @@ NUMERALS = Table(
             "类别：figure 为数据，unexplained 为未解释，其余为非数据的名目。",
             values=NUMERAL_KINDS,
         ),
-        Column("metric_id", "string", "The figure, where it is one.", "对应的数据。", nullable=True),
+        Column(
+            "metric_id", "string", "The figure, where it is one.", "对应的数据。", nullable=True
+        ),
         Column("quote", "string", "The digits as printed.", "数字原文。"),
-        Column("char_start", "int32", "Offset of its first character.", "起始偏移量。", unit="code points"),
-        Column("char_end", "int32", "Offset behind its last character.", "结束偏移量。", unit="code points"),
+        Column(
+            "char_start",
+            "int32",
+            "Offset of its first character.",
+            "起始偏移量。",
+            unit="code points",
+        ),
+        Column(
+            "char_end",
+            "int32",
+            "Offset behind its last character.",
+            "结束偏移量。",
+            unit="code points",
+        ),
     ),
     ("report_year", "report_id", "char_start"),
     (("report_id", "reports"), ("metric_id", "metrics")),
@@ -383,7 +494,12 @@ METRIC_LINKS = Table(
     "同一文本中数据之间的每条联系一行：比率与其分子分母，其中项与总数，办结数与受理数。",
     ("metric_id", "role"),
     (
-        Column("metric_id", "string", "The rate, the part or the settled count.", "比率、其中项或办结数。"),
+        Column(
+            "metric_id",
+            "string",
+            "The rate, the part or the settled count.",
+            "比率、其中项或办结数。",
+        ),
         Column(
             "role",
             "string",
@@ -426,7 +542,12 @@ METRIC_DEFINITIONS = Table(
             "已发布数据中该指标的数据个数。",
             unit="figures",
         ),
-        Column("words", "string", "How reports call it, separated by blanks.", "报告中的各种叫法，以空格分隔。"),
+        Column(
+            "words",
+            "string",
+            "How reports call it, separated by blanks.",
+            "报告中的各种叫法，以空格分隔。",
+        ),
     ),
     ("metric_code",),
 )
@@ -450,7 +571,10 @@ SECTION_TERMS = Table(
     ("term", "section_id"),
     (
         Column(
-            "term", "string", "A word of two characters or more, cut as jieba cuts.", "两字以上的词（jieba 切分）。"
+            "term",
+            "string",
+            "A word of two characters or more, cut as jieba cuts.",
+            "两字以上的词（jieba 切分）。",
         ),
         Column("section_id", "string", "The section.", "所在章节。"),
         Column("report_id", "string", "The report.", "所属报告。"),
@@ -483,11 +607,27 @@ DECISIONS = Table(
     ("decision_id",),
     (
         Column("decision_id", "string", "Digest of what was decided on what.", "决定的摘要。"),
-        Column("origin", "string", "Where it comes from.", "来源。", values=("correction", "review")),
-        Column("source_sha256", "string", "SHA-256 of the source it was made on.", "所针对来源的摘要。"),
+        Column(
+            "origin", "string", "Where it comes from.", "来源。", values=("correction", "review")
+        ),
+        Column(
+            "source_sha256", "string", "SHA-256 of the source it was made on.", "所针对来源的摘要。"
+        ),
         Column("quote", "string", "The figure as printed.", "数据原文。"),
-        Column("report_id", "string", "The report, while the decision holds.", "所属报告（有效时）。", nullable=True),
-        Column("metric_id", "string", "The figure, while the decision holds.", "所属数据（有效时）。", nullable=True),
+        Column(
+            "report_id",
+            "string",
+            "The report, while the decision holds.",
+            "所属报告（有效时）。",
+            nullable=True,
+        ),
+        Column(
+            "metric_id",
+            "string",
+            "The figure, while the decision holds.",
+            "所属数据（有效时）。",
+            nullable=True,
+        ),
         Column(
             "action",
             "string",
@@ -495,9 +635,18 @@ DECISIONS = Table(
             "确认、更正或否定。",
             values=("confirm", "correct", "reject"),
         ),
-        Column("metric_code", "string", "The code it should have.", "更正后的指标代码。", nullable=True),
+        Column(
+            "metric_code", "string", "The code it should have.", "更正后的指标代码。", nullable=True
+        ),
         Column("value", "float64", "The value it should have.", "更正后的数值。", nullable=True),
-        Column("status", "string", "The status it should have.", "更正后的状态。", nullable=True, values=STATUSES),
+        Column(
+            "status",
+            "string",
+            "The status it should have.",
+            "更正后的状态。",
+            nullable=True,
+            values=STATUSES,
+        ),
         Column("reason", "string", "Why.", "理由。"),
         Column("decided_by", "string", "Who says so.", "决定人。"),
         Column(
@@ -507,7 +656,13 @@ DECISIONS = Table(
             "有效，或因文本、识别结果变化而失效。",
             values=("in_force", "lapsed"),
         ),
-        Column("message", "string", "Why it lapsed, and what to do.", "失效原因及处理办法。", nullable=True),
+        Column(
+            "message",
+            "string",
+            "Why it lapsed, and what to do.",
+            "失效原因及处理办法。",
+            nullable=True,
+        ),
     ),
     ("decision_id",),
     (("report_id", "reports"), ("metric_id", "metrics")),
@@ -538,8 +693,17 @@ QUALITY_FINDINGS = Table(
             values=CONSEQUENCES,
         ),
         Column("message", "string", "What is wrong, in a sentence.", "问题说明。"),
-        Column("evidence", "string", "The words or numbers that show it.", "证据原文。", nullable=True),
-        Column("char_start", "int32", "Offset of the evidence.", "证据的偏移量。", nullable=True, unit="code points"),
+        Column(
+            "evidence", "string", "The words or numbers that show it.", "证据原文。", nullable=True
+        ),
+        Column(
+            "char_start",
+            "int32",
+            "Offset of the evidence.",
+            "证据的偏移量。",
+            nullable=True,
+            unit="code points",
+        ),
     ),
     ("table_name", "row_id", "rule_id"),
 )
@@ -594,12 +758,40 @@ SOURCES = Table(
             "The report it holds; in reports, or in report_history.",
             "所含报告，见 reports 或 report_history。",
         ),
-        Column("is_current", "bool", "Whether it is the newest version of this source.", "是否该来源的最新版本。"),
-        Column("version", "int32", "Number of the version of this source, from 1.", "该来源的版本号，自 1 起。"),
+        Column(
+            "is_current",
+            "bool",
+            "Whether it is the newest version of this source.",
+            "是否该来源的最新版本。",
+        ),
+        Column(
+            "version",
+            "int32",
+            "Number of the version of this source, from 1.",
+            "该来源的版本号，自 1 起。",
+        ),
         Column("first_seen_run", "string", f"{_RUN} that loaded it.", "载入的运行编号。"),
-        Column("url", "string", "Address it was fetched from, by its manifest.", "清单所记网址。", nullable=True),
-        Column("publisher", "string", "Who published it, by its manifest.", "清单所记发布机构。", nullable=True),
-        Column("received", "string", "When it was fetched, as its manifest says.", "清单所记获取时间。", nullable=True),
+        Column(
+            "url",
+            "string",
+            "Address it was fetched from, by its manifest.",
+            "清单所记网址。",
+            nullable=True,
+        ),
+        Column(
+            "publisher",
+            "string",
+            "Who published it, by its manifest.",
+            "清单所记发布机构。",
+            nullable=True,
+        ),
+        Column(
+            "received",
+            "string",
+            "When it was fetched, as its manifest says.",
+            "清单所记获取时间。",
+            nullable=True,
+        ),
         Column(
             "stated_place",
             "string",
@@ -621,7 +813,11 @@ REPORT_HISTORY = Table(
         Column("source_uri", "string", "Where it was read from.", "来源地址。"),
         Column("source_sha256", "string", "SHA-256 of its bytes.", "字节摘要。"),
         Column(
-            "township_name", "string", "The body as identified when it was loaded.", "载入时识别的单位。", nullable=True
+            "township_name",
+            "string",
+            "The body as identified when it was loaded.",
+            "载入时识别的单位。",
+            nullable=True,
         ),
         _REPORT_YEAR,
         Column("title", "string", "Title.", "标题。", nullable=True),
@@ -632,7 +828,13 @@ REPORT_HISTORY = Table(
             "非现行的原因。",
             values=("superseded", "other_report_of_body_and_year"),
         ),
-        Column("replaced_by", "string", "The current report in its place.", "取代它的现行报告。", nullable=True),
+        Column(
+            "replaced_by",
+            "string",
+            "The current report in its place.",
+            "取代它的现行报告。",
+            nullable=True,
+        ),
         Column("figure_count", "int64", "Number of figures it had.", "数据个数。", unit="figures"),
         Column("text", "string", "Its text.", "全文。"),
     ),
@@ -651,7 +853,13 @@ RUNS = Table(
             "运行编号；被中断的运行与接续它的运行同号。",
         ),
         Column("attempts", "int32", "How often it was started.", "启动次数。"),
-        Column("started_at", "timestamp", "Start of the last attempt.", "最近一次启动时间。", unit="UTC"),
+        Column(
+            "started_at",
+            "timestamp",
+            "Start of the last attempt.",
+            "最近一次启动时间。",
+            unit="UTC",
+        ),
         Column("finished_at", "timestamp", "End.", "结束时间。", unit="UTC"),
         Column("code_version", "string", "Version of the program.", "程序版本。"),
         Column("parser_version", "string", "Version of the extraction.", "抽取程序版本。"),
@@ -672,9 +880,27 @@ RUNS = Table(
             unit="sources",
         ),
         Column("unchanged", "int64", "Sources as they were.", "未变化的来源数。", unit="sources"),
-        Column("quarantined", "int64", "Sources that could not be loaded.", "隔离的来源数。", unit="sources"),
-        Column("superseded", "int64", "Reports that gave way to a re-issue.", "被新版替代的报告数。", unit="reports"),
-        Column("figures", "int64", "Figures in the published state.", "已发布数据总数。", unit="figures"),
+        Column(
+            "quarantined",
+            "int64",
+            "Sources that could not be loaded.",
+            "隔离的来源数。",
+            unit="sources",
+        ),
+        Column(
+            "superseded",
+            "int64",
+            "Reports that gave way to a re-issue.",
+            "被新版替代的报告数。",
+            unit="reports",
+        ),
+        Column(
+            "figures",
+            "int64",
+            "Figures in the published state.",
+            "已发布数据总数。",
+            unit="figures",
+        ),
         Column(
             "accepted_loss",
             "string",
@@ -733,7 +959,11 @@ def arrow_schema(table: Table):
                 c.name,
                 types[c.type],
                 nullable=c.nullable,
-                metadata={"description": c.en, "description_zh": c.zh, **({"unit": c.unit} if c.unit else {})},
+                metadata={
+                    "description": c.en,
+                    "description_zh": c.zh,
+                    **({"unit": c.unit} if c.unit else {}),
+                },
             )
             for c in table.columns
         ]

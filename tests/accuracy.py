@@ -31,7 +31,9 @@ from transforms import classify, numerals, training
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDS, SHARED = 5, 6
-Answer = tuple[str, str, str, float, bool]  # kind of document, said code, right code, confidence, status right
+Answer = tuple[
+    str, str, str, float, bool
+]  # kind of document, said code, right code, confidence, status right
 
 
 def fold(k: int, apart: bool = False) -> list[Answer]:
@@ -39,12 +41,18 @@ def fold(k: int, apart: bool = False) -> list[Answer]:
     row with one of them."""
     examples = _examples()
     groups: dict[str, int] = {}
-    for kind in "dsm":  # each by itself, so that a new sentence moves no other group to another fifth
-        groups |= {g: i for i, g in enumerate(sorted({e.group for e in examples if e.group[0] == kind}))}
+    for (
+        kind
+    ) in "dsm":  # each by itself, so that a new sentence moves no other group to another fifth
+        groups |= {
+            g: i for i, g in enumerate(sorted({e.group for e in examples if e.group[0] == kind}))
+        }
     train = [e for e in examples if groups[e.group] % FOLDS != k]
     if apart:
         shingles = _shingles()
-        held_out = set().union(*(shingles[g] for g, i in groups.items() if i % FOLDS == k and g[0] != "m"))
+        held_out = set().union(
+            *(shingles[g] for g, i in groups.items() if i % FOLDS == k and g[0] != "m")
+        )
         train = [e for e in train if e.group[0] != "m" or not shingles[e.group] & held_out]
     metric, when = training.train(train), training.train_status(train)
     out: list[Answer] = []
@@ -54,7 +62,15 @@ def fold(k: int, apart: bool = False) -> list[Answer]:
         exp = np.exp((scores - scores.max()) / classify.CALIBRATION)
         kind = {"d": "reports", "s": "sentences", "m": "short sentences"}[e.group[0]]
         said = classify.codes()[int(scores.argmax())]
-        out.append((kind, said, classify.codes()[e.code], float(exp.max() / exp.sum()), bool(state == e.status)))
+        out.append(
+            (
+                kind,
+                said,
+                classify.codes()[e.code],
+                float(exp.max() / exp.sum()),
+                bool(state == e.status),
+            )
+        )
     return out
 
 
@@ -92,7 +108,11 @@ def sentence_pairs():
     for text, labels in training.sentences():
         yield (
             frame + text,
-            {"figures": [{**x, "start": x["start"] + len(frame)} for x in labels], "sections": [], "items": []},
+            {
+                "figures": [{**x, "start": x["start"] + len(frame)} for x in labels],
+                "sections": [],
+                "items": [],
+            },
         )
 
 
@@ -109,20 +129,31 @@ def real_reports():
     own = {a["doc"] for _, a in training.reports()}
     for answer in map(json.loads, answers.read_text(encoding="utf-8").splitlines()):
         if answer["doc"] not in own:
-            yield (ROOT.parent / "shared" / "reports" / f"{answer['doc']}.txt").read_text(encoding="utf-8"), answer
+            yield (
+                (ROOT.parent / "shared" / "reports" / f"{answer['doc']}.txt").read_text(
+                    encoding="utf-8"
+                ),
+                answer,
+            )
 
 
 def measured(apart: bool) -> tuple[str, dict[str, float]]:
     """The whole page as Markdown, and the figures that have a floor; with `apart` the row of that name too, which takes as long again."""
     with ProcessPoolExecutor(2) as pool:
         answers = [a for part in pool.map(fold, range(FOLDS)) for a in part]
-        stricter = [a for part in pool.map(fold, range(FOLDS if apart else 0), [True] * FOLDS) for a in part]
+        stricter = [
+            a for part in pool.map(fold, range(FOLDS if apart else 0), [True] * FOLDS) for a in part
+        ]
     samples = [
         (m.text, {"figures": m.figures, "sections": m.sections, "items": m.items})
         for m in make_samples.all_marked()
         if "quarantine" not in m.head and "format" not in m.head
     ]
-    found = {"reports": counts(training.reports()), "sentences": counts(sentence_pairs()), "samples": counts(samples)}
+    found = {
+        "reports": counts(training.reports()),
+        "sentences": counts(sentence_pairs()),
+        "samples": counts(samples),
+    }
     lines = [
         "# Accuracy",
         "",
@@ -135,14 +166,20 @@ def measured(apart: bool) -> tuple[str, dict[str, float]]:
     ]
     lines.append("| figures | " + " | ".join(f"{n['true']:,}" for n in found.values()) + " |")
     lines.append(
-        "| figure F1 | " + " | ".join(f"{f1(n['hit'], n['said'], n['true']):.4f}" for n in found.values()) + " |"
+        "| figure F1 | "
+        + " | ".join(f"{f1(n['hit'], n['said'], n['true']):.4f}" for n in found.values())
+        + " |"
     )
     for key in ("value", "unit", "qualifier"):
-        lines.append(f"| {key} | " + " | ".join(share(n[key], n["hit"]) for n in found.values()) + " |")
+        lines.append(
+            f"| {key} | " + " | ".join(share(n[key], n["hit"]) for n in found.values()) + " |"
+        )
     lines.append(
         "| headings F1 | "
         + " | ".join(
-            f"{f1(n['heads_hit'], n['heads_said'], n['heads_true']):.4f}" if k != "sentences" else "—"
+            f"{f1(n['heads_hit'], n['heads_said'], n['heads_true']):.4f}"
+            if k != "sentences"
+            else "—"
             for k, n in found.items()
         )
         + " |"
@@ -150,7 +187,9 @@ def measured(apart: bool) -> tuple[str, dict[str, float]]:
     lines.append(
         "| enumerators F1 | "
         + " | ".join(
-            f"{f1(n['items_hit'], n['items_said'], n['items_true']):.4f}" if k != "sentences" else "—"
+            f"{f1(n['items_hit'], n['items_said'], n['items_true']):.4f}"
+            if k != "sentences"
+            else "—"
             for k, n in found.items()
         )
         + " |"
@@ -158,7 +197,10 @@ def measured(apart: bool) -> tuple[str, dict[str, float]]:
     kinds = ("reports", "sentences")
     held = {kind: [a for a in answers if a[0] == kind] for kind in kinds}
     right = {kind: sum(a[1] == a[2] for a in held[kind]) for kind in kinds}
-    fact = {k: right[k] / len(held[k]) * f1(found[k]["hit"], found[k]["said"], found[k]["true"]) for k in kinds}
+    fact = {
+        k: right[k] / len(held[k]) * f1(found[k]["hit"], found[k]["said"], found[k]["true"])
+        for k in kinds
+    }
     samples = found["samples"]
     lines.append(
         "| status, held out | "
@@ -188,7 +230,12 @@ def measured(apart: bool) -> tuple[str, dict[str, float]]:
         f"Of the {len(answers):,} held-out figures {share(len(sure), len(answers))} have a confidence of 0.9 or more; {share(sum(a[1] == a[2] for a in sure), len(sure))} of these have the right code.",
         "",
     ]
-    lines += ["## By metric code, held out", "", "| code | figures | right | taken for |", "| --- | --- | --- | --- |"]
+    lines += [
+        "## By metric code, held out",
+        "",
+        "| code | figures | right | taken for |",
+        "| --- | --- | --- | --- |",
+    ]
     by_code: dict[str, list[Answer]] = defaultdict(list)
     for a in answers:
         by_code[a[2]].append(a)
@@ -218,7 +265,9 @@ SLACK = 0.005  # processors differ in the last digits of sums, and so in a code 
 def below(floors: dict[str, float]) -> list[str]:
     """What is below its floor."""
     known = json.loads(FLOOR.read_text(encoding="utf-8"))
-    return [f"{k}: {floors[k]:.4f} is below its floor {v}" for k, v in known.items() if floors[k] < v]
+    return [
+        f"{k}: {floors[k]:.4f} is below its floor {v}" for k, v in known.items() if floors[k] < v
+    ]
 
 
 def reviewed(path: Path) -> str:
@@ -248,10 +297,14 @@ def main() -> None:
         print("\n".join(fallen))
         sys.exit(1 if fallen else 0)
     told = {k: round(v, 4) for k, v in floors.items() if not k.endswith("figure F1")}
-    (ROOT / "transforms" / "model" / "accuracy.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    (ROOT / "transforms" / "model" / "accuracy.json").write_text(
+        json.dumps(told, indent=1) + "\n", encoding="utf-8"
+    )
     (ROOT / "docs" / "accuracy.md").write_text(text, encoding="utf-8")
     known = json.loads(FLOOR.read_text(encoding="utf-8")) if FLOOR.exists() else {}
-    reached = {k: max(known.get(k, 0), math.floor((v - SLACK) * 1000) / 1000) for k, v in floors.items()}
+    reached = {
+        k: max(known.get(k, 0), math.floor((v - SLACK) * 1000) / 1000) for k, v in floors.items()
+    }
     FLOOR.write_text(json.dumps(reached, indent=1) + "\n", encoding="utf-8")
     real = counts(real_reports())
     if real["true"]:

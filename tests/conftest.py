@@ -46,7 +46,9 @@ def run(prefect_server):
         from flows.nightly import nightly
 
         Path(data_dir, "state").mkdir(parents=True, exist_ok=True)
-        return nightly(settings.RunSettings([str(s) for s in sources], str(data_dir), **more).as_parameters())
+        return nightly(
+            settings.RunSettings([str(s) for s in sources], str(data_dir), **more).as_parameters()
+        )
 
     return go
 

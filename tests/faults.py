@@ -88,13 +88,26 @@ ssize_t write(int fd, const void *b, size_t n) { REAL(ssize_t, write, int, const
 ssize_t pwrite(int fd, const void *b, size_t n, off_t o) { REAL(ssize_t, pwrite, int, const void *, size_t, off_t); REFUSE(written(fd)) return real(fd, b, n, o); }
 ssize_t pwrite64(int fd, const void *b, size_t n, off64_t o) { REAL(ssize_t, pwrite64, int, const void *, size_t, off64_t); REFUSE(written(fd)) return real(fd, b, n, o); }
 """
-CONTENT = ("reports", "sections", "metrics", "numerals", "metric_links", "section_terms", "townships", "report_history")
+CONTENT = (
+    "reports",
+    "sections",
+    "metrics",
+    "numerals",
+    "metric_links",
+    "section_terms",
+    "townships",
+    "report_history",
+)
 
 
 def published(data: Path) -> dict[str, bytes]:
     """The bytes of every published file but those of the table runs."""
     home = (data / "parquet").resolve()
-    return {f"{p.parent.name}/{p.name}": p.read_bytes() for p in home.glob("*/*.parquet") if p.parent.name != "runs"}
+    return {
+        f"{p.parent.name}/{p.name}": p.read_bytes()
+        for p in home.glob("*/*.parquet")
+        if p.parent.name != "runs"
+    }
 
 
 def look(data: Path) -> int | None:
@@ -131,7 +144,17 @@ class Ground:
 
 def command(sources: Path, data: Path) -> list[str]:
     """A run in small batches."""
-    return [str(FAZHI), "run", str(sources), "--data", str(data), "--batch-size", "8", "--workers", "2"]
+    return [
+        str(FAZHI),
+        "run",
+        str(sources),
+        "--data",
+        str(data),
+        "--batch-size",
+        "8",
+        "--workers",
+        "2",
+    ]
 
 
 def start(sources: Path, data: Path, **environment) -> subprocess.Popen:
@@ -169,7 +192,14 @@ def prepare(home: Path) -> Ground:
     seconds = run(many, home / "changed")
     run(many, home / "first")
     return Ground(
-        home, few, many, base, published(home / "changed"), published(home / "first"), seconds, _size(home / "first")
+        home,
+        few,
+        many,
+        base,
+        published(home / "changed"),
+        published(home / "first"),
+        seconds,
+        _size(home / "first"),
     )
 
 
@@ -180,7 +210,9 @@ def _size(folder: Path) -> int:
 class Trial:
     """One trial on the ground: `data` and `sources` as before the night."""
 
-    def __init__(self, ground: Ground, chance: random.Random, first: bool, data: Path | None = None) -> None:
+    def __init__(
+        self, ground: Ground, chance: random.Random, first: bool, data: Path | None = None
+    ) -> None:
         self.ground, self.chance, self.first = ground, chance, first
         self.data = data or ground.home / "data"
         self.sources = ground.home / "in"
@@ -219,17 +251,33 @@ class Trial:
 
     def recover(self, tables: tuple[str, ...] = ()) -> None:
         """The fault has ended: the same run again, and all that must hold then (only these tables byte for byte). Raises AssertionError."""
-        landed = {p.name for p in (self.data / "landing").glob("??/*")} if (self.data / "landing").exists() else set()
-        out = subprocess.run(command(self.sources, self.data), capture_output=True, text=True, timeout=120)
+        landed = (
+            {p.name for p in (self.data / "landing").glob("??/*")}
+            if (self.data / "landing").exists()
+            else set()
+        )
+        out = subprocess.run(
+            command(self.sources, self.data), capture_output=True, text=True, timeout=120
+        )
         assert out.returncode == 0, out.stderr[-800:]
         assert "Traceback" not in out.stderr, out.stderr[-800:]
         assert look(self.data) == MANY
-        expected, made = self.ground.after_first if self.first else self.ground.after_change, published(self.data)
+        expected, made = (
+            self.ground.after_first if self.first else self.ground.after_change,
+            published(self.data),
+        )
         different = {n for n in expected.keys() | made.keys() if expected.get(n) != made.get(n)}
-        assert not {n for n in different if not tables or n.split("/")[0] in tables}, sorted(different)[:5]
-        assert landed <= {p.name for p in (self.data / "landing").glob("??/*")} and not landing.damaged(self.data)
+        assert not {n for n in different if not tables or n.split("/")[0] in tables}, sorted(
+            different
+        )[:5]
+        assert landed <= {
+            p.name for p in (self.data / "landing").glob("??/*")
+        } and not landing.damaged(self.data)
         assert not repair.look(self.data).lines()
-        assert not list(self.data.rglob("*.tmp")) and not (self.data / "snapshots" / ".candidate").exists()
+        assert (
+            not list(self.data.rglob("*.tmp"))
+            and not (self.data / "snapshots" / ".candidate").exists()
+        )
         assert self.views <= {None if self.first else FEW, MANY}, self.views
         assert not self.problems, self.problems[:2]
 
@@ -254,10 +302,17 @@ def told_to_stop(trial: Trial) -> str:
         process.send_signal(trial.chance.choice([signal.SIGTERM, signal.SIGINT]))
         _, err = process.communicate(timeout=60)
     assert "Traceback" not in err, err[-600:]
-    assert process.returncode in (0, 130, -signal.SIGTERM, -signal.SIGINT), (process.returncode, err)
+    assert process.returncode in (0, 130, -signal.SIGTERM, -signal.SIGINT), (
+        process.returncode,
+        err,
+    )
     if process.returncode == 130:
-        assert "nothing was published" in err and look(trial.data) == (None if trial.first else FEW), err
-    return {0: "ended all the same", 130: "stopped and said so"}.get(process.returncode, "stopped before it began")
+        assert "nothing was published" in err and look(trial.data) == (
+            None if trial.first else FEW
+        ), err
+    return {0: "ended all the same", 130: "stopped and said so"}.get(
+        process.returncode, "stopped before it began"
+    )
 
 
 def worker_killed(trial: Trial) -> str:
@@ -292,7 +347,11 @@ def forks_workers(pid: int) -> bool:
 def children(pid: int) -> list[int]:
     """The processes that a process has started."""
     with contextlib.suppress(OSError):
-        return [int(c) for t in Path(f"/proc/{pid}/task").iterdir() for c in (t / "children").read_text().split()]
+        return [
+            int(c)
+            for t in Path(f"/proc/{pid}/task").iterdir()
+            for c in (t / "children").read_text().split()
+        ]
     return []
 
 
@@ -307,8 +366,12 @@ def source_gone(trial: Trial) -> str:
         seen = look(trial.data)
     away.rename(trial.sources)
     assert "Traceback" not in err, err[-600:]
-    trial.views -= {seen} if seen is not None and process.returncode == 0 else set()  # with fewer sources fewer reports
-    return {0: "published what was there", 1: "refused"}.get(process.returncode, "failed, nothing published")
+    trial.views -= (
+        {seen} if seen is not None and process.returncode == 0 else set()
+    )  # with fewer sources fewer reports
+    return {0: "published what was there", 1: "refused"}.get(
+        process.returncode, "failed, nothing published"
+    )
 
 
 def two_at_once(trial: Trial) -> str:
@@ -349,14 +412,19 @@ def read_only(trial: Trial, library: Path) -> str:
     flag.unlink()
     assert "Traceback" not in err, err[-1500:]
     if process.returncode:
-        assert ("ead-only" in err and seen == (None if trial.first else FEW)) or seen == MANY, (seen, err[-600:])
+        assert ("ead-only" in err and seen == (None if trial.first else FEW)) or seen == MANY, (
+            seen,
+            err[-600:],
+        )
     return "ended before" if process.returncode == 0 else "failed and said so"
 
 
 def clock_back(trial: Trial, library: Path) -> str:
     """the night before ran with a clock some days ahead, killed or not; this one has the right time"""
     days = trial.chance.randrange(1, 400)
-    process = start(trial.sources, trial.data, LD_PRELOAD=str(library), CLOCK_AHEAD=str(days * 86_400))
+    process = start(
+        trial.sources, trial.data, LD_PRELOAD=str(library), CLOCK_AHEAD=str(days * 86_400)
+    )
     with trial.watched():
         if trial.chance.random() < 0.7:
             time.sleep(trial.somewhen())
@@ -369,9 +437,13 @@ def clock_back(trial: Trial, library: Path) -> str:
         out = subprocess.run(command(trial.sources, trial.data), capture_output=True, text=True)
         assert out.returncode == 0, out.stderr
         with duckdb.connect(str(trial.data / "warehouse.duckdb"), read_only=True) as c:
-            got = c.execute("select value from metrics where sentence like '%9起，化解8起%' and value = 9").fetchall()
+            got = c.execute(
+                "select value from metrics where sentence like '%9起，化解8起%' and value = 9"
+            ).fetchall()
             assert got == [(9.0,)], got
-        trial.data = trial.ground.home / "clock"  # its last state is another one: the rest is tried on a fresh folder
+        trial.data = (
+            trial.ground.home / "clock"
+        )  # its last state is another one: the rest is tried on a fresh folder
         shutil.rmtree(trial.data, ignore_errors=True)
         shutil.copytree(trial.ground.base, trial.data, symlinks=True)
         shutil.rmtree(trial.sources)
@@ -396,7 +468,9 @@ PLACES = {
 
 def damaged(trial: Trial, place: str) -> str:
     """bytes of a file of the data folder are changed, or its end is lost"""
-    path = trial.chance.choice(sorted(p for p in trial.data.glob(PLACES[place]) if p.stat().st_size))
+    path = trial.chance.choice(
+        sorted(p for p in trial.data.glob(PLACES[place]) if p.stat().st_size)
+    )
     os.chmod(path, 0o644)
     content = bytearray(path.read_bytes())
     at = trial.chance.randrange(len(content))
@@ -409,14 +483,28 @@ def damaged(trial: Trial, place: str) -> str:
     watched = not place.startswith("the journal") and not place.startswith("the stamps")
     if watched:
         said = repair.look(trial.data).lines()
-        assert any(path.name in line or path.parent.name in line for line in said), (place, path, said)
-    before = subprocess.run([str(FAZHI), "repair", "--data", str(trial.data)], capture_output=True, text=True)
-    assert before.returncode == 0 and "Traceback" not in before.stderr, (before.stdout, before.stderr[-800:])
+        assert any(path.name in line or path.parent.name in line for line in said), (
+            place,
+            path,
+            said,
+        )
+    before = subprocess.run(
+        [str(FAZHI), "repair", "--data", str(trial.data)], capture_output=True, text=True
+    )
+    assert before.returncode == 0 and "Traceback" not in before.stderr, (
+        before.stdout,
+        before.stderr[-800:],
+    )
     return "noticed and repaired" if watched else "made anew"
 
 
 def _remount(folder: Path, how: str) -> bool:
-    return subprocess.run(["mount", "-o", f"remount,{how}", str(folder)], capture_output=True).returncode == 0
+    return (
+        subprocess.run(
+            ["mount", "-o", f"remount,{how}", str(folder)], capture_output=True
+        ).returncode
+        == 0
+    )
 
 
 @contextlib.contextmanager
@@ -424,7 +512,9 @@ def small_disk(ground: Ground, size: int):
     """A file system of `size` bytes in memory. Raises PermissionError where this user may not mount one."""
     folder = ground.home / "disk"
     folder.mkdir(exist_ok=True)
-    made = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)], capture_output=True)
+    made = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)], capture_output=True
+    )
     if made.returncode:
         raise PermissionError(made.stderr.decode())
     try:
@@ -448,7 +538,10 @@ def shim(home: Path) -> Path | None:
     if not shutil.which("gcc"):
         return None
     (home / "shim.c").write_text(SHIM)
-    subprocess.run(["gcc", "-shared", "-fPIC", "-o", str(home / "shim.so"), str(home / "shim.c"), "-ldl"], check=True)
+    subprocess.run(
+        ["gcc", "-shared", "-fPIC", "-o", str(home / "shim.so"), str(home / "shim.c"), "-ldl"],
+        check=True,
+    )
     return home / "shim.so"
 
 
@@ -471,7 +564,9 @@ def plan(
 ) -> list[tuple[str, int, Callable[[random.Random, bool], str]]]:
     """(what, how often, one trial of it) for `trials` kills and a sixtieth to a twelfth as many of the rest."""
 
-    def simple(fault: Callable[[Trial], str], tables: tuple[str, ...] = ()) -> Callable[[random.Random, bool], str]:
+    def simple(
+        fault: Callable[[Trial], str], tables: tuple[str, ...] = ()
+    ) -> Callable[[random.Random, bool], str]:
         def go(chance: random.Random, first: bool) -> str:
             trial = Trial(ground, chance, first)
             said = fault(trial)
@@ -494,7 +589,9 @@ def plan(
     room = ground.size * 1.1  # the last of them have enough
 
     def full(chance: random.Random, first: bool) -> str:
-        return on_small_disk(ground, chance, first, int(room * (next(rooms) % steps + chance.random()) / steps))
+        return on_small_disk(
+            ground, chance, first, int(room * (next(rooms) % steps + chance.random()) / steps)
+        )
 
     made = [
         (killed.__doc__, trials, simple(killed)),
@@ -506,7 +603,9 @@ def plan(
     if os.geteuid() == 0:
         made.append((disk_full.__doc__, steps, full))
     if library:
-        made.append((read_only.__doc__, trials // 16, simple(lambda t: read_only(t, library), CONTENT)))
+        made.append(
+            (read_only.__doc__, trials // 16, simple(lambda t: read_only(t, library), CONTENT))
+        )
         made.append((clock_back.__doc__, trials // 16, simple(lambda t: clock_back(t, library))))
     made += [(f"damage: {place}", max(1, trials // 60), corrupt(place)) for place in PLACES]
     return made

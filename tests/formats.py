@@ -48,7 +48,9 @@ def printed(text: str) -> bytes:
     from reportlab.platypus import Paragraph, SimpleDocTemplate
 
     pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
-    style = ParagraphStyle("p", fontName="STSong-Light", fontSize=14, leading=24, firstLineIndent=28, wordWrap="CJK")
+    style = ParagraphStyle(
+        "p", fontName="STSong-Light", fontSize=14, leading=24, firstLineIndent=28, wordWrap="CJK"
+    )
 
     def foot(canvas, document) -> None:
         canvas.setFont("STSong-Light", 10)

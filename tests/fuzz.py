@@ -99,7 +99,11 @@ def one(data: bytes) -> str:
     """What became of a case: `read`, or the reason code of its rejection."""
     try:
         if archives.is_archive(data):
-            inner = [c for _, c in archives.members(data, archives.Budget(5_000_000)) if isinstance(c, bytes)]
+            inner = [
+                c
+                for _, c in archives.members(data, archives.Budget(5_000_000))
+                if isinstance(c, bytes)
+            ]
             for content in inner:
                 one(content)
             return "archive"
@@ -126,7 +130,9 @@ def chunk(format_name: str, seed: int, first: int) -> tuple[Counter, list[str], 
             wrong.append(f"{format_name} case {number}: {type(error).__name__}: {error}")
         signal.alarm(0)
         if time.monotonic() - begin > SECONDS:
-            wrong.append(f"{format_name} case {number}: took {time.monotonic() - begin:.0f} seconds")
+            wrong.append(
+                f"{format_name} case {number}: took {time.monotonic() - begin:.0f} seconds"
+            )
     return outcomes, wrong, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
@@ -134,7 +140,9 @@ def main() -> int:
     """Runs all cases on all cores."""
     cases, seed = int(os.environ.get("CASES", "20000")), int(os.environ.get("SEED", "1"))
     names = list(originals())
-    chunks = [(name, seed, first) for first in range(0, -(-cases // len(names)), CHUNK) for name in names]
+    chunks = [
+        (name, seed, first) for first in range(0, -(-cases // len(names)), CHUNK) for name in names
+    ]
     outcomes: dict[str, Counter] = {name: Counter() for name in names}
     wrong, most, begin = [], 0, time.monotonic()
     try:

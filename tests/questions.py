@@ -39,8 +39,20 @@ def page(warehouse: Path) -> str:
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         for number, one in enumerate(questions(), 1):
             names, rows = answer(connection, one["sql"])
-            lines += [f"## {number}. {one['ask']}", "", one["zh"], "", "```sql", one["sql"], "```", ""]
-            lines += ["| " + " | ".join(names) + " |", "| " + " | ".join("---" for _ in names) + " |"]
+            lines += [
+                f"## {number}. {one['ask']}",
+                "",
+                one["zh"],
+                "",
+                "```sql",
+                one["sql"],
+                "```",
+                "",
+            ]
+            lines += [
+                "| " + " | ".join(names) + " |",
+                "| " + " | ".join("---" for _ in names) + " |",
+            ]
             lines += ["| " + " | ".join(_cell(v) for v in row) + " |" for row in rows]
             lines += ["" if rows else "(no row)", ""] if not rows else [""]
     return "\n".join(lines)

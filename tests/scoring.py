@@ -22,7 +22,8 @@ def compare(report: transforms.Report, answer: dict) -> Counter:
         if got is None:
             continue
         right = {
-            "value": (got.figure.value, got.figure.value_high) == (want["value"], want["value_high"]),
+            "value": (got.figure.value, got.figure.value_high)
+            == (want["value"], want["value_high"]),
             "unit": got.figure.unit.replace("％", "%") == want["unit"].replace("％", "%"),
             "qualifier": got.figure.qualifier == want["qualifier"],
             "code": got.decision.code == want["metric"],
@@ -35,7 +36,11 @@ def compare(report: transforms.Report, answer: dict) -> Counter:
     wanted = {(s["start"], s["level"]) for s in answer["sections"]}
     n.update(heads_said=len(heads), heads_true=len(wanted), heads_hit=len(heads & wanted))
     items = {s.start for s in report.sections if s.kind == "item"}
-    n.update(items_said=len(items), items_true=len(answer["items"]), items_hit=len(items & set(answer["items"])))
+    n.update(
+        items_said=len(items),
+        items_true=len(answer["items"]),
+        items_hit=len(items & set(answer["items"])),
+    )
     return n
 
 

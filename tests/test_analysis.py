@@ -28,11 +28,16 @@ def data(run, tmp_path_factory):
             "东山镇",
             2023,
         ): "受理矛盾纠纷40起，其中婚姻家庭纠纷15起，成功化解36起，化解率90%。开展普法宣传活动6场，发放宣传资料2千份。行政诉讼败诉0件。耕地1500亩，总面积2平方公里。",
-        ("西山乡", 2023): "去年受理矛盾纠纷70件，今年受理矛盾纠纷60件，成功化解60件。开展普法宣传活动10场。",
+        (
+            "西山乡",
+            2023,
+        ): "去年受理矛盾纠纷70件，今年受理矛盾纠纷60件，成功化解60件。开展普法宣传活动10场。",
         ("南山街道", 2023): "配备网格员12名，调解邻里纠纷。",
     }
     for (name, year), body in texts.items():
-        (folder / f"{name}{year}.txt").write_text(HEAD.format(name=name, year=year, body=body), encoding="utf-8")
+        (folder / f"{name}{year}.txt").write_text(
+            HEAD.format(name=name, year=year, body=body), encoding="utf-8"
+        )
     run(home / "data", home / "in")
     return home / "data"
 
@@ -61,10 +66,12 @@ def test_counties_add_up_with_their_coverage(ask):
 
 
 def test_comparable_units_are_added_up_in_one(ask):
-    assert ask("select value, unit from body_year_metrics where metric_code = 'area' and value is not null") == [
-        (2, "平方公里")
-    ]
-    assert ask("select base_unit, factor from units where unit in ('亩', '名', '起') order by unit") == [
+    assert ask(
+        "select value, unit from body_year_metrics where metric_code = 'area' and value is not null"
+    ) == [(2, "平方公里")]
+    assert ask(
+        "select base_unit, factor from units where unit in ('亩', '名', '起') order by unit"
+    ) == [
         ("平方公里", pytest.approx(1 / 1500)),
         ("人", 1),
         ("件", 1),
@@ -91,7 +98,9 @@ def test_ranks_among_peers(ask):
 
 
 def test_shares_of_a_report_add_up_to_one(ask):
-    assert ask("select distinct round(sum(share), 6) from topic_shares group by report_id") == [(1,)]
+    assert ask("select distinct round(sum(share), 6) from topic_shares group by report_id") == [
+        (1,)
+    ]
 
 
 def test_search_ranks_sections_and_shows_the_sentence(ask):
@@ -106,9 +115,13 @@ def test_search_ranks_sections_and_shows_the_sentence(ask):
 def test_macros_and_views_work_under_another_name(data):
     with duckdb.connect() as connection:
         connection.execute(f"attach '{data / 'warehouse.duckdb'}' as 法治 (read_only)")
-        assert connection.execute("select count(*) from 法治.township_year_sheet").fetchone() == (4,)
+        assert connection.execute("select count(*) from 法治.township_year_sheet").fetchone() == (
+            4,
+        )
         connection.execute("use 法治")
-        assert connection.execute("select township_name from search('网格员')").fetchall() == [("南山街道",)]
+        assert connection.execute("select township_name from search('网格员')").fetchall() == [
+            ("南山街道",)
+        ]
 
 
 def test_states_can_be_listed_compared_verified_and_put_back(run, fazhi, tmp_path):
@@ -117,7 +130,8 @@ def test_states_can_be_listed_compared_verified_and_put_back(run, fazhi, tmp_pat
     first = run(data, folder)["snapshot"]
     path = next(folder.rglob("00001-*"))
     path.write_text(
-        path.read_text(encoding="utf-8").replace("纠纷101起，化解100起", "纠纷130起，化解129起"), encoding="utf-8"
+        path.read_text(encoding="utf-8").replace("纠纷101起，化解100起", "纠纷130起，化解129起"),
+        encoding="utf-8",
     )
     next(folder.rglob("00002-*")).unlink()
     reports.write(folder, [7])
@@ -141,7 +155,9 @@ def test_states_can_be_listed_compared_verified_and_put_back(run, fazhi, tmp_pat
     assert fazhi("verify", "--data", data).returncode == 0
     assert fazhi("rollback", first, "--data", data).returncode == 0
     assert snapshots.current(data).id == first
-    asked = fazhi("sql", "select count(*) as n from reports", "--data", data, "--state", second, "--json")
+    asked = fazhi(
+        "sql", "select count(*) as n from reports", "--data", data, "--state", second, "--json"
+    )
     assert json.loads(asked.stdout) == [{"n": 4}]
     damaged = next((data / "snapshots" / second / "parquet" / "runs").iterdir())
     damaged.chmod(0o644)
@@ -171,25 +187,35 @@ def test_a_selection_is_exported(fazhi, data, tmp_path, name):
     assert (done.returncode, done.stdout) == (0, f"1 reports, 2 figures: {target}\n")
     if name == "a.duckdb":
         with duckdb.connect(str(target), read_only=True) as connection:
-            assert connection.execute("select value from metrics order by 1").fetchall() == [(15,), (40,)]
+            assert connection.execute("select value from metrics order by 1").fetchall() == [
+                (15,),
+                (40,),
+            ]
     elif name == "a.xlsx":
         with zipfile.ZipFile(target) as z:
             assert z.read("xl/workbook.xml").count(b"<sheet ") == 3
     else:
         source = target / "figures.parquet" if name == "folder" else target
-        assert duckdb.sql(f"select value::integer from '{source}' order by 1").fetchall() == [(15,), (40,)]
+        assert duckdb.sql(f"select value::integer from '{source}' order by 1").fetchall() == [
+            (15,),
+            (40,),
+        ]
     again = fazhi("export", "--to", target, "--data", data)
     assert again.returncode == 1 and "is there already" in again.stderr
 
 
 def test_an_export_of_nothing_says_so(fazhi, data, tmp_path):
     done = fazhi("export", "--to", tmp_path / "a.csv", "--data", data, "--county", "没有县")
-    assert done.returncode == 1 and "holds no report" in done.stderr and not (tmp_path / "a.csv").exists()
+    assert (
+        done.returncode == 1
+        and "holds no report" in done.stderr
+        and not (tmp_path / "a.csv").exists()
+    )
 
 
 def test_the_twenty_questions_have_the_answers_of_the_page(run, tmp_path):
     run(tmp_path / "data", ROOT / "samples")
     assert len(questions.questions()) == 20
-    assert questions.page(tmp_path / "data" / "warehouse.duckdb") == (ROOT / "docs" / "questions.md").read_text(
-        encoding="utf-8"
-    ), "make questions"
+    assert questions.page(tmp_path / "data" / "warehouse.duckdb") == (
+        ROOT / "docs" / "questions.md"
+    ).read_text(encoding="utf-8"), "make questions"

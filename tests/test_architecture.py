@@ -13,27 +13,38 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def test_imports_go_in_one_direction():
     done = subprocess.run(
-        [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"], capture_output=True, text=True, cwd=ROOT
+        [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
     )
     assert done.returncode == 0, done.stdout
 
 
 def test_the_data_dictionary_is_what_the_declarations_say():
     for name, content in dictionary.pages().items():
-        assert (ROOT / "docs" / name).read_text(encoding="utf-8") == content, f"docs/{name} is stale: make dictionary"
+        assert (ROOT / "docs" / name).read_text(encoding="utf-8") == content, (
+            f"docs/{name} is stale: make dictionary"
+        )
 
 
 @pytest.mark.parametrize("table", tables.TABLES, ids=lambda t: t.name)
 def test_every_table_is_declared_whole(table):
     names = [c.name for c in table.columns]
-    assert len(names) == len(set(names)) and set(table.key) <= set(names) and set(table.order) <= set(names)
+    assert (
+        len(names) == len(set(names))
+        and set(table.key) <= set(names)
+        and set(table.order) <= set(names)
+    )
     assert table.en.startswith("One row per ") and "一行" in table.zh
     for column in table.columns:
         assert column.en and column.zh, column.name
     for column, target in table.references:
         assert column in names and len(tables.BY_NAME[target].key) == 1
     schema = tables.arrow_schema(table)
-    assert [schema.field(c.name).nullable for c in table.columns] == [c.nullable for c in table.columns]
+    assert [schema.field(c.name).nullable for c in table.columns] == [
+        c.nullable for c in table.columns
+    ]
     assert schema.field(names[0]).metadata[b"description_zh"].decode() == table.columns[0].zh
 
 

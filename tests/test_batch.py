@@ -31,8 +31,14 @@ def drafts(texts):
 def test_reports_understood_together_say_what_each_says_alone(together):
     waiting = [draft for _, _, draft in drafts(TEXTS)]
     alone = [transforms.understand([draft])[0] for draft in waiting]
-    beside = [r for i in range(0, len(waiting), together) for r in transforms.understand(waiting[i : i + together])]
-    assert [(r.readings, r.links, r.numerals) for r in beside] == [(r.readings, r.links, r.numerals) for r in alone]
+    beside = [
+        r
+        for i in range(0, len(waiting), together)
+        for r in transforms.understand(waiting[i : i + together])
+    ]
+    assert [(r.readings, r.links, r.numerals) for r in beside] == [
+        (r.readings, r.links, r.numerals) for r in alone
+    ]
 
 
 def test_the_portions_in_which_figures_are_scored_do_not_show(monkeypatch):

@@ -16,19 +16,28 @@ def test_a_run_of_its_own_without_any_server_then_sql_and_status(fazhi, tmp_path
         for line in done.stdout.splitlines()
         if line.startswith("  ") and len(line.split(None, 1)) == 2
     )
-    assert {k: lines[k] for k in ("seen", "loaded", "unchanged", "superseded", "quarantined", "figures")} == {
+    assert {
+        k: lines[k] for k in ("seen", "loaded", "unchanged", "superseded", "quarantined", "figures")
+    } == {
         "seen": "14",
         "loaded": "13",
         "unchanged": "0",
         "superseded": "0",
-        "quarantined": "西江镇要闻.txt: " + done.stdout.split("西江镇要闻.txt: ")[1].splitlines()[0],
+        "quarantined": "西江镇要闻.txt: "
+        + done.stdout.split("西江镇要闻.txt: ")[1].splitlines()[0],
         "figures": "151",
     }
-    assert lines["findings"].startswith("0 critical, 2 warning, ") and "INFO" not in done.stderr and done.stderr == ""
+    assert (
+        lines["findings"].startswith("0 critical, 2 warning, ")
+        and "INFO" not in done.stderr
+        and done.stderr == ""
+    )
     query = done.stdout.split('fazhi sql "')[1].split('"')[0]
     answer = fazhi("sql", query, "--data", data, cwd="/")
     assert answer.stdout.splitlines()[2].split() == ["分水镇", "2022", "355"]
-    rows = json.loads(fazhi("sql", "select count(*) n from metrics", "--data", data, "--json").stdout)
+    rows = json.loads(
+        fazhi("sql", "select count(*) n from metrics", "--data", data, "--json").stdout
+    )
     assert rows == [{"n": 151}]
     status = fazhi("status", "--data", data)
     assert "published: r000001-" in status.stdout and "published" in status.stdout.splitlines()[-1]
@@ -47,7 +56,10 @@ def test_exit_codes(fazhi, tmp_path, prefect_server):
     for wrong, said in (
         (["rnu"], "invalid choice"),
         (["run"], "SOURCE"),
-        (["run", tmp_path / "nowhere", "--data", tmp_path / "b"], "no such file, folder or pattern"),
+        (
+            ["run", tmp_path / "nowhere", "--data", tmp_path / "b"],
+            "no such file, folder or pattern",
+        ),
         (["run", f"{sources}/*.pdf"], "no such file, folder or pattern"),
         (["run", sources, "--data", tmp_path / "file" / "x"], "cannot be written"),
         (["run", sources, "--workers", "0"], "whole number"),
@@ -59,10 +71,15 @@ def test_exit_codes(fazhi, tmp_path, prefect_server):
         (["sql", "select nonsense from reports", "--data", tmp_path / "a"], "nonsense"),
     ):
         done = fazhi(*wrong, cwd=tmp_path)
-        assert done.returncode == 1 and said in done.stderr and "Traceback" not in done.stderr, (wrong, done)
+        assert done.returncode == 1 and said in done.stderr and "Traceback" not in done.stderr, (
+            wrong,
+            done,
+        )
     (tmp_path / "bad.csv").write_text("name\n")
     done = fazhi("run", sources, "--data", tmp_path / "c", "--register", tmp_path / "bad.csv")
-    assert done.returncode == 1 and "lacks the columns" in done.stderr and done.stderr.count("\n") == 1
+    assert (
+        done.returncode == 1 and "lacks the columns" in done.stderr and done.stderr.count("\n") == 1
+    )
 
 
 def test_help_sql_status_and_bad_usage_load_nothing_heavy(fazhi, tmp_path):
@@ -71,7 +88,9 @@ def test_help_sql_status_and_bad_usage_load_nothing_heavy(fazhi, tmp_path):
 
     for arguments in (["--help"], ["status", "--data", str(tmp_path)], ["rnu"], ["run", "nowhere"]):
         code = f"import sys; from flows.cli import main\ntry: main({arguments!r})\nexcept SystemExit: pass\nprint([m for m in ('prefect', 'great_expectations', 'pandas', 'pyarrow', 'numpy') if m in sys.modules], file=sys.stderr)"
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path)
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path
+        )
         assert done.stderr.splitlines()[-1] == "[]", (arguments, done.stderr)
 
 
@@ -79,11 +98,25 @@ def test_files_folders_and_patterns_are_taken(fazhi, tmp_path, prefect_server):
     sources = tmp_path / "in"
     reports.write(sources, range(8))
     done = fazhi(
-        "run", "in/浙江省", "in/四川省/00001-2023.txt", "in/**/0000[23]-*.txt", "--data", "d", "--json", cwd=tmp_path
+        "run",
+        "in/浙江省",
+        "in/四川省/00001-2023.txt",
+        "in/**/0000[23]-*.txt",
+        "--data",
+        "d",
+        "--json",
+        cwd=tmp_path,
     )
     assert json.loads(done.stdout)["seen"] == 5, done
     names = json.loads(
-        fazhi("sql", "select source_name from reports order by 1", "--data", "d", "--json", cwd=tmp_path).stdout
+        fazhi(
+            "sql",
+            "select source_name from reports order by 1",
+            "--data",
+            "d",
+            "--json",
+            cwd=tmp_path,
+        ).stdout
     )
     assert [n["source_name"] for n in names] == [f"{i:05d}-2023.txt" for i in (0, 1, 2, 3, 4)]
 
@@ -94,7 +127,16 @@ def test_a_port_that_is_taken_is_named(tmp_path, fazhi):
         taken.listen()
         port = taken.getsockname()[1]
         done = fazhi(
-            *("serve", ROOT / "samples", "--data", tmp_path / "data", "--cron", "0 2 * * *", "--port", port),
+            *(
+                "serve",
+                ROOT / "samples",
+                "--data",
+                tmp_path / "data",
+                "--cron",
+                "0 2 * * *",
+                "--port",
+                port,
+            ),
             PREFECT_API_URL="",
         )
     assert (done.returncode, done.stdout) == (1, "")

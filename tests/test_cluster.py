@@ -19,13 +19,27 @@ def cluster(tmp_path):
     address = f"tcp://127.0.0.1:{free_port()}"
     kinds = [["scheduler", "--host", "127.0.0.1", "--port", address.rsplit(":", 1)[1]]]
     kinds += [
-        ["worker", address, "--no-nanny", "--nthreads", "1", "--local-directory", str(tmp_path / f"w{i}")]
+        [
+            "worker",
+            address,
+            "--no-nanny",
+            "--nthreads",
+            "1",
+            "--local-directory",
+            str(tmp_path / f"w{i}"),
+        ]
         for i in (0, 1)
     ]
     started = []
     for kind in kinds:
         with open(tmp_path / f"{len(started)}.log", "w") as log:
-            command = [sys.executable, "-m", "distributed.cli.dask_" + kind[0], *kind[1:], "--no-dashboard"]
+            command = [
+                sys.executable,
+                "-m",
+                "distributed.cli.dask_" + kind[0],
+                *kind[1:],
+                "--no-dashboard",
+            ]
             started.append(subprocess.Popen(command, stdout=log, stderr=log))
     yield address, started[1:]
     for process in started:
@@ -37,10 +51,24 @@ def test_the_cluster_gives_the_same_bytes_though_a_worker_is_killed(run, fazhi, 
     address, workers = cluster
     sources, data = tmp_path / "in", tmp_path / "data"
     reports.write(sources, range(48))
-    command = [str(faults.FAZHI), "run", str(sources), "--data", str(data), "--batch-size", "6", "--dask", address]
+    command = [
+        str(faults.FAZHI),
+        "run",
+        str(sources),
+        "--data",
+        str(data),
+        "--batch-size",
+        "6",
+        "--dask",
+        address,
+    ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     end = time.monotonic() + 90
-    while not any((data / "staging").glob("*/*/batch.json")) and process.poll() is None and time.monotonic() < end:
+    while (
+        not any((data / "staging").glob("*/*/batch.json"))
+        and process.poll() is None
+        and time.monotonic() < end
+    ):
         time.sleep(0.02)
     workers[0].send_signal(signal.SIGKILL)
     out, err = process.communicate(timeout=120)

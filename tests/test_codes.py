@@ -46,7 +46,10 @@ def test_what_is_not_settled_yet_counts_as_received():
     _, evidence, codes = decided("排查矛盾纠纷90起，化解87起，尚未化解3起。")
     assert codes == ["disputes_received", "disputes_resolved", "disputes_received"]
     received, settled = flagged(evidence, "open&received"), flagged(evidence, "open&settled")
-    assert received[:2] == [set(), set()] and {"disputes_received", "petitions_received"} <= received[2]
+    assert (
+        received[:2] == [set(), set()]
+        and {"disputes_received", "petitions_received"} <= received[2]
+    )
     assert "disputes_resolved" in settled[2] and "disputes_received" not in settled[2]
 
 

@@ -42,12 +42,21 @@ def look(data: Path):
 STAGES = {
     "landing": lambda d, before: len(list((d / "landing").glob("??/*"))) > before["landed"] + 3,
     "parsing": lambda d, before: (
-        any((d / "staging").glob("*/.*.tmp")) or len(list((d / "staging").glob("*/*"))) > before["staged"]
+        any((d / "staging").glob("*/.*.tmp"))
+        or len(list((d / "staging").glob("*/*"))) > before["staged"]
     ),
-    "parsed": lambda d, before: len(list((d / "staging").glob("*/*/batch.json"))) > before["staged"] + 3,
-    "writing tables": lambda d, before: any((d / "snapshots" / ".candidate" / "parquet").glob("metrics/*.parquet")),
-    "checking": lambda d, before: any((d / "snapshots" / ".candidate" / "parquet").glob("runs/*.parquet")),
-    "building the warehouse": lambda d, before: (d / "snapshots" / ".candidate" / "warehouse.duckdb").exists(),
+    "parsed": lambda d, before: (
+        len(list((d / "staging").glob("*/*/batch.json"))) > before["staged"] + 3
+    ),
+    "writing tables": lambda d, before: any(
+        (d / "snapshots" / ".candidate" / "parquet").glob("metrics/*.parquet")
+    ),
+    "checking": lambda d, before: any(
+        (d / "snapshots" / ".candidate" / "parquet").glob("runs/*.parquet")
+    ),
+    "building the warehouse": lambda d, before: (
+        d / "snapshots" / ".candidate" / "warehouse.duckdb"
+    ).exists(),
     "publishing": lambda d, before: (d / "snapshots" / ".candidate" / "snapshot.json").exists(),
     "published": lambda d, before: (
         before["link"] != (os.readlink(d / "current") if (d / "current").is_symlink() else None)
@@ -57,7 +66,18 @@ STAGES = {
 
 def start(data, sources):
     return subprocess.Popen(
-        [str(FAZHI), "run", str(sources), "--data", str(data), "--json", "--batch-size", "20", "--workers", "2"],
+        [
+            str(FAZHI),
+            "run",
+            str(sources),
+            "--data",
+            str(data),
+            "--json",
+            "--batch-size",
+            "20",
+            "--workers",
+            "2",
+        ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -98,10 +118,16 @@ def undisturbed(run, tmp_path_factory):
 
 def published(data):
     home = (Path(data) / "parquet").resolve()
-    return {f"{p.parent.name}/{p.name}": p.read_bytes() for p in home.glob("*/*.parquet") if p.parent.name != "runs"}
+    return {
+        f"{p.parent.name}/{p.name}": p.read_bytes()
+        for p in home.glob("*/*.parquet")
+        if p.parent.name != "runs"
+    }
 
 
-def test_killed_at_each_stage_the_next_run_finishes_and_readers_see_only_whole_states(run, undisturbed, tmp_path):
+def test_killed_at_each_stage_the_next_run_finishes_and_readers_see_only_whole_states(
+    run, undisturbed, tmp_path
+):
     sources, expected = undisturbed
     data = tmp_path / "data"
     (data / "state").mkdir(parents=True)
@@ -123,9 +149,10 @@ def test_killed_at_each_stage_the_next_run_finishes_and_readers_see_only_whole_s
     finally:
         stop.set()
         watcher.join()
-    assert all(reached[s] for s in ("landing", "parsing", "writing tables", "checking", "building the warehouse")), (
-        reached
-    )
+    assert all(
+        reached[s]
+        for s in ("landing", "parsing", "writing tables", "checking", "building the warehouse")
+    ), reached
     assert views <= {None, ("r000001", REPORTS)}
     assert summary["outcome"] in ("published", "unchanged") and look(data) == ("r000001", REPORTS)
     assert published(data) == expected
@@ -149,18 +176,37 @@ def test_a_second_run_at_once_gets_one_clear_line(prefect_server, tmp_path, fazh
     assert process.returncode == 0
 
 
-@pytest.mark.parametrize("workers, number", [(1, signal.SIGINT), (2, signal.SIGINT), (2, signal.SIGTERM)])
-def test_ctrl_c_finishes_the_batch_says_so_and_the_next_run_goes_on(run, prefect_server, tmp_path, workers, number):
+@pytest.mark.parametrize(
+    "workers, number", [(1, signal.SIGINT), (2, signal.SIGINT), (2, signal.SIGTERM)]
+)
+def test_ctrl_c_finishes_the_batch_says_so_and_the_next_run_goes_on(
+    run, prefect_server, tmp_path, workers, number
+):
     sources, data = tmp_path / "in", tmp_path / "data"
     reports.write(sources, range(240))
-    arguments = ["run", str(sources), "--data", str(data), "--batch-size", "10", "--workers", str(workers)]
-    process = subprocess.Popen([str(FAZHI), *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    arguments = [
+        "run",
+        str(sources),
+        "--data",
+        str(data),
+        "--batch-size",
+        "10",
+        "--workers",
+        str(workers),
+    ]
+    process = subprocess.Popen(
+        [str(FAZHI), *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     end = time.monotonic() + 60
     while not any((data / "staging").glob("*/*")) and time.monotonic() < end:
         time.sleep(0.005)
     process.send_signal(number)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "")
-    assert "stopping after this step" in err and "nothing was published" in err and "Traceback" not in err, err
+    assert (
+        "stopping after this step" in err
+        and "nothing was published" in err
+        and "Traceback" not in err
+    ), err
     assert run(data, sources)["outcome"] == "published"
     assert look(data) == ("r000001", 240)

@@ -46,7 +46,9 @@ def test_a_damaged_line_of_the_journal_costs_nothing_else(run, tmp_path):
     faults.reports.write(sources, range(3, 5))
     run(data, sources)
     lines = (data / "state" / "runs.jsonl").read_bytes().splitlines(keepends=True)
-    (data / "state" / "runs.jsonl").write_bytes(lines[0] + lines[1].replace(b"r000001", b"r0\xff0001") + lines[2])
+    (data / "state" / "runs.jsonl").write_bytes(
+        lines[0] + lines[1].replace(b"r000001", b"r0\xff0001") + lines[2]
+    )
     faults.reports.write(sources, range(5, 6))
     assert run(data, sources)["run_id"] == "r000003"
     with faults.duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as c:

@@ -22,28 +22,61 @@ def found(text):
 
 
 COUNTED = [
-    ("收缴刀具二十三把，群众送锦旗两面。", [("二十三", 23, None, "exact", "把"), ("两", 2, None, "exact", "面")]),
+    (
+        "收缴刀具二十三把，群众送锦旗两面。",
+        [("二十三", 23, None, "exact", "把"), ("两", 2, None, "exact", "面")],
+    ),
     ("拨付叁万贰仟元整，队伍元旦不休。", [("叁万贰仟", 32000, None, "exact", "元")]),
-    ("召开领导小组会议二次、专题会议三次。", [("二", 2, None, "exact", "次"), ("三", 3, None, "exact", "次")]),
-    ("司法所二名干部，处罚二人。", [("二", 2, None, "exact", "名"), ("二", 2, None, "exact", "人")]),
+    (
+        "召开领导小组会议二次、专题会议三次。",
+        [("二", 2, None, "exact", "次"), ("三", 3, None, "exact", "次")],
+    ),
+    (
+        "司法所二名干部，处罚二人。",
+        [("二", 2, None, "exact", "名"), ("二", 2, None, "exact", "人")],
+    ),
     ("收到三面锦旗。", [("三", 3, None, "exact", "面")]),
     ("发放资料1万5千份。", [("1万5千", 15000, None, "exact", "份")]),
     ("总投资1亿2000余万元。", [("1亿2000余万", 120_000_000, None, "over", "元")]),
     ("投入3万5000元。", [("3万5000", 35000, None, "exact", "元")]),
-    ("受众过万人次，投入破百万元。", [("万", 10000, None, "over", "人次"), ("百万", 1_000_000, None, "over", "元")]),
-    ("积案清零三件，隐患清零十二处。", [("三", 3, None, "exact", "件"), ("十二", 12, None, "exact", "处")]),
+    (
+        "受众过万人次，投入破百万元。",
+        [("万", 10000, None, "over", "人次"), ("百万", 1_000_000, None, "over", "元")],
+    ),
+    (
+        "积案清零三件，隐患清零十二处。",
+        [("三", 3, None, "exact", "件"), ("十二", 12, None, "exact", "处")],
+    ),
     ("培训人数十二人次，学员数百人。", [("十二", 12, None, "exact", "人次")]),
     ("发放征求意见表300份，详见表2。", [("300", 300, None, "exact", "份")]),
-    ("解决三个突出问题，规范两个服务合同。", [("三", 3, None, "exact", "个"), ("两", 2, None, "exact", "个")]),
-    ("新聘人员安排3名，法律服务周三百场。", [("3", 3, None, "exact", "名"), ("三百", 300, None, "exact", "场")]),
+    (
+        "解决三个突出问题，规范两个服务合同。",
+        [("三", 3, None, "exact", "个"), ("两", 2, None, "exact", "个")],
+    ),
+    (
+        "新聘人员安排3名，法律服务周三百场。",
+        [("3", 3, None, "exact", "名"), ("三百", 300, None, "exact", "场")],
+    ),
     ("检查KTV3家。", [("3", 3, None, "exact", "家")]),
-    ("新增两处长椅，贴三张贴纸。", [("两", 2, None, "exact", "处"), ("三", 3, None, "exact", "张")]),
-    ("12场地毯式排查、8宗地界纠纷。", [("12", 12, None, "exact", "场"), ("8", 8, None, "exact", "宗")]),
+    (
+        "新增两处长椅，贴三张贴纸。",
+        [("两", 2, None, "exact", "处"), ("三", 3, None, "exact", "张")],
+    ),
+    (
+        "12场地毯式排查、8宗地界纠纷。",
+        [("12", 12, None, "exact", "场"), ("8", 8, None, "exact", "宗")],
+    ),
     ("开展宣传26场\n次", [("26", 26, None, "exact", "场次")]),
-    ("受理事项2 356件，办结12 345余件", [("2 356", 2356, None, "exact", "件"), ("12 345", 12345, None, "over", "件")]),
+    (
+        "受理事项2 356件，办结12 345余件",
+        [("2 356", 2356, None, "exact", "件"), ("12 345", 12345, None, "over", "件")],
+    ),
     (
         "涉及金额1 460万元，标的2 865.4万元。",
-        [("1 460万", 14_600_000, None, "exact", "元"), ("2 865.4万", 28_654_000, None, "exact", "元")],
+        [
+            ("1 460万", 14_600_000, None, "exact", "元"),
+            ("2 865.4万", 28_654_000, None, "exact", "元"),
+        ],
     ),
     ("驻村值班228天次，历时3天。", [("228", 228, None, "exact", "天次")]),
     ("暂扣电动三轮18辆。", [("18", 18, None, "exact", "辆")]),
@@ -84,7 +117,10 @@ COUNTED = [
     ("办理12345热线工单58个。", [("58", 58, None, "exact", "个")]),
     ("七八百人次。", [("七八百", 700, 800, "range", "人次")]),
     ("办结案件\n14宗。", [("14", 14, None, "exact", "宗")]),
-    ("常住1.12万户4.3万人。", [("1.12万", 11200, None, "exact", "户"), ("4.3万", 43000, None, "exact", "人")]),
+    (
+        "常住1.12万户4.3万人。",
+        [("1.12万", 11200, None, "exact", "户"), ("4.3万", 43000, None, "exact", "人")],
+    ),
     ("走访两万户。", [("两万", 20000, None, "exact", "户")]),
     ("惠及120余万户。", [("120余万", 1_200_000, None, "over", "户")]),
     ("联系三百家企业。", [("三百", 300, None, "exact", "家")]),
@@ -131,7 +167,8 @@ def test_a_measure_word_before_a_word_that_it_could_begin(counted, unit):
 
 
 @pytest.mark.parametrize(
-    "counted", ["12项目", "30家长", "8家庭", "120场所", "5部门", "7案件", "30人员", "6单位", "3台账", "4条件"]
+    "counted",
+    ["12项目", "30家长", "8家庭", "120场所", "5部门", "7案件", "30人员", "6单位", "3台账", "4条件"],
 )
 def test_a_word_behind_a_number_without_a_measure_word(counted):
     assert [f[4] for f in found(f"全年涉及{counted}。")] == [""]
@@ -254,7 +291,12 @@ def test_no_measure_word_is_doubled():
     assert len(words) == len(set(words))
 
 
-@given(st.text(alphabet="全年开展宣传0123456789一二三十百万余多次场人%，。、“”（）-至年月日第 \n", max_size=120))
+@given(
+    st.text(
+        alphabet="全年开展宣传0123456789一二三十百万余多次场人%，。、“”（）-至年月日第 \n",
+        max_size=120,
+    )
+)
 @settings(max_examples=150, deadline=None)
 def test_offsets_always_point_at_the_number(text):
     flat = figures.flatten(text)
@@ -299,13 +341,17 @@ def test_time_grows_with_the_length_and_no_faster(piece):
             best = min(best, time.process_time() - start)
         return best
 
-    assert seconds(24_000) < 60 * seconds(1_500) + 0.5  # 16 times the text: a square law would take 256 times
+    assert (
+        seconds(24_000) < 60 * seconds(1_500) + 0.5
+    )  # 16 times the text: a square law would take 256 times
 
 
 def test_every_digit_is_a_figure_a_named_non_figure_or_unexplained():
     random.seed(7)
     text = "。".join(
-        random.choice(["发放资料30份", "2023年12月7日", "第3次会议", "“1+6+N”", "12345热线", "代码：77号"])
+        random.choice(
+            ["发放资料30份", "2023年12月7日", "第3次会议", "“1+6+N”", "12345热线", "代码：77号"]
+        )
         for _ in range(60)
     )
     flat = figures.flatten(text)
@@ -319,7 +365,10 @@ def test_every_digit_is_a_figure_a_named_non_figure_or_unexplained():
 
 def test_every_pattern_of_non_figures_is_tried_where_it_matches():
     folder = Path(__file__).parent / "gold"
-    texts = [p.read_text(encoding="utf-8") for p in (*folder.glob("reports/*.txt"), folder / "clauses.txt")]
+    texts = [
+        p.read_text(encoding="utf-8")
+        for p in (*folder.glob("reports/*.txt"), folder / "clauses.txt")
+    ]
     texts += [e for kind in vocabulary.toml("non_figures.toml")["kind"] for e in kind["examples"]]
     tried = 0
     for name, patterns in figures._kinds():
@@ -335,7 +384,11 @@ def test_a_number_that_a_hard_wrap_cuts_is_one():
     prose = "持续抓好法治宣传和依法行政办好各类民生实事推动治理水平提升，"
     lines = []
     for before, after in (("发放1,", "200份，"), ("罚款5.", "6万元，"), ("执法人员1", "8名。")):
-        lines += [prose[: 30 - len(before)] + before, after + prose[: 30 - len(after)], *[prose[:30]] * 2]
+        lines += [
+            prose[: 30 - len(before)] + before,
+            after + prose[: 30 - len(after)],
+            *[prose[:30]] * 2,
+        ]
     text = "某镇2023年法治政府建设工作报告\n一、工作\n" + "\n".join(lines) + "。"
     report = transforms.parse(Document(text, "text/plain", "utf-8", "text/1"))
     assert [(f.number, f.value, f.unit) for f in (r.figure for r in report.readings)] == [

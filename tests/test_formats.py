@@ -40,7 +40,8 @@ FORMS = {
 
 def facts(document):
     return [
-        (r.figure.value, r.figure.unit.replace("％", "%"), r.decision.code) for r in transforms.parse(document).readings
+        (r.figure.value, r.figure.unit.replace("％", "%"), r.decision.code)
+        for r in transforms.parse(document).readings
     ]
 
 
@@ -49,7 +50,9 @@ def test_the_same_report_in_every_format_is_the_same_report(form):
     same = every = 0
     for text in TEXTS.values():
         want, got = facts(readers.read(text.encode())), facts(readers.read(FORMS[form](text)))
-        same += sum(b.size for b in SequenceMatcher(None, want, got, autojunk=False).get_matching_blocks())
+        same += sum(
+            b.size for b in SequenceMatcher(None, want, got, autojunk=False).get_matching_blocks()
+        )
         every += max(len(want), len(got))
     assert every > 250 and same / every >= (0.97 if form == "pdf" else 0.99)
 
@@ -68,7 +71,10 @@ def test_an_old_word_document_waits_where_nothing_reads_it(monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(Rejected) as error:
         readers.read(data)
-    assert error.value.reason_code == "reader_missing" and "apt-get install antiword" in error.value.message
+    assert (
+        error.value.reason_code == "reader_missing"
+        and "apt-get install antiword" in error.value.message
+    )
     assert not readers.waits_for(error.value.reason_code, error.value.message)
     monkeypatch.undo()
     assert readers.waits_for(error.value.reason_code, error.value.message) == bool(
@@ -107,7 +113,10 @@ def test_lines_and_words_alike_are_all_read_from_a_pdf_without_its_fonts():
         canvas.restoreState()
     canvas.save()
     assert "".join(readers.read(out.getvalue()).text.split()) == (
-        "受理纠纷10起，化解10起。" + 3 * "每月开展排查1次，全年12次。" + "二、存在的问题" + 4 * "检查门店8家。"
+        "受理纠纷10起，化解10起。"
+        + 3 * "每月开展排查1次，全年12次。"
+        + "二、存在的问题"
+        + 4 * "检查门店8家。"
     )
 
 
@@ -130,12 +139,24 @@ def test_numbers_that_word_counts_itself_are_written_out():
             [("chineseCounting", "%1、"), ("chineseCounting", "（%2）"), ("decimal", "%3.")]
         )
     )
-    numbering.insert(0, parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="91">{levels}</w:abstractNum>'))
-    numbering.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="91"><w:abstractNumId w:val="91"/></w:num>'))
-    for level, text in ((0, "工作情况"), (1, "学法"), (2, "集中学法3次。"), (1, "普法"), (0, "存在问题")):
+    numbering.insert(
+        0, parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="91">{levels}</w:abstractNum>')
+    )
+    numbering.append(
+        parse_xml(f'<w:num {nsdecls("w")} w:numId="91"><w:abstractNumId w:val="91"/></w:num>')
+    )
+    for level, text in (
+        (0, "工作情况"),
+        (1, "学法"),
+        (2, "集中学法3次。"),
+        (1, "普法"),
+        (0, "存在问题"),
+    ):
         p = document.add_paragraph(text)
         p._p.get_or_add_pPr().append(
-            parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="91"/></w:numPr>')
+            parse_xml(
+                f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="91"/></w:numPr>'
+            )
         )
     table = document.add_table(1, 2)
     table.cell(0, 0).text, table.cell(0, 1).text = "索引号", "X1"
@@ -159,8 +180,13 @@ def test_printed_lines_become_paragraphs():
         line("（一）普法。", 108, 192, 170),
         line("- 1 -", 280, 300, 800),
     ]
-    text, starts = lines.paragraphs([page, [line("二、问题", 108, 164, 40), line("- 2 -", 280, 300, 800)]], 580)
-    assert text == "县司法局\n县司法局\n一、工作情况\n全年办理案件，罚款3000元。\n（一）普法。\n二、问题"
+    text, starts = lines.paragraphs(
+        [page, [line("二、问题", 108, 164, 40), line("- 2 -", 280, 300, 800)]], 580
+    )
+    assert (
+        text
+        == "县司法局\n县司法局\n一、工作情况\n全年办理案件，罚款3000元。\n（一）普法。\n二、问题"
+    )
     assert starts == [0, text.index("二、")]
 
 
@@ -198,7 +224,10 @@ def test_what_an_archive_may_not_hold():
         link.external_attr = 0o120777 << 16
         z.writestr(link, "/etc/passwd")
         z.writestr("ok.txt", "ok")
-        z.writestr("deep.zip", formats.zipped({"a.zip": formats.zipped({"b.zip": formats.zipped({"c.txt": b"c"})})}))
+        z.writestr(
+            "deep.zip",
+            formats.zipped({"a.zip": formats.zipped({"b.zip": formats.zipped({"c.txt": b"c"})})}),
+        )
         z.writestr("broken.zip", formats.zipped({"x.txt": b"x" * 1000})[:60])
     assert opened(out.getvalue()) == {
         "../up.txt": "unsafe_name",
@@ -232,7 +261,12 @@ def test_what_an_archive_may_not_hold():
         (formats.tarred({"a.txt": os.urandom(5000)})[:900], "damaged_file"),
         (formats.seven({"a.txt": b"a"})[:40], "damaged_file"),
     ],
-    ids=("7z with a password", "cut zip", "cut tar", "cut 7z"),  # names of bytes would change with the clock
+    ids=(
+        "7z with a password",
+        "cut zip",
+        "cut tar",
+        "cut 7z",
+    ),  # names of bytes would change with the clock
 )
 def test_archives_that_cannot_be_opened(data, code):
     with pytest.raises(Rejected) as error:
@@ -252,7 +286,10 @@ ENTITIES = (
 def with_body(xml):
     """A .docx whose document is `xml`."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(formats.word("x"))) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(formats.word("x"))) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         for name in old.namelist():
             new.writestr(name, xml if name == "word/document.xml" else old.read(name))
     return out.getvalue()
@@ -317,14 +354,22 @@ REPORT = reports.text(0)
             (ROOT / "tests" / "documents" / "report.doc").read_bytes()[:2000],
             ("damaged_file", "reader_missing", "unsupported_format"),
         ),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le"), ("encrypted",)),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+            + bytes(600)
+            + "EncryptedPackage".encode("utf-16-le"),
+            ("encrypted",),
+        ),
         (b"PK\x03\x04" + bytes(40), ("archive",)),
         (DEEP, ("not_a_report", "too_deep", "blank_file")),
         (("一" * 3_200_000).encode(), ("too_much_text",)),
         (("7" * 1_000_000).encode(), ("not_a_report",)),
         ("\u202e\u2066\x01\x02法治\u200b\ufeff".encode() * 50, ("not_a_report", "binary_content")),
         (b"\x00" * 5000, ("binary_content",)),
-        ("法治".encode() + b"\xed\xa0\x80" * 30, ("unknown_encoding", "binary_content", "not_a_report")),
+        (
+            "法治".encode() + b"\xed\xa0\x80" * 30,
+            ("unknown_encoding", "binary_content", "not_a_report"),
+        ),
         (b"BM" + bytes(100), ("binary_content",)),
     ],
     ids=lambda x: None if isinstance(x, tuple) else "data",
@@ -360,7 +405,11 @@ def test_one_hostile_file_costs_its_own_entry_and_nothing_else(run, tmp_path):
     (folder / "a.docx").write_bytes(formats.word(reports.text(0)))
     (folder / "b.zip").write_bytes(
         formats.zipped(
-            {"一.txt": reports.text(1).encode(), "../x.txt": b"x", "二.pdf": formats.printed(reports.text(2))}
+            {
+                "一.txt": reports.text(1).encode(),
+                "../x.txt": b"x",
+                "二.pdf": formats.printed(reports.text(2)),
+            }
         )
     )
     (folder / "loop.pdf").write_bytes(LOOP)
@@ -368,7 +417,9 @@ def test_one_hostile_file_costs_its_own_entry_and_nothing_else(run, tmp_path):
         f.truncate(2_000_000_000)
     os.mkfifo(folder / "pipe.txt")
     (folder / "cut.zip").write_bytes(formats.zipped({"a.txt": b"a" * 999})[:40])
-    (folder / "q'; drop table reports; --<b>.txt").write_text("<script>alert(1)</script>", encoding="utf-8")
+    (folder / "q'; drop table reports; --<b>.txt").write_text(
+        "<script>alert(1)</script>", encoding="utf-8"
+    )
     first = run(data, folder)
     assert (first["seen"], first["loaded"], first["quarantined"]) == (9, 3, 6)
     assert sorted(ask(data, "select reason_code from quarantine")) == [
@@ -408,7 +459,9 @@ def test_an_archive_leaves_the_quarantine_once_it_can_be_opened(run, fazhi, tmp_
     (folder / "a.zip").write_bytes(whole[:60])
     run(data, folder)
     assert fazhi("quarantine", "retry", "--all", "--data", data).returncode == 0
-    assert ask(data, "select source_name, reason_code from quarantine") == [("a.zip", "damaged_file")]
+    assert ask(data, "select source_name, reason_code from quarantine") == [
+        ("a.zip", "damaged_file")
+    ]
     (folder / "a.zip").write_bytes(whole)
     assert run(data, folder)["loaded"] == 1
     assert ask(data, "select count(*) from quarantine") == [(0,)]
@@ -430,7 +483,9 @@ class TakesThreeSecondsToReceive:
 
 def test_a_limit_shorter_than_the_start_of_a_worker_ends_no_run(tmp_path):
     members = landed(tmp_path, reports.text(0).encode())
-    job = workers.Job("parse", str(tmp_path), members, options={"slow": TakesThreeSecondsToReceive()})
+    job = workers.Job(
+        "parse", str(tmp_path), members, options={"slow": TakesThreeSecondsToReceive()}
+    )
     (key,) = workers.work([job], 1, seconds=1)
     assert staging.Index(tmp_path, transforms.parser_version()).batch[members[0]] == key
 
@@ -492,7 +547,9 @@ def test_the_quarantine_is_worked_through_by_command(run, fazhi, tmp_path):
     shown = fazhi("quarantine", "show", "news.txt", "--data", data).stdout
     assert "某镇召开会议" in shown and "give it its title line" in shown and "/landing/" in shown
     assert fazhi("quarantine", "show", "nix", "--data", data).returncode == 1
-    assert fazhi("quarantine", "dismiss", "news.txt", "--data", data).returncode == 1  # without a reason
+    assert (
+        fazhi("quarantine", "dismiss", "news.txt", "--data", data).returncode == 1
+    )  # without a reason
     gone = fazhi("quarantine", "dismiss", "news.txt", "--because", "a news item", "--data", data)
     assert (gone.returncode, gone.stdout) == (0, "dismissed 1: news.txt\n")
     assert ask(data, "select state, dismissed_because from quarantine order by 1") == [
@@ -503,7 +560,10 @@ def test_the_quarantine_is_worked_through_by_command(run, fazhi, tmp_path):
     (folder / "pipe").unlink()
     (folder / "pipe").write_text(reports.text(1), encoding="utf-8")
     again = fazhi("quarantine", "retry", "--all", "--data", data)
-    assert (again.returncode, again.stdout) == (0, "tried again 1: 1 loaded, 0 still in quarantine\n")
+    assert (again.returncode, again.stdout) == (
+        0,
+        "tried again 1: 1 loaded, 0 still in quarantine\n",
+    )
     assert ask(data, "select status, count(*) from source_status group by 1 order by 1") == [
         ("dismissed", 1),
         ("loaded", 2),

@@ -22,28 +22,45 @@ SAMPLES = make_samples.all_marked()
 
 @pytest.mark.parametrize("marked", SAMPLES, ids=lambda m: m.head["path"].rsplit("/", 1)[1])
 def test_each_sample_is_in_its_place_as_marked(marked):
-    assert (ROOT / "samples" / marked.head["path"]).read_bytes() == make_samples.rendered(marked), "make samples"
+    assert (ROOT / "samples" / marked.head["path"]).read_bytes() == make_samples.rendered(marked), (
+        "make samples"
+    )
 
 
 @pytest.mark.parametrize(
-    "marked", [m for m in SAMPLES if "quarantine" not in m.head], ids=lambda m: m.head["path"].rsplit("/", 1)[1]
+    "marked",
+    [m for m in SAMPLES if "quarantine" not in m.head],
+    ids=lambda m: m.head["path"].rsplit("/", 1)[1],
 )
 def test_each_sample_gives_its_figures_sections_and_claims(marked):
     report = transforms.parse(readers.read(make_samples.rendered(marked)))
     got = [
-        (r.figure.number, r.figure.value, r.figure.value_high, r.figure.qualifier, r.figure.unit, r.status)
+        (
+            r.figure.number,
+            r.figure.value,
+            r.figure.value_high,
+            r.figure.qualifier,
+            r.figure.unit,
+            r.status,
+        )
         for r in report.readings
     ]
     assert got == [
-        (f["number"], f["value"], f["value_high"], f["qualifier"], f["unit"], f["status"]) for f in marked.figures
+        (f["number"], f["value"], f["value_high"], f["qualifier"], f["unit"], f["status"])
+        for f in marked.figures
     ]
     if "format" not in marked.head:
-        n = compare(report, {"figures": marked.figures, "sections": marked.sections, "items": marked.items})
+        n = compare(
+            report, {"figures": marked.figures, "sections": marked.sections, "items": marked.items}
+        )
         assert (
             n["heads_said"] == n["heads_true"] == n["heads_hit"]
             and n["items_said"] == n["items_true"] == n["items_hit"]
         )
-    claims = {k: str(getattr(report.claims, k) or "") for k in ("title", "issuer", "issued_on", "report_year")}
+    claims = {
+        k: str(getattr(report.claims, k) or "")
+        for k in ("title", "issuer", "issued_on", "report_year")
+    }
     assert claims == {k: marked.head[k] for k in claims}
 
 
@@ -81,15 +98,25 @@ def _lines(text: str) -> list[str]:
 
 # the same report as another clerk types it, or another program saves it
 LAYOUTS = {
-    "blanks around numbers": lambda text: re.sub(r"(?<=[\u4e00-\u9fff])(\d[\d.,]*)(?=[\u4e00-\u9fff])", r" \1 ", text),
+    "blanks around numbers": lambda text: re.sub(
+        r"(?<=[\u4e00-\u9fff])(\d[\d.,]*)(?=[\u4e00-\u9fff])", r" \1 ", text
+    ),
     "signs of half width": lambda text: text.translate(str.maketrans("；：（）", ";:()")),
-    "a dot behind the marker": lambda text: re.sub(r"(?m)^(\s*[一二三四五六七八九十]+)、", r"\1．", text),
-    "a comma behind the brackets": lambda text: re.sub(r"(?m)^(\s*（[一二三四五六七八九十]+）)", r"\1、", text),
+    "a dot behind the marker": lambda text: re.sub(
+        r"(?m)^(\s*[一二三四五六七八九十]+)、", r"\1．", text
+    ),
+    "a comma behind the brackets": lambda text: re.sub(
+        r"(?m)^(\s*（[一二三四五六七八九十]+）)", r"\1、", text
+    ),
     "no indentation": lambda text: "\n".join(_lines(text)),
     "all indented": lambda text: "\n\n".join(f"\u3000\u3000{x}" for x in _lines(text)),
     "breaks of Windows": lambda text: text.replace("\n", "\r\n"),
-    "a page": lambda text: f"<html><body><div>{''.join(f'<p>{x}</p>' for x in _lines(text))}</div></body></html>",
-    "a piece of a page": lambda text: "<br>".join(x.replace("\u3000", "&emsp;") for x in _lines(text)),
+    "a page": lambda text: (
+        f"<html><body><div>{''.join(f'<p>{x}</p>' for x in _lines(text))}</div></body></html>"
+    ),
+    "a piece of a page": lambda text: "<br>".join(
+        x.replace("\u3000", "&emsp;") for x in _lines(text)
+    ),
 }
 
 
@@ -98,7 +125,14 @@ def test_the_layout_of_a_report_changes_nothing_that_it_says(layout):
     def said(text):
         report = transforms.parse(readers.read(text.encode()))
         facts = [
-            (r.figure.value, r.figure.value_high, r.figure.qualifier, r.figure.unit, r.decision.code, r.status)
+            (
+                r.figure.value,
+                r.figure.value_high,
+                r.figure.qualifier,
+                r.figure.unit,
+                r.decision.code,
+                r.status,
+            )
             for r in report.readings
         ]
         heads = [(s.level, re.sub(r"[\W]", "", s.heading)) for s in report.sections if s.heading]
@@ -114,7 +148,10 @@ def test_under_one_percent_of_the_numerals_is_unexplained():
     left = figures = 0
     for text, _ in training.reports():
         report = parse(text)
-        left, figures = left + len(report.unexplained), figures + len(report.readings) + len(report.marks)
+        left, figures = (
+            left + len(report.unexplained),
+            figures + len(report.readings) + len(report.marks),
+        )
     assert left < 0.01 * figures
 
 
@@ -129,12 +166,23 @@ def test_the_models_are_what_training_gives():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.skipif(not (SHARED / "gold" / "score.py").exists(), reason="needs the reports beside the checkout")
+@pytest.mark.skipif(
+    not (SHARED / "gold" / "score.py").exists(), reason="needs the reports beside the checkout"
+)
 def test_the_reports_beside_the_checkout(run, tmp_path):
-    summary = run(tmp_path / "data", SHARED / "reports", register=str(SHARED / "register" / "townships.csv.gz"))
+    summary = run(
+        tmp_path / "data",
+        SHARED / "reports",
+        register=str(SHARED / "register" / "townships.csv.gz"),
+    )
     assert summary["outcome"] == "published" and summary["findings"]["critical"] == 0
     done = subprocess.run(
-        [sys.executable, str(SHARED / "gold" / "score.py"), str(tmp_path / "data" / "warehouse.duckdb"), "--json"],
+        [
+            sys.executable,
+            str(SHARED / "gold" / "score.py"),
+            str(tmp_path / "data" / "warehouse.duckdb"),
+            "--json",
+        ],
         capture_output=True,
         text=True,
     )
@@ -150,7 +198,15 @@ def test_the_reports_beside_the_checkout(run, tmp_path):
     assert (
         min(
             score[f"{k}_accuracy"]
-            for k in ("title", "township", "county", "prefecture", "province", "issuer", "issued_on")
+            for k in (
+                "title",
+                "township",
+                "county",
+                "prefecture",
+                "province",
+                "issuer",
+                "issued_on",
+            )
         )
         >= 0.95
     )
@@ -161,6 +217,10 @@ def test_the_accuracy_held_out_is_not_below_what_was_reached():
         [sys.executable, str(ROOT / "tests" / "accuracy.py"), "--check"],
         capture_output=True,
         text=True,
-        env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": f"{ROOT / 'tests'}:{ROOT / 'tests' / 'gold'}"},
+        env={
+            **os.environ,
+            "OPENBLAS_NUM_THREADS": "1",
+            "PYTHONPATH": f"{ROOT / 'tests'}:{ROOT / 'tests' / 'gold'}",
+        },
     )
     assert done.returncode == 0, done.stdout + done.stderr

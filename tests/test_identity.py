@@ -35,7 +35,11 @@ def report(head, body="", signature=""):
     [
         (report("分水镇"), "", ("分水镇", "桐庐县", "杭州市", "浙江省", "exact")),
         (report("巫溪县东山乡人民政府"), "", ("东山乡", "巫溪县", None, "重庆市", "exact")),
-        (report("东山乡", "推进平安贵德建设，"), "", ("东山乡", "贵德县", "海南藏族自治州", "青海省", "inferred")),
+        (
+            report("东山乡", "推进平安贵德建设，"),
+            "",
+            ("东山乡", "贵德县", "海南藏族自治州", "青海省", "inferred"),
+        ),
         (
             report("东山乡"),
             "/data/广西壮族自治区/河池市/大化瑶族自治县",
@@ -46,7 +50,11 @@ def report(head, body="", signature=""):
         (report("高新区分水镇人民政府"), "", ("分水镇", "桐庐县", "杭州市", "浙江省", "exact")),
         (report("平安乡"), "", ("平安乡", None, None, None, "unresolved")),
         (report("乳山市分水镇人民政府"), "", ("分水镇", "乳山市", "威海市", "山东省", "inferred")),
-        (report("陵水黎族自治县毛山乡人民政府"), "", ("毛山乡", "陵水黎族自治县", None, "海南省", "exact")),
+        (
+            report("陵水黎族自治县毛山乡人民政府"),
+            "",
+            ("毛山乡", "陵水黎族自治县", None, "海南省", "exact"),
+        ),
         (
             report("", "", "乳山市人民政府海湾街道办事处\n2024年1月3日"),
             "",
@@ -67,7 +75,10 @@ def test_the_body_is_resolved_with_a_register(text, path, expected):
         ("关于桐庐县分水镇2023年法治政府建设情况的报告", None),
         ("【分水镇】2023年法治政府建设情况报告", None),
         ("分水镇党委、政府主要负责人2023年度履行法治建设第一责任人职责情况报告", None),
-        ("中共分水镇委员会分水镇人民政府关于2023年法治建设情况的报告", "中共分水镇委员会分水镇人民政府"),
+        (
+            "中共分水镇委员会分水镇人民政府关于2023年法治建设情况的报告",
+            "中共分水镇委员会分水镇人民政府",
+        ),
     ],
 )
 def test_titles_name_their_body_in_many_ways(title, issuer):
@@ -78,7 +89,13 @@ def test_titles_name_their_body_in_many_ways(title, issuer):
 
 
 def test_without_a_register_the_text_and_the_folders_speak():
-    assert place(report("桐庐县分水镇人民政府"), "", identity.EMPTY) == ("分水镇", "桐庐县", None, None, "inferred")
+    assert place(report("桐庐县分水镇人民政府"), "", identity.EMPTY) == (
+        "分水镇",
+        "桐庐县",
+        None,
+        None,
+        "inferred",
+    )
     assert place(report("分水镇"), "/samples/浙江省/杭州市/桐庐县", identity.EMPTY) == (
         "分水镇",
         "桐庐县",
@@ -104,7 +121,10 @@ def test_without_a_register_the_text_and_the_folders_speak():
         ("某镇二〇二二年法治政府建设报告\n今年", 2022),
         ("某镇２０１９年度法治政府建设报告\n今年", 2019),
         ("某乡2025年法治政府建设工作情况及2026年工作计划\n2025年", 2025),
-        ("某街道\n法治政府建设情况\n自查报告\n（2023年度）\n对照指标，情况如下。\n一、工作\n", 2023),
+        (
+            "某街道\n法治政府建设情况\n自查报告\n（2023年度）\n对照指标，情况如下。\n一、工作\n",
+            2023,
+        ),
         ("2022年，在县委领导下，开展法治政府建设，现将工作报告如下：\n一、工作\n", 2022),
         (
             "县司法局：\n对照《纲要（2021—2025年）》，全年推进法治政府建设，现将今年工作汇报如下。\n一、工作\n\n某镇人民政府\n2024年1月8日",
@@ -139,9 +159,13 @@ def test_dates(printed, iso):
 
 
 def test_issuer_signature_then_metadata_then_head_of_the_title():
-    assert claims_of(report("某镇", "", "某县某镇人民政府（盖章）\n2024年1月3日")).issuer == "某县某镇人民政府"
     assert (
-        claims_of("发布机构：某县某镇人民政府\n成文日期：2024-01-03\n\n" + report("某镇")).issuer == "某县某镇人民政府"
+        claims_of(report("某镇", "", "某县某镇人民政府（盖章）\n2024年1月3日")).issuer
+        == "某县某镇人民政府"
+    )
+    assert (
+        claims_of("发布机构：某县某镇人民政府\n成文日期：2024-01-03\n\n" + report("某镇")).issuer
+        == "某县某镇人民政府"
     )
     assert claims_of(report("某县某镇人民政府")).issuer == "某县某镇人民政府"
     assert claims_of(report("某镇")).issuer is None
@@ -154,7 +178,9 @@ def test_issuer_signature_then_metadata_then_head_of_the_title():
 
 def test_a_register_is_read_packed_or_plain_and_names_its_missing_columns():
     assert (
-        identity.read_register(gzip.compress("code,name,county,prefecture,province\n1,甲镇,乙县,丙市,丁省\n".encode()))
+        identity.read_register(
+            gzip.compress("code,name,county,prefecture,province\n1,甲镇,乙县,丙市,丁省\n".encode())
+        )
         .by_name["甲镇"][0]
         .county
         == "乙县"
@@ -164,14 +190,23 @@ def test_a_register_is_read_packed_or_plain_and_names_its_missing_columns():
 
 
 def test_keys_are_stable():
-    assert identity.Place("分水镇", "桐庐县", "杭州市", "浙江省", None, "exact").key() == "0db853828239e021"
+    assert (
+        identity.Place("分水镇", "桐庐县", "杭州市", "浙江省", None, "exact").key()
+        == "0db853828239e021"
+    )
 
 
 @pytest.mark.parametrize(
     "text, township",
     [
-        ("2023年，提交镇党委研究文件3件，今年镇里培训2期，十里八乡都知道，分管副镇长带队2次，边境乡镇3个。", None),
-        ("经镇党委研究，全区各街道学习先进街道经验，经镇政府同意，律师下乡3次，律师下乡2次。", None),
+        (
+            "2023年，提交镇党委研究文件3件，今年镇里培训2期，十里八乡都知道，分管副镇长带队2次，边境乡镇3个。",
+            None,
+        ),
+        (
+            "经镇党委研究，全区各街道学习先进街道经验，经镇政府同意，律师下乡3次，律师下乡2次。",
+            None,
+        ),
         ("现将柳溪乡2023年法治政府建设情况报告如下：一年来，我乡培训2期。", "柳溪乡"),
         ("一年来，柳溪乡举办培训2期；年底，柳溪乡干部述法6人。", "柳溪乡"),
         ("一年来，仁和镇举办培训2期；年底，仁和镇干部述法6人。", "仁和镇"),
@@ -207,7 +242,11 @@ def test_a_township_of_the_register_is_not_found_in_a_longer_name(text, township
             "分水镇",
             "2024-01-15",
         ),
-        ("填报单位（盖章）：分水镇人民政府          填报时间：2023年12月28日", "分水镇人民政府", "2023-12-28"),
+        (
+            "填报单位（盖章）：分水镇人民政府          填报时间：2023年12月28日",
+            "分水镇人民政府",
+            "2023-12-28",
+        ),
         (
             "| 发布机构 | 分水镇人民政府 | 生成日期 | 2024-01-20 |\n| --- | :---: | --- | --- |",
             "分水镇人民政府",
@@ -221,4 +260,8 @@ def test_a_block_of_labels_in_brackets_with_a_seal_or_in_a_table(line, issuer, i
         f"2023年法治政府建设工作报告\n\n{line}\n\n{report('').split(chr(10), 2)[2]}",
     ):
         claims = claims_of(text)
-        assert (claims.title, claims.issuer, claims.issued_on) == ("2023年法治政府建设工作报告", issuer, issued_on)
+        assert (claims.title, claims.issuer, claims.issued_on) == (
+            "2023年法治政府建设工作报告",
+            issuer,
+            issued_on,
+        )

@@ -56,16 +56,24 @@ def test_the_samples_are_published_in_every_declared_relation(first):
     }
     for table in tables.TABLES:
         names = [c.name for c in table.columns]
-        own = ["section_no"] if table.name == "sections" else []  # a number that only this file knows
-        assert [r[0] for r in ask(data, f"select column_name from (describe {table.name})")] == names + own
+        own = (
+            ["section_no"] if table.name == "sections" else []
+        )  # a number that only this file knows
+        assert [
+            r[0] for r in ask(data, f"select column_name from (describe {table.name})")
+        ] == names + own
         files = sorted((data / "parquet" / table.name).glob("*.parquet"))
-        assert sum(pq.read_metadata(f).num_rows for f in files) == ask(data, f"select count(*) from {table.name}")[0][0]
+        assert (
+            sum(pq.read_metadata(f).num_rows for f in files)
+            == ask(data, f"select count(*) from {table.name}")[0][0]
+        )
         for f in files:
             assert pq.read_schema(f).names == names
         said = f"from (select table_name as name, comment from duckdb_tables() union all select view_name, comment from duckdb_views()) where name = '{table.name}'"
         assert ask(data, f"select comment {said}")[0][0].startswith("One row per")
         assert ask(
-            data, f"select count(*) from duckdb_columns() where table_name = '{table.name}' and comment is null"
+            data,
+            f"select count(*) from duckdb_columns() where table_name = '{table.name}' and comment is null",
         ) == [(0,)]
     assert ask(
         data,
@@ -79,7 +87,10 @@ def test_the_samples_are_published_in_every_declared_relation(first):
 
 
 def test_the_wrong_rate_and_the_second_report_of_a_year_are_found(first):
-    found = ask(first[0], "select rule_id, evidence from quality_findings where severity = 'warning' order by 1")
+    found = ask(
+        first[0],
+        "select rule_id, evidence from quality_findings where severity = 'warning' order by 1",
+    )
     assert found == [
         ("one_report_per_body_and_year", "湖头镇2024年法治政府建设报告.txt"),
         ("rate_follows_from_counts", "52 / 48 / 96%"),
@@ -87,7 +98,9 @@ def test_the_wrong_rate_and_the_second_report_of_a_year_are_found(first):
     assert ask(first[0], "select source_name from reports where township_name = '湖头镇'") == [
         ("湖头镇2024年法治政府建设报告（更正）.txt",)
     ]
-    assert ask(first[0], "select reason, figure_count from report_history") == [("other_report_of_body_and_year", 5)]
+    assert ask(first[0], "select reason, figure_count from report_history") == [
+        ("other_report_of_body_and_year", 5)
+    ]
 
 
 def test_a_night_without_changes_writes_nothing(run, first, tmp_path):
@@ -100,7 +113,12 @@ def test_a_night_without_changes_writes_nothing(run, first, tmp_path):
     }
     link = os.readlink(data / "current")
     again = run(data, ROOT / "samples")
-    assert (again["outcome"], again["unchanged"], again["quarantined"], again["loaded"]) == ("unchanged", 13, 1, 0)
+    assert (again["outcome"], again["unchanged"], again["quarantined"], again["loaded"]) == (
+        "unchanged",
+        13,
+        1,
+        0,
+    )
     assert {
         str(p): (p.stat().st_mtime_ns, p.stat().st_ino)
         for p in data.rglob("*")
@@ -132,7 +150,11 @@ def test_a_look_knows_the_files_whose_landed_bytes_are_still_theirs(run, tmp_pat
         "e.txt": False,
     }
     assert look.new() == 4
-    assert sources.Stamps.told(look.found[0].known) == (hashlib.sha256(own).hexdigest(), len(own), False)
+    assert sources.Stamps.told(look.found[0].known) == (
+        hashlib.sha256(own).hexdigest(),
+        len(own),
+        False,
+    )
 
 
 def test_a_file_that_changes_after_the_look_is_met_the_night_after(run, tmp_path):
@@ -150,7 +172,9 @@ def test_a_file_that_changes_after_the_look_is_met_the_night_after(run, tmp_path
     assert (told["seen"], told["loaded"], told["unchanged"]) == (3, 2, 1)
 
 
-def test_a_changed_report_rewrites_only_its_own_partition_and_supersedes_its_former_version(run, tmp_path):
+def test_a_changed_report_rewrites_only_its_own_partition_and_supersedes_its_former_version(
+    run, tmp_path
+):
     sources, data = tmp_path / "in", tmp_path / "data"
     reports.write(sources, range(12))
     run(data, sources)
@@ -167,7 +191,8 @@ def test_a_changed_report_rewrites_only_its_own_partition_and_supersedes_its_for
         "select value from metrics join reports using (report_id) where source_name = '00004-2023.txt' and metric_code = 'disputes_received'",
     ) == [(777.0,)]
     assert ask(
-        data, "select is_current, version from sources where source_name = '00004-2023.txt' order by version"
+        data,
+        "select is_current, version from sources where source_name = '00004-2023.txt' order by version",
     ) == [(False, 1), (True, 2)]
     assert ask(
         data,
@@ -178,11 +203,14 @@ def test_a_changed_report_rewrites_only_its_own_partition_and_supersedes_its_for
     changed.write_text(reports.text(4), encoding="utf-8")
     assert run(data, sources)["outcome"] == "published"
     assert ask(
-        data, "select is_current, version from sources where source_name = '00004-2023.txt' order by version"
+        data,
+        "select is_current, version from sources where source_name = '00004-2023.txt' order by version",
     ) == [(True, 1), (False, 2)]
 
 
-def test_the_same_text_under_other_names_and_formats_is_one_report_with_several_sources(run, tmp_path):
+def test_the_same_text_under_other_names_and_formats_is_one_report_with_several_sources(
+    run, tmp_path
+):
     sources, data = tmp_path / "in", tmp_path / "data"
     sources.mkdir()
     (sources / "a.txt").write_text(reports.text(1), encoding="utf-8")
@@ -197,7 +225,9 @@ def test_the_same_text_under_other_names_and_formats_is_one_report_with_several_
     assert ask(data, "select source_name from reports") == [("a.txt",)]
 
 
-def test_the_same_sources_give_the_same_bytes_whatever_the_order_the_batches_and_the_workers(run, tmp_path):
+def test_the_same_sources_give_the_same_bytes_whatever_the_order_the_batches_and_the_workers(
+    run, tmp_path
+):
     sources = tmp_path / "in"
     reports.write(sources, range(90))
     reports.write(sources, range(30), year=2022)
@@ -205,7 +235,11 @@ def test_the_same_sources_give_the_same_bytes_whatever_the_order_the_batches_and
     one = run(tmp_path / "one", sources, workers=1, batch_size=500)
     two = run(tmp_path / "two", *reversed(found), workers=2, batch_size=7)
     assert one["figures"] == two["figures"] == 120 * 5
-    assert published_bytes(tmp_path / "one", {"runs"}) == published_bytes(tmp_path / "two", {"runs"}) != {}
+    assert (
+        published_bytes(tmp_path / "one", {"runs"})
+        == published_bytes(tmp_path / "two", {"runs"})
+        != {}
+    )
     half = tmp_path / "half"
     run(half, *found[:50])
     run(half, *found)
@@ -213,7 +247,9 @@ def test_the_same_sources_give_the_same_bytes_whatever_the_order_the_batches_and
         assert {k: v for k, v in published_bytes(half).items() if k.startswith(f"{table}/")} == {
             k: v for k, v in published_bytes(tmp_path / "one").items() if k.startswith(f"{table}/")
         }
-    full = ask(tmp_path / "one", "select metric_id, value, unit, township_id from metrics order by all")
+    full = ask(
+        tmp_path / "one", "select metric_id, value, unit, township_id from metrics order by all"
+    )
     assert ask(half, "select metric_id, value, unit, township_id from metrics order by all") == full
 
 
@@ -224,7 +260,10 @@ BAD = {
     "cut.txt": (reports.text(3).encode()[:-2], "cut_off_character"),
     "law.txt": ("".join(f"第{c}条 法治政府。\n" for c in "一二三四五六").encode(), "not_a_report"),
     "huge.txt": (b"x" * 300_000, "too_large"),
-    "odd.txt": (reports.text(3).encode("euc_kr", "ignore") + b"\xff\xff\x80" * 40, "unknown_encoding"),
+    "odd.txt": (
+        reports.text(3).encode("euc_kr", "ignore") + b"\xff\xff\x80" * 40,
+        "unknown_encoding",
+    ),
 }
 
 
@@ -247,7 +286,11 @@ def test_bad_input_is_quarantined_with_a_reason_and_the_rest_goes_on(run, tmp_pa
         "pipe.txt": "not_a_file",
     }
     assert dict(ask(data, "select source_name, reason_code from quarantine")) == expected
-    assert (summary["seen"], summary["loaded"], summary["quarantined"]) == (2 + len(expected), 2, len(expected))
+    assert (summary["seen"], summary["loaded"], summary["quarantined"]) == (
+        2 + len(expected),
+        2,
+        len(expected),
+    )
     assert all(message.endswith(".") for (message,) in ask(data, "select message from quarantine"))
     assert run(data, sources, max_bytes=200_000)["outcome"] == "unchanged"
     for name in ("empty.txt", "locked.txt", "huge.txt"):
@@ -257,7 +300,9 @@ def test_bad_input_is_quarantined_with_a_reason_and_the_rest_goes_on(run, tmp_pa
     assert fixed["loaded"] == 3 and not {"empty.txt", "locked.txt", "huge.txt"} & {
         n for (n,) in ask(data, "select source_name from quarantine")
     }
-    assert ask(data, "select distinct first_seen_run, last_seen_run from quarantine") == [("r000001", "r000003")]
+    assert ask(data, "select distinct first_seen_run, last_seen_run from quarantine") == [
+        ("r000001", "r000003")
+    ]
 
 
 def test_a_register_brought_later_places_everything_anew_and_parses_nothing(run, tmp_path):
@@ -270,9 +315,9 @@ def test_a_register_brought_later_places_everything_anew_and_parses_nothing(run,
     register.write_text("code,name,county,prefecture,province\n" + rows, encoding="utf-8")
     summary = run(data, sources, register=str(register))
     assert (summary["outcome"], summary["unchanged"]) == ("published", 3)
-    assert ask(data, "select distinct prefecture_name, province_name, resolution from townships") == [
-        ("丙市", "江西省", "exact")
-    ]
+    assert ask(
+        data, "select distinct prefecture_name, province_name, resolution from townships"
+    ) == [("丙市", "江西省", "exact")]
     assert {p: p.stat().st_mtime_ns for p in (data / "staging").rglob("*.parquet")} == staged
     assert run(data, sources, register=str(register))["outcome"] == "unchanged"
 
@@ -290,7 +335,9 @@ def staged_with(data, source, table, column, other):
     path = next((data / "staging").rglob(f"{key}/{table}.parquet"))
     rows = pq.read_table(path)
     values = [[other(v) for v in rows[column].to_pylist()]]
-    pq.write_table(rows.set_column(rows.schema.get_field_index(column), column, values).cast(rows.schema), path)
+    pq.write_table(
+        rows.set_column(rows.schema.get_field_index(column), column, values).cast(rows.schema), path
+    )
     return path
 
 
@@ -298,7 +345,11 @@ def staged_with(data, source, table, column, other):
     "table, column, reason",
     [
         ("sections", "kind", "sections: expect_column_values_to_be_in_set on kind failed (8 rows)"),
-        ("metrics", "status", "metrics: expect_column_values_to_be_in_set on status failed (5 rows)"),
+        (
+            "metrics",
+            "status",
+            "metrics: expect_column_values_to_be_in_set on status failed (5 rows)",
+        ),
     ],
 )
 def test_what_came_among_many_is_judged(run, tmp_path, table, column, reason):
@@ -317,9 +368,13 @@ def test_the_gate_holds_a_broken_candidate_back_and_keeps_the_last_state(run, tm
     run(data, sources)
     state = os.readlink(data / "current")
     reports.write(sources, [3])
-    staged = staged_with(data, next(sources.rglob("00003-*.txt")), "metrics", "char_start", lambda start: start + 1)
+    staged = staged_with(
+        data, next(sources.rglob("00003-*.txt")), "metrics", "char_start", lambda start: start + 1
+    )
     held = run(data, sources)
-    assert held["outcome"] == "held" and any(r.startswith("offsets_true") for r in held["held_back_because"])
+    assert held["outcome"] == "held" and any(
+        r.startswith("offsets_true") for r in held["held_back_because"]
+    )
     assert os.readlink(data / "current") == state
     assert ask(data, "select count(*) from reports") == [(3,)]
     shutil.rmtree(staged.parent)
@@ -354,7 +409,9 @@ def test_an_open_connection_neither_blocks_the_job_nor_sees_the_new_state(run, t
         assert overnight.execute(
             "select count(*), (select count(distinct report_id) from metrics) from reports"
         ).fetchone() == (2, 2)
-    assert ask(data, "select count(*), (select count(distinct report_id) from metrics) from reports") == [(3, 3)]
+    assert ask(
+        data, "select count(*), (select count(distinct report_id) from metrics) from reports"
+    ) == [(3, 3)]
 
 
 def test_the_data_folder_can_be_moved_and_copied(run, first, tmp_path, monkeypatch):
@@ -370,18 +427,20 @@ def test_the_data_folder_can_be_moved_and_copied(run, first, tmp_path, monkeypat
 def own_words(i):
     """Report `i` with sentences that no other has."""
     chance = random.Random(i)
-    words = (
-        "网格 法庭 院坝 集市 校园 祠堂 广播 长廊 茶馆 渡口 合同 执照 台账 案卷 印章 公示 听证 复议 诉讼 协商".split()
-    )
+    words = "网格 法庭 院坝 集市 校园 祠堂 广播 长廊 茶馆 渡口 合同 执照 台账 案卷 印章 公示 听证 复议 诉讼 协商".split()
     said = ["".join(chance.sample(words, 9)) + "。" for _ in range(12)]
-    return reports.text(i).replace("二、存在的问题", "（三）其他工作。" + "".join(said) + "\n二、存在的问题")
+    return reports.text(i).replace(
+        "二、存在的问题", "（三）其他工作。" + "".join(said) + "\n二、存在的问题"
+    )
 
 
 def copied(sources, i, of):
     """Report `i` with the sentences of report `of`."""
     for number in (i, of):
         path = next(sources.rglob(f"{number:05d}-*.txt"))
-        path.write_text(own_words(of).replace(reports.township(of), reports.township(number)), encoding="utf-8")
+        path.write_text(
+            own_words(of).replace(reports.township(of), reports.township(number)), encoding="utf-8"
+        )
 
 
 def test_a_night_of_changes_gives_what_a_night_on_everything_gives(run, tmp_path):
@@ -390,15 +449,22 @@ def test_a_night_of_changes_gives_what_a_night_on_everything_gives(run, tmp_path
     reports.write(sources, range(70, 95), year=2022)
     reports.write(sources, range(100, 120), year=2021)
     for i, year in ((80, 2022), (40, 2023), (41, 2023), (110, 2021)):
-        next(sources.rglob(f"{i:05d}-*.txt")).write_text(reports.text(i, year, disputes=90_000), encoding="utf-8")
+        next(sources.rglob(f"{i:05d}-*.txt")).write_text(
+            reports.text(i, year, disputes=90_000), encoding="utf-8"
+        )
     copied(sources, 11, of=10)
     copied(sources, 21, of=20)
     for i in (50, 51):  # as the year before
         path = next(sources.rglob(f"{i:05d}-2023.txt"))
         path.write_text(own_words(i), encoding="utf-8")
-        path.with_name(f"{i:05d}-2022.txt").write_text(own_words(i).replace("2023年", "2022年"), encoding="utf-8")
+        path.with_name(f"{i:05d}-2022.txt").write_text(
+            own_words(i).replace("2023年", "2022年"), encoding="utf-8"
+        )
     path = next(sources.rglob("00030-*.txt"))
-    path.write_text(path.read_text(encoding="utf-8").replace("化解129起", "化解145起，化解率112%"), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("化解129起", "化解145起，化解率112%"),
+        encoding="utf-8",
+    )
     run(step, sources)
     far = "select r.report_year, count(*) from quality_findings join reports r using (report_id) where rule_id = 'far_from_peers' group by 1 order by 1"
     assert ask(step, far) == [(2021, 2), (2022, 2), (2023, 4)]  # received and settled
@@ -420,8 +486,18 @@ def test_a_night_of_changes_gives_what_a_night_on_everything_gives(run, tmp_path
     run(step, sources)
     run(whole, sources)
     marts = ("body_year_values", "report_topics", "search('矛盾纠纷')")
-    for table in ("reports", "sections", "metrics", "townships", "section_terms", "quality_findings", *marts):
-        what = {"sections": "* exclude (section_no)", "quality_findings": "* exclude (run_id)"}.get(table, "*")
+    for table in (
+        "reports",
+        "sections",
+        "metrics",
+        "townships",
+        "section_terms",
+        "quality_findings",
+        *marts,
+    ):
+        what = {"sections": "* exclude (section_no)", "quality_findings": "* exclude (run_id)"}.get(
+            table, "*"
+        )
         rows = [ask(data, f"select {what} from {table} order by all") for data in (step, whole)]
         assert rows[0] == rows[1] and rows[0], table
     states = [snapshots.current(data) for data in (step, whole)]
@@ -440,13 +516,19 @@ def test_a_night_of_changes_gives_what_a_night_on_everything_gives(run, tmp_path
     }
     assert len(ask(step, shared)) == 4
     assert ask(step, again) == [("00050-2023.txt",)]
-    assert ask(step, "select (select count(*) from reports), (select count(*) from report_history)") == [(110, 6)]
+    assert ask(
+        step, "select (select count(*) from reports), (select count(*) from report_history)"
+    ) == [(110, 6)]
 
 
-def test_where_the_file_in_force_is_damaged_a_night_of_changes_reads_the_tables_instead(run, tmp_path):
+def test_where_the_file_in_force_is_damaged_a_night_of_changes_reads_the_tables_instead(
+    run, tmp_path
+):
     sources, step, whole = tmp_path / "in", tmp_path / "step", tmp_path / "whole"
     reports.write(sources, range(24))
-    next(sources.rglob("00005-*.txt")).write_text(reports.text(5, disputes=90_000), encoding="utf-8")
+    next(sources.rglob("00005-*.txt")).write_text(
+        reports.text(5, disputes=90_000), encoding="utf-8"
+    )
     run(step, sources)
     path = (step / "warehouse.duckdb").resolve()
     path.chmod(0o644)
@@ -457,7 +539,10 @@ def test_where_the_file_in_force_is_damaged_a_night_of_changes_reads_the_tables_
     next(sources.rglob("00007-*.txt")).write_text(reports.text(7, disputes=55), encoding="utf-8")
     assert run(step, sources)["outcome"] == "published"
     run(whole, sources)
-    found = [ask(data, "select * exclude (run_id) from quality_findings order by all") for data in (step, whole)]
+    found = [
+        ask(data, "select * exclude (run_id) from quality_findings order by all")
+        for data in (step, whole)
+    ]
     assert found[0] == found[1] and any("far_from_peers" in row for row in found[0])
     assert ask(step, "select trust, count(*) from metrics group by 1 order by 1") == ask(
         whole, "select trust, count(*) from metrics group by 1 order by 1"
@@ -472,7 +557,9 @@ def test_another_byte_in_any_piece_of_the_file_in_force_is_noticed(run, tmp_path
     path = state.path / "warehouse.duckdb"
     said = [f"{path} has other bytes than were published"]
     assert path.stat().st_size > 2_000_000 and snapshots.verify(state) == []
-    as_before = dataclasses.replace(state, database=hashlib.sha256(path.read_bytes()).hexdigest())  # by older versions
+    as_before = dataclasses.replace(
+        state, database=hashlib.sha256(path.read_bytes()).hexdigest()
+    )  # by older versions
     assert snapshots.verify(as_before) == []
     path.chmod(0o644)
     for at in (900_000, -1):
@@ -495,9 +582,10 @@ def test_the_search_index_keeps_replaced_sections_apart_until_they_are_a_tenth(r
         next(sources.rglob("00007-*.txt")).write_text(text, encoding="utf-8")
         run(data, sources)
         apart += ask(data, "select count(*) from replaced_sections")
-        assert [ask(data, f"select count(*) from search('{w}')")[0][0] for w in ("无人机", "直升机", "潜水艇")] == [
-            int(w == word) for w in ("无人机", "直升机", "潜水艇")
-        ]
+        assert [
+            ask(data, f"select count(*) from search('{w}')")[0][0]
+            for w in ("无人机", "直升机", "潜水艇")
+        ] == [int(w == word) for w in ("无人机", "直升机", "潜水艇")]
     sections = ask(data, "select count(*) // 15 from sections")[0][0]
     assert apart == [(sections,), (2 * sections,), (0,)]
 
@@ -516,13 +604,17 @@ def test_the_tables_are_the_same_in_whatever_portions_they_are_written(run, tmp_
     for text in texts:
         changed.write_text(text, encoding="utf-8")
         run(tmp_path / "portions", sources, batch_size=16)
-    assert published_bytes(tmp_path / "portions", {"runs"}) == published_bytes(tmp_path / "whole", {"runs"})
+    assert published_bytes(tmp_path / "portions", {"runs"}) == published_bytes(
+        tmp_path / "whole", {"runs"}
+    )
     for name in ("portions", "whole"):
         there = sorted(p.name for p in (tmp_path / name / "current").resolve().iterdir())
         assert there == ["parquet", "snapshot.json", "state.parquet", "warehouse.duckdb"]
 
 
-def test_tables_of_an_older_version_are_made_anew_from_landing_even_without_the_sources(run, tmp_path):
+def test_tables_of_an_older_version_are_made_anew_from_landing_even_without_the_sources(
+    run, tmp_path
+):
     sources, data = tmp_path / "in", tmp_path / "data"
     reports.write(sources, range(3))
     run(data, sources)

@@ -64,7 +64,8 @@ def test_more_than_is_part_of_the_numeral():
 
 
 @pytest.mark.parametrize(
-    "nonsense", ["", "万万万亿亿", "三三三百", "5-3", "abc", "余", "点", "1.2.3", "一" * 500, "9" * 400]
+    "nonsense",
+    ["", "万万万亿亿", "三三三百", "5-3", "abc", "余", "点", "1.2.3", "一" * 500, "9" * 400],
 )
 def test_what_is_no_number_is_none_and_nothing_raises(nonsense):
     got = read(nonsense)
@@ -77,7 +78,11 @@ def in_chinese(n: int) -> str:
         return "零"
     if n >= 10000:
         rest = n % 10000
-        return in_chinese(n // 10000) + "万" + ("" if rest == 0 else ("零" if rest < 1000 else "") + in_chinese(rest))
+        return (
+            in_chinese(n // 10000)
+            + "万"
+            + ("" if rest == 0 else ("零" if rest < 1000 else "") + in_chinese(rest))
+        )
     out, gap = "", False
     for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
         digit = n // unit % 10
@@ -104,14 +109,23 @@ def test_any_decimal_reads_back_with_its_multiplier(d):
     assert read(f"{d}万".replace(".", "．")).value == float(d * 10000)
 
 
-@given(st.integers(0, 99998), st.integers(1, 9999), st.sampled_from(["-", "—", "~", "至", "到", "－", "～", "--"]))
+@given(
+    st.integers(0, 99998),
+    st.integers(1, 9999),
+    st.sampled_from(["-", "—", "~", "至", "到", "－", "～", "--"]),
+)
 def test_any_range_reads_back(low, more, sign):
     assert read(f"{low}{sign}{low + more}") == Number(low, low + more)
     if low:
         assert read(f"{in_chinese(low)}至{in_chinese(low + more)}") == Number(low, low + more)
 
 
-@given(st.text(alphabet="〇零一二两三四五六七八九十百千万亿0123456789.,，-—~至到余多%百分之点 ", max_size=40))
+@given(
+    st.text(
+        alphabet="〇零一二两三四五六七八九十百千万亿0123456789.,，-—~至到余多%百分之点 ",
+        max_size=40,
+    )
+)
 def test_no_input_raises(text):
     read(text)
 

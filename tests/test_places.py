@@ -36,9 +36,9 @@ def test_a_register_is_imported_once_and_used_by_every_run(run, fazhi, tmp_path)
     )
     assert fazhi("register", "show", "--data", data).stdout == done.stdout
     run(data, tmp_path / "in")
-    assert ask(data, "select county_name, prefecture_name, division_code, resolution from townships") == [
-        ("临川县", "甲州市", "330122102000", "exact")
-    ]
+    assert ask(
+        data, "select county_name, prefecture_name, division_code, resolution from townships"
+    ) == [("临川县", "甲州市", "330122102000", "exact")]
     assert ask(data, "select register_vintage from runs") == [("2023",)]
 
 
@@ -47,8 +47,14 @@ def test_a_register_is_imported_once_and_used_by_every_run(run, fazhi, tmp_path)
     [
         ("code,name\n1,甲镇\n", "lacks the columns county, prefecture, province"),
         (REGISTER.split("\n")[0] + "\n", "it has no row"),
-        (REGISTER.replace(",,2020", ",,二〇二〇"), "line 7: from_year and to_year are years or empty"),
-        ("code,name,provinceCode,cityCode,areaCode\n1,甲镇,33,3301,330122\n", "areas.csv is missing"),
+        (
+            REGISTER.replace(",,2020", ",,二〇二〇"),
+            "line 7: from_year and to_year are years or empty",
+        ),
+        (
+            "code,name,provinceCode,cityCode,areaCode\n1,甲镇,33,3301,330122\n",
+            "areas.csv is missing",
+        ),
     ],
 )
 def test_a_register_that_cannot_be_used_is_refused_with_the_place(fazhi, tmp_path, content, said):
@@ -69,13 +75,18 @@ def test_the_lists_of_streets_areas_cities_and_provinces_become_a_register():
     ).encode()
     assert divisions.is_street_list(streets)
     register = identity.read_register(divisions.joined(streets, lists))
-    found = {n: (p.division_code, p.county, p.prefecture, p.province) for n, (p,) in register.by_name.items()}
+    found = {
+        n: (p.division_code, p.county, p.prefecture, p.province)
+        for n, (p,) in register.by_name.items()
+    }
     assert found == {
         "东东镇": ("330122101000", "临川县", "甲州市", "浙江省"),
         "江口街道": ("500101001000", "江口区", None, "重庆市"),
         "毛乡": ("469029200000", "海东县", None, "海南省"),
     }
-    with pytest.raises(ValueError, match=r"line 2 of the streets .东东镇. has a code that areas\.csv does not know"):
+    with pytest.raises(
+        ValueError, match=r"line 2 of the streets .东东镇. has a code that areas\.csv does not know"
+    ):
         divisions.joined(streets, {**lists, "areas": b"code,name,cityCode,provinceCode\n"})
 
 
@@ -91,10 +102,12 @@ def test_ambiguous_bodies_keep_their_candidates(run, tmp_path):
     (tmp_path / "in" / "a.txt").write_text(text(1).replace("临川县", ""), encoding="utf-8")
     (tmp_path / "register.csv").write_text(REGISTER, encoding="utf-8")
     run(tmp_path / "data", tmp_path / "in", register=str(tmp_path / "register.csv"))
-    assert ask(tmp_path / "data", "select county_name, prefecture_name, resolution from townships") == [
-        (None, "乙州市", "ambiguous")
-    ]
-    assert ask(tmp_path / "data", "select county_name, division_code from township_candidates order by 2") == [
+    assert ask(
+        tmp_path / "data", "select county_name, prefecture_name, resolution from townships"
+    ) == [(None, "乙州市", "ambiguous")]
+    assert ask(
+        tmp_path / "data", "select county_name, division_code from township_candidates order by 2"
+    ) == [
         ("乙山县", "440001101000"),
         ("丙山县", "440002101000"),
     ]
@@ -106,9 +119,9 @@ def test_the_campaign_of_another_place_is_a_finding_and_changes_no_identity(run,
     (tmp_path / "in" / "a.txt").write_text(said, encoding="utf-8")
     (tmp_path / "register.csv").write_text(REGISTER, encoding="utf-8")
     run(tmp_path / "data", tmp_path / "in", register=str(tmp_path / "register.csv"))
-    assert ask(tmp_path / "data", "select township_name, county_name, other_place from reports") == [
-        ("东东东镇", "临川县", "法治青原")
-    ]
+    assert ask(
+        tmp_path / "data", "select township_name, county_name, other_place from reports"
+    ) == [("东东东镇", "临川县", "法治青原")]
     assert ask(
         tmp_path / "data",
         "select f.severity, r.text[f.char_start + 1 : f.char_start + 4] from quality_findings f join reports r using (report_id) where rule_id = 'names_other_place'",
@@ -132,7 +145,9 @@ def test_a_manifest_names_place_address_and_publisher(run, tmp_path):
         ("https://example.org/1", "丙山县司法局", "2024-02-01", "//丙山县/")
     ]
     assert run(data, folder, register=str(tmp_path / "register.csv"))["outcome"] == "unchanged"
-    manifest.write_text(manifest.read_text(encoding="utf-8").replace("丙山县", "乙山县"), encoding="utf-8")
+    manifest.write_text(
+        manifest.read_text(encoding="utf-8").replace("丙山县", "乙山县"), encoding="utf-8"
+    )
     assert run(data, folder, register=str(tmp_path / "register.csv"))["loaded"] == 1
     assert ask(data, "select county_name from townships") == [("乙山县",)]
 
@@ -149,12 +164,18 @@ def test_what_is_wrong_with_a_manifest_costs_nothing_else(tmp_path):
     assert found["gone.txt"].problem[0] == "missing_file"
     reason, message = found["manifest.jsonl"].problem
     assert reason == "bad_manifest" and "line 2 is no JSON" in message
-    assert "line 3 names no file" in message and "line 4: ../b.txt lies outside its folder" in message
+    assert (
+        "line 3 names no file" in message and "line 4: ../b.txt lies outside its folder" in message
+    )
 
 
 def test_manifests_are_read_with_the_names_chinese_crawlers_write(tmp_path):
     with open(tmp_path / "manifest.csv", "w", encoding="utf-8-sig", newline="") as f:
-        csv.writer(f).writerows([["文件", "网址", "省", "区县"], ["子/甲.html", "http://x", "浙江省", "临川县"]])
+        csv.writer(f).writerows(
+            [["文件", "网址", "省", "区县"], ["子/甲.html", "http://x", "浙江省", "临川县"]]
+        )
     notes, problems = manifests.read(str(tmp_path / "manifest.csv"))
     assert problems == []
-    assert notes == {str(tmp_path / "子" / "甲.html"): manifests.Note("http://x", None, None, "浙江省//临川县/")}
+    assert notes == {
+        str(tmp_path / "子" / "甲.html"): manifests.Note("http://x", None, None, "浙江省//临川县/")
+    }

@@ -37,7 +37,9 @@ UNREADABLE = reports.text(2).replace("，", "锟斤拷，")
 
 def test_the_page_of_rules_is_what_the_rules_say(request):
     page = request.config.rootpath / "docs" / "rules.md"
-    assert page.read_text(encoding="utf-8") == catalogue.page(), "docs/rules.md is stale: make dictionary"
+    assert page.read_text(encoding="utf-8") == catalogue.page(), (
+        "docs/rules.md is stale: make dictionary"
+    )
     assert all(r.reason and r.source and r.example for r in RULES)
     assert set(policy.load().rule) <= {r.id for r in RULES}
 
@@ -61,7 +63,9 @@ def test_a_planted_error_is_found_and_a_sound_report_is_left_alone(planted, rule
 
 def test_a_figure_of_a_broken_rule_is_questioned_and_the_others_are_not(run, tmp_path):
     run(tmp_path / "data", put(tmp_path / "in", a=WRONG_RATE, b=reports.text(3)))
-    assert ask(tmp_path / "data", "select quote from metrics where trust = 'questioned'") == [("99%",)]
+    assert ask(tmp_path / "data", "select quote from metrics where trust = 'questioned'") == [
+        ("99%",)
+    ]
     assert ask(
         tmp_path / "data",
         "select value, questioned from body_year_metrics where metric_code = 'dispute_resolution_rate' and value is not null",
@@ -86,7 +90,11 @@ def test_trust_stays_when_another_report_of_the_same_file_changes(run, tmp_path,
 def test_what_a_body_said_the_year_before_is_judged_again_when_it_changes(run, tmp_path):
     data, sources = tmp_path / "data", tmp_path / "in"
     reports.write(sources, range(2, 14))
-    put(sources, before=reports.text(1, 2022, disputes=100), after=reports.text(1, 2023, disputes=5000))
+    put(
+        sources,
+        before=reports.text(1, 2022, disputes=100),
+        after=reports.text(1, 2023, disputes=5000),
+    )
     run(data, sources)
     jumps = "select r.report_year, evidence is not null from quality_findings join reports r using (report_id) where rule_id = 'jump_against_last_year' order by all"
     assert [year for year, _ in ask(data, jumps)] == [2023, 2023]  # received and settled
@@ -98,12 +106,19 @@ def test_what_a_body_said_the_year_before_is_judged_again_when_it_changes(run, t
     assert len(ask(data, jumps)) == 2
 
 
-def test_a_report_that_the_policy_holds_back_waits_in_quarantine_and_its_former_version_stays(run, tmp_path):
+def test_a_report_that_the_policy_holds_back_waits_in_quarantine_and_its_former_version_stays(
+    run, tmp_path
+):
     data, sources = tmp_path / "data", put(tmp_path / "in", a=reports.text(2), b=reports.text(3))
     run(data, sources)
     put(sources, a=UNREADABLE)
     summary = run(data, sources)
-    assert (summary["outcome"], summary["loaded"], summary["unchanged"], summary["quarantined"]) == (
+    assert (
+        summary["outcome"],
+        summary["loaded"],
+        summary["unchanged"],
+        summary["quarantined"],
+    ) == (
         "published",
         0,
         1,
@@ -121,14 +136,19 @@ def test_a_report_that_the_policy_holds_back_waits_in_quarantine_and_its_former_
 def test_a_policy_of_ones_own_overrides_single_lines(run, tmp_path):
     data, sources = tmp_path / "data", put(tmp_path / "in", a=WRONG_RATE, b=UNREADABLE)
     lenient, strict = tmp_path / "lenient.toml", tmp_path / "strict.toml"
-    lenient.write_text('[rule]\ntext_unreadable = "note"\nrate_follows_from_counts = "note"\n', encoding="utf-8")
+    lenient.write_text(
+        '[rule]\ntext_unreadable = "note"\nrate_follows_from_counts = "note"\n', encoding="utf-8"
+    )
     strict.write_text('[rule]\nrate_follows_from_counts = "hold_publication"\n', encoding="utf-8")
     assert run(data, sources, policy=str(lenient))["quarantined"] == 0
     assert ask(
-        data, "select count(*) from metrics where trust = 'questioned' and metric_code = 'dispute_resolution_rate'"
+        data,
+        "select count(*) from metrics where trust = 'questioned' and metric_code = 'dispute_resolution_rate'",
     ) == [(0,)]
     held = run(data, sources, policy=str(strict))
-    assert held["outcome"] == "held" and held["held_back_because"] == ["rate_follows_from_counts: 1 rows"]
+    assert held["outcome"] == "held" and held["held_back_because"] == [
+        "rate_follows_from_counts: 1 rows"
+    ]
     assert ask(data, "select count(*) from reports") == [(2,)]
     usual = run(data, sources)
     assert (usual["outcome"], usual["quarantined"]) == ("published", 1)
@@ -161,7 +181,10 @@ def test_losing_figures_holds_the_publication_back_until_a_reason_is_given(run, 
     put(sources, **{f"r{i}": reports.text(i).split("现将")[0] + poor for i in range(12)})
     held = run(data, sources)
     assert held["outcome"] == "held"
-    assert any(r.startswith("metrics: 0 rows, 60 less than the 60 in force") for r in held["held_back_because"])
+    assert any(
+        r.startswith("metrics: 0 rows, 60 less than the 60 in force")
+        for r in held["held_back_because"]
+    )
     assert ask(data, "select count(*) from metrics") == [(60,)]
     told = run(data, sources, accept_loss="the county sent shortened versions")
     assert told["outcome"] == "published"
@@ -174,7 +197,10 @@ def test_losing_the_reports_of_a_year_and_filled_cells_is_told(run, tmp_path):
     before, after = tmp_path / "a", tmp_path / "b"
     many = {f"r{i}": reports.text(i, 2022 + i % 2) for i in range(24)}
     run(before, put(tmp_path / "in", **many))
-    run(after, put(tmp_path / "less", **{k: v for i, (k, v) in enumerate(many.items()) if i % 2 or i < 8}))
+    run(
+        after,
+        put(tmp_path / "less", **{k: v for i, (k, v) in enumerate(many.items()) if i % 2 or i < 8}),
+    )
     paths = [
         {
             t: sorted(map(str, (d / "parquet" / t).iterdir()))
@@ -189,16 +215,21 @@ def test_losing_the_reports_of_a_year_and_filled_cells_is_told(run, tmp_path):
     assert floors.lost(counts[1], counts[0], policy.load().floors) == []
 
 
-def test_another_kind_of_report_may_join_a_small_state_and_a_large_one_notices_emptier_cells(run, tmp_path):
+def test_another_kind_of_report_may_join_a_small_state_and_a_large_one_notices_emptier_cells(
+    run, tmp_path
+):
     small, large = tmp_path / "a", tmp_path / "b"
     run(small, put(tmp_path / "in", **{f"r{i}": reports.text(i) for i in range(6)}))
     nameless = {
-        f"n{i}": reports.text(i).replace("临川县", "").replace(reports.township(i), "") + f"其他{i}。"
+        f"n{i}": reports.text(i).replace("临川县", "").replace(reports.township(i), "")
+        + f"其他{i}。"
         for i in range(6, 18)
     }
     run(large, tmp_path / "in", put(tmp_path / "more", **nameless))
     names = ("reports", "sections", "metrics", "numerals", "sources")
-    paths = [{t: sorted(map(str, (d / "parquet" / t).iterdir())) for t in names} for d in (small, large)]
+    paths = [
+        {t: sorted(map(str, (d / "parquet" / t).iterdir())) for t in names} for d in (small, large)
+    ]
     usual = policy.load().floors
     counts = [floors.counted(those) for those in paths]
     assert floors.lost(*counts, usual) == []
@@ -210,13 +241,25 @@ def corrections(path, *rows):
     with open(path, "w", encoding="utf-8", newline="") as f:
         out = csv.writer(f)
         out.writerow(
-            ("source_sha256", "quote", "occurrence", "action", "metric_code", "value", "status", "reason", "by")
+            (
+                "source_sha256",
+                "quote",
+                "occurrence",
+                "action",
+                "metric_code",
+                "value",
+                "status",
+                "reason",
+                "by",
+            )
         )
         out.writerows(rows)
     return path
 
 
-def test_a_correction_is_applied_beside_the_transcription_and_lapses_with_its_source(run, fazhi, tmp_path):
+def test_a_correction_is_applied_beside_the_transcription_and_lapses_with_its_source(
+    run, fazhi, tmp_path
+):
     data, sources = tmp_path / "data", put(tmp_path / "in", a=WRONG_RATE)
     run(data, sources)
     ((sha,),) = ask(data, "select source_sha256 from reports")
@@ -230,25 +273,38 @@ def test_a_correction_is_applied_beside_the_transcription_and_lapses_with_its_so
     assert ask(data, "select value, stated_value, trust from figures where quote = '99%'") == [
         (89.1, 99.0, "corrected")
     ]
-    assert ask(data, "select value, quote, trust from metrics where quote in ('99%', '2名') order by quote") == [
+    assert ask(
+        data, "select value, quote, trust from metrics where quote in ('99%', '2名') order by quote"
+    ) == [
         (2.0, "2名", "rejected"),
         (99.0, "99%", "corrected"),
     ]
     assert ask(
-        data, "select value from body_year_metrics where metric_code = 'dispute_resolution_rate' and value is not null"
+        data,
+        "select value from body_year_metrics where metric_code = 'dispute_resolution_rate' and value is not null",
     ) == [(89.1,)]
     put(sources, a=WRONG_RATE.replace("99%", "89.1%"))
     run(data, sources)
     assert ask(data, "select distinct state from decisions") == [("lapsed",)]
-    assert ask(data, "select count(*) from quality_findings where rule_id = 'decision_lapsed'") == [(2,)]
-    assert ask(data, "select distinct trust from metrics where quote in ('89.1%', '2名')") == [("unquestioned",)]
+    assert ask(data, "select count(*) from quality_findings where rule_id = 'decision_lapsed'") == [
+        (2,)
+    ]
+    assert ask(data, "select distinct trust from metrics where quote in ('89.1%', '2名')") == [
+        ("unquestioned",)
+    ]
 
 
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        (("x", "9起", "", "correct", "", "1", "", "r", "b"), "line 2: source_sha256 'x' is no SHA-256"),
-        (("0" * 64, "9起", "", "mend", "", "1", "", "r", "b"), "line 2: action 'mend' is none of correct, reject"),
+        (
+            ("x", "9起", "", "correct", "", "1", "", "r", "b"),
+            "line 2: source_sha256 'x' is no SHA-256",
+        ),
+        (
+            ("0" * 64, "9起", "", "mend", "", "1", "", "r", "b"),
+            "line 2: action 'mend' is none of correct, reject",
+        ),
         (
             ("0" * 64, "9起", "", "correct", "", "", "", "r", "b"),
             "line 2: a correction says a value, a metric_code or a status",
@@ -257,7 +313,10 @@ def test_a_correction_is_applied_beside_the_transcription_and_lapses_with_its_so
             ("0" * 64, "9起", "", "correct", "nonsense", "", "", "r", "b"),
             "line 2: metric_code 'nonsense' is not in metric_definitions",
         ),
-        (("0" * 64, "9起", "", "correct", "", "many", "", "r", "b"), "line 2: value 'many' is no number"),
+        (
+            ("0" * 64, "9起", "", "correct", "", "many", "", "r", "b"),
+            "line 2: value 'many' is no number",
+        ),
         (("0" * 64, "9起", "", "reject", "", "", "", "", "b"), "line 2: reason is empty"),
     ],
 )
@@ -270,13 +329,19 @@ def test_a_list_of_corrections_that_cannot_be_meant_is_refused_with_the_line(tmp
 
 def review(data, answers, *more):
     command = [Path(sys.executable).with_name("fazhi"), "review", "--data", data, *more]
-    return subprocess.run([str(c) for c in command], input=answers, capture_output=True, text=True, timeout=120)
+    return subprocess.run(
+        [str(c) for c in command], input=answers, capture_output=True, text=True, timeout=120
+    )
 
 
-def test_review_begins_with_what_a_rule_questions_keeps_decisions_and_resets_them_with_the_source(run, tmp_path):
+def test_review_begins_with_what_a_rule_questions_keeps_decisions_and_resets_them_with_the_source(
+    run, tmp_path
+):
     data, sources = tmp_path / "data", put(tmp_path / "in", a=WRONG_RATE, b=reports.text(3))
     run(data, sources)
-    done = review(data, "a\nc\nhotline_tickets\n77\nplanned\nmisread\nr\nno figure\nq\n", "--by", "an analyst")
+    done = review(
+        data, "a\nc\nhotline_tickets\n77\nplanned\nmisread\nr\nno figure\nq\n", "--by", "an analyst"
+    )
     assert done.returncode == 0, done.stderr
     assert "! rate_follows_from_counts: The stated rate does not follow" in done.stdout
     assert "3 decisions kept and published" in done.stdout
@@ -285,7 +350,8 @@ def test_review_begins_with_what_a_rule_questions_keeps_decisions_and_resets_the
         "select count(*), count(distinct trust) from metrics where trust in ('confirmed', 'corrected', 'rejected')",
     ) == [(3, 3)]
     assert ask(
-        data, "select value, metric_code, status, corrected_by from figures_in_force where trust = 'corrected'"
+        data,
+        "select value, metric_code, status, corrected_by from figures_in_force where trust = 'corrected'",
     ) == [(77.0, "hotline_tickets", "planned", "an analyst")]
     target = tmp_path / "labelled.txt"
     assert "2 figures labelled" in review(data, "", "--export", target).stdout
@@ -315,10 +381,16 @@ def test_every_run_leaves_a_page_that_needs_no_network(run, tmp_path):
 def test_expectations_say_the_same_in_a_process_of_their_own(run, tmp_path):
     data, sources = tmp_path / "data", put(tmp_path / "in", a=reports.text(1), b=reports.text(2))
     run(data, sources)
-    files = {t: [str(p) for p in (data / "parquet" / t).glob("*.parquet")] for t in ("reports", "metrics")}
+    files = {
+        t: [str(p) for p in (data / "parquet" / t).glob("*.parquet")]
+        for t in ("reports", "metrics")
+    }
     wrong = pq.read_table(files["metrics"][0])
     status = pa.array(["unheard of", *wrong["status"].to_pylist()[1:]])
-    pq.write_table(wrong.set_column(wrong.schema.get_field_index("status"), "status", status), tmp_path / "m.parquet")
+    pq.write_table(
+        wrong.set_column(wrong.schema.get_field_index("status"), "status", status),
+        tmp_path / "m.parquet",
+    )
     files["metrics"][0] = str(tmp_path / "m.parquet")
     said = []
     for many in (False, True):
@@ -328,16 +400,27 @@ def test_expectations_say_the_same_in_a_process_of_their_own(run, tmp_path):
             said.append(judging.verdicts())
     here, apart = said
     assert apart == here
-    assert [(v.table, v.column, v.unexpected) for v in here if not v.success] == [("metrics", "status", 1)]
+    assert [(v.table, v.column, v.unexpected) for v in here if not v.success] == [
+        ("metrics", "status", 1)
+    ]
 
 
 def test_expectations_look_at_the_rows_of_the_reports_that_changed(run, tmp_path):
-    data, sources = tmp_path / "data", put(tmp_path / "in", **{f"r{i}": reports.text(i) for i in range(3)})
+    data, sources = (
+        tmp_path / "data",
+        put(tmp_path / "in", **{f"r{i}": reports.text(i) for i in range(3)}),
+    )
     run(data, sources)
-    paths = {t: [str(p) for p in (data / "parquet" / t).glob("*.parquet")] for t in ("metrics", "units", "sources")}
+    paths = {
+        t: [str(p) for p in (data / "parquet" / t).glob("*.parquet")]
+        for t in ("metrics", "units", "sources")
+    }
     whole = pq.read_table(paths["metrics"][0])
     status = pa.array(["unheard of", *whole["status"].to_pylist()[1:]])
-    pq.write_table(whole.set_column(whole.schema.get_field_index("status"), "status", status), tmp_path / "m.parquet")
+    pq.write_table(
+        whole.set_column(whole.schema.get_field_index("status"), "status", status),
+        tmp_path / "m.parquet",
+    )
     paths["metrics"][0] = str(tmp_path / "m.parquet")
     broken = whole["report_id"][0].as_py()
     sound = next(r for r in whole["report_id"].to_pylist() if r != broken)
@@ -353,7 +436,9 @@ def test_expectations_look_at_the_rows_of_the_reports_that_changed(run, tmp_path
             said = judging.verdicts()
         of_status = [v for v in said if v.column == "status"]
         assert {v.rows for v in of_status} == {rows}
-        assert {v.rows for v in said if v.table == "sources" and v.column == "source_uri"} == {of_sources}
+        assert {v.rows for v in said if v.table == "sources" and v.column == "source_uri"} == {
+            of_sources
+        }
         assert [v.unexpected for v in said if not v.success] == unexpected
         assert {v.rows for v in said if v.table == "units" and v.column == "unit"} == {
             len(pq.read_table(paths["units"][0]))
@@ -371,7 +456,13 @@ def test_a_key_that_stands_twice_is_found_wherever_the_two_stand(tmp_path, rows)
     for name in ("sound", "twice"):
         with suites.Judging(False) as judging:
             judging.look_at({"townships": [str(tmp_path / f"{name}.parquet")]})
-            said.append([v for v in judging.verdicts() if v.expectation == "expect_column_values_to_be_unique"])
+            said.append(
+                [
+                    v
+                    for v in judging.verdicts()
+                    if v.expectation == "expect_column_values_to_be_unique"
+                ]
+            )
     assert [(v.column, v.success, v.rows) for (v,) in said] == [
         ("township_id", True, rows),
         ("township_id", False, rows),
@@ -393,7 +484,9 @@ suites.answer()
 
 
 def test_what_a_library_writes_is_no_answer():
-    done = subprocess.run([sys.executable, "-c", WRITING], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", WRITING], capture_output=True, text=True, timeout=60
+    )
     assert done.stdout == "[]\n" and "12 of 60" in done.stderr
 
 

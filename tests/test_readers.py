@@ -51,7 +51,10 @@ def code_of(data):
             "第一条 为了规范行为。\n第二条 本办法适用。\n第三条 主管部门。\n第四条 工作。\n第五条 法治政府建设。\n".encode(),
             "not_a_report",
         ),
-        ("某镇召开法治工作会议\n1月8日，某镇召开会议，60人参加。（通讯员 供稿）".encode(), "not_a_report"),
+        (
+            "某镇召开法治工作会议\n1月8日，某镇召开会议，60人参加。（通讯员 供稿）".encode(),
+            "not_a_report",
+        ),
         (b"Dear all, please find attached the minutes of our meeting.", "not_a_report"),
     ],
 )
@@ -79,21 +82,43 @@ def test_a_saved_page_gives_its_text_and_its_metadata_without_the_furniture(enco
         "某县某镇人民政府",
         "2024-02-01",
     )
-    assert "首页" not in document.text and "alert" not in document.text and "访问量" not in document.text
+    assert (
+        "首页" not in document.text
+        and "alert" not in document.text
+        and "访问量" not in document.text
+    )
 
 
 def test_a_short_page_is_text_and_no_metadata_block():
     lines = [
-        *["石桥镇2023年法治政府建设工作报告", "来源：石桥镇 发布时间：2024-01-15 16:20 浏览次数：123"],
-        *["2023年，全镇坚持依法行政。", "一、工作情况", "集中学法12次。", "二、存在的问题", "人手不足。"],
+        *[
+            "石桥镇2023年法治政府建设工作报告",
+            "来源：石桥镇 发布时间：2024-01-15 16:20 浏览次数：123",
+        ],
+        *[
+            "2023年，全镇坚持依法行政。",
+            "一、工作情况",
+            "集中学法12次。",
+            "二、存在的问题",
+            "人手不足。",
+        ],
     ]
     page = f"<html><body><div>{''.join(f'<p>{x}</p>' for x in lines)}</div></body></html>"
     assert readers.read(page.encode()).text.split("\n") == lines
 
 
 def test_a_piece_of_a_page_is_read_as_one():
-    lines = ["石桥镇2023年法治政府建设工作报告", "2023年，全镇坚持依法行政。", "一、“学法”情况", "集中学法12次。"]
-    pieces = ["".join(f"<p>{x}</p>" for x in lines), "<br/>".join(lines), "\n".join(f"&nbsp;&nbsp;{x}" for x in lines)]
+    lines = [
+        "石桥镇2023年法治政府建设工作报告",
+        "2023年，全镇坚持依法行政。",
+        "一、“学法”情况",
+        "集中学法12次。",
+    ]
+    pieces = [
+        "".join(f"<p>{x}</p>" for x in lines),
+        "<br/>".join(lines),
+        "\n".join(f"&nbsp;&nbsp;{x}" for x in lines),
+    ]
     for piece in pieces:
         document = readers.read(piece.replace("“", "&ldquo;").replace("”", "&rdquo;").encode())
         assert (document.media_type, document.text.split("\n")) == ("text/html", lines)
@@ -104,12 +129,16 @@ def test_a_row_of_a_table_of_data_is_one_line_and_a_table_that_arranges_the_page
     row = "<tr><td>行政处罚</td><td>14件</td></tr><tr><td>行政检查</td><td>208次</td></tr>"
     text = "".join(f"<p>全镇扎实推进法治政府建设第{i}项工作，成效明显。</p>" for i in range(20))
     page = PAGE.replace(
-        "<p>（一）学法。", f"<table>{row}</table><table><tr><td>{text}</td><td>侧栏</td></tr></table><p>（一）学法。"
+        "<p>（一）学法。",
+        f"<table>{row}</table><table><tr><td>{text}</td><td>侧栏</td></tr></table><p>（一）学法。",
     )
     lines = readers.read(page.encode()).text.split("\n")
     assert "| 行政处罚 | 14件 |" in lines and "| 行政检查 | 208次 |" in lines
     assert "全镇扎实推进法治政府建设第3项工作，成效明显。" in lines and "侧栏" in lines
-    said = {r.figure.number: r.decision.code for r in transforms.parse(readers.read(page.encode())).readings}
+    said = {
+        r.figure.number: r.decision.code
+        for r in transforms.parse(readers.read(page.encode())).readings
+    }
     assert said["14"] == "administrative_penalties"
 
 
@@ -123,7 +152,9 @@ def test_the_time_of_a_report_grows_with_its_length_and_no_faster(piece):
 
     seconds(100)
     short = min(seconds(700) for _ in range(3))
-    assert seconds(11_200) < 40 * short + 0.5  # 16 times the text: a square law would take 256 times
+    assert (
+        seconds(11_200) < 40 * short + 0.5
+    )  # 16 times the text: a square law would take 256 times
 
 
 def test_the_same_text_has_the_same_identifier_in_any_layout():
@@ -132,7 +163,10 @@ def test_the_same_text_has_the_same_identifier_in_any_layout():
         for t in (REPORT, REPORT.replace("12次", "１２ 次").replace("\n", "\n\n"))
     )
     assert plain.report_id() == wide.report_id()
-    assert transforms.parse(readers.read(REPORT.replace("12次", "13次").encode())).report_id() != plain.report_id()
+    assert (
+        transforms.parse(readers.read(REPORT.replace("12次", "13次").encode())).report_id()
+        != plain.report_id()
+    )
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,9 @@ def storage(tmp_path, monkeypatch):
     """Address of a bucket of a server of its own."""
     port = free_port()
     with open(tmp_path / "s3.log", "w") as log:
-        process = subprocess.Popen([sys.executable, "-m", "moto.server", "-p", str(port)], stdout=log, stderr=log)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "moto.server", "-p", str(port)], stdout=log, stderr=log
+        )
     endpoint = f"http://127.0.0.1:{port}"
     names = ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION")
     for name, value in zip(names, (endpoint, "key", "secret", "us-east-1")):
@@ -35,7 +37,9 @@ def storage(tmp_path, monkeypatch):
             urllib.request.urlopen(made, timeout=5).close()
             break
         except OSError:
-            assert process.poll() is None and time.monotonic() < end, (tmp_path / "s3.log").read_text()
+            assert process.poll() is None and time.monotonic() < end, (
+                tmp_path / "s3.log"
+            ).read_text()
             time.sleep(0.1)
     yield "s3://reports/warehouse"
     process.kill()
@@ -58,8 +62,12 @@ def test_two_machines_share_one_warehouse_and_the_second_to_publish_is_told(run,
     assert run(a, sources, remote=storage)["run_id"] == "r000004"
     remote.pull(b, storage)
     assert faults.look(b) == 16 and faults.published(a) == faults.published(b)
-    shutil.rmtree(sources)  # what was landed by either is there: everything can be read again without its sources
-    assert {p.name for p in (a / "landing").glob("??/*")} == {p.name for p in (b / "landing").glob("??/*")}
+    shutil.rmtree(
+        sources
+    )  # what was landed by either is there: everything can be read again without its sources
+    assert {p.name for p in (a / "landing").glob("??/*")} == {
+        p.name for p in (b / "landing").glob("??/*")
+    }
 
 
 def test_decisions_made_on_either_machine_are_kept(run, storage, fazhi, tmp_path):
@@ -70,7 +78,9 @@ def test_decisions_made_on_either_machine_are_kept(run, storage, fazhi, tmp_path
     run(a, sources, remote=storage)
     run(b, sources, remote=storage)
     for data, name in ((a, "empty.txt"), (b, "law.txt")):
-        said = fazhi("quarantine", "dismiss", name, "--because", f"seen at {data.name}", "--data", data)
+        said = fazhi(
+            "quarantine", "dismiss", name, "--because", f"seen at {data.name}", "--data", data
+        )
         assert said.returncode == 0, said.stderr
     with open(b / "decisions" / "dismissed.jsonl", "a") as f:
         f.write('{"at": "cut o')
@@ -103,7 +113,9 @@ def test_of_two_pushes_at_once_one_wins_and_the_pointer_is_never_half(run, stora
     assert there.pointer()[0]["id"] == snapshots.current(b).id
 
 
-def test_a_push_that_is_killed_is_done_again_and_damage_there_is_noticed(run, storage, fazhi, tmp_path):
+def test_a_push_that_is_killed_is_done_again_and_damage_there_is_noticed(
+    run, storage, fazhi, tmp_path
+):
     sources, data = tmp_path / "in", tmp_path / "data"
     reports.write(sources, range(30))
     run(data, sources)
@@ -128,6 +140,15 @@ def test_a_push_that_is_killed_is_done_again_and_damage_there_is_noticed(run, st
 
 def test_an_address_that_does_not_answer_is_one_line(fazhi, tmp_path, monkeypatch):
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
-    said = fazhi("remote", "pull", "s3://reports/warehouse", "--data", tmp_path, AWS_ENDPOINT_URL="http://127.0.0.1:9")
+    said = fazhi(
+        "remote",
+        "pull",
+        "s3://reports/warehouse",
+        "--data",
+        tmp_path,
+        AWS_ENDPOINT_URL="http://127.0.0.1:9",
+    )
     assert (said.returncode, said.stdout, said.stderr.count("\n")) == (1, "", 1), said.stderr
-    assert fazhi("remote", "pull", "/tmp/x", "--data", tmp_path).stderr.startswith("fazhi: /tmp/x: give an address")
+    assert fazhi("remote", "pull", "/tmp/x", "--data", tmp_path).stderr.startswith(
+        "fazhi: /tmp/x: give an address"
+    )

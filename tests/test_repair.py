@@ -48,7 +48,15 @@ def older(prefect_server, tmp_path):
         shutil.copytree(ROOT / name, home / name, ignore=shutil.ignore_patterns("__pycache__"))
     with open(home / "schemas" / "vocabulary" / "non_figures.toml", "a", encoding="utf-8") as f:
         f.write("# another vocabulary\n")
-    command = [sys.executable, "-m", "flows.cli", "run", str(tmp_path / "in"), "--data", str(tmp_path / "data")]
+    command = [
+        sys.executable,
+        "-m",
+        "flows.cli",
+        "run",
+        str(tmp_path / "in"),
+        "--data",
+        str(tmp_path / "data"),
+    ]
     environment = {**os.environ, "PYTHONPATH": str(home)}
     return lambda: subprocess.run(
         command, check=True, cwd=home, env=environment, stdout=subprocess.DEVNULL, timeout=120
@@ -64,12 +72,17 @@ def older_data(older, tmp_path):
     return tmp_path / "data"
 
 
-def test_a_report_that_an_older_parser_read_stands_again_when_what_stood_for_it_is_another(run, older, tmp_path):
+def test_a_report_that_an_older_parser_read_stands_again_when_what_stood_for_it_is_another(
+    run, older, tmp_path
+):
     data, sources = tmp_path / "data", tmp_path / "in"
     for path, text in (
         ("seen/first.txt", reports.text(0)),
         ("unseen/copy.txt", reports.text(0)),
-        ("seen/later.txt", reports.text(1).replace("全年受理", "全年共受理").replace("12月2日", "12月30日")),
+        (
+            "seen/later.txt",
+            reports.text(1).replace("全年受理", "全年共受理").replace("12月2日", "12月30日"),
+        ),
         ("unseen/sooner.txt", reports.text(1)),
     ):
         (sources / path).parent.mkdir(parents=True, exist_ok=True)
@@ -90,7 +103,9 @@ def test_a_report_that_an_older_parser_read_stands_again_when_what_stood_for_it_
     assert ask(data, "select count(*), count(distinct parser_version) from reports") == [(4, 1)]
 
 
-def test_a_report_that_the_parser_of_now_rejects_is_named_in_quarantine_and_the_night_goes_on(run, older, tmp_path):
+def test_a_report_that_the_parser_of_now_rejects_is_named_in_quarantine_and_the_night_goes_on(
+    run, older, tmp_path
+):
     data, sources = tmp_path / "data", tmp_path / "in"
     for path, text in (
         ("seen/first.txt", reports.text(0)),
@@ -109,30 +124,44 @@ def test_a_report_that_the_parser_of_now_rejects_is_named_in_quarantine_and_the_
     names = "select source_name from reports order by 1"
     assert ask(data, names) == [("first.txt",), ("other.txt",)]
     waiting = "select source_name, reason_code, message, state, first_seen_run, last_seen_run from quarantine"
-    assert ask(data, waiting) == [("copy.txt", "no_text", "Nothing to read here.", "waiting", "r000002", "r000002")]
+    assert ask(data, waiting) == [
+        ("copy.txt", "no_text", "Nothing to read here.", "waiting", "r000002", "r000002")
+    ]
     assert run(data, sources)["outcome"] == "unchanged"
     (sources / "seen" / "more.txt").write_text(reports.text(3), encoding="utf-8")
     assert run(data, sources)["outcome"] == "published"
     assert ask(data, names) == [("first.txt",), ("more.txt",), ("other.txt",)]
-    assert ask(data, waiting) == [("copy.txt", "no_text", "Nothing to read here.", "waiting", "r000002", "r000002")]
+    assert ask(data, waiting) == [
+        ("copy.txt", "no_text", "Nothing to read here.", "waiting", "r000002", "r000002")
+    ]
 
 
-def test_a_newer_parser_reads_what_is_published_from_its_landed_bytes_and_shows_before_it_publishes(fazhi, older_data):
+def test_a_newer_parser_reads_what_is_published_from_its_landed_bytes_and_shows_before_it_publishes(
+    fazhi, older_data
+):
     data = older_data
     ((old,),) = ask(data, "select distinct parser_version from reports")
     shown = fazhi("reprocess", "--data", data)
     assert shown.returncode == 0, shown.stderr
-    assert "8 of the published reports are meant; 8 of them were read by another version" in shown.stdout
+    assert (
+        "8 of the published reports are meant; 8 of them were read by another version"
+        in shown.stdout
+    )
     assert "nothing is published" in shown.stdout and "metrics" in shown.stdout
     assert ask(data, "select distinct parser_version from reports") == [(old,)]
-    one = fazhi("reprocess", "--where", "source_name = '00000-2023.txt'", "--publish", "--data", data)
+    one = fazhi(
+        "reprocess", "--where", "source_name = '00000-2023.txt'", "--publish", "--data", data
+    )
     assert one.returncode == 0 and "1 of the published reports are meant" in one.stdout, one.stderr
-    assert ask(data, f"select count_if(parser_version = '{old}'), count(*) from reports") == [(7, 8)]
+    assert ask(data, f"select count_if(parser_version = '{old}'), count(*) from reports") == [
+        (7, 8)
+    ]
     assert ask(data, "select count(*), count(distinct report_id) from metrics") == [(40, 8)]
     some = fazhi("reprocess", "--where", "province_name = '浙江省'", "--publish", "--data", data)
     assert "2 of the published reports are meant" in some.stdout
     assert ask(
-        data, f"select province_name, count(*) from reports where parser_version = '{old}' group by 1 order by 1"
+        data,
+        f"select province_name, count(*) from reports where parser_version = '{old}' group by 1 order by 1",
     ) == [
         ("四川省", 2),
         ("湖南省", 2),
@@ -140,8 +169,14 @@ def test_a_newer_parser_reads_what_is_published_from_its_landed_bytes_and_shows_
     ]
     rest = fazhi("reprocess", "--publish", "--data", data)
     assert rest.stdout.splitlines()[-1].startswith("published: ")
-    assert ask(data, f"select count_if(parser_version = '{old}'), count(*) from reports") == [(0, 8)]
-    assert fazhi("reprocess", "--publish", "--data", data).stdout.splitlines()[-1].startswith("unchanged: ")
+    assert ask(data, f"select count_if(parser_version = '{old}'), count(*) from reports") == [
+        (0, 8)
+    ]
+    assert (
+        fazhi("reprocess", "--publish", "--data", data)
+        .stdout.splitlines()[-1]
+        .startswith("unchanged: ")
+    )
 
 
 def test_a_condition_or_a_day_that_cannot_be_meant_is_refused(fazhi, data):
@@ -180,7 +215,10 @@ def test_damage_is_named_and_made_good(fazhi, data, what):
     path = places(data)[what]
     spoil(path)
     named = fazhi("verify", "--data", data)
-    assert named.returncode == 4 and str(path if what not in ("staged", "batch list") else path.parent) in named.stdout
+    assert (
+        named.returncode == 4
+        and str(path if what not in ("staged", "batch list") else path.parent) in named.stdout
+    )
     mended = fazhi("repair", "--data", data)
     assert mended.returncode == 0, mended.stderr
     assert fazhi("verify", "--data", data).returncode == 0

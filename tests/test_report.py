@@ -38,7 +38,11 @@ def test_every_run_tells_what_changed_what_waits_and_how_long_it_took(run, tmp_p
     run(data, sources, webhook=url)
     first = (data / "state" / "morning.md").read_text(encoding="utf-8")
     assert first.startswith("# Night r000001\n\nPublished.\n")
-    assert "| loaded | 4 |" in first and "| news.txt | not_a_report |" in first and "| publish |" in first
+    assert (
+        "| loaded | 4 |" in first
+        and "| news.txt | not_a_report |" in first
+        and "| publish |" in first
+    )
     reports.write(sources, [4])
     run(data, sources, webhook=url)
     second = (data / "state" / "morning.md").read_text(encoding="utf-8")
@@ -46,7 +50,11 @@ def test_every_run_tells_what_changed_what_waits_and_how_long_it_took(run, tmp_p
     run(data, sources, webhook=url)
     assert "Nothing had changed" in (data / "state" / "morning.md").read_text(encoding="utf-8")
     assert [h["outcome"] for h in heard] == ["published", "published", "unchanged"]
-    assert heard[1]["report"] == second and heard[1]["changes"]["reports"] == {"added": 1, "changed": 0, "removed": 0}
+    assert heard[1]["report"] == second and heard[1]["changes"]["reports"] == {
+        "added": 1,
+        "changed": 0,
+        "removed": 0,
+    }
 
 
 def test_a_webhook_that_is_away_costs_the_run_nothing(run, tmp_path, capfd):

@@ -57,7 +57,10 @@ def paths(run, tmp_path_factory):
         (home / "in" / f"{i}.txt").write_text(text, encoding="utf-8")
     (home / "in" / "broken.txt").write_bytes(b"")
     run(home / "data", home / "in")
-    return {t.name: sorted(map(str, (home / "data" / "parquet" / t.name).iterdir())) for t in tables.TABLES}
+    return {
+        t.name: sorted(map(str, (home / "data" / "parquet" / t.name).iterdir()))
+        for t in tables.TABLES
+    }
 
 
 @pytest.fixture

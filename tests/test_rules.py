@@ -10,18 +10,36 @@ from schemas import tables
 
 PLAIN = reports.text(0)
 BROKEN = {
-    "names_other_kind": (PLAIN.replace("普法形式单一。", "全乡干部群众法治意识还不强。"), "全乡干部"),
+    "names_other_kind": (
+        PLAIN.replace("普法形式单一。", "全乡干部群众法治意识还不强。"),
+        "全乡干部",
+    ),
     "text_damaged": (PLAIN.replace("普法形式单一。", "普法形式锟斤拷单一。"), "锟斤拷"),
     "placeholder_left": (PLAIN.replace("普法形式单一。", "开展培训XX次。"), "XX次"),
-    "not_a_whole_year": (PLAIN.replace("2023年法治政府建设工作报告", "2023年上半年法治政府建设工作报告"), "上半年"),
-    "no_problems_no_plan": (PLAIN[: PLAIN.index("二、存在的问题")] + "\n临川县东东东镇人民政府\n2023年12月1日\n", None),
-    "settled_within_received": (PLAIN.replace("纠纷100起，化解99起", "纠纷100起，化解120起"), "120起 / 100起"),
-    "part_within_total": (PLAIN.replace("宣传活动1场", "宣传活动6场，其中进村入户宣传活动9场"), "9场 / 6场"),
+    "not_a_whole_year": (
+        PLAIN.replace("2023年法治政府建设工作报告", "2023年上半年法治政府建设工作报告"),
+        "上半年",
+    ),
+    "no_problems_no_plan": (
+        PLAIN[: PLAIN.index("二、存在的问题")] + "\n临川县东东东镇人民政府\n2023年12月1日\n",
+        None,
+    ),
+    "settled_within_received": (
+        PLAIN.replace("纠纷100起，化解99起", "纠纷100起，化解120起"),
+        "120起 / 100起",
+    ),
+    "part_within_total": (
+        PLAIN.replace("宣传活动1场", "宣传活动6场，其中进村入户宣传活动9场"),
+        "9场 / 6场",
+    ),
     "parts_add_up_within_total": (
         PLAIN.replace("宣传活动1场", "宣传活动6场，其中进村宣传4场、进企业宣传3场"),
         "6场 / 4场 + 3场",
     ),
-    "rate_follows_from_counts": (PLAIN.replace("化解99起", "化解90起，化解率99%"), "100 / 90 / 99%"),
+    "rate_follows_from_counts": (
+        PLAIN.replace("化解99起", "化解90起，化解率99%"),
+        "100 / 90 / 99%",
+    ),
 }
 
 
@@ -40,7 +58,9 @@ def found(run, tmp_path_factory):
     (home / "in").mkdir()
     for i, (rule, (text, _)) in enumerate(BROKEN.items()):
         name = reports.township(i + 1)
-        (home / "in" / f"{rule}.txt").write_text(text.replace(reports.township(0), name), encoding="utf-8")
+        (home / "in" / f"{rule}.txt").write_text(
+            text.replace(reports.township(0), name), encoding="utf-8"
+        )
     (home / "in" / "plain.txt").write_text(PLAIN, encoding="utf-8")
     run(home / "data", home / "in")
     return findings(home / "data")
@@ -68,7 +88,9 @@ def test_a_report_without_fault_has_no_finding(run, tmp_path):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "plain.txt").write_text(PLAIN, encoding="utf-8")
     run(tmp_path / "data", tmp_path / "in")
-    assert [f for f in findings(tmp_path / "data") if f[0] not in ("body_identified", "code_uncertain")] == []
+    assert [
+        f for f in findings(tmp_path / "data") if f[0] not in ("body_identified", "code_uncertain")
+    ] == []
 
 
 def test_totals_and_their_parts_are_joined_by_their_links_and_not_by_their_units(tmp_path):

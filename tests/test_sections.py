@@ -11,7 +11,9 @@ from transforms.readers import Document
 
 def tree(text, year=2023):
     layout = sections.layout(text, numerals.fold(text))
-    return layout, sections.tree(text, figures.flatten(text, layout.wraps, layout.breaks), layout, year)
+    return layout, sections.tree(
+        text, figures.flatten(text, layout.wraps, layout.breaks), layout, year
+    )
 
 
 def headings(text):
@@ -23,9 +25,17 @@ TITLE = "某镇2023年法治政府建设工作报告\n\n2023年，全镇扎实�
 STYLES = [
     (
         "主要工作情况\n全年开展工作，成效明显。\n存在的问题\n普法形式单一，人手不足。\n下一步工作打算\n（一）抓学习。举办培训。",
-        [(1, None, "主要工作情况"), (1, None, "存在的问题"), (1, None, "下一步工作打算"), (2, "（一）", "抓学习")],
+        [
+            (1, None, "主要工作情况"),
+            (1, None, "存在的问题"),
+            (1, None, "下一步工作打算"),
+            (2, "（一）", "抓学习"),
+        ],
     ),
-    ("一、工作情况\n正文。\n二、存在问题\n正文。", [(1, "一、", "工作情况"), (1, "二、", "存在问题")]),
+    (
+        "一、工作情况\n正文。\n二、存在问题\n正文。",
+        [(1, "一、", "工作情况"), (1, "二、", "存在问题")],
+    ),
     ("一.学习教育方面\n正文。", [(1, "一.", "学习教育方面")]),
     (
         "一 工作开展情况\n一年来，扎实推进。\n二　存在的问题\n一 线力量薄弱，人手不足。",
@@ -43,7 +53,12 @@ STYLES = [
     ("一、主要工作\n一）抓学习\n正文。", [(1, "一、", "主要工作"), (2, "一）", "抓学习")]),
     (
         "一、主要工作\n（一）抓学习\n1.集中学法：正文\n（1）领导班子。正文",
-        [(1, "一、", "主要工作"), (2, "（一）", "抓学习"), (3, "1.", "集中学法"), (4, "（1）", "领导班子")],
+        [
+            (1, "一、", "主要工作"),
+            (2, "（一）", "抓学习"),
+            (3, "1.", "集中学法"),
+            (4, "（1）", "领导班子"),
+        ],
     ),
     (
         "一、主要工作\n1、抓领导干部。正文。\n２．抓村组干部。正文。",
@@ -51,14 +66,23 @@ STYLES = [
     ),
     (
         "一、主要工作\n（一）抓学习。学得好。（二）抓宣传。讲得好。（三）抓执法。管得好。",
-        [(1, "一、", "主要工作"), (2, "（一）", "抓学习"), (2, "（二）", "抓宣传"), (2, "（三）", "抓执法")],
+        [
+            (1, "一、", "主要工作"),
+            (2, "（一）", "抓学习"),
+            (2, "（二）", "抓宣传"),
+            (2, "（三）", "抓执法"),
+        ],
     ),
     ("一、主要工作\n面积\n1.5万亩，\n3.2公里。\n2.4 万人次。", [(1, "一、", "主要工作")]),
     (
         "一、主要工作\n1．12个村设了服务室，二维码36块。2．4名律师值班。3.2024年培训2次。\n1.法治宣传不够。\n2. 16人持证。\n"
         "2、3月份排查4次。投入\n2.5个百分点。",
         [
-            *[(1, "一、", "主要工作"), (3, "1．", "12个村设了服务室，二维码36块"), (3, "2．", "4名律师值班")],
+            *[
+                (1, "一、", "主要工作"),
+                (3, "1．", "12个村设了服务室，二维码36块"),
+                (3, "2．", "4名律师值班"),
+            ],
             *[(3, "3.", "2024年培训2次"), (3, "1.", "法治宣传不够"), (3, "2.", "16人持证")],
         ],
     ),
@@ -77,18 +101,31 @@ STYLES = [
         ],
     ),
     ("一、工作情况\n主要做法：正文。\n存在问题：正文。", [(1, "一、", "工作情况")]),
-    ("壹、工作情况\n正文。\n贰、存在问题\n正文。", [(1, "壹、", "工作情况"), (1, "贰、", "存在问题")]),
+    (
+        "壹、工作情况\n正文。\n贰、存在问题\n正文。",
+        [(1, "壹、", "工作情况"), (1, "贰、", "存在问题")],
+    ),
     (
         "一、工作情况\n㈠抓学习\n①领导带头学；②干部跟着学。\n㈡抓宣传：讲得好。",
         [
-            *[(1, "一、", "工作情况"), (2, "㈠", "抓学习"), (4, "①", "领导带头学"), (4, "②", "干部跟着学")],
+            *[
+                (1, "一、", "工作情况"),
+                (2, "㈠", "抓学习"),
+                (4, "①", "领导带头学"),
+                (4, "②", "干部跟着学"),
+            ],
             (2, "㈡", "抓宣传"),
         ],
     ),
     (
         "◆ 一、主要工作\n■ 组织保障：会议5次。\n● 普法宣传：活动45场。\n◆ 二、存在问题：1、意识不强；2、人员缺乏。\n",
         [
-            *[(1, "一、", "主要工作"), (1, "二、", "存在问题"), (3, "1、", "意识不强"), (3, "2、", "人员缺乏")],
+            *[
+                (1, "一、", "主要工作"),
+                (1, "二、", "存在问题"),
+                (3, "1、", "意识不强"),
+                (3, "2、", "人员缺乏"),
+            ],
         ],
     ),
     (
@@ -101,7 +138,12 @@ STYLES = [
     (
         "一、主要工作\n（一）抓保障\n1.1 健全机构。下设3个小组。\n1.2 落实经费。投入5万元。\n（二）抓执法\n2.1 队伍建设\n正文。",
         [
-            *[(1, "一、", "主要工作"), (2, "（一）", "抓保障"), (3, "1.1", "健全机构"), (3, "1.2", "落实经费")],
+            *[
+                (1, "一、", "主要工作"),
+                (2, "（一）", "抓保障"),
+                (3, "1.1", "健全机构"),
+                (3, "1.2", "落实经费"),
+            ],
             *[(2, "（二）", "抓执法"), (3, "2.1", "队伍建设")],
         ],
     ),
@@ -116,7 +158,12 @@ STYLES = [
     (
         "一、主要工作\n⒈抓执法。⑴队伍建设。现有执法人员14名；⑵执法办案。办案9件。\n⒉抓普法。讲课5场。",
         [
-            *[(1, "一、", "主要工作"), (3, "⒈", "抓执法"), (4, "⑴", "队伍建设"), (4, "⑵", "执法办案")],
+            *[
+                (1, "一、", "主要工作"),
+                (3, "⒈", "抓执法"),
+                (4, "⑴", "队伍建设"),
+                (4, "⑵", "执法办案"),
+            ],
             (3, "⒉", "抓普法"),
         ],
     ),
@@ -124,7 +171,12 @@ STYLES = [
         "一．2023年工作情况（一）抓学法。学法4次。\n（二）抓决策1.合法性审查。审查12件。2.专家论证。论证3次。\n二．2024年安排（一）抓培训。",
         [
             *[(1, "一．", "2023年工作情况"), (2, "（一）", "抓学法"), (2, "（二）", "抓决策")],
-            *[(3, "1.", "合法性审查"), (3, "2.", "专家论证"), (1, "二．", "2024年安排"), (2, "（一）", "抓培训")],
+            *[
+                (3, "1.", "合法性审查"),
+                (3, "2.", "专家论证"),
+                (1, "二．", "2024年安排"),
+                (2, "（一）", "抓培训"),
+            ],
         ],
     ),
 ]
@@ -161,8 +213,14 @@ def test_a_report_whose_lines_were_joined_into_one(blank):
         (2, "（二）", "带头决策"),
         (1, "二、", "存在不足"),
     ]
-    assert (claims.title, claims.issuer, claims.issued_on) == (lines[2], "石桥镇人民政府", "2024-01-08")
-    assert [(text[r.figure.start : r.figure.number_end], r.figure.unit) for r in found.readings] == [
+    assert (claims.title, claims.issuer, claims.issued_on) == (
+        lines[2],
+        "石桥镇人民政府",
+        "2024-01-08",
+    )
+    assert [
+        (text[r.figure.start : r.figure.number_end], r.figure.unit) for r in found.readings
+    ] == [
         ("4", "次"),
         ("2", "期"),
         ("12", "份"),
@@ -202,9 +260,14 @@ def test_kinds_of_sections(heading, kind):
 
 
 def test_title_over_two_lines_twice_or_in_the_metadata():
-    two = "某乡人民政府\n关于2023年度法治政府建设情况的报告\n\n县政府：\n　　2023年，……。\n一、工作\n"
+    two = (
+        "某乡人民政府\n关于2023年度法治政府建设情况的报告\n\n县政府：\n　　2023年，……。\n一、工作\n"
+    )
     assert tree(two)[0].titles == ["某乡人民政府关于2023年度法治政府建设情况的报告"]
-    assert tree(TITLE.split("\n")[0] + "\n\n" + TITLE)[0].titles == ["某镇2023年法治政府建设工作报告"] * 2
+    assert (
+        tree(TITLE.split("\n")[0] + "\n\n" + TITLE)[0].titles
+        == ["某镇2023年法治政府建设工作报告"] * 2
+    )
     table = "| 索引号 | 0001/2024-1 | 发布机构 | 某县某镇人民政府 |\n| 名　称 | 某镇2023年法治政府建设报告 |  |  |\n| 成文日期 | 2024-01-10 | 公开方式 | 主动公开 |\n\n2023年，某镇扎实工作。\n"
     assert tree(table)[0].metadata == {
         "other": "0001/2024-1",
@@ -212,17 +275,25 @@ def test_title_over_two_lines_twice_or_in_the_metadata():
         "title": "某镇2023年法治政府建设报告",
         "issued_on": "2024-01-10",
     }
-    run_together = "索引号：0001 发布机构：某县某镇人民政府 成文日期：2024-01-10\n2023年，某镇扎实工作。\n"
+    run_together = (
+        "索引号：0001 发布机构：某县某镇人民政府 成文日期：2024-01-10\n2023年，某镇扎实工作。\n"
+    )
     assert tree(run_together)[0].metadata["issuer"] == "某县某镇人民政府"
     behind = "政务公开 标题: 某镇2023年法治政府建设年度报告 发布时间: 2024-01-20 来源: 某镇\n某镇2023年法治政府建设年度报告\n2023年，某镇扎实工作。\n"
     layout = tree(behind)[0]
-    assert (layout.titles, layout.metadata["published_on"]) == (["某镇2023年法治政府建设年度报告"], "2024-01-20")
+    assert (layout.titles, layout.metadata["published_on"]) == (
+        ["某镇2023年法治政府建设年度报告"],
+        "2024-01-20",
+    )
     numbered = "文号：某政发〔2024〕3号\n某镇2023年法治政府建设报告\n2023年，某镇扎实工作。\n"
     assert [x.kind for x in tree(numbered)[0].lines[:2]] == ["metadata", "title"]
     plans = "某镇法治政府建设2023年工作总结和2024年工作思路\n2023年，某镇扎实工作。\n"
     assert tree(plans)[0].titles == ["某镇法治政府建设2023年工作总结和2024年工作思路"]
     bracketed = "【发布机构】某县某镇人民政府\n【成文日期】2024年1月10日\n2023年，某镇扎实工作。\n"
-    assert tree(bracketed)[0].metadata == {"issuer": "某县某镇人民政府", "issued_on": "2024年1月10日"}
+    assert tree(bracketed)[0].metadata == {
+        "issuer": "某县某镇人民政府",
+        "issued_on": "2024年1月10日",
+    }
 
 
 @pytest.mark.parametrize(
@@ -244,24 +315,44 @@ def test_title_over_two_lines_twice_or_in_the_metadata():
             "某镇2023年推进法治政府建设情况",
             "2024-01-30",
         ),
-        ("2024-01-30 09:12\n某镇2023年推进法治政府建设情况\n", "某镇2023年推进法治政府建设情况", "2024-01-30"),
+        (
+            "2024-01-30 09:12\n某镇2023年推进法治政府建设情况\n",
+            "某镇2023年推进法治政府建设情况",
+            "2024-01-30",
+        ),
         (
             "某镇人民政府文件\n某政发〔2024〕3号\n────────────\n某镇人民政府\n关于报送2023年法治政府建设\n工作情况的报告\n\n县政府：\n现将2023年法治政府建设情况报告如下：\n",
             "某镇人民政府关于报送2023年法治政府建设工作情况的报告",
             None,
         ),
-        ("某街道\n法治政府建设情况\n自查报告\n（2023年度）\n", "某街道法治政府建设情况自查报告", None),
-        ("某镇2023年法治政府建设工作报告\n某镇人民政府　2024-01-22\n", "某镇2023年法治政府建设工作报告", "2024-01-22"),
-        ("2023年法治政府建设工作报告\n——某镇人民政府\n（2024年1月5日）\n", "2023年法治政府建设工作报告", None),
+        (
+            "某街道\n法治政府建设情况\n自查报告\n（2023年度）\n",
+            "某街道法治政府建设情况自查报告",
+            None,
+        ),
+        (
+            "某镇2023年法治政府建设工作报告\n某镇人民政府　2024-01-22\n",
+            "某镇2023年法治政府建设工作报告",
+            "2024-01-22",
+        ),
+        (
+            "2023年法治政府建设工作报告\n——某镇人民政府\n（2024年1月5日）\n",
+            "2023年法治政府建设工作报告",
+            None,
+        ),
         ("2023年度法治政府建设工作报告\n（某某镇）\n", "2023年度法治政府建设工作报告", None),
     ],
 )
-def test_titles_under_the_name_and_number_of_a_paper_and_dates_without_a_label(head, title, published):
+def test_titles_under_the_name_and_number_of_a_paper_and_dates_without_a_label(
+    head, title, published
+):
     text = head + "2023年，某镇扎实工作。\n一、工作情况\n正文。\n"
     layout, made = tree(text)
     assert (layout.titles, layout.metadata.get("published_on")) == ([title], published)
     (opening,) = [text[s.start : s.end] for s in made if s.kind == "preamble"]
-    assert opening.endswith("2023年，某镇扎实工作。\n") and "（" not in opening and "——" not in opening
+    assert (
+        opening.endswith("2023年，某镇扎实工作。\n") and "（" not in opening and "——" not in opening
+    )
 
 
 def test_signature_and_page_furniture_are_no_part_of_the_last_section():
@@ -309,7 +400,10 @@ def test_a_page_number_inside_a_sentence_cuts_no_section():
         + "一、工作情况\n全年受理热线工单1086件，群众满意率97.35%，接待群众来访（\n\n- 1 -\n\n上年为50批次）44批次，办结率97.7%。\n二、存在问题\n人手不足。"
     )
     _, made = tree(text)
-    assert [(s.kind, s.heading) for s in made][-2:] == [("work", "工作情况"), ("problems", "存在问题")]
+    assert [(s.kind, s.heading) for s in made][-2:] == [
+        ("work", "工作情况"),
+        ("problems", "存在问题"),
+    ]
     report = transforms.parse(Document(text, "text/plain", "utf-8", "text/1"))
     assert [(r.figure.number, r.status) for r in report.readings] == [
         ("1086", "actual"),
@@ -318,9 +412,9 @@ def test_a_page_number_inside_a_sentence_cuts_no_section():
         ("44", "actual"),
         ("97.7", "actual"),
     ]
-    assert [(m.kind, text[m.start : m.end]) for m in report.numerals if text[m.start : m.end] == "1"] == [
-        ("page_furniture", "1")
-    ]
+    assert [
+        (m.kind, text[m.start : m.end]) for m in report.numerals if text[m.start : m.end] == "1"
+    ] == [("page_furniture", "1")]
 
 
 MARKDOWN = """# **某县白沙镇人民政府**
@@ -345,7 +439,10 @@ MARKDOWN = """# **某县白沙镇人民政府**
 def test_the_signs_of_markdown_are_no_text():
     report = transforms.parse(Document(MARKDOWN, "text/plain", "utf-8", "text/1"))
     claims = report.claims
-    assert (claims.title, claims.issuer) == ("某县白沙镇人民政府2023年法治政府建设工作报告", "白沙镇人民政府")
+    assert (claims.title, claims.issuer) == (
+        "某县白沙镇人民政府2023年法治政府建设工作报告",
+        "白沙镇人民政府",
+    )
     assert claims.issued_on == "2024-01-20"
     assert [(s.level, s.heading) for s in report.sections if s.heading] == [
         (1, "工作情况"),
@@ -353,7 +450,11 @@ def test_the_signs_of_markdown_are_no_text():
         (3, "进村入户"),
         (2, "抓调解"),
     ]
-    assert [(r.figure.number, r.figure.unit) for r in report.readings] == [("12", "件"), ("3500", "份"), ("2", "人")]
+    assert [(r.figure.number, r.figure.unit) for r in report.readings] == [
+        ("12", "件"),
+        ("3500", "份"),
+        ("2", "人"),
+    ]
 
 
 def test_rows_of_a_table_are_no_wraps():
@@ -392,7 +493,12 @@ def test_full_lines_of_a_hard_wrapped_text_go_on_whatever_they_begin_with():
     assert wrapped == plain and len(plain) == 8
 
 
-@given(st.text(alphabet="一二三十、（）()1234.是要第，。：；\n \u3000工作报告法治政府年镇人民政府20", max_size=200))
+@given(
+    st.text(
+        alphabet="一二三十、（）()1234.是要第，。：；\n \u3000工作报告法治政府年镇人民政府20",
+        max_size=200,
+    )
+)
 @settings(max_examples=300, deadline=None)
 def test_sections_partition_any_text(text):
     _, made = tree(text)

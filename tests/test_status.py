@@ -22,7 +22,10 @@ REPORT = """清河县白沙镇人民政府2023年度法治政府建设工作总�
 
 def statuses(**parts):
     """The figures of a report and their statuses, in order."""
-    said = {p: parts.get(p, "情况如下。") for p in ("opening", "work", "problems", "plan", "suggestions")}
+    said = {
+        p: parts.get(p, "情况如下。")
+        for p in ("opening", "work", "problems", "plan", "suggestions")
+    }
     report = transforms.parse(readers.read(REPORT.format(**said).encode()))
     return [(r.figure.number, r.status) for r in report.readings]
 
@@ -40,7 +43,10 @@ def test_what_the_opening_states_is_done(opening):
 
 
 def test_the_year_before_is_background_also_in_the_opening():
-    assert statuses(opening="2022年调解纠纷46件，2023年调解51件。") == [("46", "background"), ("51", "actual")]
+    assert statuses(opening="2022年调解纠纷46件，2023年调解51件。") == [
+        ("46", "background"),
+        ("51", "actual"),
+    ]
 
 
 def test_a_plan_that_is_drawn_up_is_no_plan_of_what_follows():
@@ -53,7 +59,10 @@ def test_a_plan_that_is_drawn_up_is_no_plan_of_what_follows():
 
 @pytest.mark.parametrize("part", ["work", "plan"])
 def test_what_comes_next_is_planned_in_every_part(part):
-    assert statuses(**{part: "下一步，将培训调解员30人次，建成阵地2处。"}) == [("30", "planned"), ("2", "planned")]
+    assert statuses(**{part: "下一步，将培训调解员30人次，建成阵地2处。"}) == [
+        ("30", "planned"),
+        ("2", "planned"),
+    ]
 
 
 def test_what_was_reached_stays_so_in_a_plan():
@@ -66,5 +75,6 @@ def test_what_was_reached_stays_so_in_a_plan():
 
 def test_shortcomings_are_how_it_is_and_suggestions_are_wishes():
     assert statuses(
-        problems="执法人员仅6人，调解补助每件仅50—200元。", suggestions="建议增加编制2名，每村补助500元。"
+        problems="执法人员仅6人，调解补助每件仅50—200元。",
+        suggestions="建议增加编制2名，每村补助500元。",
     ) == [("6", "actual"), ("50—200", "actual"), ("2", "planned"), ("500", "planned")]

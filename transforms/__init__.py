@@ -29,7 +29,10 @@ def parser_version() -> str:
             else resources.files(package)
         )
         for entry in sorted(folder.iterdir(), key=lambda e: e.name):
-            if entry.name.endswith((".py", ".toml", ".tsv", ".npz")) and entry.name != "training.py":
+            if (
+                entry.name.endswith((".py", ".toml", ".tsv", ".npz"))
+                and entry.name != "training.py"
+            ):
                 digest.update(entry.name.encode() + b"\0" + entry.read_bytes())
     return f"{READERS_VERSION}.{VERSION}-{digest.hexdigest()[:8]}"
 
@@ -66,9 +69,9 @@ class Report:
 
     def report_id(self) -> str:
         """Digest of the text without its blanks: the same text under another name or in another format is the same report."""
-        return hashlib.sha256("".join(numerals.fold(self.text).split()).encode("utf-8", "surrogatepass")).hexdigest()[
-            :16
-        ]
+        return hashlib.sha256(
+            "".join(numerals.fold(self.text).split()).encode("utf-8", "surrogatepass")
+        ).hexdigest()[:16]
 
 
 @dataclass(slots=True)
@@ -114,7 +117,10 @@ def understand(drafts: list[Draft]) -> list[Report]:
     """The finished reports. Many at once cost less than one by one, and say the same."""
     decisions = iter(classify.decide([c for d in drafts for c in d.contexts]))
     states = iter(status.decide([t for d in drafts for t in d.times]))
-    return [_finished(d, list(islice(decisions, len(d.figures))), list(islice(states, len(d.figures)))) for d in drafts]
+    return [
+        _finished(d, list(islice(decisions, len(d.figures))), list(islice(states, len(d.figures))))
+        for d in drafts
+    ]
 
 
 def _finished(d: Draft, decisions: list[classify.Decision], states: list[str]) -> Report:
@@ -123,7 +129,11 @@ def _finished(d: Draft, decisions: list[classify.Decision], states: list[str]) -
         while at + 1 < len(d.sections) and d.sections[at + 1].start <= figure.start:
             at += 1
         readings.append(Reading(figure, decision, state, subject(d.flat, figure), at))
-    others = [t for t in d.layout.titles[1:] if "".join(t.split()) != "".join((d.claims.title or "").split())]
+    others = [
+        t
+        for t in d.layout.titles[1:]
+        if "".join(t.split()) != "".join((d.claims.title or "").split())
+    ]
     codes, places = [x.code for x in decisions], [r.section for r in readings]
     links = relations.links(d.flat, d.figures, codes, states, places)
     account = figures.account(_with_page_numbers(d.text, d.flat, d.layout), d.figures, d.marks)
@@ -198,7 +208,9 @@ def refuse_other_texts(flat: str, layout: sections.Layout, tree: list[sections.S
     )
 
 
-_FUNCTION = re.compile(r"[的了在为与和及等并已将被把由从到至对向以达是有均各其中，。；：、,;:（()）“”\"\n]|\.(?!\d)")
+_FUNCTION = re.compile(
+    r"[的了在为与和及等并已将被把由从到至对向以达是有均各其中，。；：、,;:（()）“”\"\n]|\.(?!\d)"
+)
 _VERBS = re.compile(
     r"^(?:共|累计|合计|全年|年内|今年|先后|已|新|现有|开展|组织|举办|召开|发放|办理|受理|配备|聘请|培育|建成|成立|设立|排查|查处|作出|提出|出具|张贴|悬挂|推送|制作|解答|提供|审查|审核|完成|投入|拆除|检查|发现|整改|化解|调解|成功)+"
 )
@@ -213,11 +225,19 @@ def subject(flat: str, figure: figures.Figure) -> str | None:
     behind = re.sub(r"^\s*(?:以上|以下|左右|以内|余|多)", "", behind)
     cut = _FUNCTION.search(behind)
     noun = "".join((behind[: cut.start()] if cut else behind).split())
-    if len(noun) >= 2 and not re.match(r"\d|[提上下增减]", noun) and figure.unit not in ("次", "%", "元", "场次"):
+    if (
+        len(noun) >= 2
+        and not re.match(r"\d|[提上下增减]", noun)
+        and figure.unit not in ("次", "%", "元", "场次")
+    ):
         return _whole_words(noun, SUBJECT, from_the_left=True)
     before = "".join(flat[max(figure.sentence_start, figure.start - 24) : figure.start].split())
     parts = [p for p in _FUNCTION.split(before) if p]
-    words = _VERBS.sub("", parts[-1]) if parts and not _FUNCTION.match(before[-1:]) else (parts[-1] if parts else "")
+    words = (
+        _VERBS.sub("", parts[-1])
+        if parts and not _FUNCTION.match(before[-1:])
+        else (parts[-1] if parts else "")
+    )
     words = re.sub(r"^.*\d[^\u4e00-\u9fff]*", "", words)
     return _whole_words(words, SUBJECT, from_the_left=False) or None
 

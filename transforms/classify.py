@@ -27,14 +27,18 @@ from transforms.numerals import fold
 
 _CLAUSES_BEFORE = re.compile(r"(?s:.*)[，；：。！？,;:（(）)\n]")
 _LEADING = "不少于 不低于 不超过 不下 至少 最多 超过 突破 达到 大约 约 近 达 均 为 共计 共有 共 累计 合计 总计 超 逾 已 仅 有 的 了".split()
-_LEADING_BACKWARDS = re.compile(f"(?:{'|'.join(w[::-1] for w in _LEADING)})*")  # to a text read from its end
+_LEADING_BACKWARDS = re.compile(
+    f"(?:{'|'.join(w[::-1] for w in _LEADING)})*"
+)  # to a text read from its end
 _OBJECT_BEHIND = re.compile(r"[^，；：。！？,;:\n]*")
 _LISTED_BEFORE = re.compile(r"[^、，和及与][^、，]*(?:、|以及|和|及|与)$")
 _STOP_RIGHT = re.compile(r"[，；：。！？,;:）)\n、\d]")
 _BRACKETED = re.compile(r"[（(][^）)\d]{1,8}[）)]")
 _SHARES = re.compile(r"(?:分别|各)[^，。；、0-9]{0,6}$")
 _LIST = re.compile(r"[、和及与]|以及")
-_FLAGS = re.compile(r"其中|分别|平均|人均|每|共|累计|合计|同比|下降|增长|增加|减少|比例|占|其余|剩余|另|尚|新增|超过")
+_FLAGS = re.compile(
+    r"其中|分别|平均|人均|每|共|累计|合计|同比|下降|增长|增加|减少|比例|占|其余|剩余|另|尚|新增|超过"
+)
 # words that say nothing of what is counted: a clause of these alone goes on with what was said before
 _GENERIC = re.compile(
     r"(?:其中|全[年镇乡市县区街道村]+|今年|去年|上年|本年|年内|年初|年底|同期|目前|现在|累计|合计|总计|共计|共有|共|合共|现有|已有|仍有|尚有|还有|另有|另|有|已|均|各|为|达到?|约|近|超过?|逾|"
@@ -59,18 +63,63 @@ PLACES = "nfsbah"  # near: own clause before the number; far: clauses before; s:
 # evidence about one metric and one figure, whatever was decided before
 COLUMNS = [
     *(f"{p}.{role}" for p in PLACES for role in ("noun", "verb", "against")),
-    *("n.distance", "n.touching", "n.longest", "n.longest_verb", "f.distance", "b.first", "b.whole", "b.longest"),
+    *(
+        "n.distance",
+        "n.touching",
+        "n.longest",
+        "n.longest_verb",
+        "f.distance",
+        "b.first",
+        "b.whole",
+        "b.longest",
+    ),
     *("unit.usual", "unit.own", "unit.group", "unit.foreign"),
-    *("n.noun&unit", "b.noun&unit", "f.noun&unit", "noun&verb", "only_far", "other.no_noun_with_unit", "other.no_noun"),
+    *(
+        "n.noun&unit",
+        "b.noun&unit",
+        "f.noun&unit",
+        "noun&verb",
+        "only_far",
+        "other.no_noun_with_unit",
+        "other.no_noun",
+    ),
     *("domain.share", "domain.most", "family.share", "family.most"),
-    *("longest&nearest", "verb&elsewhere&unit", "first&verb", "heading&silent&unit", "domain&unit&silent"),
-    *("longest&unit&domain", "touching&verb", "near&behind", "near&foreign_unit", "whole&unit", "after&silent&unit"),
-    *("family&unit", "family&unit&silent", "family&bare&unit", "family&unit&near", "family_far&unit&silent"),
+    *(
+        "longest&nearest",
+        "verb&elsewhere&unit",
+        "first&verb",
+        "heading&silent&unit",
+        "domain&unit&silent",
+    ),
+    *(
+        "longest&unit&domain",
+        "touching&verb",
+        "near&behind",
+        "near&foreign_unit",
+        "whole&unit",
+        "after&silent&unit",
+    ),
+    *(
+        "family&unit",
+        "family&unit&silent",
+        "family&bare&unit",
+        "family&unit&near",
+        "family_far&unit&silent",
+    ),
     *("open&settled", "open&received", "other.change", "other.average"),
 ]
 # evidence from the codes decided before in the same sentence
 SEQUEL = [
-    *("same", "same&nothing_said", "same&part", "domain", "family", "verb&domain", "same&unit&silent", "same&foreign"),
+    *(
+        "same",
+        "same&nothing_said",
+        "same&part",
+        "domain",
+        "family",
+        "verb&domain",
+        "same&unit&silent",
+        "same&foreign",
+    ),
     *("same_unit", "same_unit&bare", "family&unit", "family&unit&silent", "same&bare&unit"),
     *("total", "total&unit", "total&later"),
 ]
@@ -130,14 +179,18 @@ class _Lexicon:
         self.begins = np.concatenate([[0], np.cumsum(self.counts)[:-1]])
         self.roles = np.array([role for r in roles for role, _ in r])
         self.metrics = np.array([metric for r in roles for _, metric in r])
-        self.own = np.zeros((len(catalogue()), len(self.words)), bool)  # the nouns and verbs of each metric
+        self.own = np.zeros(
+            (len(catalogue()), len(self.words)), bool
+        )  # the nouns and verbs of each metric
         of_word, counts_it = np.repeat(np.arange(len(self.words)), self.counts), self.roles < 2
         self.own[self.metrics[counts_it], of_word[counts_it]] = True
         self.domains, self.domain_of = self._votes("domain", roles)
         self.families, self.family_of = self._votes("family", roles)
         named = features.letters(self.words, max(map(len, self.words)))
         self.keys = features.whole(named, "word")
-        self.codes = np.array([*(features.seed(f"code {c}") for c in codes()), 0], np.uint64)  # the last: of no code
+        self.codes = np.array(
+            [*(features.seed(f"code {c}") for c in codes()), 0], np.uint64
+        )  # the last: of no code
         self.flags = {f: features.seed(f"flag {f}") for f in _FLAGS.pattern.split("|")}
         self.same_domain = self.domain_of == self.domain_of[:, None]
         self.same_family = self.family_of == self.family_of[:, None]
@@ -204,7 +257,9 @@ def _alone(texts: list[tuple[int, int, str]]) -> np.ndarray:
     """The words in texts that stand for a place of a figure, each (figure, place, text), as rows of figure, place, offset, length, word."""
     found = {text: _find(text) for text in {t for _, _, t in texts}}
     each = [found[text] for _, _, text in texts]
-    whose = np.repeat(np.array([t[:2] for t in texts], np.int64).reshape(-1, 2), [len(f) for f in each], axis=0)
+    whose = np.repeat(
+        np.array([t[:2] for t in texts], np.int64).reshape(-1, 2), [len(f) for f in each], axis=0
+    )
     words = np.concatenate([np.zeros((0, 3), np.int64), *each])
     return np.column_stack([whose, words[:, 1], words[:, 2] - words[:, 1], words[:, 0]])
 
@@ -212,13 +267,18 @@ def _alone(texts: list[tuple[int, int, str]]) -> np.ndarray:
 def _within(found: np.ndarray, spans: np.ndarray) -> np.ndarray:
     """The words in the spans (figures, places, 2) of the text that `_find` searched, as such rows. A word lies in a span as a whole."""
     found = found[np.argsort(found[:, 1], kind="stable")]
-    first, last = found[:, 1].searchsorted(spans[:, :, 0].ravel()), found[:, 1].searchsorted(spans[:, :, 1].ravel())
+    first, last = (
+        found[:, 1].searchsorted(spans[:, :, 0].ravel()),
+        found[:, 1].searchsorted(spans[:, :, 1].ravel()),
+    )
     many = np.maximum(last - first, 0)
     span = np.repeat(np.arange(len(many)), many)
     at = np.arange(len(span)) - np.repeat(np.cumsum(many) - many, many) + first[span]
     begin, end = spans.reshape(-1, 2)[span].T
     figure, place = np.divmod(span, spans.shape[1])
-    rows = np.column_stack([figure, place, found[at, 1] - begin, found[at, 2] - found[at, 1], found[at, 0]])
+    rows = np.column_stack(
+        [figure, place, found[at, 1] - begin, found[at, 2] - found[at, 1], found[at, 0]]
+    )
     return rows[found[at, 2] <= end]
 
 
@@ -234,7 +294,9 @@ def contexts(flat: str, figures: list[Figure], headings: list[tuple[int, str]]) 
     starts = [h[0] for h in headings]
     out: list[Context] = []
     spans: list[int] = []  # begin and end of each of the first five places, in `text`
-    alone: list[tuple[int, int, str]] = []  # what stands for a place instead, or is the sixth: the heading
+    alone: list[
+        tuple[int, int, str]
+    ] = []  # what stands for a place instead, or is the sixth: the heading
     started, shares = -1, []
     for k, figure in enumerate(figures):
         i = bisect_left(starts, figure.start)
@@ -259,7 +321,10 @@ def contexts(flat: str, figures: list[Figure], headings: list[tuple[int, str]]) 
         else:
             object_before = len(_OBJECT_BEHIND.match(segment[:cut])[0])
         clause, said_before = begin + cut, begin + object_before
-        far_start, near_start = max(said_before, clause - _GAP_LIMIT), max(clause, number - _NEAR_LIMIT)
+        far_start, near_start = (
+            max(said_before, clause - _GAP_LIMIT),
+            max(clause, number - _NEAR_LIMIT),
+        )
         near, far = text[near_start:number], text[far_start:clause]
         listed, shares = _shared_out(near, shares)
         if listed is not None:
@@ -277,7 +342,14 @@ def contexts(flat: str, figures: list[Figure], headings: list[tuple[int, str]]) 
             alone.append((k, 3, behind))
         if i:
             alone.append((k, 5, headings[i - 1][1]))
-        spans += (near_start, number, far_start, clause, max(sentence_start, said_before - _GAP_LIMIT), said_before)
+        spans += (
+            near_start,
+            number,
+            far_start,
+            clause,
+            max(sentence_start, said_before - _GAP_LIMIT),
+            said_before,
+        )
         spans += (end, end if bracketed else after, after, min(after + 50, sentence_end))
         unit = fold(figure.unit)
         said = len(near) - _LEADING_BACKWARDS.match(near[::-1]).end()
@@ -301,7 +373,13 @@ def _part(segment: str, earlier: list[Context], group: str) -> int:
     sentence. Shares between a total and its parts are passed over (86起，增长12%，其中市容类51起)."""
     parts_begin = "其中" in segment
     i = len(earlier) - 1
-    while parts_begin and i and earlier[i].group in _SHARE and group not in _SHARE and not earlier[i].first:
+    while (
+        parts_begin
+        and i
+        and earlier[i].group in _SHARE
+        and group not in _SHARE
+        and not earlier[i].first
+    ):
         i -= 1
     if group != earlier[i].group:
         return 0
@@ -359,7 +437,9 @@ def shared_evidence(around: list[Context]) -> np.ndarray:
         rows[:, :, _C[f"{key}.share"]] = _in_steps(votes / np.maximum(total, 1e-9))[:, of]
         rows[:, :, _C[f"{key}.most"]] = ((votes == most) & (most > 0))[:, of]
     settled, received = _settled()
-    still_open = np.array([bool(_OPEN.search(c.near) or _OPEN.search(c.behind)) for c in around])[:, None]
+    still_open = np.array([bool(_OPEN.search(c.near) or _OPEN.search(c.behind)) for c in around])[
+        :, None
+    ]
     rows[:, :, _C["open&settled"]] = still_open & settled
     rows[:, :, _C["open&received"]] = still_open & received
     rows[:, _other(), _C["other.change"]] = [bool(_CHANGE.search(c.near)) for c in around]
@@ -382,13 +462,17 @@ def _words_into(rows: np.ndarray, words: np.ndarray, around: list[Context]) -> N
     many = lexicon.counts[words[:, 4]]
     owner = np.repeat(np.arange(len(words)), many)
     role_at = (
-        np.repeat(lexicon.begins[words[:, 4]], many) + np.arange(len(owner)) - np.repeat(np.cumsum(many) - many, many)
+        np.repeat(lexicon.begins[words[:, 4]], many)
+        + np.arange(len(owner))
+        - np.repeat(np.cumsum(many) - many, many)
     )
     role, metric = lexicon.roles[role_at], lexicon.metrics[role_at]
     figure, place, at, size = (words[owner, k] for k in range(4))
     cell = figure * m + metric
     weight = np.minimum(size, 6).astype(np.float32) / 4
-    np.maximum.at(flat, cell + (place * 3 + role) * n * m, np.where(role == 0, weight, np.float32(1)))
+    np.maximum.at(
+        flat, cell + (place * 3 + role) * n * m, np.where(role == 0, weight, np.float32(1))
+    )
 
     def put(name: str, those: np.ndarray, value) -> None:
         np.maximum.at(flat, cell[those] + _C[name] * n * m, value)
@@ -402,7 +486,9 @@ def _words_into(rows: np.ndarray, words: np.ndarray, around: list[Context]) -> N
     touching = np.flatnonzero(those)[distance == 0]
     put("n.touching", touching, weight[touching])
     those = noun & (place == 1)
-    put("f.distance", those, _in_steps(1 / (1 + (far[figure[those]] - at[those] - size[those]) / 4)))
+    put(
+        "f.distance", those, _in_steps(1 / (1 + (far[figure[those]] - at[those] - size[those]) / 4))
+    )
     first = np.flatnonzero(noun & behind & (at == 0))
     put("b.first", first, weight[first])
     whole = [i for i in first if around[figure[i]].behind[size[i] : size[i] + 1] in ("", "的")]
@@ -417,7 +503,9 @@ def _words_into(rows: np.ndarray, words: np.ndarray, around: list[Context]) -> N
         put(name, np.flatnonzero(those)[size[those] == longest[figure[those]]], np.float32(1))
 
 
-def _conjunctions(rows: np.ndarray, own_unit: np.ndarray, foreign: np.ndarray, bare: np.ndarray) -> None:
+def _conjunctions(
+    rows: np.ndarray, own_unit: np.ndarray, foreign: np.ndarray, bare: np.ndarray
+) -> None:
     """What two pieces of evidence say together and neither says alone."""
 
     def col(name: str) -> np.ndarray:
@@ -426,7 +514,13 @@ def _conjunctions(rows: np.ndarray, own_unit: np.ndarray, foreign: np.ndarray, b
     def has(name: str) -> np.ndarray:
         return rows[:, :, _C[name]] > 0
 
-    near, behind, far, before, verb = has("n.noun"), has("b.noun"), has("f.noun"), has("s.noun"), has("n.verb")
+    near, behind, far, before, verb = (
+        has("n.noun"),
+        has("b.noun"),
+        has("f.noun"),
+        has("s.noun"),
+        has("n.verb"),
+    )
     nothing_near = ~near.any(axis=1, keepdims=True) & ~behind.any(axis=1, keepdims=True)
     only_far = nothing_near & far.any(axis=1, keepdims=True)
     domain, family = has("domain.most"), has("family.most")
@@ -457,13 +551,19 @@ def _conjunctions(rows: np.ndarray, own_unit: np.ndarray, foreign: np.ndarray, b
     }
     for name, value in put.items():
         rows[:, :, _C[name]] = value
-    strongest = rows[:, :, [_C["n.noun&unit"], _C["b.noun&unit"], _C["f.noun&unit"]]].max(axis=(1, 2))
+    strongest = rows[:, :, [_C["n.noun&unit"], _C["b.noun&unit"], _C["f.noun&unit"]]].max(
+        axis=(1, 2)
+    )
     rows[:, _other(), _C["other.no_noun_with_unit"]] = 1 - strongest
     rows[:, _other(), _C["other.no_noun"]] = nothing_near[:, 0]
 
 
 def sequel(
-    around: list[Context], rows: np.ndarray, previous: np.ndarray, same_unit: np.ndarray, total: np.ndarray
+    around: list[Context],
+    rows: np.ndarray,
+    previous: np.ndarray,
+    same_unit: np.ndarray,
+    total: np.ndarray,
 ) -> np.ndarray:
     """(SEQUEL, figures, metrics): what the code before, the code of the last figure of the sentence with the same measure word, and that of
     the figure before 其中 say; -1 where there is none. `rows` is the figures' shared evidence."""
@@ -524,9 +624,13 @@ def own_features(around: list[Context], each: Sides) -> Features:
         ("behind", behind, 2),
         ("clause before", far, 2),
     ):
-        parts.append((f"{name} {length}", features.runs(characters, length), characters[:, length - 1 :] > 0))
+        parts.append(
+            (f"{name} {length}", features.runs(characters, length), characters[:, length - 1 :] > 0)
+        )
     keys = np.concatenate([key + features.seed(name) for name, key, _ in parts], axis=1)
-    there = np.concatenate([np.ones(k.shape, bool) if t is None else t for _, k, t in parts], axis=1)
+    there = np.concatenate(
+        [np.ones(k.shape, bool) if t is None else t for _, k, t in parts], axis=1
+    )
     figure = np.broadcast_to(np.arange(n)[:, None], keys.shape)[there]
     words, lexicon = _words(around), _lexicon()
     place, said = words[:, 1], lexicon.keys[words[:, 4]]
@@ -534,7 +638,12 @@ def own_features(around: list[Context], each: Sides) -> Features:
     with_unit = said[beside] + each.unit[words[beside, 0]] + features.seed("word, measure word")
     flags = [(i, lexicon.flags[m]) for i, c in enumerate(around) for m in _FLAGS.findall(c.near)]
     figures = [figure, words[:, 0], words[beside, 0], np.array([i for i, _ in flags], np.int64)]
-    keyed = [keys[there], said + _WORD_SEEDS[place], with_unit, np.array([k for _, k in flags], np.uint64)]
+    keyed = [
+        keys[there],
+        said + _WORD_SEEDS[place],
+        with_unit,
+        np.array([k for _, k in flags], np.uint64),
+    ]
     return Features(np.concatenate(figures), np.concatenate(keyed))
 
 
@@ -575,7 +684,11 @@ class CodesBefore:
 
     def of(self, c: Context) -> tuple[int, int, int]:
         """For the next figure: the code before, the last one with its measure word, and that of the total that it is a part of."""
-        self.total = (self.by_unit.get(c.group or c.unit, -1) if c.part == 1 else self.total) if c.part else -1
+        self.total = (
+            (self.by_unit.get(c.group or c.unit, -1) if c.part == 1 else self.total)
+            if c.part
+            else -1
+        )
         return self.previous, self.by_unit.get(c.group or c.unit, -1), self.total
 
     def decided(self, c: Context, code: int) -> None:
@@ -602,7 +715,9 @@ def _dimensions() -> dict[str, np.ndarray]:
 def _against(around: list[Context]) -> np.ndarray:
     """(figures, metrics): what is added to the scores of metrics that go with other measure words. Without one, all can be."""
     dimensions, anything = _dimensions(), np.zeros(len(codes()), np.float32)
-    return np.stack([dimensions.get(c.group, dimensions[""]) if c.unit else anything for c in around])
+    return np.stack(
+        [dimensions.get(c.group, dimensions[""]) if c.unit else anything for c in around]
+    )
 
 
 # --- the model --------------------------------------------------------------------------------------------------------
@@ -623,12 +738,23 @@ class Model:
         """(figures, metrics): log-odds of each metric, each figure after the codes decided before it in its sentence."""
         n, shape = len(COLUMNS), rows.shape[:2]
         columns = rows.transpose(2, 0, 1).reshape(n, -1)
-        scores = self.shared[:n] @ columns + np.einsum("ij,ij->j", self.pairs[:n, :n].T @ columns, columns)
-        each, sentences = Sides(around), [CodesBefore() for c in around if c.first or c is around[0]]
-        scores = scores.reshape(shape) + self.bias + self.own.sums(own_features(around, each), len(around))
+        scores = self.shared[:n] @ columns + np.einsum(
+            "ij,ij->j", self.pairs[:n, :n].T @ columns, columns
+        )
+        each, sentences = (
+            Sides(around),
+            [CodesBefore() for c in around if c.first or c is around[0]],
+        )
+        scores = (
+            scores.reshape(shape)
+            + self.bias
+            + self.own.sums(own_features(around, each), len(around))
+        )
         scores += _against(around)
         # what the figures' own evidence makes of that of the codes before
-        onward = (self.pairs[:n, n:].T @ columns).reshape(len(SEQUEL), *shape) + self.shared[n:, None, None]
+        onward = (self.pairs[:n, n:].T @ columns).reshape(len(SEQUEL), *shape) + self.shared[
+            n:, None, None
+        ]
         for rank, those in enumerate(_side_by_side(around)):
             at = np.array([i for _, i in those])
             before = np.array([sentences[k].of(around[i]) for k, i in those]).T
@@ -673,7 +799,9 @@ class Decision:
     reason: str
 
 
-PORTION = 1000  # figures that are scored at once, whole sentences: the evidence for each takes 22 KB
+PORTION = (
+    1000  # figures that are scored at once, whole sentences: the evidence for each takes 22 KB
+)
 
 
 def decide(around: list[Context]) -> list[Decision]:
@@ -682,7 +810,9 @@ def decide(around: list[Context]) -> list[Decision]:
     for i, c in enumerate(around):
         if c.first and i - cuts[-1] >= PORTION:
             cuts.append(i)
-    return [d for a, b in zip(cuts, [*cuts[1:], len(around)]) if a < b for d in _decided(around[a:b])]
+    return [
+        d for a, b in zip(cuts, [*cuts[1:], len(around)]) if a < b for d in _decided(around[a:b])
+    ]
 
 
 def _decided(around: list[Context]) -> list[Decision]:

@@ -5,7 +5,16 @@ from __future__ import annotations
 import csv
 import io
 
-COLUMNS = ("code", "name", "county_code", "county", "prefecture", "province", "from_year", "to_year")
+COLUMNS = (
+    "code",
+    "name",
+    "county_code",
+    "county",
+    "prefecture",
+    "province",
+    "from_year",
+    "to_year",
+)
 BESIDE = {"areas": "areas.csv", "cities": "cities.csv", "provinces": "provinces.csv"}
 _NO_PREFECTURE = (
     "市辖区",
@@ -34,7 +43,9 @@ def joined(streets: bytes, lists: dict[str, bytes]) -> bytes:
         city = cities.get(row.get("cityCode") or row["areaCode"][:4])
         if area is None or province is None:
             missing = "areas.csv" if area is None else "provinces.csv"
-            raise ValueError(f"line {line} of the streets ({row['name']}) has a code that {missing} does not know")
+            raise ValueError(
+                f"line {line} of the streets ({row['name']}) has a code that {missing} does not know"
+            )
         prefecture = city["name"] if city and city["name"] not in _NO_PREFECTURE else ""
         writer.writerow(
             {

@@ -24,7 +24,9 @@ class Features(NamedTuple):
 @functools.lru_cache(maxsize=200_000)
 def seed(name: str) -> np.uint64:
     """What stands for a family of features, or for a feature without characters of its own."""
-    return np.uint64(int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little"))
+    return np.uint64(
+        int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
+    )
 
 
 @functools.cache
@@ -34,7 +36,12 @@ def _places(name: str, many: int) -> np.ndarray:
 
 def letters(texts: Sequence[str], many: int) -> np.ndarray:
     """(texts, many): the first characters of each text as numbers, 0 behind its end."""
-    return np.array([t[:many] for t in texts], f"U{many}").view(np.uint32).reshape(len(texts), many).astype(np.uint64)
+    return (
+        np.array([t[:many] for t in texts], f"U{many}")
+        .view(np.uint32)
+        .reshape(len(texts), many)
+        .astype(np.uint64)
+    )
 
 
 def whole(characters: np.ndarray, name: str = "") -> np.ndarray:
@@ -50,7 +57,9 @@ def beginnings(characters: np.ndarray) -> np.ndarray:
 def runs(characters: np.ndarray, length: int) -> np.ndarray:
     """One number for each `length` neighbours of each row."""
     places, width = _places("", length), characters.shape[1] - length + 1
-    return functools.reduce(np.add, (characters[:, i : i + width] * places[i] for i in range(length)))
+    return functools.reduce(
+        np.add, (characters[:, i : i + width] * places[i] for i in range(length))
+    )
 
 
 def named(names: list[list[str]]) -> Features:
@@ -63,7 +72,9 @@ def named(names: list[list[str]]) -> Features:
 
 def join(parts: Sequence[Features]) -> Features:
     """All pairs of all parts."""
-    return Features(np.concatenate([p.figure for p in parts]), np.concatenate([p.key for p in parts]))
+    return Features(
+        np.concatenate([p.figure for p in parts]), np.concatenate([p.key for p in parts])
+    )
 
 
 class Weights:

@@ -11,7 +11,9 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
-from re import _parser as regex_parser  # the standard library's own; there is no public way to a parsed pattern
+from re import (
+    _parser as regex_parser,
+)  # the standard library's own; there is no public way to a parsed pattern
 from typing import NamedTuple
 
 from schemas import vocabulary
@@ -55,7 +57,10 @@ _BARE = set("百千万亿")
 def _kinds() -> list[tuple[str, list[tuple[str, str]]]]:
     """Each kind of non-figure with its patterns, and for each pattern the characters it can begin with, as a class of a regular expression."""
     return [
-        (kind["name"], [(expand(p), _beginnings(regex_parser.parse(expand(p)))[0]) for p in kind["patterns"]])
+        (
+            kind["name"],
+            [(expand(p), _beginnings(regex_parser.parse(expand(p)))[0]) for p in kind["patterns"]],
+        )
         for kind in vocabulary.toml("non_figures.toml")["kind"]
     ]
 
@@ -80,7 +85,9 @@ def _beginnings(parsed) -> tuple[str, bool]:
                 characters, empty = _beginnings(what[2])
                 empty |= what[0] == 0
             case other:
-                raise ValueError(f"non_figures.toml: a pattern that begins with {other} is not provided for")
+                raise ValueError(
+                    f"non_figures.toml: a pattern that begins with {other} is not provided for"
+                )
         found += characters
         if not empty:
             return found, False
@@ -95,7 +102,9 @@ def _class_item(code, what) -> str:
             return f"{re.escape(chr(what[0]))}-{re.escape(chr(what[1]))}"
         case "CATEGORY":
             return {"CATEGORY_DIGIT": r"\d", "CATEGORY_SPACE": r"\s"}[str(what)]
-    raise ValueError(f"non_figures.toml: a pattern that begins with a class of {code} is not provided for")
+    raise ValueError(
+        f"non_figures.toml: a pattern that begins with a class of {code} is not provided for"
+    )
 
 
 @functools.cache
@@ -103,20 +112,28 @@ def _beginning() -> re.Pattern:
     """What any pattern of non-figures can begin with, but not in the midst of a number: the 万户 of 2.9万户 is the end of one."""
     characters = "".join(characters for _, patterns in _kinds() for _, characters in patterns)
     chinese, numeral = f"[{numerals.CHINESE}]", f"[\\d{numerals.CHINESE}]"
-    return re.compile(rf"[{characters}](?<!\d\d)(?<!{numeral}{chinese})(?<!{numeral}[余多]{chinese})")
+    return re.compile(
+        rf"[{characters}](?<!\d\d)(?<!{numeral}{chinese})(?<!{numeral}[余多]{chinese})"
+    )
 
 
 @functools.cache
 def _beginning_with(character: str) -> tuple[Callable, list[tuple[int, Callable]]]:
     """How all patterns beginning with this character are matched at once; and for each kind that has some: its number, and how they are.
     Digits are one character here, and so are Chinese numerals: compiling takes a second otherwise."""
-    alike = next((group for group in ("0123456789", numerals.CHINESE) if character in group), character)
+    alike = next(
+        (group for group in ("0123456789", numerals.CHINESE) if character in group), character
+    )
     kinds = []
     for i, (_, patterns) in enumerate(_kinds()):
-        those = tuple(pattern for pattern, characters in patterns if re.search(f"[{characters}]", alike))
+        those = tuple(
+            pattern for pattern, characters in patterns if re.search(f"[{characters}]", alike)
+        )
         if those:
             kinds.append((i, those))
-    return _any_of(tuple(p for _, those in kinds for p in those)).match, [(i, _any_of(t).match) for i, t in kinds]
+    return _any_of(tuple(p for _, those in kinds for p in those)).match, [
+        (i, _any_of(t).match) for i, t in kinds
+    ]
 
 
 @functools.cache
@@ -140,12 +157,11 @@ def _token() -> re.Pattern:
     words = sorted(vocabulary.rows("measure_words.tsv"), key=lambda r: -len(r["word"]))
     # a measure word may be cut by the break of a line, which is a blank here
     unit = "|".join(
-        " ?".join(map(re.escape, r["word"])) + (f"(?!{r['not_before']})" if r["not_before"] else "") for r in words
+        " ?".join(map(re.escape, r["word"])) + (f"(?!{r['not_before']})" if r["not_before"] else "")
+        for r in words
     )
     scale = r"(?: ?[余多]? ?[百千]?[万亿]|[千百](?![克米瓦分]))?"
-    spaced = (
-        rf"(?<![\d.,])\d{{1,3}}(?:[ \u00a0]\d{{3}}){{1,3}}(?!\d)(?:\.\d+)?(?= ?[余多]? ?(?:[百千]?[万亿] ?)?(?:{unit}))"
-    )
+    spaced = rf"(?<![\d.,])\d{{1,3}}(?:[ \u00a0]\d{{3}}){{1,3}}(?!\d)(?:\.\d+)?(?= ?[余多]? ?(?:[百千]?[万亿] ?)?(?:{unit}))"
     arabic = rf"(?:{numerals.MIXED}|(?:{spaced}|{numerals.ARABIC}){scale})"
     chinese = rf"(?:{numerals.CHINESE_START}[{numerals.CHINESE}]{{0,15}}(?:点[〇零一二三四五六七八九]{{1,4}}[万亿]?)?(?:[余多][万亿])?)"
     return re.compile(
@@ -176,7 +192,9 @@ _AFTER = re.compile(
 )
 _SIGN = re.compile(numerals.RANGE_SIGN)
 # these, too, begin with one class of characters, so that a search skips to them
-_DIGIT_RUN = re.compile(rf"[\d{numerals.CHINESE}](?:(?<=\d)\d{{30,}}|(?<!\d)[{numerals.CHINESE}]{{30,}})")
+_DIGIT_RUN = re.compile(
+    rf"[\d{numerals.CHINESE}](?:(?<=\d)\d{{30,}}|(?<!\d)[{numerals.CHINESE}]{{30,}})"
+)
 _BLANK_RUN = re.compile(r"\s\s{60,}")
 _SENTENCE_END = re.compile(
     r"[。！？!?\n.](?:(?<!\.)[。！？!?\n]*|(?<=[\u4e00-\u9fff%）)”\"]\.)(?=\s|[\u4e00-\u9fff（(“]|$))"
@@ -312,12 +330,17 @@ def _figure(text: str, flat: str, m: re.Match) -> Figure | None:
     if read is None:
         return None
     percent = number.startswith("百分之")
-    if not percent and not number[0].isdigit() and not _chinese_counts(flat, left, number, read, unit, more, tail):
+    if (
+        not percent
+        and not number[0].isdigit()
+        and not _chinese_counts(flat, left, number, read, unit, more, tail)
+    ):
         return None
     if not number[0].isdigit() and unit in _LOOSE and not percent:
         large = more.strip() or (len(number) > 1 and unit != "分")
         flags = unit == "面" and (
-            left.endswith(tuple(_FLAT)) or re.match(f"[^，。；、]{{0,3}}[{_FLAT}]", flat[tail : tail + 4])
+            left.endswith(tuple(_FLAT))
+            or re.match(f"[^，。；、]{{0,3}}[{_FLAT}]", flat[tail : tail + 4])
         )
         if unit in _NEVER or not (large or flags):
             return None
@@ -329,10 +352,14 @@ def _figure(text: str, flat: str, m: re.Match) -> Figure | None:
     if percent:
         unit, tail = "%", end
     end = _end_as_written(text, flat, start, end)
-    qualifier = _qualifier(flat, left, read, more.strip() if more_kept else "", tail, set(number) <= _BARE)
+    qualifier = _qualifier(
+        flat, left, read, more.strip() if more_kept else "", tail, set(number) <= _BARE
+    )
     if m["unit"] and not percent:
         unit = "".join(text[m.start("unit") : m.end("unit")].split())
-        return Figure(start, end, m.end("unit"), text[start:end], read.value, read.high, qualifier, unit)
+        return Figure(
+            start, end, m.end("unit"), text[start:end], read.value, read.high, qualifier, unit
+        )
     return Figure(start, end, end, text[start:end], read.value, read.high, qualifier, unit)
 
 
@@ -346,7 +373,9 @@ def _split_range(flat: str, m: re.Match, left: str) -> re.Match | None:
     return None
 
 
-def _chinese_counts(flat: str, left: str, number: str, read: numerals.Number, unit: str, more: str, tail: int) -> bool:
+def _chinese_counts(
+    flat: str, left: str, number: str, read: numerals.Number, unit: str, more: str, tail: int
+) -> bool:
     """Whether a Chinese numeral counts something, or is part of a word, an article or a phrase."""
     if not unit:
         return False
@@ -361,7 +390,8 @@ def _chinese_counts(flat: str, left: str, number: str, read: numerals.Number, un
         return _two_counts(left, unit, flat[tail : tail + 1])
     if set(number) <= _BARE:
         return bool(more.strip()) or (
-            bool(re.search(r"(?:近|约|逾|超过?|过|破|达到?|不足|不到)\s*$", left)) and before not in "附最"
+            bool(re.search(r"(?:近|约|逾|超过?|过|破|达到?|不足|不到)\s*$", left))
+            and before not in "附最"
         )
     if number != "一":
         return True
@@ -369,7 +399,12 @@ def _chinese_counts(flat: str, left: str, number: str, read: numerals.Number, un
         return False
     after = flat[tail : tail + 1]
     group = measure_words()[unit]
-    if _FREQUENCY.search(left) and group in ("event", "lesson") and after != "性" and before not in _ARTICLE_BEHIND:
+    if (
+        _FREQUENCY.search(left)
+        and group in ("event", "lesson")
+        and after != "性"
+        and before not in _ARTICLE_BEHIND
+    ):
         return True
     if after not in "，。；、！？)）\n,;" and after != "":
         return False
@@ -393,7 +428,9 @@ def _two_counts(left: str, unit: str, after: str) -> bool:
     return unit in _COUNTED_BY_TWO or (unit in ("次", "人") and alone)
 
 
-def _qualifier(flat: str, left: str, read: numerals.Number, more: str, tail: int, bare: bool) -> str:
+def _qualifier(
+    flat: str, left: str, read: numerals.Number, more: str, tail: int, bare: bool
+) -> str:
     if read.high is not None:
         return "range"
     after = _AFTER.match(flat, tail)
@@ -420,7 +457,10 @@ def account(flat: str, figures: list[Figure], marks: list[Mark]) -> list[Mark]:
     """
     covered = sorted([*(Mark(f.start, f.number_end, "figure") for f in figures), *marks])
     out: list[Mark] = []
-    last, reach = -1, 0  # the last mark that begins at or before a numeral, and how far the marks up to it reach
+    last, reach = (
+        -1,
+        0,
+    )  # the last mark that begins at or before a numeral, and how far the marks up to it reach
     for m in _CANDIDATE.finditer(flat):
         start = m.start()
         while last + 1 < len(covered) and covered[last + 1].start <= start:

@@ -54,12 +54,16 @@ class Place:
     division_code: str | None
     resolution: str
     candidates: tuple[Place, ...] = ()  # of an ambiguous body: all that it may be
-    from_year: int | None = None  # first and last year of a division that was founded, renamed or dissolved
+    from_year: int | None = (
+        None  # first and last year of a division that was founded, renamed or dissolved
+    )
     to_year: int | None = None
 
     def key(self) -> str:
         """Stable identifier over the natural key (province, prefecture, county, township)."""
-        natural = "|".join(x or "" for x in (self.province, self.prefecture, self.county, self.township))
+        natural = "|".join(
+            x or "" for x in (self.province, self.prefecture, self.county, self.township)
+        )
         return hashlib.sha256(natural.encode()).hexdigest()[:16]
 
 
@@ -81,7 +85,12 @@ def _in_date(numeral: str) -> int:
     """A year, month or day as it is printed in a date, 0 where it is none."""
     if numeral.isascii() and numeral.isdigit():
         return int(numeral)
-    plain = re.sub("[0OoОоΟο]", "〇", numeral).replace("元", "一").replace("廿", "二十").replace("卅", "三十")
+    plain = (
+        re.sub("[0OoОоΟο]", "〇", numeral)
+        .replace("元", "一")
+        .replace("廿", "二十")
+        .replace("卅", "三十")
+    )
     return chinese_integer(plain) or 0
 
 
@@ -101,12 +110,16 @@ def claims(text: str, flat: str, found: Layout) -> Claims:
     meta = found.metadata
     result.title = found.titles[0] if found.titles else meta.get("title")
     signature = [
-        SIGNED_AS.sub("", without_markup(text[x.start : x.end]), count=1) for x in found.lines if x.kind == "signature"
+        SIGNED_AS.sub("", without_markup(text[x.start : x.end]), count=1)
+        for x in found.lines
+        if x.kind == "signature"
     ]
     dates = [text[x.start : x.end] for x in found.lines if x.kind == "date"]
     heads = [without_markup(text[x.start : x.end]) for x in found.lines if x.kind == "other"]
     signing = [s for s in signature if not NOTE.match("".join(fold(s).split()))]
-    signed = next((s for s in signing if _names_body(s)), None) or next((s for s in signing if is_body(s)), None)
+    signed = next((s for s in signing if _names_body(s)), None) or next(
+        (s for s in signing if is_body(s)), None
+    )
     if signed:
         m = re.match(rf"(.*?(?:{'|'.join(_places()['government'])}))\s*(?=[\d二〇（(]|$)", signed)
         bare = re.sub(r"[（(](?:盖章|公章|印章|章)[）)]$", "", m[1] if m else signed).strip()
@@ -123,7 +136,14 @@ def claims(text: str, flat: str, found: Layout) -> Claims:
         (
             d
             for d in map(
-                iso_date, [*dates, *signature, *heads, meta.get("issued_on", ""), meta.get("published_on", "")]
+                iso_date,
+                [
+                    *dates,
+                    *signature,
+                    *heads,
+                    meta.get("issued_on", ""),
+                    meta.get("published_on", ""),
+                ],
             )
             if d
         ),
@@ -134,7 +154,13 @@ def claims(text: str, flat: str, found: Layout) -> Claims:
         b
         for b in dict.fromkeys(
             "".join(x.split())
-            for x in [head, result.issuer, meta.get("issuer"), _title_head(meta.get("title")), *heads]
+            for x in [
+                head,
+                result.issuer,
+                meta.get("issuer"),
+                _title_head(meta.get("title")),
+                *heads,
+            ]
             if x and not iso_date(x)
         )
     ]
@@ -143,9 +169,13 @@ def claims(text: str, flat: str, found: Layout) -> Claims:
 
 def _names_body(line: str) -> bool:
     bare = re.sub(
-        r"[（(](?:盖章|公章|印章)[）)]$", "", re.split(r"\s*(?:19|20)\d\d|\s*二[〇零○]", fold(line))[0].strip()
+        r"[（(](?:盖章|公章|印章)[）)]$",
+        "",
+        re.split(r"\s*(?:19|20)\d\d|\s*二[〇零○]", fold(line))[0].strip(),
     )
-    return bare.endswith(tuple(_places()["government"])) or bare.endswith(tuple(_places()["township"]))
+    return bare.endswith(tuple(_places()["government"])) or bare.endswith(
+        tuple(_places()["township"])
+    )
 
 
 _TAG = re.compile(r"[\[【]([^\]】]{2,12})[\]】]")
@@ -156,13 +186,17 @@ def _title_head(title: str | None) -> str | None:
     if not title:
         return None
     squeezed = "".join(fold(title).split())
-    if (tag := _TAG.match(squeezed)) and not _names_body(tag[1]):  # 【年度报告】, but [某镇] is the body
+    if (tag := _TAG.match(squeezed)) and not _names_body(
+        tag[1]
+    ):  # 【年度报告】, but [某镇] is the body
         squeezed = squeezed[tag.end() :]
     squeezed = re.sub(r"[\[\]【】]", "", squeezed).removeprefix("关于")
     year = rf"(?:(?:19|20)\d\d|[{YEAR_DIGITS}]{{4}})年度?"
     ends = rf"(?=关于|贯彻|落实|(?:19|20)\d\d|{year}|年度|法治|依法|推进|全面|党政|党委|党工委)"
     m = re.match(rf"(?:中共)?({_HAN}{{2,40}}?){ends}", squeezed)
-    if not m:  # 2024年青山镇法治政府建设情况的报告: what follows the year is a body only if it ends as one
+    if (
+        not m
+    ):  # 2024年青山镇法治政府建设情况的报告: what follows the year is a body only if it ends as one
         suffixes = "|".join((*_places()["township"], *_places()["government"]))
         m = re.match(rf"{year}(?:中共)?({_HAN}{{1,39}}?(?:{suffixes})){ends}", squeezed)
     return m[1] if m else None
@@ -176,7 +210,8 @@ def _report_year(flat: str, found: Layout, so_far: Claims, heads: list[str]) -> 
     body = "".join(flat[x.start : x.end] + "\n" for x in found.lines if x.kind == "body")
     bare = _SPAN.sub("", body[:6000])
     m = re.search(
-        r"((?:19|20)\d\d)\s*年(?:度|以来)?[^，。]{0,12}(?:法治|依法|工作)[^。]{0,20}(?:报告|汇报|总结)", bare
+        r"((?:19|20)\d\d)\s*年(?:度|以来)?[^，。]{0,12}(?:法治|依法|工作)[^。]{0,20}(?:报告|汇报|总结)",
+        bare,
     ) or re.match(r"\s*((?:19|20)\d\d)\s*年", bare)
     if m:
         return int(m[1])
@@ -184,7 +219,9 @@ def _report_year(flat: str, found: Layout, so_far: Claims, heads: list[str]) -> 
     signed = so_far.issued_on and datetime.date.fromisoformat(so_far.issued_on)
     if signed:
         likely = signed.year if signed.month >= 7 else signed.year - 1
-        return likely if likely in years or not years or "今年" in bare else years.most_common(1)[0][0]
+        return (
+            likely if likely in years or not years or "今年" in bare else years.most_common(1)[0][0]
+        )
     return year_of(bare[:1500])
 
 
@@ -224,8 +261,17 @@ def read_register(data: bytes) -> Register:
         try:
             years = [int(row[k]) if row.get(k) else None for k in ("from_year", "to_year")]
         except ValueError:
-            raise ValueError(f"line {reader.line_num}: from_year and to_year are years or empty") from None
-        place = Place(row["name"], row["county"] or None, prefecture, row["province"] or None, row["code"], "exact")
+            raise ValueError(
+                f"line {reader.line_num}: from_year and to_year are years or empty"
+            ) from None
+        place = Place(
+            row["name"],
+            row["county"] or None,
+            prefecture,
+            row["province"] or None,
+            row["code"],
+            "exact",
+        )
         by_name[row["name"]].append(replace(place, from_year=years[0], to_year=years[1]))
         counties[row["county"]].add((row["county"], prefecture, row["province"] or None))
     stems = {re.sub(f"(?:{'|'.join(_places()['township'])})$", "", n) for n in by_name} | {
@@ -259,7 +305,11 @@ def _township_in(body: str, register: Register) -> str | None:
     for end in reversed(ends):
         for start in range(max(0, end - 14), end - 1):
             name = body[start:end]
-            if name in register.by_name and name not in suffixes and _begins(body[:start], name, register):
+            if (
+                name in register.by_name
+                and name not in suffixes
+                and _begins(body[:start], name, register)
+            ):
                 return name
     for end in reversed(ends):
         name = re.sub(
@@ -267,13 +317,17 @@ def _township_in(body: str, register: Register) -> str | None:
             "",
             body[:end],
         )
-        alone = len(name) > 2 and name == body[:end] and body[end:] in ("", "人民政府", "办事处")  # 平安乡 is one
+        alone = (
+            len(name) > 2 and name == body[:end] and body[end:] in ("", "人民政府", "办事处")
+        )  # 平安乡 is one
         if 2 <= len(name) <= 12 and (alone or not _generic(name)):
             return name
     return None
 
 
-_BEFORE_A_NAME = re.compile(r"(?:^|[^\u4e00-\u9fff]|[省市县区旗州盟]|地区|政府|委员会|党委|党工委|中共|关于)$")
+_BEFORE_A_NAME = re.compile(
+    r"(?:^|[^\u4e00-\u9fff]|[省市县区旗州盟]|地区|政府|委员会|党委|党工委|中共|关于)$"
+)
 
 
 def _begins(before: str, name: str, register: Register) -> bool:
@@ -317,14 +371,22 @@ def _township_in_text(text: str, register: Register) -> str | None:
     for m in re.finditer("|".join(_places()["township"]), text):
         end = m.end()
         if register.by_name:
-            start = next((s for s in range(max(0, end - 12), end - 1) if text[s:end] in register.by_name), end)
+            start = next(
+                (s for s in range(max(0, end - 12), end - 1) if text[s:end] in register.by_name),
+                end,
+            )
             name = text[start:end]
             if name:
                 before = text[max(0, start - 12) : start]
-                begins = before.endswith((*_PARTICLES, "及", "和", "与")) or _begins(before, name, register)
+                begins = before.endswith((*_PARTICLES, "及", "和", "与")) or _begins(
+                    before, name, register
+                )
                 preceded[name].add("" if begins else before[-1])
         else:
-            at = re.search(rf"(?:^|[^\u4e00-\u9fff]|[{_PARTICLES}])({_HAN}{{2,5}})$", text[max(0, end - 9) : end])
+            at = re.search(
+                rf"(?:^|[^\u4e00-\u9fff]|[{_PARTICLES}])({_HAN}{{2,5}})$",
+                text[max(0, end - 9) : end],
+            )
             at = at and re.search(rf"[^{_PARTICLES}]+$", at[1])
             name = at[0] if at and _like_a_name(at[0], text[end : end + 1]) else None
         if name and not _generic(name):
@@ -339,14 +401,21 @@ _CAMPAIGN = re.compile(rf"(?:法治|平安)({_HAN}{{2,4}}?)(?=建设|创建|[”
 
 def other_place(text: str, place: Place, register: Register) -> tuple[str, int] | None:
     """The first campaign in `text` that bears the name of a place which is not this one (法治 and another town's name), and its offset."""
-    own = {x for p in (place, *place.candidates) for x in (p.township, p.county, p.prefecture, p.province) if x}
+    own = {
+        x
+        for p in (place, *place.candidates)
+        for x in (p.township, p.county, p.prefecture, p.province)
+        if x
+    }
     for m in _CAMPAIGN.finditer(text):
         if m[1] in register.stems and not any(m[1] in name or _stem(name) in m[1] for name in own):
             return m[0], m.start()
     return None
 
 
-def resolve(said: Claims, text: str, register: Register = EMPTY, path: str = "", publisher: str = "") -> Place:
+def resolve(
+    said: Claims, text: str, register: Register = EMPTY, path: str = "", publisher: str = ""
+) -> Place:
     """The reporting body. The names in `path` (the folders the source lay in) and `publisher` (of its manifest) count as evidence."""
     township = next((t for t in (_township_in(b, register) for b in said.bodies) if t), None)
     if township is None:
@@ -355,7 +424,9 @@ def resolve(said: Claims, text: str, register: Register = EMPTY, path: str = "",
     named = _named_in(said.bodies, path, township)
     candidates = register.by_name.get(township or "", [])
     # a county that the body's own name gives is right, and a namesake that the register has elsewhere another township
-    known = named[0] in register.counties or (named[0] or "").endswith(("县", "旗"))  # 开发区 and 新区 are no counties
+    known = named[0] in register.counties or (named[0] or "").endswith(
+        ("县", "旗")
+    )  # 开发区 and 新区 are no counties
     elsewhere = known and all(_stem(c.county or "") != _stem(named[0]) for c in candidates)
     if not candidates or elsewhere:
         return _without_register(township, named, heads, text, register)
@@ -424,7 +495,9 @@ def _evidence(place: Place, heads: str, text: str) -> int:
     return score
 
 
-def _named_in(bodies: list[str], path: str, township: str | None) -> tuple[str | None, str | None, str | None]:
+def _named_in(
+    bodies: list[str], path: str, township: str | None
+) -> tuple[str | None, str | None, str | None]:
     """County, prefecture and province as a body's full name (青海省海南藏族自治州贵德县河西镇) or the folders of its file spell them."""
     folders = [p for p in re.split(r"[/\\]", path) if p]
     province = next((p for p in folders if p in _places()["provinces"]), None)
@@ -446,10 +519,16 @@ def _named_in(bodies: list[str], path: str, township: str | None) -> tuple[str |
         before = body.split(township)[0].replace("人民政府", "")
         said = next((p for p in _places()["provinces"] if before.startswith(p)), None)
         rest = before.removeprefix(said or "")
-        m = re.match(rf"({_HAN}{{2,8}}?(?:自治州|地区|盟|市))(?={_HAN}{{2,}}(?:县|区|市|旗)$)", rest)
+        m = re.match(
+            rf"({_HAN}{{2,8}}?(?:自治州|地区|盟|市))(?={_HAN}{{2,}}(?:县|区|市|旗)$)", rest
+        )
         rest = rest[m.end() :] if m else rest
         named = re.fullmatch(rf"{_HAN}{{1,14}}(?:县|区|旗|市)", rest)
-        province, prefecture, county = said or province, m[1] if m else prefecture, rest if named else county
+        province, prefecture, county = (
+            said or province,
+            m[1] if m else prefecture,
+            rest if named else county,
+        )
         if named:
             break
     if province in _places()["municipalities"]:
@@ -457,14 +536,25 @@ def _named_in(bodies: list[str], path: str, township: str | None) -> tuple[str |
     return county, prefecture, province
 
 
-def _without_register(township: str | None, named: tuple, heads: str, text: str, register: Register) -> Place:
+def _without_register(
+    township: str | None, named: tuple, heads: str, text: str, register: Register
+) -> Place:
     county, prefecture, province = named
     known = register.counties.get(county or "", [])
     if len(known) == 1:
         _, prefecture, province = known[0]
     if province is None:
         mentioned = [
-            p for p in _places()["provinces"] if p in heads or p in text or (p.endswith("省") and f"{p}委" in text)
+            p
+            for p in _places()["provinces"]
+            if p in heads or p in text or (p.endswith("省") and f"{p}委" in text)
         ]
         province = mentioned[0] if len(mentioned) == 1 else None
-    return Place(township, county, prefecture, province, None, "inferred" if township and county else "unresolved")
+    return Place(
+        township,
+        county,
+        prefecture,
+        province,
+        None,
+        "inferred" if township and county else "unresolved",
+    )

@@ -33,7 +33,9 @@ YEAR_DIGITS = "〇零○0OoОоΟο一二三四五六七八九"
 MONTH = r"(?:\d{1,2}|元|[一二三四五六七八九十]{1,3})"
 DAY = r"(?:\d{1,2}|[一二三四五六七八九十廿卅]{1,3})"
 CHINESE = "〇零○一二两俩三四五六七八九十百千万亿"
-CHINESE_START = f"(?![〇零○][一二两三四五六七八九十])[{CHINESE}]"  # no number begins 零三: 清零三件 has 三
+CHINESE_START = (
+    f"(?![〇零○][一二两三四五六七八九十])[{CHINESE}]"  # no number begins 零三: 清零三件 has 三
+)
 
 # one character each way, so that offsets into the folded text are offsets into the original
 _FOLD = {chr(0xFF01 + i): chr(0x21 + i) for i in range(94)}
@@ -85,7 +87,11 @@ def fold(text: str) -> str:
     叁万贰仟元; same length as `text`. Chinese punctuation stays."""
     # most texts have few of them; str.translate looks every character up
     text = _FOLDABLE.sub(lambda m: _FOLD[m[0]], text)
-    text = _MARKUP.sub(lambda m: _unmarked(m, " "), text) if "#" in text or "**" in text or "|" in text else text
+    text = (
+        _MARKUP.sub(lambda m: _unmarked(m, " "), text)
+        if "#" in text or "**" in text or "|" in text
+        else text
+    )
     text = _BULLET.sub(lambda m: m[1] + " " * len(m[2]), text)
     return _FORMAL_SUM.sub(lambda m: m[0].translate(_PLAIN), text)
 
@@ -148,7 +154,9 @@ ARABIC = r"\d+(?:[,，]\d{3}(?!\d))*(?:\.\d+)?"
 MIXED = r"\d+ ?(?:亿 ?\d{1,4} ?[余多]? ?万|万 ?\d ?[余多]? ?千(?![克米瓦分])|万 ?\d{4}(?!\d))"
 _MIXED = re.compile(r"(\d+)([亿万])(\d{1,4})([余多]?)([万千]?)$")
 _ARABIC = re.compile(rf"({ARABIC})([余多来]?)([百千]?[万亿]|[百千])?$")
-_APPROXIMATE = re.compile(r"([二三四五六七八九]?十|)([一二两三四五六七八九])([二两三四五六七八九])([十百千]?[万亿]?)$")
+_APPROXIMATE = re.compile(
+    r"([二三四五六七八九]?十|)([一二两三四五六七八九])([二两三四五六七八九])([十百千]?[万亿]?)$"
+)
 RANGE_SIGN = r"(?:-{1,2}|—{1,2}|~{1,2}|至|到)"
 _RANGE = re.compile(rf"(.+?)\s*{RANGE_SIGN}\s*(.+)$", re.S)
 
@@ -165,7 +173,11 @@ def _single(numeral: str) -> tuple[float, int, bool] | None:
     m = _MIXED.match(numeral)
     if m:
         factor = MYRIADS[m[2]]
-        return float(int(m[1]) * factor + int(m[3]) * _multiplier(m[5])), _multiplier(m[5]) or 1, bool(m[4])
+        return (
+            float(int(m[1]) * factor + int(m[3]) * _multiplier(m[5])),
+            _multiplier(m[5]) or 1,
+            bool(m[4]),
+        )
     m = _ARABIC.match(numeral)
     if m:
         factor = _multiplier(m[3] or "")
@@ -184,7 +196,11 @@ def _single(numeral: str) -> tuple[float, int, bool] | None:
         whole, factor = chinese_integer(decimal[1]), _multiplier(decimal[3] or "")
         if whole is None:
             return None
-        return float(_scaled(f"{whole}." + "".join(str(DIGITS[c]) for c in decimal[2]), factor)), factor, False
+        return (
+            float(_scaled(f"{whole}." + "".join(str(DIGITS[c]) for c in decimal[2]), factor)),
+            factor,
+            False,
+        )
     value = chinese_integer(numeral)
     if value is None:
         return None
@@ -216,7 +232,10 @@ def read(numeral: str) -> Number | None:
     m = _RANGE.match(numeral)
     if not m:
         return None
-    low, high = _single(m[1].removesuffix("%").removeprefix("百分之")), _single(m[2].removeprefix("百分之"))
+    low, high = (
+        _single(m[1].removesuffix("%").removeprefix("百分之")),
+        _single(m[2].removeprefix("百分之")),
+    )
     if low is None or high is None:
         return None
     # 3至8万 means 30,000 to 80,000

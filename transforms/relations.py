@@ -15,7 +15,9 @@ from transforms.classify import catalogue
 from transforms.figures import Figure, measure_words
 from transforms.numerals import fold
 
-_OTHER_RATE = re.compile(r"满意|好评|受理率|答复率|响应|签收|评价|知晓")  # rates that these counts do not make
+_OTHER_RATE = re.compile(
+    r"满意|好评|受理率|答复率|响应|签收|评价|知晓"
+)  # rates that these counts do not make
 
 
 REACH = 60  # figures of a sentence before or after one to which it may be linked
@@ -33,10 +35,16 @@ class Link(NamedTuple):
 @functools.cache
 def _declared() -> dict[str, dict[str, str]]:
     keys = ("numerator", "denominator", "out_of")
-    return {m["code"]: {k: m[k] for k in keys if k in m} for m in catalogue() if any(k in m for k in keys)}
+    return {
+        m["code"]: {k: m[k] for k in keys if k in m}
+        for m in catalogue()
+        if any(k in m for k in keys)
+    }
 
 
-def links(flat: str, figures: list[Figure], codes: list[str], statuses: list[str], sections: list[int]) -> list[Link]:
+def links(
+    flat: str, figures: list[Figure], codes: list[str], statuses: list[str], sections: list[int]
+) -> list[Link]:
     """The links of a text in the order of its figures, at most one a figure and role. All lists have one entry a figure."""
     found: dict[tuple[int, str], int] = {}
     sentence: list[int] = []
@@ -57,7 +65,9 @@ def links(flat: str, figures: list[Figure], codes: list[str], statuses: list[str
             _made_of(found, i, earlier, codes, figures, declared)
     for group in _sentences(figures):
         _parts(found, flat, group, figures, codes, statuses)
-    for (i, role), to in list(found.items()):  # settled out of all that was received, not out of the part named last
+    for (i, role), to in list(
+        found.items()
+    ):  # settled out of all that was received, not out of the part named last
         if role in ("out_of", "denominator") and (total := found.get((to, "part_of"), i)) != i:
             found[i, role] = total
     return [Link(i, to, role) for (i, role), to in sorted(found.items())]
@@ -68,7 +78,9 @@ def _adjoin(flat: str, one: Figure, other: Figure) -> bool:
 
 
 def _clause(flat: str, figure: Figure) -> str:
-    return re.split(r"[，；：、,;]", flat[max(figure.sentence_start, figure.start - 24) : figure.start])[-1]
+    return re.split(
+        r"[，；：、,;]", flat[max(figure.sentence_start, figure.start - 24) : figure.start]
+    )[-1]
 
 
 def _group(figure: Figure) -> str:
@@ -76,7 +88,9 @@ def _group(figure: Figure) -> str:
     return measure_words().get(unit, unit)
 
 
-def _last(earlier: list[int], codes: list[str], code: str, figures: list[Figure], like: Figure | None) -> int | None:
+def _last(
+    earlier: list[int], codes: list[str], code: str, figures: list[Figure], like: Figure | None
+) -> int | None:
     """The nearest earlier figure with that code, counted in the same kind of measure word as `like`."""
     for j in reversed(earlier):
         if codes[j] == code and (like is None or _group(figures[j]) == _group(like)):
@@ -84,12 +98,20 @@ def _last(earlier: list[int], codes: list[str], code: str, figures: list[Figure]
     return None
 
 
-def _made_of(found: dict, i: int, earlier: list[int], codes: list[str], figures: list[Figure], declared: dict) -> None:
+def _made_of(
+    found: dict, i: int, earlier: list[int], codes: list[str], figures: list[Figure], declared: dict
+) -> None:
     """The counts of a rate: the last one that is its numerator, and the whole before that."""
     part = _last(earlier, codes, declared["numerator"], figures, None)
     if declared["numerator"] == declared["denominator"]:
         whole = (
-            _last(earlier[: earlier.index(part)], codes, declared["denominator"], figures, figures[part])
+            _last(
+                earlier[: earlier.index(part)],
+                codes,
+                declared["denominator"],
+                figures,
+                figures[part],
+            )
             if part is not None
             else None
         )
@@ -98,7 +120,13 @@ def _made_of(found: dict, i: int, earlier: list[int], codes: list[str], figures:
     else:
         whole = found.get((part, "out_of")) if part is not None else None
         if whole is None:
-            whole = _last(earlier, codes, declared["denominator"], figures, figures[part] if part is not None else None)
+            whole = _last(
+                earlier,
+                codes,
+                declared["denominator"],
+                figures,
+                figures[part] if part is not None else None,
+            )
     if part is not None:
         found[i, "numerator"] = part
     if whole is not None:
@@ -116,7 +144,12 @@ def _sentences(figures: list[Figure]) -> list[list[int]]:
 
 
 def _parts(
-    found: dict, flat: str, group: list[int], figures: list[Figure], codes: list[str], statuses: list[str]
+    found: dict,
+    flat: str,
+    group: list[int],
+    figures: list[Figure],
+    codes: list[str],
+    statuses: list[str],
 ) -> None:
     """What follows 其中, as long as it counts the same kind of thing, is part of the last such count before it."""
     if len(group) < 2:
@@ -133,7 +166,9 @@ def _parts(
             (
                 i
                 for i in reversed(group[max(0, k - REACH) : k])
-                if figures[i].end <= at and _group(figures[i]) == kind and statuses[i] == statuses[after[0]]
+                if figures[i].end <= at
+                and _group(figures[i]) == kind
+                and statuses[i] == statuses[after[0]]
             ),
             None,
         )
@@ -141,7 +176,11 @@ def _parts(
             continue
         for i in after:
             between = flat[(figures[i - 1].end if i > after[0] else at) : figures[i].start]
-            if _group(figures[i]) != kind or statuses[i] != statuses[total] or re.search("[；;]", between):
+            if (
+                _group(figures[i]) != kind
+                or statuses[i] != statuses[total]
+                or re.search("[；;]", between)
+            ):
                 break
             if found.get((i, "out_of")) == total or codes[i] not in (codes[total], codes[after[0]]):
                 if i > after[0]:

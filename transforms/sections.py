@@ -13,7 +13,15 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from schemas import vocabulary
-from transforms.numerals import DAY, FORMAL, MONTH, YEAR_DIGITS, chinese_integer, with_breaks, without_markup
+from transforms.numerals import (
+    DAY,
+    FORMAL,
+    MONTH,
+    YEAR_DIGITS,
+    chinese_integer,
+    with_breaks,
+    without_markup,
+)
 
 _CN = "[一二三四五六七八九十]"
 _BRACKETED, _CIRCLED = "㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩", "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮"
@@ -23,9 +31,7 @@ _PLAIN = str.maketrans(
     | {c: str(n) for signs in (_CIRCLED, _STOPPED, _ENCLOSED) for n, c in enumerate(signs, 1)}
 )
 # a number of a sentence, straight behind a marker: of what it counts there are no halves (1.12个村, 2．2024年)
-_COUNT = (
-    r"(?:\d{1,4}(?:个(?!百|亿|小|月|多|半|工|学)|名|位|户|家|所|处|起|宗|场|期|份|本|张|条|项|篇|支|村|社区)|20\d\d年)"
-)
+_COUNT = r"(?:\d{1,4}(?:个(?!百|亿|小|月|多|半|工|学)|名|位|户|家|所|处|起|宗|场|期|份|本|张|条|项|篇|支|村|社区)|20\d\d年)"
 _LEVELS = [
     (
         1,
@@ -45,7 +51,12 @@ _LEVELS = [
             rf"(\d{{1,2}})\s*(?:[.．](?!\d)|[.．](?={_COUNT})|、)|\d{{1,2}}\.(\d{{1,2}})(?=[ \u3000]{{1,3}}[\u4e00-\u9fff“\"])(?![ \u3000]*[万亿千百余多])|([{_STOPPED}])"
         ),
     ),
-    (4, re.compile(rf"[（(]\s*(\d{{1,2}})\s*[）)]\s*、?|(\d{{1,2}})\s*[）)]|([{_CIRCLED}{_ENCLOSED}])")),
+    (
+        4,
+        re.compile(
+            rf"[（(]\s*(\d{{1,2}})\s*[）)]\s*、?|(\d{{1,2}})\s*[）)]|([{_CIRCLED}{_ENCLOSED}])"
+        ),
+    ),
 ]
 LONGEST_HEADING = 200  # characters; a longer one is a paragraph without punctuation
 MARKER_REACH = 80  # characters from which a marker and the words behind it are told
@@ -56,7 +67,9 @@ _ITEM = re.compile(
 _ITEM_NUMBER = re.compile(f"{_CN}+")
 _NOTHING = re.compile("")
 # a full stop in half width ends a sentence where it stands behind a word: 情况如下. 一)
-_STOP = re.compile(r"(?<=[\u4e00-\u9fff%）)”\"])\.(?=[\s\u4e00-\u9fff（(“]|\d{1,2}[）)、.．]|[①-⒖㈠-㈩]|$)", re.M)
+_STOP = re.compile(
+    r"(?<=[\u4e00-\u9fff%）)”\"])\.(?=[\s\u4e00-\u9fff（(“]|\d{1,2}[）)、.．]|[①-⒖㈠-㈩]|$)", re.M
+)
 _INLINE = re.compile(
     rf"(?<=[。；;！？.：:])\s*(?:[（(]\s*{_CN}{{1,3}}\s*[）)]|{_CN}{{1,3}}、|\d{{1,2}}\s*[.．、](?=[^\d\s]|{_COUNT})|[（(]\s*\d{{1,2}}\s*[）)]|\d{{1,2}}\s*[）)](?=[\u4e00-\u9fff“])|[{_CIRCLED}{_BRACKETED}{_STOPPED}{_ENCLOSED}])"
 )
@@ -90,7 +103,9 @@ _SIGNED = re.compile(
 NOTE = re.compile(
     r"[（(](?:此件|联系人|盖章|公章|此页无正文)|(?:联系人|联系电话|抄送|抄报|附件|印发|校对)[：:]|[^，。；]{2,40}年[^，。；]{3,9}日印发|[（(]?共印\d+份"
 )
-SIGNED_AS = re.compile(r"(?:报告|汇报|报送|填报|落款|发文)(?:单位|机关|时间|日期)(?:[（(][盖公]?章[）)])?[：:]")
+SIGNED_AS = re.compile(
+    r"(?:报告|汇报|报送|填报|落款|发文)(?:单位|机关|时间|日期)(?:[（(][盖公]?章[）)])?[：:]"
+)
 
 
 # above the title: when a page was published, as some print it without a label; the name of the paper and its number
@@ -148,8 +163,14 @@ class Layout:
 
 @functools.cache
 def _labels() -> tuple[re.Pattern, dict[str, str]]:
-    held = {label: holds for holds, labels in vocabulary.toml("layout.toml")["metadata"].items() for label in labels}
-    spaced = "|".join(r"[ \u3000\t]*".join(map(re.escape, label)) for label in sorted(held, key=len, reverse=True))
+    held = {
+        label: holds
+        for holds, labels in vocabulary.toml("layout.toml")["metadata"].items()
+        for label in labels
+    }
+    spaced = "|".join(
+        r"[ \u3000\t]*".join(map(re.escape, label)) for label in sorted(held, key=len, reverse=True)
+    )
     return re.compile(
         rf"(?:^|(?<=[\s|│【\[；;，,]))[【\[]?\s*(?P<label>{spaced})\s*(?P<sign>[】\]]\s*[:：]?|(?:[（(][盖公]?章[）)])?[:：]|(?=\s*[|│]))"
     ), held
@@ -181,7 +202,9 @@ def _raw_lines(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-_ROLLED_UP = re.compile(rf"[ \u3000](?:{_CN}{{1,3}}[、.．]|第{_CN}{{1,3}}部分|\d{{1,2}}[.、．][\u4e00-\u9fff])")
+_ROLLED_UP = re.compile(
+    rf"[ \u3000](?:{_CN}{{1,3}}[、.．]|第{_CN}{{1,3}}部分|\d{{1,2}}[.、．][\u4e00-\u9fff])"
+)
 _BREAK = re.compile(
     rf"(?<=[。！？：:；;])[ \u3000]|(?<=\d日)[ \u3000](?=[ \u3000]*[\u4e00-\u9fff（(])|(?<=[\u4e00-\u9fff）)》”])[ \u3000](?=[ \u3000]*(?:{_CN}{{1,3}}[、.．]|[（(]{_CN}{{1,3}}[）)]|\d{{1,2}}[.、．](?!\d)|第{_CN}{{1,3}}部分))"
 )
@@ -244,18 +267,28 @@ def metadata_pairs(line: str) -> dict[str, str]:
 def _is_metadata(stripped: str) -> bool:
     pattern, _ = _labels()
     first = pattern.match(stripped.lstrip("|│ \u3000"))
-    return len(stripped) < 400 and (bool(first) or ("。" not in stripped and len(pattern.findall(stripped)) > 1))
+    return len(stripped) < 400 and (
+        bool(first) or ("。" not in stripped and len(pattern.findall(stripped)) > 1)
+    )
 
 
 def _is_furniture(stripped: str) -> bool:
     if _page_number().match(stripped) or (len(stripped) < 80 and _file_name().search(stripped)):
         return True
     prose = re.search(r"。[”’」』）)]?$", stripped) or ("。" in stripped and "，" in stripped)
-    return len(stripped) < 200 and not prose and any(word in stripped for word in _words("furniture", "lines"))
+    return (
+        len(stripped) < 200
+        and not prose
+        and any(word in stripped for word in _words("furniture", "lines"))
+    )
 
 
 def _is_title(squeezed: str) -> bool:
-    if len(squeezed) > 60 or "。" in squeezed or not any(w in squeezed for w in _words("title", "words")):
+    if (
+        len(squeezed) > 60
+        or "。" in squeezed
+        or not any(w in squeezed for w in _words("title", "words"))
+    ):
         return False
     bare = re.sub(r"[（(][^）)]*[）)]$", "", squeezed).rstrip("》")
     if re.search(r"(?:印发|呈报|报送|上报|转发).*(?:报告|总结|情况).*通知$", bare):
@@ -297,7 +330,11 @@ def _header(text: str, raw: list[tuple[int, int]], stripped: list[str], result: 
         squeezed = "".join(line.split())
         if not line:
             kind = "blank"
-        elif (dated := _HEAD_DATE.match(line)) or (labelled := _is_metadata(line)) or _is_furniture(line):
+        elif (
+            (dated := _HEAD_DATE.match(line))
+            or (labelled := _is_metadata(line))
+            or _is_furniture(line)
+        ):
             kind = "metadata" if dated or labelled else "furniture"
             if dated:
                 result.metadata.setdefault("published_on", dated[1])
@@ -314,7 +351,9 @@ def _header(text: str, raw: list[tuple[int, int]], stripped: list[str], result: 
         elif not result.titles and _RED_HEAD.fullmatch(squeezed):
             kind = "other"
         elif (
-            _is_title("".join(stripped[j] for j in pending if stripped[j]).replace(" ", "") + squeezed)
+            _is_title(
+                "".join(stripped[j] for j in pending if stripped[j]).replace(" ", "") + squeezed
+            )
             and len(squeezed) <= 60
             and level_of(line) is None
         ):
@@ -400,7 +439,11 @@ def _footer(raw: list[tuple[int, int]], stripped: list[str], body_from: int) -> 
 def is_body(line: str) -> bool:
     """Whether a line is no more than the name of a body that signs."""
     squeezed = "".join(line.split())
-    return len(squeezed) <= 34 and bool(_BODY_END.search(squeezed)) and not re.search(r"[，。；：]", squeezed)
+    return (
+        len(squeezed) <= 34
+        and bool(_BODY_END.search(squeezed))
+        and not re.search(r"[，。；：]", squeezed)
+    )
 
 
 def _attachments(stripped: list[str], body_from: int, end: int) -> int:
@@ -433,7 +476,11 @@ def _wraps(flat: str, lines: list[Line]) -> list[tuple[int, int]]:
     width = _page_width([len(flat[x.start : x.end].rstrip()) for x in body])
     for before, after in itertools.pairwise(body):
         a, b = flat[before.start : before.end].rstrip(), flat[after.start : after.end].lstrip()
-        if a[-1] in _TERMINAL or (a[-1] in '”"』」）)》' and a[-2:-1] in tuple(_TERMINAL)) or level_of(b):
+        if (
+            a[-1] in _TERMINAL
+            or (a[-1] in '”"』」）)》' and a[-2:-1] in tuple(_TERMINAL))
+            or level_of(b)
+        ):
             continue
         gap = flat[before.start + len(a) : after.end - len(b)]
         if gap.count("\n") > 4 or b[0] == "|":
@@ -480,7 +527,13 @@ def _headings(flat: str, lines: list[Line]) -> list[tuple[int, int, re.Match]]:
         at = level_of(flat[line.start : line.end])
         if at and _plausible(flat, line, at):
             level, m = at
-            found.append((line.start + m.start(), level, _LEVELS[level - 1][1].match(flat, line.start + m.start())))
+            found.append(
+                (
+                    line.start + m.start(),
+                    level,
+                    _LEVELS[level - 1][1].match(flat, line.start + m.start()),
+                )
+            )
         body_starts[line.start] = line
     body = [line for line in lines if line.kind == "body"]
     unnumbered = _unnumbered(flat, body)
@@ -497,7 +550,9 @@ def _headings(flat: str, lines: list[Line]) -> list[tuple[int, int, re.Match]]:
             at = level_of(flat[begin : min(line.end, begin + MARKER_REACH)])
             if at and begin not in starts:
                 inline.append((begin, at[0], _LEVELS[at[0] - 1][1].match(flat, begin)))
-        if (m := _GLUED.match(flat, line.start, line.end)) and line.start + len(m[0]) - len(m[0].lstrip()) in starts:
+        if (m := _GLUED.match(flat, line.start, line.end)) and line.start + len(m[0]) - len(
+            m[0].lstrip()
+        ) in starts:
             level = 2 if m[1] else 3
             at = m.start(m.lastindex)
             starts[at] = (at, level, _LEVELS[level - 1][1].match(flat, at))
@@ -534,7 +589,11 @@ def _below_their_number(found: list[tuple[int, int, re.Match]]) -> list[tuple[in
 
 def _unnumbered(flat: str, body: list[Line]) -> list[tuple[int, int, re.Match]]:
     """Lines that are top-level headings without a number: short, alone, without punctuation, in the words such headings use."""
-    words = [w for kind in ("problems", "plan", "suggestions", "work", "other") for w in _words("section", kind)]
+    words = [
+        w
+        for kind in ("problems", "plan", "suggestions", "work", "other")
+        for w in _words("section", kind)
+    ]
     found = []
     for before, line, after in zip(body, body[1:], body[2:]):
         text = flat[line.start : line.end].strip()
@@ -545,8 +604,13 @@ def _unnumbered(flat: str, body: list[Line]) -> list[tuple[int, int, re.Match]]:
             or not any(w in text for w in words)
         ):
             continue
-        above, below = flat[before.start : before.end].rstrip(), flat[after.start : after.end].strip()
-        if (above[-1] in _TERMINAL or level_of(above)) and (len(below) > len(text) or level_of(below)):
+        above, below = (
+            flat[before.start : before.end].rstrip(),
+            flat[after.start : after.end].strip(),
+        )
+        if (above[-1] in _TERMINAL or level_of(above)) and (
+            len(below) > len(text) or level_of(below)
+        ):
             start = line.start + flat[line.start : line.end].index(text[0])
             found.append((start, 1, _NOTHING.match(flat, start)))
     return found
@@ -564,7 +628,12 @@ def _run_in(flat: str, body: list[Line]) -> list[tuple[int, int, re.Match]]:
 def _plausible(flat: str, line: Line, at: tuple[int, re.Match]) -> bool:
     level, m = at
     rest = flat[line.start + m.end() : line.end].lstrip()
-    if level == 1 and m[0].rstrip().endswith(("，", ",")) and len(rest) > 40 and "。" not in rest[:40]:
+    if (
+        level == 1
+        and m[0].rstrip().endswith(("，", ","))
+        and len(rest) > 40
+        and "。" not in rest[:40]
+    ):
         return False
     if level == 3 and re.match(r"\d|[万亿%]", rest):
         # 2. 16人持证: a blank parts the marker from a number that has its own measure word
@@ -590,7 +659,9 @@ def _heading_text(flat: str, text: str, start: int, stop: int) -> tuple[str, int
         at = min(comma.start() if comma else len(heading), LONGEST_HEADING)
         if at < len(heading):
             heading, after = heading[:at], start + at
-    return " ".join(heading.split()).strip("，,、 ") if "\n" in heading else heading.strip().strip("，,、"), after
+    return " ".join(heading.split()).strip("，,、 ") if "\n" in heading else heading.strip().strip(
+        "，,、"
+    ), after
 
 
 def section_kind(heading: str, report_year: int | None = None) -> str:
@@ -621,9 +692,17 @@ def tree(text: str, flat: str, found: Layout, report_year: int | None = None) ->
     for line in found.lines:
         if line.kind == "blank":
             continue
-        region = {"body": "body", "signature": "signature", "date": "signature"}.get(line.kind, "other")
-        printed = flat[line.start : line.end].strip()  # nothing where a sentence goes on behind a page number
-        if line.kind == "furniture" and previous == "body" and (not printed or _page_number().match(printed)):
+        region = {"body": "body", "signature": "signature", "date": "signature"}.get(
+            line.kind, "other"
+        )
+        printed = flat[
+            line.start : line.end
+        ].strip()  # nothing where a sentence goes on behind a page number
+        if (
+            line.kind == "furniture"
+            and previous == "body"
+            and (not printed or _page_number().match(printed))
+        ):
             continue
         if region != previous:
             cuts.append((line.start, region, 0, None))
@@ -665,7 +744,10 @@ def _assemble(text: str, flat: str, cuts: list, report_year: int | None) -> list
             if (
                 parent is not None
                 and kind == "problems_and_plan"
-                and any(w in heading for w in (*_words("section", "problems"), *_words("section", "plan")))
+                and any(
+                    w in heading
+                    for w in (*_words("section", "problems"), *_words("section", "plan"))
+                )
             ):
                 kind = section_kind(heading, report_year)
             marker = text[start : m.end()].strip() or None
@@ -682,12 +764,23 @@ def _assemble(text: str, flat: str, cuts: list, report_year: int | None) -> list
             parent = items[-1][1] if items else base[1] if base else None
             depth = (base[0] if base else 0) + len(items) + 1
             sections.append(
-                Section(start, stop, depth, "item", parent, text[m.start() : m.end()].strip(), None, m.end())
+                Section(
+                    start,
+                    stop,
+                    depth,
+                    "item",
+                    parent,
+                    text[m.start() : m.end()].strip(),
+                    None,
+                    m.end(),
+                )
             )
             items.append((depth, len(sections) - 1, n))
         else:
             seen_heading = any(s.heading or s.marker for s in sections)
-            kind = {"signature": "signature", "other": "other"}.get(what) or ("other" if seen_heading else "preamble")
+            kind = {"signature": "signature", "other": "other"}.get(what) or (
+                "other" if seen_heading else "preamble"
+            )
             sections.append(Section(start, stop, 0, kind, None, None, None, start))
             if what != "body":
                 stack, items = [], []

@@ -44,14 +44,18 @@ def _change() -> re.Pattern:
 @functools.cache
 def _plan() -> re.Pattern:
     """A plan, or what stands between the signs of a title, that says nothing of when something was done."""
-    made, kinds, named = ("|".join(vocabulary.toml("status.toml")["plan"][k]) for k in ("made", "kinds", "named"))
+    made, kinds, named = (
+        "|".join(vocabulary.toml("status.toml")["plan"][k]) for k in ("made", "kinds", "named")
+    )
     return re.compile(rf"《[^《》]*》|(?:{made})[^，。；、]{{0,14}}?(?:{kinds})|{named}")
 
 
 REACH = 1000  # characters of a sentence on either side of a figure that are looked at
 
 
-def evidence(flat: str, figure: Figure, section_kind: str, paragraph_start: int, report_year: int | None) -> list[str]:
+def evidence(
+    flat: str, figure: Figure, section_kind: str, paragraph_start: int, report_year: int | None
+) -> list[str]:
     """Names of the features of one figure. `paragraph_start` is where its paragraph (or section) begins in `flat`."""
     pattern, groups = _cues()
     said = "".join(flat[max(figure.sentence_start, figure.start - REACH) : figure.start].split())
@@ -70,10 +74,17 @@ def evidence(flat: str, figure: Figure, section_kind: str, paragraph_start: int,
         for m in _YEAR.finditer(text):
             last = _relation(m, report_year)
             rest = text[m.end() : m.end() + 1]
-            names += [f"{place}:{last}", f"{place}:{last}{rest if rest in '的以前底要内末' else ''}"]
+            names += [
+                f"{place}:{last}",
+                f"{place}:{last}{rest if rest in '的以前底要内末' else ''}",
+            ]
     names += [f"last:{last}", f"last:{last}:{section_kind}"]
     if change := _change().search(after):
-        names += [f"a:{change[0]}", "a:change", f"a:change:{'from' if '由' in near or '从' in near else 'plain'}"]
+        names += [
+            f"a:{change[0]}",
+            "a:change",
+            f"a:change:{'from' if '由' in near or '从' in near else 'plain'}",
+        ]
     if _YEAR_BEHIND.match(after):
         names.append("a:(year")
     for m in pattern.finditer(flat, figure.end, min(figure.sentence_end, figure.end + REACH)):
@@ -97,7 +108,9 @@ def _relation(year: re.Match, report_year: int | None) -> str:
     return f"year{'?' if report_year is None else max(-2, min(2, int(year[1]) - report_year))}"
 
 
-def all_evidence(flat: str, figures: list[Figure], sections: list[Section], report_year: int | None) -> list[list[str]]:
+def all_evidence(
+    flat: str, figures: list[Figure], sections: list[Section], report_year: int | None
+) -> list[list[str]]:
     """Names of the features of each figure of a report."""
     out, at = [], 0
     for figure in figures:

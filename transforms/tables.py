@@ -47,8 +47,12 @@ DOCUMENTS = pa.schema(
         pa.field("unexplained", pa.int64()),
     ]
 )
-SECTIONS = pa.schema([f for f in tables.arrow_schema(tables.SECTIONS) if f.name not in _PLACED]).remove_metadata()
-NUMERALS = pa.schema([f for f in tables.arrow_schema(tables.NUMERALS) if f.name not in _PLACED]).remove_metadata()
+SECTIONS = pa.schema(
+    [f for f in tables.arrow_schema(tables.SECTIONS) if f.name not in _PLACED]
+).remove_metadata()
+NUMERALS = pa.schema(
+    [f for f in tables.arrow_schema(tables.NUMERALS) if f.name not in _PLACED]
+).remove_metadata()
 SECTION_TERMS = pa.schema(
     [f for f in tables.arrow_schema(tables.SECTION_TERMS) if f.name not in _PLACED]
 ).remove_metadata()
@@ -58,13 +62,23 @@ METRIC_LINKS = pa.schema(
 TEXT_FINGERPRINTS = pa.schema(
     [f for f in tables.arrow_schema(tables.TEXT_FINGERPRINTS) if f.name not in _PLACED]
 ).remove_metadata()
-METRICS = pa.schema([f for f in tables.arrow_schema(tables.METRICS) if f.name not in _LATER]).remove_metadata()
+METRICS = pa.schema(
+    [f for f in tables.arrow_schema(tables.METRICS) if f.name not in _LATER]
+).remove_metadata()
 
 
 def staged(parsed: list[tuple[str, Document, transforms.Report]]) -> tuple[pa.Table, ...]:
     """The parts that a batch of (sha256 of the bytes, document, report) is staged in: documents, sections, metrics, numerals, links, terms
     and fingerprints."""
-    documents, section_rows, metric_rows, numeral_rows, link_rows, of_terms, print_rows = [], [], [], [], [], [], []
+    documents, section_rows, metric_rows, numeral_rows, link_rows, of_terms, print_rows = (
+        [],
+        [],
+        [],
+        [],
+        [],
+        [],
+        [],
+    )
     for sha256, document, report in parsed:
         report_id = report.report_id()
         documents.append(_document_row(sha256, report_id, document, report))
@@ -97,12 +111,18 @@ def _terms(counted: list[tuple[str, str, str, Counter]], schema: pa.Schema) -> p
     for sha256, report_id, section, counts in counted:
         columns["term"] += counts
         columns["occurrences"] += counts.values()
-        for name, value in (("source_sha256", sha256), ("report_id", report_id), ("section_id", section)):
+        for name, value in (
+            ("source_sha256", sha256),
+            ("report_id", report_id),
+            ("section_id", section),
+        ):
             columns[name] += [value] * len(counts)
     return pa.table([pa.array(columns[f.name], f.type) for f in schema], schema=schema)
 
 
-def _document_row(sha256: str, report_id: str, document: Document, report: transforms.Report) -> dict:
+def _document_row(
+    sha256: str, report_id: str, document: Document, report: transforms.Report
+) -> dict:
     import datetime
 
     claims = report.claims
@@ -138,13 +158,17 @@ def _section_rows(
     rows, words = [], []
     for i, s in enumerate(report.sections, 1):
         key, body = section_id(report_id, i), report.text[s.body_start : s.end].strip()
-        counts = Counter(w for w in rjieba.cut(f"{s.heading or ''}\n{body}") if len(w) > 1 and w.isalnum())
+        counts = Counter(
+            w for w in rjieba.cut(f"{s.heading or ''}\n{body}") if len(w) > 1 and w.isalnum()
+        )
         rows.append(
             {
                 "source_sha256": sha256,
                 "section_id": key,
                 "report_id": report_id,
-                "parent_section_id": section_id(report_id, s.parent + 1) if s.parent is not None else None,
+                "parent_section_id": section_id(report_id, s.parent + 1)
+                if s.parent is not None
+                else None,
                 "ordinal": i,
                 "level": s.level,
                 "marker": s.marker,
@@ -160,7 +184,9 @@ def _section_rows(
     return rows, words
 
 
-def _metric_rows(sha256: str, report_id: str, document: Document, report: transforms.Report) -> list[dict]:
+def _metric_rows(
+    sha256: str, report_id: str, document: Document, report: transforms.Report
+) -> list[dict]:
     rows = []
     for r in report.readings:
         f = r.figure
@@ -247,7 +273,9 @@ def definitions(occurrences: dict[str, int]) -> pa.Table:
         }
         for m in catalogue()
     ]
-    return pa.Table.from_pylist(rows, schema=tables.arrow_schema(tables.METRIC_DEFINITIONS)).sort_by("metric_code")
+    return pa.Table.from_pylist(
+        rows, schema=tables.arrow_schema(tables.METRIC_DEFINITIONS)
+    ).sort_by("metric_code")
 
 
 def units() -> pa.Table:
@@ -267,4 +295,6 @@ def units() -> pa.Table:
         {"unit": "", "unit_group": "", "base_unit": "", "factor": 1.0},
     ]
     unique = {r["unit"]: r for r in rows}
-    return pa.Table.from_pylist(list(unique.values()), schema=tables.arrow_schema(tables.UNITS)).sort_by("unit")
+    return pa.Table.from_pylist(
+        list(unique.values()), schema=tables.arrow_schema(tables.UNITS)
+    ).sort_by("unit")

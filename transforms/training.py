@@ -123,11 +123,18 @@ def more_sentences(path: Path = GOLD / "sentences.txt") -> list[tuple[str, list[
 
 def reports() -> list[tuple[str, dict]]:
     """The labelled reports: text, and the gold answer."""
-    answers = [json.loads(line) for line in (GOLD / "reports.jsonl").read_text(encoding="utf-8").splitlines()]
-    return [((GOLD / "reports" / f"{a['doc']}.txt").read_text(encoding="utf-8"), a) for a in answers]
+    answers = [
+        json.loads(line)
+        for line in (GOLD / "reports.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
+    return [
+        ((GOLD / "reports" / f"{a['doc']}.txt").read_text(encoding="utf-8"), a) for a in answers
+    ]
 
 
-def examples_of(text: str, labels: list[dict], group: str, report_year: int | None) -> list[Example]:
+def examples_of(
+    text: str, labels: list[dict], group: str, report_year: int | None
+) -> list[Example]:
     """The figures of one text that the extraction finds and the gold knows."""
     layout = sections.layout(text, numerals.fold(text))
     flat = figures.flatten(text, layout.wraps, layout.breaks)
@@ -150,12 +157,16 @@ def examples_of(text: str, labels: list[dict], group: str, report_year: int | No
         if label is None:
             continue
         code = index[label["metric"]]
-        out.append(Example(context, row, code, told, group, status.STATUSES.index(label["status"]), when))
+        out.append(
+            Example(context, row, code, told, group, status.STATUSES.index(label["status"]), when)
+        )
         before.decided(context, code)
     return out
 
 
-def _framed(frame: str, text: str, labels: list[dict], group: str, behind: str = "") -> list[Example]:
+def _framed(
+    frame: str, text: str, labels: list[dict], group: str, behind: str = ""
+) -> list[Example]:
     moved = [{**x, "start": x["start"] + len(frame)} for x in labels]
     return examples_of(frame + text + behind, moved, group, SENTENCE_YEAR)
 
@@ -180,7 +191,9 @@ def _feature_matrix(found: Features, examples: int) -> tuple[np.ndarray, csr_mat
     keys, column = np.unique(found.key, return_inverse=True)
     pairs = np.unique(found.figure * len(keys) + column)
     owner, column = np.divmod(pairs, len(keys))
-    return keys, csr_matrix((np.ones(len(pairs), np.float32), (owner, column)), shape=(examples, len(keys)))
+    return keys, csr_matrix(
+        (np.ones(len(pairs), np.float32), (owner, column)), shape=(examples, len(keys))
+    )
 
 
 def _merged(x: csr_matrix) -> tuple[csr_matrix, np.ndarray, np.ndarray]:
@@ -254,7 +267,9 @@ def _fit(
         return value, np.concatenate(slope)
 
     start = np.zeros(cuts[-1] + classes)
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS, "maxcor": MEMORY})
+    found = minimize(
+        loss, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS, "maxcor": MEMORY}
+    )
     own, common, bias = parts(found.x)
     return [part.astype(np.float32) for part in ((own / np.sqrt(many)[:, None])[of], common, bias)]
 
@@ -274,7 +289,9 @@ def train(examples: list[Example]) -> Model:
     usual = np.flatnonzero(np.bincount(double.indices, minlength=columns**2) >= MIN_PAIRS)
     target = np.eye(len(codes()), dtype=np.float32)[[e.code for e in examples]]
     each = np.repeat([PENALTY_SHARED, PENALTY_PAIRS], [columns, len(usual)])
-    own, common, bias = _fit(x, target, hstack([single, double[:, usual]], "csr"), (PENALTY_OWN, each))
+    own, common, bias = _fit(
+        x, target, hstack([single, double[:, usual]], "csr"), (PENALTY_OWN, each)
+    )
     pairs = np.zeros(columns**2, np.float32)
     pairs[usual] = common[columns:]
     return Model(Weights(keys, own), common[:columns], pairs.reshape(columns, columns), bias)
@@ -309,13 +326,19 @@ def to_bytes(model: Weights, **others: np.ndarray) -> bytes:
         for name, array in arrays.items():
             part = io.BytesIO()
             np.lib.format.write_array(part, np.asarray(array, order="C"), allow_pickle=False)
-            z.writestr(zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), part.getvalue(), zipfile.ZIP_DEFLATED)
+            z.writestr(
+                zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)),
+                part.getvalue(),
+                zipfile.ZIP_DEFLATED,
+            )
     return buffer.getvalue()
 
 
 def _agree(a: Model, b: Model, examples: list[Example]) -> float:
     """Share of the examples that two models give the same code. Bytes differ between processors in the last digit of sums."""
-    return float((answers(a, examples).argmax(axis=1) == answers(b, examples).argmax(axis=1)).mean())
+    return float(
+        (answers(a, examples).argmax(axis=1) == answers(b, examples).argmax(axis=1)).mean()
+    )
 
 
 def main() -> None:
@@ -324,7 +347,9 @@ def main() -> None:
     examples = all_examples()
     metric, when = train(examples), train_status(examples)
     trained = {
-        "metrics.npz": to_bytes(metric.own, shared=metric.shared, pairs=metric.pairs, bias=metric.bias),
+        "metrics.npz": to_bytes(
+            metric.own, shared=metric.shared, pairs=metric.pairs, bias=metric.bias
+        ),
         "status.npz": to_bytes(when.own, bias=when.bias),
     }
     if "--check" in sys.argv:

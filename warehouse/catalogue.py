@@ -42,7 +42,11 @@ _POSTINGS = (
     ("term", "varchar", "A word of two characters or more, cut as jieba cuts. 两字以上的词。"),
     ("section_no", "integer", "The section, by its number in this file. 章节序号。"),
     ("occurrences", "integer", "How often it stands there. [times] 出现次数。"),
-    ("words", "integer", "How many words that section has, for the ranking without a join. [words] 该章节的词数。"),
+    (
+        "words",
+        "integer",
+        "How many words that section has, for the ranking without a join. [words] 该章节的词数。",
+    ),
 )
 
 
@@ -178,7 +182,9 @@ def _create(connection, candidate: Candidate, table: tables.Table) -> None:
         connection.execute(
             "comment on table replaced_sections is 'Sections that are no more and still stand in term_postings: search() leaves them out. 已被替换、检索时剔除的章节序号。'"
         )
-        connection.execute(f"comment on column replaced_sections.section_no is {_quoted(_NUMBERED[2])}")
+        connection.execute(
+            f"comment on column replaced_sections.section_no is {_quoted(_NUMBERED[2])}"
+        )
         connection.execute(
             "comment on column replaced_sections.postings is 'How many rows of term_postings it has. [rows] 其索引行数。'"
         )
@@ -191,7 +197,9 @@ def _amend(connection, candidate: Candidate, table: tables.Table) -> None:
     columns = ", ".join(c.name for c in table.columns)
     order = ", ".join(f"{c} nulls first" for c in table.order or table.key)
     now = f"read_parquet({candidate.parquet(table.name)!r}, hive_partitioning=false)"
-    connection.execute(f"delete from {table.name} where hash({columns}) not in (select hash({columns}) from {now})")
+    connection.execute(
+        f"delete from {table.name} where hash({columns}) not in (select hash({columns}) from {now})"
+    )
     connection.execute(
         f"insert into {table.name} select {columns} from {now} where hash({columns}) not in (select hash({columns}) from {table.name}) order by {order}"
     )
@@ -200,7 +208,9 @@ def _amend(connection, candidate: Candidate, table: tables.Table) -> None:
 def _describe(connection, table: tables.Table) -> None:
     for c in table.columns:
         unit = f" [{c.unit}]" if c.unit else ""
-        connection.execute(f"comment on column {table.name}.{c.name} is {_quoted(c.en + unit + ' ' + c.zh)}")
+        connection.execute(
+            f"comment on column {table.name}.{c.name} is {_quoted(c.en + unit + ' ' + c.zh)}"
+        )
 
 
 def _post(connection, files: list[str], where: str) -> None:
@@ -212,7 +222,11 @@ def _post(connection, files: list[str], where: str) -> None:
 
 
 def _update(
-    connection, candidate: Candidate, previous: Snapshot, table: tables.Table, changed: dict[str, str | None]
+    connection,
+    candidate: Candidate,
+    previous: Snapshot,
+    table: tables.Table,
+    changed: dict[str, str | None],
 ) -> None:
     """Rows of the changed reports out, and in again from the partitions they lie in now."""
     if not changed:
@@ -220,7 +234,9 @@ def _update(
     partitions = set(changed.values())
 
     def lying(name: str) -> list[str]:
-        if name in candidate.gathered and name != "metrics":  # whose trust was told later, and not of these alone
+        if (
+            name in candidate.gathered and name != "metrics"
+        ):  # whose trust was told later, and not of these alone
             return [candidate.gathered[name]]
         return [p for p in candidate.parquet(name) if lake.partition_of(p) in partitions]
 
@@ -254,7 +270,9 @@ def _views_and_marts(connection, touched: dict[str, str | None] | None) -> None:
     reports in `touched` (None: all); reports with decisions always are."""
     connection.execute("create or replace temp table touched (report_id varchar)")
     if touched is not None:
-        connection.register("those", pa.table({"report_id": pa.array(sorted(touched), pa.string())}))
+        connection.register(
+            "those", pa.table({"report_id": pa.array(sorted(touched), pa.string())})
+        )
         connection.execute(
             "insert into touched from those union select report_id from decisions where report_id is not null"
         )
@@ -275,7 +293,9 @@ def _views_and_marts(connection, touched: dict[str, str | None] | None) -> None:
                 )
                 connection.execute(f"insert into {mart} {script}")
             connection.execute(f"comment on table {mart} is {_quoted(' '.join(said[:2]))}")
-            for column, meaning in (m.groups() for line in said if (m := re.match(r"(\w+): (.+)", line))):
+            for column, meaning in (
+                m.groups() for line in said if (m := re.match(r"(\w+): (.+)", line))
+            ):
                 connection.execute(f"comment on column {mart}.{column} is {_quoted(meaning)}")
         else:
             connection.execute(f"delete from {mart} where report_id in (from touched)")
@@ -288,7 +308,9 @@ def _views_and_marts(connection, touched: dict[str, str | None] | None) -> None:
 _COUNTED = tuple(t.name for t in tables.TABLES if t.partitioned)
 
 
-def _compare(connection, candidate: Candidate, previous: Snapshot | None, before: dict[str, int]) -> None:
+def _compare(
+    connection, candidate: Candidate, previous: Snapshot | None, before: dict[str, int]
+) -> None:
     """As many rows in the file as in Parquet: anything else is a bug of ours and must not be published. `before` are the rows that a file
     brought up to date had, which then was compared like this."""
     for table in (t.name for t in tables.TABLES):
@@ -299,7 +321,9 @@ def _compare(connection, candidate: Candidate, previous: Snapshot | None, before
             wanted = before[table] - _ends(connection, previous.path, table, gone)
         wanted += _ends(connection, candidate.path, table, come)
         if (rows := _rows(connection, table)) != wanted:
-            raise AssertionError(f"{table} has {rows:,} rows in warehouse.duckdb and {wanted:,} in Parquet")
+            raise AssertionError(
+                f"{table} has {rows:,} rows in warehouse.duckdb and {wanted:,} in Parquet"
+            )
 
 
 def _rows(connection, table: str) -> int:
@@ -314,7 +338,9 @@ def _ends(connection, state: Path, table: str, names: set[str]) -> int:
     paths = [str(state / "parquet" / table / name) for name in names]
     if not paths:
         return 0
-    return connection.execute(f"select sum(num_rows)::bigint from parquet_file_metadata({paths!r})").fetchall()[0][0]
+    return connection.execute(
+        f"select sum(num_rows)::bigint from parquet_file_metadata({paths!r})"
+    ).fetchall()[0][0]
 
 
 def _scripts() -> dict[str, str]:

@@ -19,7 +19,17 @@ from schemas import tables
 from schemas.errors import UsageError
 from warehouse import files
 
-COLUMNS = ("source_sha256", "quote", "occurrence", "action", "metric_code", "value", "status", "reason", "by")
+COLUMNS = (
+    "source_sha256",
+    "quote",
+    "occurrence",
+    "action",
+    "metric_code",
+    "value",
+    "status",
+    "reason",
+    "by",
+)
 _NEEDED = ("source_sha256", "quote", "action", "reason", "by")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -35,7 +45,11 @@ def _add(path: Path, line: dict) -> None:
 def _lines(path: Path) -> list[dict]:
     """The whole lines of a file of decisions; a last line that a kill cut off is none."""
     try:
-        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.endswith("}")]
+        return [
+            json.loads(line)
+            for line in path.read_text(encoding="utf-8").splitlines()
+            if line.endswith("}")
+        ]
     except FileNotFoundError:
         return []
 
@@ -81,7 +95,14 @@ def review(data_dir: Path, figure: dict, action: str, changes: dict, reason: str
     keys = ("source_sha256", "quote", "char_start", "metric_code", "value", "status", "sentence")
     _add(
         _reviews(data_dir),
-        {"on": {k: figure[k] for k in keys}, "action": action, **changes, "reason": reason, "by": by, "at": _now()},
+        {
+            "on": {k: figure[k] for k in keys},
+            "action": action,
+            **changes,
+            "reason": reason,
+            "by": by,
+            "at": _now(),
+        },
     )
 
 
@@ -105,7 +126,10 @@ def read_corrections(path: Path) -> list[dict]:
     if missing or strange:
         what = f"lacks {', '.join(missing)}" if missing else f"has the unknown column {strange[0]}"
         raise UsageError(f"{path}, line 1: the head {what}; columns are {', '.join(COLUMNS)}")
-    return [_checked(path, i, {c: (row.get(c) or "").strip() for c in COLUMNS}) for i, row in enumerate(rows, 2)]
+    return [
+        _checked(path, i, {c: (row.get(c) or "").strip() for c in COLUMNS})
+        for i, row in enumerate(rows, 2)
+    ]
 
 
 def _checked(path: Path, line: int, row: dict) -> dict:
@@ -126,7 +150,9 @@ def _checked(path: Path, line: int, row: dict) -> dict:
     if row["status"] and row["status"] not in tables.STATUSES:
         raise wrong(f"status {row['status']!r} is none of {', '.join(tables.STATUSES)}")
     if row["metric_code"] and row["metric_code"] not in _codes():
-        raise wrong(f"metric_code {row['metric_code']!r} is not in metric_definitions; find_metric() helps to find one")
+        raise wrong(
+            f"metric_code {row['metric_code']!r} is not in metric_definitions; find_metric() helps to find one"
+        )
     try:
         value = float(row["value"]) if row["value"] else None
     except ValueError:
@@ -199,7 +225,10 @@ def _told(data_dir: Path) -> pa.Table:
             {
                 "origin": "review",
                 **{k: on[k] for k in ("source_sha256", "quote", "char_start")},
-                **{f"was_{k}": on[j] for k, j in (("code", "metric_code"), ("status", "status"), ("value", "value"))},
+                **{
+                    f"was_{k}": on[j]
+                    for k, j in (("code", "metric_code"), ("status", "status"), ("value", "value"))
+                },
                 **{k: r.get(k) for k in ("action", "metric_code", "value", "status", "reason")},
                 "decided_by": r["by"],
             }

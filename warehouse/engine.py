@@ -13,7 +13,9 @@ THREADS = 8
 
 def threads() -> int:
     """How many threads may work beside one another."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
     return min(cores, THREADS)
 
 
@@ -31,5 +33,10 @@ def connect(data_dir: Path) -> duckdb.DuckDBPyConnection:
 
 def is_damage(error: duckdb.Error) -> bool:
     """Whether an error tells of a file that is not as it was written, and not of a wrong query or of memory that is too small."""
-    kinds = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
+    kinds = (
+        duckdb.IOException,
+        duckdb.FatalException,
+        duckdb.InternalException,
+        duckdb.SerializationException,
+    )
     return isinstance(error, kinds) or "corrupt" in str(error).lower()

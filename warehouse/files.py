@@ -25,7 +25,9 @@ def write_atomic(path: Path, data: bytes, mode: int = 0o644, scratch: Path | Non
 
 def write_json(path: Path, value: object) -> None:
     """Puts `value` at `path` as JSON, keys sorted, in one step."""
-    write_atomic(path, (json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode())
+    write_atomic(
+        path, (json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
+    )
 
 
 def portions(paths: list[str], size: int) -> Iterator[list[str]]:

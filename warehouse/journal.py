@@ -23,7 +23,11 @@ class Journal:
 
     def _append(self, entry: dict) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        needs_break = self.path.exists() and self.path.stat().st_size and not self.path.read_bytes().endswith(b"\n")
+        needs_break = (
+            self.path.exists()
+            and self.path.stat().st_size
+            and not self.path.read_bytes().endswith(b"\n")
+        )
         with open(self.path, "a", encoding="utf-8") as f:
             line = json.dumps({**entry, "check": _check(entry)}, ensure_ascii=False, sort_keys=True)
             f.write(("\n" if needs_break else "") + line + "\n")
@@ -70,7 +74,9 @@ class Journal:
 
 
 def _check(entry: dict) -> str:
-    return hashlib.sha256(json.dumps(entry, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:12]
+    return hashlib.sha256(
+        json.dumps(entry, ensure_ascii=False, sort_keys=True).encode()
+    ).hexdigest()[:12]
 
 
 def _entry(line: str) -> dict | None:

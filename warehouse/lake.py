@@ -35,7 +35,10 @@ from warehouse.staging import Index
 LEAF = 512
 DIVIDED = 32_000_000  # bytes of staged Parquet that are divided among portions at once
 FEW = 2_000  # reports that came or changed, whose rows are gathered in a file of their own
-PORTION = {"reports": 6_000, "section_terms": 2_500}  # reports whose rows of a table are sorted at once
+PORTION = {
+    "reports": 6_000,
+    "section_terms": 2_500,
+}  # reports whose rows of a table are sorted at once
 # of several files with one text the one that was read with the least interpretation stands for it
 _MEDIA_RANK = {
     "text/plain": 0,
@@ -45,7 +48,14 @@ _MEDIA_RANK = {
     "application/pdf": 5,
     "image/*": 7,
 }
-_PLACE = ("township_name", "county_name", "prefecture_name", "province_name", "division_code", "resolution")
+_PLACE = (
+    "township_name",
+    "county_name",
+    "prefecture_name",
+    "province_name",
+    "division_code",
+    "resolution",
+)
 NOTE = ("url", "publisher", "received", "stated_place")
 
 
@@ -91,7 +101,10 @@ _ARROW = {"str": pa.string(), "int": pa.int64(), "datetime.date": pa.date32()}
 _READ = pa.schema(
     [
         pa.field(
-            f.name, pa.int32() if f.name in ("report_year", "other_place_start") else _ARROW[f.type.split(" |")[0]]
+            f.name,
+            pa.int32()
+            if f.name in ("report_year", "other_place_start")
+            else _ARROW[f.type.split(" |")[0]],
         )
         for f in dataclasses.fields(Report)
     ]
@@ -107,7 +120,9 @@ STATE = pa.schema(
 )
 
 
-_TOUCHED = "select report_id from state where fresh or partition is null union select report_id from gone"
+_TOUCHED = (
+    "select report_id from state where fresh or partition is null union select report_id from gone"
+)
 
 
 class Plan:
@@ -135,14 +150,19 @@ class Plan:
         """(report, digest of the landed bytes that it is to be read from, one of its sources in force): without these bytes staged the plan
         cannot be written."""
         rows = "select report_id, u.source_sha256, source_uri, source_name, s.source_sha256, size"
-        query = f"{rows} from unstaged u join sources s using (report_id) where is_current order by all"
+        query = (
+            f"{rows} from unstaged u join sources s using (report_id) where is_current order by all"
+        )
         return [
-            (report, sha256, Seen(*source)) for report, sha256, *source in self.connection.execute(query).fetchall()
+            (report, sha256, Seen(*source))
+            for report, sha256, *source in self.connection.execute(query).fetchall()
         ]
 
     def extent(self) -> tuple[int, int]:
         """How many reports came, changed or went, or are not current, and how many there are."""
-        return self.one(f"select count(*) from ({_TOUCHED})"), self.one("select count(*) from state")
+        return self.one(f"select count(*) from ({_TOUCHED})"), self.one(
+            "select count(*) from state"
+        )
 
     def one(self, query: str) -> int:
         """The number that a query gives."""
@@ -164,7 +184,11 @@ class Outline:
     def __init__(self, planned: Plan) -> None:
         rows = planned.connection.sql
         self._reports = rows("select report_id, township_id, partition from state").to_arrow_table()
-        self._touched = rows(f"from ({_TOUCHED}) order by report_id").to_arrow_table()["report_id"].combine_chunks()
+        self._touched = (
+            rows(f"from ({_TOUCHED}) order by report_id")
+            .to_arrow_table()["report_id"]
+            .combine_chunks()
+        )
 
     def __len__(self) -> int:
         return self._reports.num_rows
@@ -176,7 +200,9 @@ class Outline:
     def partitions(self, those: set[str]) -> dict[str, str | None]:
         """report -> partition in which it lies now, if in any."""
         lying = self._where("report_id", those)
-        return dict.fromkeys(those) | dict(zip(lying["report_id"].to_pylist(), lying["partition"].to_pylist()))
+        return dict.fromkeys(those) | dict(
+            zip(lying["report_id"].to_pylist(), lying["partition"].to_pylist())
+        )
 
     def bodies(self, those: set[str]) -> set[str]:
         """The bodies whose reports these are."""
@@ -187,7 +213,9 @@ class Outline:
         return {*self._where("township_id", bodies)["report_id"].to_pylist()}
 
     def _where(self, column: str, values: set[str]) -> pa.Table:
-        return self._reports.filter(pc.is_in(self._reports[column], pa.array(sorted(values), pa.string())))
+        return self._reports.filter(
+            pc.is_in(self._reports[column], pa.array(sorted(values), pa.string()))
+        )
 
 
 Resolve = Callable[
@@ -224,8 +252,12 @@ def plan(
     connection.execute(_SOURCES, [run_id])
     connection.execute(_LIVE, [everything])
     _make_reports(connection, resolve)
-    _assign_partitions(connection, previous is not None and previous.schema_version != tables.SCHEMA_VERSION)
-    connection.execute("create or replace table gone as select report_id from was anti join state using (report_id)")
+    _assign_partitions(
+        connection, previous is not None and previous.schema_version != tables.SCHEMA_VERSION
+    )
+    connection.execute(
+        "create or replace table gone as select report_id from was anti join state using (report_id)"
+    )
     connection.execute(_UNSTAGED)
     for table in ("loaded", "held", "read", "live", "made", "part"):
         connection.execute(f"drop table {table}")
@@ -247,13 +279,20 @@ def _take_in(
     held: Iterable[str],
 ) -> None:
     """The relations `before` (sources of the state in force), `was` (its reports), `loaded`, `held` and `staged_at`."""
-    _view(connection, "before", tables.arrow_schema(tables.SOURCES), previous.parquet("sources") if previous else [])
+    _view(
+        connection,
+        "before",
+        tables.arrow_schema(tables.SOURCES),
+        previous.parquet("sources") if previous else [],
+    )
     _view(connection, "was", STATE, [str(previous.path / "state.parquet")] if previous else [])
     _table(connection, "loaded", _LOADED)
     left = iter(loaded)
     while some := list(itertools.islice(left, 10_000)):
         rows = [(s.uri, s.name, s.sha256, s.size, *note_of(s)) for s in some]
-        _put(connection, "insert into loaded", pa.table(list(map(list, zip(*rows))), schema=_LOADED))
+        _put(
+            connection, "insert into loaded", pa.table(list(map(list, zip(*rows))), schema=_LOADED)
+        )
     those = pa.table({"report_id": pa.array(sorted(held), pa.string())})
     _put(connection, "create or replace table held as", those)
     files = {key: staged.files("documents", [key])[0] for key in set(staged.batch.values())}
@@ -268,7 +307,9 @@ def _table(connection: duckdb.DuckDBPyConnection, name: str, schema: pa.Schema) 
     _put(connection, f"create or replace table {name} as", schema.empty_table())
 
 
-def _view(connection: duckdb.DuckDBPyConnection, name: str, schema: pa.Schema, paths: list[str]) -> None:
+def _view(
+    connection: duckdb.DuckDBPyConnection, name: str, schema: pa.Schema, paths: list[str]
+) -> None:
     """The rows of Parquet files in that schema; they may be of other years and have other columns."""
     rows = f"from {name}_columns"
     _table(connection, f"{name}_columns", schema)
@@ -293,13 +334,17 @@ def _read_documents(connection: duckdb.DuckDBPyConnection, everything: bool) -> 
     connection.execute(
         f"create or replace table read as select source_sha256, file, null::varchar report_id, null::varchar media_type from staged_at semi join ({wanted}) using (source_sha256)"
     )
-    files = [f for (f,) in connection.execute("select distinct file from read order by file").fetchall()]
+    files = [
+        f for (f,) in connection.execute("select distinct file from read order by file").fetchall()
+    ]
     if files:
         connection.execute(
             "create or replace table read as select source_sha256, file, d.report_id, d.media_type "
             f"from read_parquet({files!r}, filename=true) d join read r using (source_sha256) where d.filename = r.file"
         )
-    ((missing,),) = connection.execute("select count(*) from loaded anti join read using (source_sha256)").fetchall()
+    ((missing,),) = connection.execute(
+        "select count(*) from loaded anti join read using (source_sha256)"
+    ).fetchall()
     if missing:
         raise AssertionError(f"{missing:,} sources are to be loaded and not staged")
 
@@ -359,7 +404,8 @@ def _make_reports(connection: duckdb.DuckDBPyConnection, resolve: Resolve) -> No
 def _arrow(rows: Sequence, schema: pa.Schema) -> pa.Table:
     """Rows with slots as a table."""
     return pa.table(
-        [pa.array((getattr(r, n) for r in rows), schema.field(n).type) for n in schema.names], schema=schema
+        [pa.array((getattr(r, n) for r in rows), schema.field(n).type) for n in schema.names],
+        schema=schema,
     )
 
 
@@ -424,8 +470,14 @@ def _documents(file: str, wanted: set[str]) -> dict[str, dict]:
 def _report(primary: Source, document: dict, resolve: Resolve) -> Report:
     place, other = resolve(document, primary)
     sure = place.resolution in ("exact", "inferred")
-    natural = place.key() if sure else hashlib.sha256(f"{place.key()}|{primary.source_uri}".encode()).hexdigest()[:16]
-    candidates = [[c.township, c.county, c.prefecture, c.province, c.division_code] for c in place.candidates]
+    natural = (
+        place.key()
+        if sure
+        else hashlib.sha256(f"{place.key()}|{primary.source_uri}".encode()).hexdigest()[:16]
+    )
+    candidates = [
+        [c.township, c.county, c.prefecture, c.province, c.division_code] for c in place.candidates
+    ]
     return Report(
         report_id=primary.report_id,
         source_uri=primary.source_uri,
@@ -467,7 +519,11 @@ _FROM_STAGING = {
 }
 
 # columns that are not staged: of the place, which a register decides, and of the corpus, which the rules judge later
-_ELSEWHERE = {"report_year": "f.report_year", "township_id": "f.township_id", "trust": "'unquestioned' trust"}
+_ELSEWHERE = {
+    "report_year": "f.report_year",
+    "township_id": "f.township_id",
+    "trust": "'unquestioned' trust",
+}
 
 
 def write_partitions(candidate: Candidate, previous: Snapshot | None, planned: Plan) -> None:
@@ -476,7 +532,10 @@ def write_partitions(candidate: Candidate, previous: Snapshot | None, planned: P
     # how many reports are read for a partition at once: all of those that are sorted, the new ones where they go in among others
     sort = [(partition, reports) for partition, reports, _, how in rows if how == "sort"]
     insert = [(partition, come) for partition, _, come, how in rows if how == "insert"]
-    names = {t: {n.rsplit("-", 1)[0]: n for n in previous.files.get(t, {})} if previous else {} for t in _FROM_STAGING}
+    names = {
+        t: {n.rsplit("-", 1)[0]: n for n in previous.files.get(t, {})} if previous else {}
+        for t in _FROM_STAGING
+    }
     give_way = _giving_way([key for key, _ in insert], planned.connection)
     few = previous is not None and sum(come for _, _, come, _ in rows) <= FEW
     if few:
@@ -489,8 +548,13 @@ def write_partitions(candidate: Candidate, previous: Snapshot | None, planned: P
         if few:
             come = _gather(candidate, table, planned)
             _insert(candidate, table, [key for key, _ in insert], come, give_way, names[table])
-        to_sort, to_insert = list(_portions(sort, size)), [] if few else list(_portions(insert, size))
-        with _staged_rows(candidate.path / "divided", table, [*to_sort, *to_insert], planned) as paths:
+        to_sort, to_insert = (
+            list(_portions(sort, size)),
+            [] if few else list(_portions(insert, size)),
+        )
+        with _staged_rows(
+            candidate.path / "divided", table, [*to_sort, *to_insert], planned
+        ) as paths:
             for portion, those in zip(to_sort, paths):
                 _sort(candidate, table, portion, those, names[table], previous, planned.connection)
             for portion, those in zip(to_insert, paths[len(to_sort) :]):
@@ -498,7 +562,9 @@ def write_partitions(candidate: Candidate, previous: Snapshot | None, planned: P
                 come = dict(_by_partition(query, table, planned.connection))
                 _insert(candidate, table, portion, come, give_way, names[table])
         if not candidate.listing[table]:
-            candidate.write(table, "empty", tables.arrow_schema(tables.BY_NAME[table]).empty_table())
+            candidate.write(
+                table, "empty", tables.arrow_schema(tables.BY_NAME[table]).empty_table()
+            )
 
 
 # a report comes from staging, or from the partition in which it lay; a partition is written when a report came, changed or went. Where half
@@ -556,10 +622,14 @@ def _show(name: str, partitions: list[str], connection: duckdb.DuckDBPyConnectio
 def _gather(candidate: Candidate, table: str, planned: Plan) -> dict[str, pa.Table]:
     """The rows of all reports that came or changed, which are few, by partition. They are put into one file, too: what looks at them later
     need not open their partitions."""
-    batches = "select distinct file from staged_at semi join gathered using (source_sha256) order by file"
+    batches = (
+        "select distinct file from staged_at semi join gathered using (source_sha256) order by file"
+    )
     paths = _parts(table, planned.connection.execute(batches).fetchall())
     come = dict(_by_partition(_from_staging(table, paths, "gathered"), table, planned.connection))
-    with pq.ParquetWriter(candidate.gathers(table), tables.arrow_schema(tables.BY_NAME[table])) as writer:
+    with pq.ParquetWriter(
+        candidate.gathers(table), tables.arrow_schema(tables.BY_NAME[table])
+    ) as writer:
         for rows in come.values():
             writer.write_table(rows)
     return come
@@ -567,11 +637,15 @@ def _gather(candidate: Candidate, table: str, planned: Plan) -> dict[str, pa.Tab
 
 def _parts(table: str, documents: list[tuple[str]]) -> list[str]:
     """Where in the batches with these documents the rows of a table are staged."""
-    return [str(Path(file).with_name(f"{_FROM_STAGING[table][0]}.parquet")) for (file,) in documents]
+    return [
+        str(Path(file).with_name(f"{_FROM_STAGING[table][0]}.parquet")) for (file,) in documents
+    ]
 
 
 @contextlib.contextmanager
-def _staged_rows(scratch: Path, table: str, portions: list[list[str]], planned: Plan) -> Iterator[list[list[str]]]:
+def _staged_rows(
+    scratch: Path, table: str, portions: list[list[str]], planned: Plan
+) -> Iterator[list[list[str]]]:
     """For each portion the files with its staged rows. Every batch has reports of many portions, so with more than one the rows are first
     divided among them: each batch is read once, however many they are."""
     if not portions:
@@ -587,7 +661,9 @@ def _staged_rows(scratch: Path, table: str, portions: list[list[str]], planned: 
     connection.execute(
         "create or replace temp view owners as select source_sha256, report_id, portion from lying join portions using (partition) where is_new"
     )
-    batches = "select distinct file from staged_at semi join owners using (source_sha256) order by file"
+    batches = (
+        "select distinct file from staged_at semi join owners using (source_sha256) order by file"
+    )
     files = _parts(table, connection.execute(batches).fetchall())
     if len(portions) < 2 or not files:
         yield [files for _ in portions]
@@ -604,12 +680,16 @@ def _staged_rows(scratch: Path, table: str, portions: list[list[str]], planned: 
                 f"copy (select d.*, o.portion from read_parquet({some!r}) d join owners o using (source_sha256, report_id)) "
                 f"to '{home}/{i}' (format parquet, compression lz4_raw, partition_by (portion))"
             )
-        yield [sorted(map(str, scratch.glob(f"*/portion={i}/*.parquet"))) for i in range(len(portions))]
+        yield [
+            sorted(map(str, scratch.glob(f"*/portion={i}/*.parquet"))) for i in range(len(portions))
+        ]
     finally:
         shutil.rmtree(scratch)
 
 
-def _rows_that_come(table: str, paths: list[str], partitions: list[str], connection: duckdb.DuckDBPyConnection) -> str:
+def _rows_that_come(
+    table: str, paths: list[str], partitions: list[str], connection: duckdb.DuckDBPyConnection
+) -> str:
     """The query for the staged rows of the new reports of these partitions, with `partition`; empty where nothing comes."""
     _show("fresh", partitions, connection)
     return _from_staging(table, paths, "fresh")
@@ -620,11 +700,15 @@ def _from_staging(table: str, paths: list[str], reports: str) -> str:
     if not paths:
         return ""
     declared = tables.BY_NAME[table]
-    columns = _FROM_STAGING[table][1] or ", ".join(_ELSEWHERE.get(c.name, f"d.{c.name}") for c in declared.columns)
+    columns = _FROM_STAGING[table][1] or ", ".join(
+        _ELSEWHERE.get(c.name, f"d.{c.name}") for c in declared.columns
+    )
     return f"select {columns}, f.partition from read_parquet({paths!r}, hive_partitioning=false) d join {reports} f on d.source_sha256 = f.source_sha256 and d.report_id = f.report_id"
 
 
-def _by_partition(query: str, table: str, connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, pa.Table]]:
+def _by_partition(
+    query: str, table: str, connection: duckdb.DuckDBPyConnection
+) -> Iterator[tuple[str, pa.Table]]:
     """What a query with `partition` gives, partition by partition, in the schema of a table."""
     schema = tables.arrow_schema(tables.BY_NAME[table])
     if query:
@@ -649,7 +733,12 @@ def _sort(
     connection.execute(
         "create or replace temp table kept as select report_id, partition, was_in from lying semi join those using (partition) where not is_new"
     )
-    lay = [p for (p,) in connection.execute("select distinct was_in from kept order by was_in").fetchall()]
+    lay = [
+        p
+        for (p,) in connection.execute(
+            "select distinct was_in from kept order by was_in"
+        ).fetchall()
+    ]
     if before := [str(previous.path / "parquet" / table / names[p]) for p in lay if p in names]:
         columns = ", ".join(f"o.{c.name}" for c in declared.columns)
         selects.append(
@@ -674,7 +763,9 @@ anti join (from lying where not is_new) using (report_id, partition) group by pa
 """
 
 
-def _giving_way(partitions: list[str], connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+def _giving_way(
+    partitions: list[str], connection: duckdb.DuckDBPyConnection
+) -> dict[str, list[str]]:
     """The reports whose rows in the file of a partition are not what they are now."""
     _show_those(partitions, connection)
     return dict(connection.execute(_GIVE_WAY).fetchall())
@@ -736,7 +827,9 @@ def write_trust(
     connection.register("trust_now", trust)
     where = "m.trust <> coalesce(t.trust, 'unquestioned')"
     if reports is not None:
-        connection.register("those_reports", pa.table({"report_id": pa.array(sorted(reports), pa.string())}))
+        connection.register(
+            "those_reports", pa.table({"report_id": pa.array(sorted(reports), pa.string())})
+        )
         where += " and m.report_id in (from those_reports)"
     differing = connection.execute(
         f"select m.filename, list(distinct m.report_id) from read_parquet({files!r}, hive_partitioning=false, filename=true) m "
@@ -749,10 +842,14 @@ def write_trust(
     def bring(path: str, those: list[str]) -> None:
         rows = pq.ParquetFile(path).read(use_threads=False)
         of_those = pc.is_in(rows["report_id"], pa.array(those, pa.string()))
-        now = pa.array([told.get(m, "unquestioned") for m in rows["metric_id"].to_pylist()], pa.string())
+        now = pa.array(
+            [told.get(m, "unquestioned") for m in rows["metric_id"].to_pylist()], pa.string()
+        )
         at = rows.schema.get_field_index("trust")
         column = pc.if_else(of_those, now, rows["trust"])
-        candidate.replace("metrics", path.rsplit("/", 1)[1], rows.set_column(at, rows.schema.field(at), column))
+        candidate.replace(
+            "metrics", path.rsplit("/", 1)[1], rows.set_column(at, rows.schema.field(at), column)
+        )
 
     with ThreadPoolExecutor(engine.threads()) as pool:
         for _ in pool.map(bring, *zip(*differing)) if differing else ():
@@ -771,7 +868,9 @@ def write_dimensions(candidate: Candidate, previous: Snapshot | None, planned: P
     _write(
         candidate,
         "report_history",
-        pa.Table.from_pylist(_history_rows(previous, planned), schema=tables.arrow_schema(tables.REPORT_HISTORY)),
+        pa.Table.from_pylist(
+            _history_rows(previous, planned), schema=tables.arrow_schema(tables.REPORT_HISTORY)
+        ),
     )
 
 
@@ -792,7 +891,9 @@ qualify row_number() over (partition by township_id, c ->> 4) = 1
 def _write(candidate: Candidate, table: str, rows: pa.Table) -> None:
     declared = tables.BY_NAME[table]
     made = rows.select(tables.arrow_schema(declared).names).cast(tables.arrow_schema(declared))
-    candidate.write(table, table, made.sort_by([(c, "ascending") for c in declared.order or declared.key]))
+    candidate.write(
+        table, table, made.sort_by([(c, "ascending") for c in declared.order or declared.key])
+    )
 
 
 # the first version of each report that is not current; in its place stands another of its body and year, or what its source holds now
@@ -810,14 +911,18 @@ order by v.report_id
 
 def _history_rows(previous: Snapshot | None, planned: Plan) -> list[dict]:
     versions = planned.connection.sql(_REPLACED).to_arrow_table().to_pylist()
-    known = {r["report_id"]: r for r in previous.read("report_history").to_pylist()} if previous else {}
+    known = (
+        {r["report_id"]: r for r in previous.read("report_history").to_pylist()} if previous else {}
+    )
     missing = [v for v in versions if v["report_id"] not in known]
     published = {}
     if previous and missing:
         those = pa.table({"report_id": [v["report_id"] for v in missing]})
         _put(planned.connection, "create or replace temp table missing as", those)
         lay = {v["was_in"] for v in missing}
-        files = [p for p in previous.parquet("reports") if partition_of(p) in lay] or previous.parquet("reports")[:1]
+        files = [
+            p for p in previous.parquet("reports") if partition_of(p) in lay
+        ] or previous.parquet("reports")[:1]
         got = planned.connection.sql(
             f"select report_id, township_name, report_year, title, text from read_parquet({files!r}) semi join missing using (report_id)"
         ).to_arrow_table()
@@ -826,7 +931,9 @@ def _history_rows(previous: Snapshot | None, planned: Plan) -> list[dict]:
     for version in missing:
         if version["file"] and version["report_id"] not in published:
             wanted[version["file"]].add(version["source_sha256"])
-    texts = {sha256: d for file, those in wanted.items() for sha256, d in _documents(file, those).items()}
+    texts = {
+        sha256: d for file, those in wanted.items() for sha256, d in _documents(file, those).items()
+    }
     rows = []
     for version in versions:
         base = known.get(version["report_id"]) or {}
@@ -836,8 +943,19 @@ def _history_rows(previous: Snapshot | None, planned: Plan) -> list[dict]:
         years = (old.get("report_year"), document.get("report_year"), base.get("report_year"))
         rows.append(
             {
-                **{n: version[n] for n in ("report_id", "source_name", "source_uri", "source_sha256", "replaced_by")},
-                "township_name": version["township_name"] or old.get("township_name") or base.get("township_name"),
+                **{
+                    n: version[n]
+                    for n in (
+                        "report_id",
+                        "source_name",
+                        "source_uri",
+                        "source_sha256",
+                        "replaced_by",
+                    )
+                },
+                "township_name": version["township_name"]
+                or old.get("township_name")
+                or base.get("township_name"),
                 "report_year": next((y for y in years if y is not None), None),
                 "title": old.get("title") or document.get("title") or base.get("title"),
                 "reason": "other_report_of_body_and_year" if version["live"] else "superseded",

@@ -46,7 +46,9 @@ def write_receipts(data_dir: Path, run_id: str, part: int, receipts: list[dict])
     if receipts:
         lines = "".join(json.dumps(r, ensure_ascii=False, sort_keys=True) + "\n" for r in receipts)
         name = f"{run_id}-{part:05d}.jsonl"
-        write_atomic(data_dir / "landing" / "receipts" / name, lines.encode(), scratch=scratch(data_dir))
+        write_atomic(
+            data_dir / "landing" / "receipts" / name, lines.encode(), scratch=scratch(data_dir)
+        )
 
 
 def receipts(data_dir: Path) -> list[dict]:

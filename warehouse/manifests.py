@@ -68,7 +68,10 @@ def read(path: str) -> tuple[dict[str, Note], list[str]]:
             continue
         place = "/".join(said.get(k, "") for k in _PLACES)
         notes[target] = Note(
-            said.get("url"), said.get("publisher"), said.get("received"), place if place.strip("/") else None
+            said.get("url"),
+            said.get("publisher"),
+            said.get("received"),
+            place if place.strip("/") else None,
         )
     return notes, problems
 

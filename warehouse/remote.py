@@ -44,7 +44,9 @@ class Remote:
             import obstore
             from obstore import store
         except ImportError:
-            raise UsageError("remote storage needs the extra: pip install 'fazhi-warehouse[s3]'") from None
+            raise UsageError(
+                "remote storage needs the extra: pip install 'fazhi-warehouse[s3]'"
+            ) from None
         endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
         options = {"client_options": {"allow_http": True}} if endpoint.startswith("http://") else {}
         if not url.startswith("s3://"):
@@ -60,14 +62,21 @@ class Remote:
         except FileNotFoundError:
             return None, None
         except self._library.exceptions.BaseError as error:
-            raise UsageError(f"{self.url} cannot be reached: {str(error).splitlines()[0]}") from None
+            raise UsageError(
+                f"{self.url} cannot be reached: {str(error).splitlines()[0]}"
+            ) from None
 
     def swap(self, said: dict, tag: str | None) -> None:
         """Puts the pointer on `said` if it is still the one with `tag` (None: if there is none). Raises Conflict."""
-        wrong = (self._library.exceptions.AlreadyExistsError, self._library.exceptions.PreconditionError)
+        wrong = (
+            self._library.exceptions.AlreadyExistsError,
+            self._library.exceptions.PreconditionError,
+        )
         try:
             content = json.dumps(said, sort_keys=True).encode()
-            self._library.put(self._store, POINTER, content, mode={"e_tag": tag} if tag else "create")
+            self._library.put(
+                self._store, POINTER, content, mode={"e_tag": tag} if tag else "create"
+            )
         except wrong:
             raise Conflict(
                 f"another machine has published to {self.url} in the meantime: run again, its state is fetched first"
@@ -121,7 +130,11 @@ def _each(work: Callable, those: Iterable[tuple]) -> None:
 def _landed(data_dir: Path) -> list[str]:
     """Names of everything that was landed: bytes, receipts, lists of archives."""
     home = data_dir / "landing"
-    found = (p for kind in ("[0-9a-f][0-9a-f]/*", "receipts/*.jsonl", "archives/*/*.json") for p in home.glob(kind))
+    found = (
+        p
+        for kind in ("[0-9a-f][0-9a-f]/*", "receipts/*.jsonl", "archives/*/*.json")
+        for p in home.glob(kind)
+    )
     return sorted(str(p.relative_to(data_dir)) for p in found)
 
 
@@ -156,9 +169,17 @@ def push(data_dir: Path, url: str, keep: int = snapshots.KEEP) -> str:
                 sent.append((target, state.path / "parquet" / table / name))
     _each(remote.copy, copied)
     _each(remote.put, sent)
-    _each(remote.put, ((f"{home}/{n}", state.path / n) for n in ("state.parquet", "warehouse.duckdb", "snapshot.json")))
+    _each(
+        remote.put,
+        (
+            (f"{home}/{n}", state.path / n)
+            for n in ("state.parquet", "warehouse.duckdb", "snapshot.json")
+        ),
+    )
     if said is None or said["id"] != state.id:
-        remote.swap({"id": state.id, "digest": state.digest, "run_id": state.run_id, "path": home}, tag)
+        remote.swap(
+            {"id": state.id, "digest": state.digest, "run_id": state.run_id, "path": home}, tag
+        )
     _note(data_dir, remote)
     _prune(remote, state.id, keep)
     return f"{state.id} is in force at {url}: {len(sent):,} files sent, {len(copied):,} there before, {len(new):,} landed files sent"
@@ -199,8 +220,12 @@ def _take_decided(remote: Remote, data_dir: Path) -> None:
             taken[name] = there
         elif name.endswith(".jsonl"):
             # as everywhere, a last line that a kill cut off is none
-            lines = dict.fromkeys(li for li in [*there.splitlines(), *here.splitlines()] if li.endswith(b"}"))
-            taken[name] = b"".join(li + b"\n" for li in sorted(lines, key=lambda li: json.loads(li)["at"]))
+            lines = dict.fromkeys(
+                li for li in [*there.splitlines(), *here.splitlines()] if li.endswith(b"}")
+            )
+            taken[name] = b"".join(
+                li + b"\n" for li in sorted(lines, key=lambda li: json.loads(li)["at"])
+            )
         elif _digest(there) != agreed.get(name):
             raise UsageError(
                 f"{path} was changed here and at {remote.url}: put yours aside, run again, and bring what it says in again"
@@ -215,7 +240,11 @@ def _digest(content: bytes) -> str:
 
 def _known(data_dir: Path, remote: Remote) -> dict:
     """What was noted when this folder and that storage last agreed."""
-    known = json.loads(_noted(data_dir).read_text(encoding="utf-8")) if _noted(data_dir).exists() else {}
+    known = (
+        json.loads(_noted(data_dir).read_text(encoding="utf-8"))
+        if _noted(data_dir).exists()
+        else {}
+    )
     return known if known.get("url") == remote.url else {}
 
 
@@ -227,7 +256,9 @@ def _fetch_landed(remote: Remote, data_dir: Path, name: str) -> None:
     files.write_atomic(data_dir / name, content, 0o444, landing.scratch(data_dir))
 
 
-def _fetch_state(remote: Remote, data_dir: Path, said: dict, here: snapshots.Snapshot | None) -> None:
+def _fetch_state(
+    remote: Remote, data_dir: Path, said: dict, here: snapshots.Snapshot | None
+) -> None:
     home, final = data_dir / "snapshots" / ".fetched", data_dir / "snapshots" / said["id"]
     shutil.rmtree(home, ignore_errors=True)
     for table in tables.TABLES:
@@ -255,7 +286,9 @@ def _fetch_state(remote: Remote, data_dir: Path, said: dict, here: snapshots.Sna
 def _note(data_dir: Path, remote: Remote) -> None:
     said, tag = remote.pointer()
     decided = {n: _digest(content) for n in _DECIDED if (content := remote.find(n)) is not None}
-    files.write_json(_noted(data_dir), {"url": remote.url, "id": said["id"], "tag": tag, "decided": decided})
+    files.write_json(
+        _noted(data_dir), {"url": remote.url, "id": said["id"], "tag": tag, "decided": decided}
+    )
 
 
 def _prune(remote: Remote, in_force: str, keep: int) -> None:

@@ -48,7 +48,9 @@ class Snapshot:
 
     def read(self, table: str, columns: list[str] | None = None) -> pa.Table:
         """A table, or some of its columns."""
-        return pa.concat_tables([pq.read_table(p, columns=columns, partitioning=None) for p in self.parquet(table)])
+        return pa.concat_tables(
+            [pq.read_table(p, columns=columns, partitioning=None) for p in self.parquet(table)]
+        )
 
     def state(self, columns: list[str] | None = None) -> pa.Table:
         """One row a report with a current source: where it comes from, whose it is, and in which partition it lies; or some columns of it."""
@@ -108,7 +110,9 @@ class Candidate:
 
     def keep(self, table: str, name: str) -> None:
         """Takes a file over from the state before; where the file system has no hard links, as a copy."""
-        source, target = (f"{home}/parquet/{table}/{name}" for home in (self.previous.path, self.path))  # of thousands
+        source, target = (
+            f"{home}/parquet/{table}/{name}" for home in (self.previous.path, self.path)
+        )  # of thousands
         try:
             os.link(source, target)
         except OSError:
@@ -159,11 +163,15 @@ class Candidate:
         """Writes what `Snapshot.state` will give, from one part or more."""
         left = iter(parts)
         first = next(left)
-        with pq.ParquetWriter(self.path / "state.parquet", first.schema, compression="zstd") as writer:
+        with pq.ParquetWriter(
+            self.path / "state.parquet", first.schema, compression="zstd"
+        ) as writer:
             for part in itertools.chain([first], left):
                 writer.write_table(part)
 
-    def publish(self, run_id: str, parser_version: str, register: str, judged_by: str, counts: dict) -> Snapshot:
+    def publish(
+        self, run_id: str, parser_version: str, register: str, judged_by: str, counts: dict
+    ) -> Snapshot:
         """Makes the candidate the state in force, in one step; `counts` is kept with it."""
         shutil.rmtree(self.path / "gathered", ignore_errors=True)
         digest = digest_of(self.listing)
@@ -250,7 +258,11 @@ def _database_digest(path: Path) -> str:
 def verify(state: Snapshot) -> list[str]:
     """What of a state is not as it was published: missing files, other bytes, another digest. Empty where all is well."""
     wrong = []
-    listed = [(state.path / "parquet" / t / n, sha) for t, names in state.files.items() for n, sha in names.items()]
+    listed = [
+        (state.path / "parquet" / t / n, sha)
+        for t, names in state.files.items()
+        for n, sha in names.items()
+    ]
     if state.database:
         listed.append((state.path / "warehouse.duckdb", state.database))
     for path, sha256 in listed:
@@ -276,7 +288,10 @@ def prune(data_dir: Path, keep: int = KEEP) -> None:
     """Removes the oldest published states beyond `keep`; the one in force always stays."""
     home = data_dir / "snapshots"
     in_force = (data_dir / "current").resolve()
-    states = sorted((p for p in home.iterdir() if not p.name.startswith(".") and p.is_dir()), key=lambda p: p.name)
+    states = sorted(
+        (p for p in home.iterdir() if not p.name.startswith(".") and p.is_dir()),
+        key=lambda p: p.name,
+    )
     for path in states[:-keep] if keep else states:
         if path.resolve() != in_force:
             shutil.rmtree(path, ignore_errors=True)
@@ -294,7 +309,11 @@ def unreadable(data_dir: Path) -> list[Path]:
 
 def _folders(data_dir: Path) -> list[Path]:
     home = data_dir / "snapshots"
-    return sorted(p for p in home.iterdir() if not p.name.startswith(".") and p.is_dir()) if home.is_dir() else []
+    return (
+        sorted(p for p in home.iterdir() if not p.name.startswith(".") and p.is_dir())
+        if home.is_dir()
+        else []
+    )
 
 
 def _readable(path: Path) -> Snapshot | None:

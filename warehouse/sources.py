@@ -102,7 +102,9 @@ def discover(arguments: list[str]) -> list[Found]:
         for match in matches:
             if os.path.isfile(match):
                 beside = os.path.dirname(os.path.abspath(match))
-                notes.update(p for n in manifests.NAMES if os.path.isfile(p := os.path.join(beside, n)))
+                notes.update(
+                    p for n in manifests.NAMES if os.path.isfile(p := os.path.join(beside, n))
+                )
             for item in _below(os.path.abspath(match), ()):
                 if os.path.basename(item.path) in manifests.NAMES and item.problem is None:
                     notes.add(item.path)
@@ -123,8 +125,12 @@ def _note(found: dict[str, Found], path: str, folders: list[str]) -> None:
             message = f"{os.path.basename(path)} beside it names this file, but it is not there. Fetch it again or take its line out."
             found[target] = Found(target, ("missing_file", message), note)
     if problems:
-        said = "; ".join(problems[:5]) + (f"; and {len(problems) - 5} more" if len(problems) > 5 else "")
-        message = f"The manifest has lines that cannot be used: {said}. Mend them; the other lines count."
+        said = "; ".join(problems[:5]) + (
+            f"; and {len(problems) - 5} more" if len(problems) > 5 else ""
+        )
+        message = (
+            f"The manifest has lines that cannot be used: {said}. Mend them; the other lines count."
+        )
         found[path] = Found(path, ("bad_manifest", message))
 
 
@@ -133,24 +139,38 @@ def _below(path: str, above: tuple[tuple[int, int], ...]) -> Iterator[Found]:
         status = os.stat(path)
     except FileNotFoundError:
         yield Found(
-            path, ("broken_link", "The link points to a file that is not there. Restore the file or remove the link.")
+            path,
+            (
+                "broken_link",
+                "The link points to a file that is not there. Restore the file or remove the link.",
+            ),
         )
         return
     except OSError as error:
         reason = "folder_loop" if error.errno == 40 else "unreadable_file"
         yield Found(
-            path, (reason, f"The file cannot be reached ({error.strerror}). Check the path and its permissions.")
+            path,
+            (
+                reason,
+                f"The file cannot be reached ({error.strerror}). Check the path and its permissions.",
+            ),
         )
         return
     if stat.S_ISDIR(status.st_mode):
         identity = (status.st_dev, status.st_ino)
         if identity in above:
-            yield Found(path, ("folder_loop", "The folder contains itself through a link. Remove the link."))
+            yield Found(
+                path, ("folder_loop", "The folder contains itself through a link. Remove the link.")
+            )
             return
         try:
             with os.scandir(path) as entries:
                 # a plain file is known as one without another look at it
-                inside = [(e.path, e.is_file(follow_symlinks=False)) for e in entries if not e.name.startswith(".")]
+                inside = [
+                    (e.path, e.is_file(follow_symlinks=False))
+                    for e in entries
+                    if not e.name.startswith(".")
+                ]
         except OSError as error:
             yield Found(
                 path,
@@ -168,7 +188,13 @@ def _below(path: str, above: tuple[tuple[int, int], ...]) -> Iterator[Found]:
     elif stat.S_ISREG(status.st_mode):
         yield Found(path)
     else:
-        yield Found(path, ("not_a_file", "This is a pipe, socket or device, not a file. Remove it from the sources."))
+        yield Found(
+            path,
+            (
+                "not_a_file",
+                "This is a pipe, socket or device, not a file. Remove it from the sources.",
+            ),
+        )
 
 
 def uri_of(path: str) -> str:
@@ -192,7 +218,9 @@ def quoted(name: str) -> str:
     return "".join(
         c
         if c.isprintable() and c != "%"
-        else quote(c.encode("utf-8", "surrogateescape" if "\udc80" <= c <= "\udcff" else "surrogatepass"))
+        else quote(
+            c.encode("utf-8", "surrogateescape" if "\udc80" <= c <= "\udcff" else "surrogatepass")
+        )
         for c in name
     )
 
@@ -217,11 +245,13 @@ def read_bytes(path: str, limit_of: Callable[[bytes], int] = lambda head: MAX_BY
             before = os.fstat(f.fileno())
             if not stat.S_ISREG(before.st_mode):
                 raise Rejected(
-                    "not_a_file", "This is a pipe, socket or device, not a file. Remove it from the sources."
+                    "not_a_file",
+                    "This is a pipe, socket or device, not a file. Remove it from the sources.",
                 )
             if not before.st_mode & 0o444:
                 raise Rejected(
-                    "unreadable_file", "Nobody has permission to read the file (mode 000). Give it back with chmod +r."
+                    "unreadable_file",
+                    "Nobody has permission to read the file (mode 000). Give it back with chmod +r.",
                 )
             head = f.read(512)
             limit = limit_of(head)
@@ -234,11 +264,15 @@ def read_bytes(path: str, limit_of: Callable[[bytes], int] = lambda head: MAX_BY
             after = os.fstat(f.fileno())
     except OSError as error:
         raise Rejected(
-            "unreadable_file", f"The file cannot be read ({error.strerror}). Give the job permission to read it."
+            "unreadable_file",
+            f"The file cannot be read ({error.strerror}). Give the job permission to read it.",
         ) from None
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size:
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(
+        data
+    ) != after.st_size:
         raise Rejected(
-            "changed_while_read", "The file changed while it was being read. It is read again with the next run."
+            "changed_while_read",
+            "The file changed while it was being read. It is read again with the next run.",
         )
     return data
 
@@ -253,7 +287,9 @@ class Stamps:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.known: dict[str, str] = {}  # a text a file: lists of numbers would take five times the memory
+        self.known: dict[
+            str, str
+        ] = {}  # a text a file: lists of numbers would take five times the memory
         self.changed = False
         try:
             self.known = json.loads(path.read_bytes())
@@ -272,7 +308,12 @@ class Stamps:
     def remembered(self, path: str) -> str | None:
         """What is remembered of the bytes of the file, if it looks as it did when they were read."""
         entry, stamp = self.known.get(path), self.of(path)
-        if stamp is None or not isinstance(entry, str) or not entry.startswith(f"{stamp} ") or entry.count(" ") != 6:
+        if (
+            stamp is None
+            or not isinstance(entry, str)
+            or not entry.startswith(f"{stamp} ")
+            or entry.count(" ") != 6
+        ):
             return None
         return entry
 
@@ -308,7 +349,9 @@ class Look:
         return sum(item.known is None for item in self.found)
 
 
-LOOKED: dict[str, Look] = {}  # by data folder: what was found before its night began, until that takes it
+LOOKED: dict[
+    str, Look
+] = {}  # by data folder: what was found before its night began, until that takes it
 
 
 def look(arguments: list[str], data_dir: Path) -> Look:

@@ -18,7 +18,15 @@ import pyarrow.parquet as pq
 
 from schemas.errors import Rejected
 
-PARTS = ("documents", "sections", "metrics", "numerals", "metric_links", "section_terms", "text_fingerprints")
+PARTS = (
+    "documents",
+    "sections",
+    "metrics",
+    "numerals",
+    "metric_links",
+    "section_terms",
+    "text_fingerprints",
+)
 
 
 def folder(data_dir: Path, parser_version: str) -> Path:
@@ -28,7 +36,9 @@ def folder(data_dir: Path, parser_version: str) -> Path:
 
 def batch_key(members: list[str], attempt: str = "") -> str:
     """Name of the batch with these digests; `attempt` tells a batch that is tried again from the one before."""
-    return hashlib.sha256("\n".join([*sorted(members), *([attempt] if attempt else [])]).encode()).hexdigest()[:24]
+    return hashlib.sha256(
+        "\n".join([*sorted(members), *([attempt] if attempt else [])]).encode()
+    ).hexdigest()[:24]
 
 
 def write(
@@ -53,7 +63,9 @@ def write(
         digests[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
     said = {"members": sorted(members), "rejected": rejected, "files": digests}
     said["check"] = _check(said)
-    (temporary / "batch.json").write_text(json.dumps(said, ensure_ascii=False, sort_keys=True), encoding="utf-8")
+    (temporary / "batch.json").write_text(
+        json.dumps(said, ensure_ascii=False, sort_keys=True), encoding="utf-8"
+    )
     if (home / key).exists():
         shutil.rmtree(temporary)
     else:
@@ -62,7 +74,9 @@ def write(
 
 
 def _check(said: dict) -> str:
-    told = json.dumps({k: v for k, v in said.items() if k != "check"}, ensure_ascii=False, sort_keys=True)
+    told = json.dumps(
+        {k: v for k, v in said.items() if k != "check"}, ensure_ascii=False, sort_keys=True
+    )
     return hashlib.sha256(told.encode()).hexdigest()
 
 
@@ -99,7 +113,9 @@ class Index:
             if sha256 not in said["rejected"]:
                 self.batch[sha256] = key
                 self.rejected.pop(sha256, None)
-            elif sha256 not in self.batch or sha256 in self.rejected:  # what was read once stays read
+            elif (
+                sha256 not in self.batch or sha256 in self.rejected
+            ):  # what was read once stays read
                 self.batch[sha256] = key
                 self.rejected[sha256] = tuple(said["rejected"][sha256])
 
@@ -118,11 +134,14 @@ class Index:
 def damaged(data_dir: Path) -> list[Path]:
     """The staged batches that are not what was written."""
     wrong = []
-    for folder in sorted(p for p in (data_dir / "staging").glob("*/*") if not p.name.startswith(".")):
+    for folder in sorted(
+        p for p in (data_dir / "staging").glob("*/*") if not p.name.startswith(".")
+    ):
         said = _list(folder)
         try:
             whole = said is not None and all(
-                hashlib.sha256((folder / n).read_bytes()).hexdigest() == sha for n, sha in said["files"].items()
+                hashlib.sha256((folder / n).read_bytes()).hexdigest() == sha
+                for n, sha in said["files"].items()
             )
         except OSError:
             whole = False

@@ -14,7 +14,13 @@ from expectations.policy import Policy
 from expectations.rules import arithmetic, form, origin, plausibility, structure
 from schemas import tables
 
-RULES: list[Rule] = [*structure.RULES, *form.RULES, *arithmetic.RULES, *plausibility.RULES, *origin.RULES]
+RULES: list[Rule] = [
+    *structure.RULES,
+    *form.RULES,
+    *arithmetic.RULES,
+    *plausibility.RULES,
+    *origin.RULES,
+]
 BY_ID = {rule.id: rule for rule in RULES}
 
 
@@ -65,9 +71,18 @@ def findings(
     told = [(i, r.id, r.table, r.severity, policy.consequence(r)) for i, r in enumerate(RULES)]
     connection.register(
         "told",
-        pa.table(dict(zip(("place", "rule_id", "table_name", "severity", "consequence"), map(list, zip(*told))))),
+        pa.table(
+            dict(
+                zip(
+                    ("place", "rule_id", "table_name", "severity", "consequence"),
+                    map(list, zip(*told)),
+                )
+            )
+        ),
     )
-    connection.register("known", known if known is not None else tables.arrow_schema(declared).empty_table())
+    connection.register(
+        "known", known if known is not None else tables.arrow_schema(declared).empty_table()
+    )
     if change is None:
         origin.prepare(connection)
     else:
@@ -106,7 +121,11 @@ def findings(
     ).to_arrow_table()
     connection.unregister("known")
     connection.unregister("told")
-    return made.select(tables.arrow_schema(declared).names).cast(tables.arrow_schema(declared)).combine_chunks()
+    return (
+        made.select(tables.arrow_schema(declared).names)
+        .cast(tables.arrow_schema(declared))
+        .combine_chunks()
+    )
 
 
 def unlike(connection: duckdb.DuckDBPyConnection, found: pa.Table, known: pa.Table) -> pa.Table:
@@ -151,7 +170,9 @@ def _show_changed(connection: duckdb.DuckDBPyConnection, change: Change) -> None
         connection.register("those", pa.table({"report_id": pa.array(sorted(those), pa.string())}))
         connection.execute(f"create or replace temp table {scope}_changed as from those")
         connection.unregister("those")
-        connection.execute(f"drop schema if exists {scope}_only cascade; create schema {scope}_only")
+        connection.execute(
+            f"drop schema if exists {scope}_only cascade; create schema {scope}_only"
+        )
     kind = "table" if len(change.reports) <= FEW else "view"
     if change.in_force:
         path = str(change.in_force).replace("'", "''")
@@ -164,7 +185,9 @@ def _show_changed(connection: duckdb.DuckDBPyConnection, change: Change) -> None
         if table.partitioned:
             changed = f"read_parquet({change.files[table.name]!r}, hive_partitioning=false) where report_id in (from report_changed)"
             connection.execute(f"create {kind} report_only.{table.name} as from {changed}")
-            if change.in_force and table is not tables.SECTION_TERMS:  # which is a view there, and judged by report
+            if (
+                change.in_force and table is not tables.SECTION_TERMS
+            ):  # which is a view there, and judged by report
                 columns = ", ".join(c.name for c in table.columns)
                 others = f"select {columns} from in_force.{table.name} where report_id not in (from report_changed)"
                 connection.execute(
@@ -173,8 +196,12 @@ def _show_changed(connection: duckdb.DuckDBPyConnection, change: Change) -> None
         else:
             connection.execute(f"create view report_only.{table.name} as from main.{table.name}")
         of_bodies = " where report_id in (from body_changed)" if table.partitioned else ""
-        connection.execute(f"create view body_only.{table.name} as from main.{table.name}{of_bodies}")
-    connection.execute(f"insert into year_changed select report_id from reports where {' or '.join(years) or 'false'}")
+        connection.execute(
+            f"create view body_only.{table.name} as from main.{table.name}{of_bodies}"
+        )
+    connection.execute(
+        f"insert into year_changed select report_id from reports where {' or '.join(years) or 'false'}"
+    )
     bands = "select band, hash from report_only.text_fingerprints"
     if change.before:
         bands += f" union select band, hash from read_parquet({change.before!r}, hive_partitioning=false) where report_id in (from report_changed)"

@@ -104,10 +104,10 @@ def prepare(
     judged_own and judged_other say then of which reports the text was compared with the body's own and with another's. `lying` gives the
     Parquet files of some reports: where these are few, the texts of all are not read for them.
     """
-    anew = (
-        "from report_changed union select report_id from text_fingerprints semi join changed_bands using (band, hash)"
+    anew = "from report_changed union select report_id from text_fingerprints semi join changed_bands using (band, hash)"
+    connection.execute(
+        f"create or replace temp table judged as {anew if changed else 'select report_id from reports'}"
     )
-    connection.execute(f"create or replace temp table judged as {anew if changed else 'select report_id from reports'}")
     connection.execute(
         "create or replace temp table judged_bands as select distinct band, hash from text_fingerprints semi join judged using (report_id)"
     )
@@ -119,7 +119,9 @@ def prepare(
             connection.execute("create or replace temp table pairs_before as from pairs limit 0")
         connection.execute(_SETTLED)
         connection.execute(_JUDGED)
-    paired = {r for (r,) in connection.execute("select a from pairs union select b from pairs").fetchall()}
+    paired = {
+        r for (r,) in connection.execute("select a from pairs union select b from pairs").fetchall()
+    }
     files = lying(paired) if lying and 0 < len(paired) <= FEW else []
     some = f"read_parquet({files!r}, hive_partitioning=false)" if files else "reports"
     connection.execute(

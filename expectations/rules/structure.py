@@ -27,7 +27,10 @@ _INDEX = Rule(
 def _rules() -> list[Rule]:
     rules = []
     for t in tables.TABLES:
-        if t.name in ("quality_findings", "section_terms"):  # the search index is judged by what it sums up to
+        if t.name in (
+            "quality_findings",
+            "section_terms",
+        ):  # the search index is judged by what it sums up to
             continue
         key = " || ':' || ".join(f"cast({k} as varchar)" for k in t.key)
         report = "report_id" if any(c.name == "report_id" for c in t.columns) else "null"

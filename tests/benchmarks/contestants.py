@@ -23,7 +23,9 @@ WORDS = json.loads(
     Path(os.environ["BENCH_WORDS"]).read_text(encoding="utf-8")
 )  # measure words, and the names of the metrics with their codes
 NUMBER = r"(\d[\d,]*(?:\.\d+)?)\s*([余多]?)\s*([万亿]?)\s*([余多]?)\s*"
-HEADING = re.compile(r"^\s*(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|\d+[.、．]).*$", re.M)
+HEADING = re.compile(
+    r"^\s*(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|\d+[.、．]).*$", re.M
+)
 TIMES = {"": 1, "万": 10_000, "亿": 100_000_000}
 
 
@@ -51,7 +53,15 @@ def figures_by_regex() -> Callable[[str], list[dict]]:
             near = name.findall(text, start, m.start())
             value = float(m[1].replace(",", "")) * TIMES[m[3]]
             metric, sentence = codes[near[-1]] if near else "other", text[start : m.end()]
-            found.append({"start": m.start(), "value": value, "unit": m[5], "metric": metric, "sentence": sentence})
+            found.append(
+                {
+                    "start": m.start(),
+                    "value": value,
+                    "unit": m[5],
+                    "metric": metric,
+                    "sentence": sentence,
+                }
+            )
         return found
 
     return find
@@ -60,12 +70,16 @@ def figures_by_regex() -> Callable[[str], list[dict]]:
 def figures_and_headings() -> Callable[[str], list[dict]]:
     """What the script finds, headings too."""
     figures = figures_by_regex()
-    return lambda text: figures(text) + [{"heading": m.end() - len(m[0].lstrip())} for m in HEADING.finditer(text)]
+    return lambda text: (
+        figures(text) + [{"heading": m.end() - len(m[0].lstrip())} for m in HEADING.finditer(text)]
+    )
 
 
 def year_and_place(text: str) -> tuple[int | None, str | None]:
     """From the first line."""
-    m = re.search(r"(?:(.*?[县区市]))?(.*?[镇乡]|.*?街道).*?(20\d\d)年", text.lstrip().split("\n")[0])
+    m = re.search(
+        r"(?:(.*?[县区市]))?(.*?[镇乡]|.*?街道).*?(20\d\d)年", text.lstrip().split("\n")[0]
+    )
     return (int(m[3]), m[2]) if m else (None, None)
 
 
@@ -81,11 +95,17 @@ def regex_sqlite(sources: str, store: str) -> None:
             "create table headings (path text, start int, line text)"
         )
         for path, text in texts(sources):
-            c.execute("insert into reports values (?, ?, ?, ?)", (path, *year_and_place(text), text))
-            rows = [(path, f["start"], f["value"], f["unit"], f["metric"], f["sentence"]) for f in find(text)]
+            c.execute(
+                "insert into reports values (?, ?, ?, ?)", (path, *year_and_place(text), text)
+            )
+            rows = [
+                (path, f["start"], f["value"], f["unit"], f["metric"], f["sentence"])
+                for f in find(text)
+            ]
             c.executemany("insert into figures values (?, ?, ?, ?, ?, ?)", rows)
             c.executemany(
-                "insert into headings values (?, ?, ?)", [(path, m.start(), m[0]) for m in HEADING.finditer(text)]
+                "insert into headings values (?, ?, ?)",
+                [(path, m.start(), m[0]) for m in HEADING.finditer(text)],
             )
             c.commit()
 
@@ -129,7 +149,9 @@ def dlt_dbt(sources: str, store: str) -> None:
     )
     project = home / "dbt"
     (project / "models").mkdir(parents=True, exist_ok=True)
-    (project / "dbt_project.yml").write_text("name: bench\nprofile: bench\nmodels: {bench: {+materialized: table}}\n")
+    (project / "dbt_project.yml").write_text(
+        "name: bench\nprofile: bench\nmodels: {bench: {+materialized: table}}\n"
+    )
     (project / "profiles.yml").write_text(
         f"bench: {{target: d, outputs: {{d: {{type: duckdb, path: '{home}/store.duckdb'}}}}}}\n"
     )
@@ -157,7 +179,13 @@ def jionlp_figures() -> Callable[[str], list[dict]]:
     def find(text: str) -> list[dict]:
         found = jionlp.ner.extract_money(text)
         return [
-            {"start": f["offset"][0], "value": _number(f["detail"]["num"]), "unit": "元", "metric": None} for f in found
+            {
+                "start": f["offset"][0],
+                "value": _number(f["detail"]["num"]),
+                "unit": "元",
+                "metric": None,
+            }
+            for f in found
         ]
 
     return find
@@ -178,7 +206,12 @@ def recognizers_figures() -> Callable[[str], list[dict]]:
 
     def find(text: str) -> list[dict]:
         return [
-            {"start": f.start, "value": _number(f.resolution["value"]), "unit": None, "metric": None}
+            {
+                "start": f.start,
+                "value": _number(f.resolution["value"]),
+                "unit": None,
+                "metric": None,
+            }
             for f in model.parse(text)
         ]
 
@@ -201,7 +234,9 @@ def docling_headings() -> Callable[[str], list[dict]]:
             + "".join(f"<p>{html.escape(line)}</p>" for line in text.split("\n") if line.strip())
             + "</body></html>"
         )
-        made = converter.convert(DocumentStream(name="a.html", stream=io.BytesIO(page.encode()))).document
+        made = converter.convert(
+            DocumentStream(name="a.html", stream=io.BytesIO(page.encode()))
+        ).document
         heads = [x.text for x, _ in made.iterate_items() if x.label in ("section_header", "title")]
         return [{"heading": text.find(h)} for h in heads]
 
@@ -239,7 +274,9 @@ def _connect(name: str, store: str):
         return sqlite3.connect(f"file:{store}/reports.sqlite?mode=ro", uri=True)
     import duckdb
 
-    return duckdb.connect(f"{store}/{'store' if name == 'dlt' else 'warehouse'}.duckdb", read_only=True)
+    return duckdb.connect(
+        f"{store}/{'store' if name == 'dlt' else 'warehouse'}.duckdb", read_only=True
+    )
 
 
 def count(name: str, store: str) -> list[int]:
@@ -251,7 +288,9 @@ def count(name: str, store: str) -> list[int]:
 
         unreadable = duckdb.Error
     try:
-        rows = _connect(name, store).execute(f"select count(*), count(*) - count(distinct {column}) from reports")
+        rows = _connect(name, store).execute(
+            f"select count(*), count(*) - count(distinct {column}) from reports"
+        )
         return list(rows.fetchone())
     except unreadable:
         return [0, 0]
@@ -283,7 +322,10 @@ def main() -> None:
         find = FINDERS[name]()
         begin = time.perf_counter()
         out = [{"doc": Path(path).stem, "found": find(text)} for path, text in texts(rest[0])]
-        taken, memory = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+        taken, memory = (
+            time.perf_counter() - begin,
+            resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10,
+        )
         print(json.dumps({"seconds": taken, "memory": memory}))
         for line in out:
             print(json.dumps(line, ensure_ascii=False))

@@ -116,7 +116,10 @@ def report(number: int, sentences: list[str]) -> tuple[str, str]:
         chance.shuffle(own)
         said = [_prose(chance, own) for _ in range(chance.randrange(7, 10))]
         for sentence in numbered[2 * i : 2 * i + 2]:
-            said.insert(chance.randrange(1, len(said)), re.sub(r"(?<![\d.])\d+(?![\d.%％])", redrawn, sentence))
+            said.insert(
+                chance.randrange(1, len(said)),
+                re.sub(r"(?<![\d.])\d+(?![\d.%％])", redrawn, sentence),
+            )
         lines.append(f"（{'一二三四五六'[i]}）{head}")
         if chance.random() < 0.4:
             third = len(said) // 3
@@ -127,7 +130,10 @@ def report(number: int, sentences: list[str]) -> tuple[str, str]:
     topics = [t for _, words in HEADS for t in words.split()]
     chance.shuffle(topics)
     lines += ["二、存在的问题"]
-    lines += [f"（{'一二'[i]}）{topics[i]}有待加强。{_prose(chance, topics)}{_prose(chance, topics)}" for i in range(2)]
+    lines += [
+        f"（{'一二'[i]}）{topics[i]}有待加强。{_prose(chance, topics)}{_prose(chance, topics)}"
+        for i in range(2)
+    ]
     lines += ["三、下一步打算"]
     lines += [
         f"{i + 1}.{chance.choice(VERBS)}{topics[5 + i]}。{_prose(chance, topics)}{_prose(chance, topics)}"

@@ -38,7 +38,9 @@ class Body:
         chance = random.Random(f"body {number}")
         self.number, self.kind = number, ("镇", "镇", "乡", "街道")[number % 4]
         self.county = f"{SURNAMES[number // 30 % 34]}{SURNAMES[number // 1020 % 34]}宁县"
-        self.name = f"{SURNAMES[number % 30]}{chance.choice(SURNAMES)}{chance.choice(SURNAMES)}{self.kind}"
+        self.name = (
+            f"{SURNAMES[number % 30]}{chance.choice(SURNAMES)}{chance.choice(SURNAMES)}{self.kind}"
+        )
         self.size = chance.lognormvariate(0, 0.35)
         self.villages = chance.randrange(8, 26)
 
@@ -59,12 +61,19 @@ def numbers(body: Body, chance: random.Random) -> dict[str, int]:
         "settled": round(n["received"] * chance.uniform(0.85, 0.99)),
         "rectified": round(n["found"] * chance.uniform(0.8, 1)),
     }
-    n |= {"part": max(1, n["events"] // 3), "materials": about(2600), "mediators": about(40), "fines": about(6000)}
+    n |= {
+        "part": max(1, n["events"] // 3),
+        "materials": about(2600),
+        "mediators": about(40),
+        "fines": about(6000),
+    }
     n |= {"villages": body.villages, "advised": chance.randrange(body.villages // 2, body.villages)}
     return n
 
 
-def write(body: Body, year: int, chance: random.Random, n: dict[str, int], parts: dict[str, str]) -> str:
+def write(
+    body: Body, year: int, chance: random.Random, n: dict[str, int], parts: dict[str, str]
+) -> str:
     """The text of a report. `parts` replaces sentences by name, and the title, the body's own words and the ends of it."""
     rate = f"{100 * n['settled'] / n['received']:.1f}%"
     coverage = f"{100 * n['advised'] / n['villages']:.1f}%"
@@ -102,7 +111,9 @@ def plain(body: Body, year: int) -> str:
     return write(body, year, chance, n, {})
 
 
-def with_parts(make: Callable[[Body, random.Random, dict[str, int]], dict[str, str]]) -> Callable[[Body, int], str]:
+def with_parts(
+    make: Callable[[Body, random.Random, dict[str, int]], dict[str, str]],
+) -> Callable[[Body, int], str]:
     """A way to plant an error by replacing sentences."""
 
     def planted(body: Body, year: int) -> str:
@@ -137,7 +148,11 @@ def _copied(body: Body, year: int) -> str:
 
 
 def _copied_last(body: Body, year: int) -> str:
-    return plain(body, year - 1).replace(f"{year - 1}年", f"{year}年").replace(f"{year}年1月", f"{year + 1}年1月")
+    return (
+        plain(body, year - 1)
+        .replace(f"{year - 1}年", f"{year}年")
+        .replace(f"{year}年1月", f"{year + 1}年1月")
+    )
 
 
 def _cut_off(body: Body, year: int) -> str:
@@ -229,7 +244,11 @@ def measured(folder: Path, planted: dict[str, str]) -> list[tuple[str, int, int,
     for rule, name in fired:
         by_rule.setdefault(rule, set()).add(name)
     # the neighbour whose report was copied shares as much with the copy: which of two reports of one year was first nobody can tell
-    originals = {f"{int(n[:6]) - 4:06d}-2023.txt" for n, kind in planted.items() if kind and KINDS[kind][0] is _copied}
+    originals = {
+        f"{int(n[:6]) - 4:06d}-2023.txt"
+        for n, kind in planted.items()
+        if kind and KINDS[kind][0] is _copied
+    }
     rows = []
     for rule in KINDS:
         right = {n for n, kind in planted.items() if kind == rule}
@@ -248,7 +267,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         folder = Path(home)
         planted, many = build(folder, count)
-        command = [FAZHI, "run", folder / "in", "--register", folder / "register.csv", "--data", folder / "data"]
+        command = [
+            FAZHI,
+            "run",
+            folder / "in",
+            "--register",
+            folder / "register.csv",
+            "--data",
+            folder / "data",
+        ]
         subprocess.run([str(c) for c in command], check=True, stdout=subprocess.DEVNULL)
         rows = measured(folder, planted)
     lines = [
@@ -272,7 +299,9 @@ def main() -> None:
     page = "\n".join(lines) + "\n"
     print(page)
     if count >= 1000:
-        (Path(__file__).resolve().parents[2] / "docs" / "planted-errors.md").write_text(page, encoding="utf-8")
+        (Path(__file__).resolve().parents[2] / "docs" / "planted-errors.md").write_text(
+            page, encoding="utf-8"
+        )
 
 
 if __name__ == "__main__":

@@ -26,8 +26,12 @@ ROUNDS, COPIES = 7, 8  # so that a batch has about as many reports as in a night
 def plain_pass(texts: list[str]):
     """What a plain script does: digits with a measure word behind them, and headings at the start of a line."""
     words = sorted((r["word"] for r in vocabulary.rows("measure_words.tsv")), key=len, reverse=True)
-    figure = re.compile(r"(\d+(?:\.\d+)?)\s*(?:余|多)?\s*(万|亿)?\s*(" + "|".join(map(re.escape, words)) + ")")
-    heading = re.compile(r"^\s*(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|\d+[.、．]).*$", re.M)
+    figure = re.compile(
+        r"(\d+(?:\.\d+)?)\s*(?:余|多)?\s*(万|亿)?\s*(" + "|".join(map(re.escape, words)) + ")"
+    )
+    heading = re.compile(
+        r"^\s*(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|\d+[.、．]).*$", re.M
+    )
 
     def run() -> None:
         for text in texts:
@@ -43,7 +47,9 @@ def full_pass(texts: list[str]):
 
     def run() -> None:
         for at in range(0, len(documents), TOGETHER):
-            transforms.understand([transforms.draft(document) for document in documents[at : at + TOGETHER]])
+            transforms.understand(
+                [transforms.draft(document) for document in documents[at : at + TOGETHER]]
+            )
 
     return run
 
@@ -91,7 +97,9 @@ def seconds(run) -> float:
 
 def main() -> None:
     """Prints what each costs a report, and the ratios."""
-    texts = [p.read_text(encoding="utf-8") for p in sorted((GOLD / "reports").glob("*.txt"))] * COPIES
+    texts = [
+        p.read_text(encoding="utf-8") for p in sorted((GOLD / "reports").glob("*.txt"))
+    ] * COPIES
     passes = {
         "plain regex pass": plain_pass(texts),
         "digest and decoding": decoding(texts),
@@ -104,7 +112,9 @@ def main() -> None:
     turns = [{name: seconds(run) for name, run in passes.items()} for _ in range(ROUNDS)]
     cost = {name: min(turn[name] for turn in turns) / len(texts) * 1000 for name in passes}
     characters = sum(map(len, texts)) / len(texts)
-    print(f"{len(texts)} reports of {characters:,.0f} characters on average, best of {ROUNDS} rounds, one core")
+    print(
+        f"{len(texts)} reports of {characters:,.0f} characters on average, best of {ROUNDS} rounds, one core"
+    )
     for name, ms in cost.items():
         print(f"{name:28}{ms:8.3f} ms a report")
     limit = sum(cost[n] for n in ("plain regex pass", "digest and decoding", "Parquet encoding"))

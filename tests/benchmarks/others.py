@@ -47,8 +47,12 @@ NAMES = {
 
 def words() -> str:
     """What the regex script is given: measure words, and the nouns of the catalogue with their codes."""
-    measure = sorted({r["word"] for r in vocabulary.rows("measure_words.tsv")}, key=len, reverse=True)
-    metrics = [(noun, m["code"]) for m in vocabulary.toml("metrics.toml")["metric"] for noun in m["nouns"]]
+    measure = sorted(
+        {r["word"] for r in vocabulary.rows("measure_words.tsv")}, key=len, reverse=True
+    )
+    metrics = [
+        (noun, m["code"]) for m in vocabulary.toml("metrics.toml")["metric"] for noun in m["nouns"]
+    ]
     return json.dumps({"measure": measure, "metrics": metrics}, ensure_ascii=False)
 
 
@@ -66,13 +70,24 @@ class Bench:
         """One night."""
         if name == "fazhi":
             return [str(FAZHI), "run", str(self.sources), "--data", str(self.store(name))]
-        return [self.python, str(HERE / "contestants.py"), "run", name, str(self.sources), str(self.store(name))]
+        return [
+            self.python,
+            str(HERE / "contestants.py"),
+            "run",
+            name,
+            str(self.sources),
+            str(self.store(name)),
+        ]
 
     def night(self, name: str, kill_after: float | None = None) -> tuple[float, int]:
         """(seconds, most memory of all its processes together in MB) of one night, or of its part until it is killed."""
         begin, peak, over = time.perf_counter(), 0, threading.Event()
         process = subprocess.Popen(
-            self.command(name), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True, cwd=self.home
+            self.command(name),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            cwd=self.home,
         )
         me = psutil.Process(process.pid)
 
@@ -80,7 +95,9 @@ class Bench:
             nonlocal peak
             while not over.is_set():
                 with contextlib.suppress(psutil.Error):  # one of them ended while it was looked at
-                    peak = max(peak, sum(p.memory_info().rss for p in (me, *me.children(recursive=True))))
+                    peak = max(
+                        peak, sum(p.memory_info().rss for p in (me, *me.children(recursive=True)))
+                    )
                 time.sleep(0.05)
 
         watcher = threading.Thread(target=watch)
@@ -145,7 +162,11 @@ class Bench:
 
     def finds(self, name: str, folder: Path) -> tuple[float, dict[str, list[dict]], int]:
         """(seconds for the reports in `folder`, what was found in each, most memory in MB)."""
-        lines = [json.loads(line) for line in self.told("find", name, str(folder)) if line.startswith("{")]
+        lines = [
+            json.loads(line)
+            for line in self.told("find", name, str(folder))
+            if line.startswith("{")
+        ]
         seconds, memory = next((x["seconds"], x["memory"]) for x in lines if "seconds" in x)
         return seconds, {x["doc"]: x["found"] for x in lines if "doc" in x}, memory
 
@@ -166,16 +187,31 @@ def accuracy(found: dict[str, list[dict]], answers: dict[str, dict]) -> Counter:
                 want["unit"],
                 want["metric"],
             )
-        n["heads_hit"] += len({f["heading"] for f in said if "heading" in f} & {s["start"] for s in answer["sections"]})
+        n["heads_hit"] += len(
+            {f["heading"] for f in said if "heading" in f}
+            & {s["start"] for s in answer["sections"]}
+        )
     return n
 
 
 def main() -> None:
     """Prints the table and writes docs/comparison.md."""
-    python, count = str(Path(sys.argv[1]).absolute()), int(sys.argv[2]) if len(sys.argv) > 2 else 2000
-    marked = [m for m in make_samples.all_marked() if "quarantine" not in m.head and "format" not in m.head]
+    python, count = (
+        str(Path(sys.argv[1]).absolute()),
+        int(sys.argv[2]) if len(sys.argv) > 2 else 2000,
+    )
+    marked = [
+        m
+        for m in make_samples.all_marked()
+        if "quarantine" not in m.head and "format" not in m.head
+    ]
     answers = {
-        f"sample{i:02d}": {"text": m.text, "figures": m.figures, "sections": m.sections, "items": m.items}
+        f"sample{i:02d}": {
+            "text": m.text,
+            "figures": m.figures,
+            "sections": m.sections,
+            "items": m.items,
+        }
         for i, m in enumerate(marked)
     }
     with tempfile.TemporaryDirectory() as folder:
@@ -221,8 +257,15 @@ def table(kept: dict, right: dict, rate: dict, memory: dict, count: int, charact
     lines = []
     for name, title in NAMES.items():
         n, k = right[name], kept.get(name)
-        cells = [title, f"{count / k['first'] if k else rate[name]:,.0f}", f"{k['memory'] if k else memory[name]:,}"]
-        cells += [share(n["hit"], n["said"], n["true"]), share(n["exact"], n["said"], n["true"]) if k else "—"]
+        cells = [
+            title,
+            f"{count / k['first'] if k else rate[name]:,.0f}",
+            f"{k['memory'] if k else memory[name]:,}",
+        ]
+        cells += [
+            share(n["hit"], n["said"], n["true"]),
+            share(n["exact"], n["said"], n["true"]) if k else "—",
+        ]
         heads = f"{f1(n['heads_hit'], n['heads_said'], n['heads_true']):.2f}"
         cells.append("—" if name in ("jionlp", "recognizers") else heads)
         if k:
@@ -237,7 +280,11 @@ def table(kept: dict, right: dict, rate: dict, memory: dict, count: int, charact
             cells += ["—"] * 5
         lines.append("| " + " | ".join(cells) + " |")
     processor = next(
-        (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        (
+            line.split(":")[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ),
         "",
     )
     return "\n".join(

@@ -33,15 +33,23 @@ def main() -> None:
             "select (select count(*) from reports), (select count(*) from metrics), (select sum(strlen(text)) from reports)"
         ).fetchone()
         print(f"{reports:,} reports, {figures:,} figures, {raw / 1e6:,.0f} MB of text")
-        like = best(connection, "select count(*) from reports where text like '%网格员%' and text like '%调解%'")
+        like = best(
+            connection,
+            "select count(*) from reports where text like '%网格员%' and text like '%调解%'",
+        )
         print(f"{like:8.3f} s  LIKE over the raw texts, no ranking, no sentence")
         print(f"{best(connection, 'from search($$网格员 调解$$)'):8.3f} s  search('网格员 调解')")
         for number, one in enumerate(
-            tomllib.loads((ROOT / "docs" / "questions.toml").read_text(encoding="utf-8"))["question"], 1
+            tomllib.loads((ROOT / "docs" / "questions.toml").read_text(encoding="utf-8"))[
+                "question"
+            ],
+            1,
         ):
             print(f"{best(connection, one['sql']):8.3f} s  {number:2}. {one['ask']}")
     size = (data / "warehouse.duckdb").resolve().stat().st_size
-    parquet = sum(p.stat().st_size for p in (data / "current" / "parquet").resolve().rglob("*.parquet"))
+    parquet = sum(
+        p.stat().st_size for p in (data / "current" / "parquet").resolve().rglob("*.parquet")
+    )
     print(
         f"warehouse.duckdb {size / 1e6:,.0f} MB ({size / raw:.2f} of the text), Parquet {parquet / 1e6:,.0f} MB ({parquet / raw:.2f})"
     )

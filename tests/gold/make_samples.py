@@ -33,7 +33,9 @@ class Marked:
 def read_marked(path: Path) -> Marked:
     """The sample in a marked file."""
     head, _, body = path.read_text(encoding="utf-8").partition("\n---\n")
-    made = Marked(dict((k, v.strip()) for k, _, v in (line.partition(":") for line in head.splitlines())), "")
+    made = Marked(
+        dict((k, v.strip()) for k, _, v in (line.partition(":") for line in head.splitlines())), ""
+    )
     last, parts, length = 0, [], 0
     for m in _MARK.finditer(body):
         parts.append(body[last : m.start()])
@@ -72,7 +74,9 @@ def page(marked: Marked) -> str:
     if marked.head["format"] == "html-table":
         block = (
             "<table class='xxgk'>"
-            + "".join(f"<tr><td>{html.escape(k)}</td><td>{html.escape(v)}</td></tr>" for k, v in pairs)
+            + "".join(
+                f"<tr><td>{html.escape(k)}</td><td>{html.escape(v)}</td></tr>" for k, v in pairs
+            )
             + "</table>"
         )
     else:

@@ -29,17 +29,21 @@ def read(data: bytes) -> Document:
     from transforms.readers import formats
 
     if not data:
-        raise Rejected("empty_file", "The file is empty (0 bytes). Fetch it again from where it was published.")
+        raise Rejected(
+            "empty_file", "The file is empty (0 bytes). Fetch it again from where it was published."
+        )
     kind = formats.kind_of(data)
     if kind in formats.ARCHIVES:
         raise Rejected(
-            "archive", "This is an archive. fazhi run opens it and reads its members; unpack it to look at one of them."
+            "archive",
+            "This is an archive. fazhi run opens it and reads its members; unpack it to look at one of them.",
         )
     document = _reader(kind)(data)
     document.text = document.text.encode("utf-8", "replace").decode("utf-8")
     if not document.text.strip():
         raise Rejected(
-            "blank_file", "The file holds nothing but white space. Fetch it again from where it was published."
+            "blank_file",
+            "The file holds nothing but white space. Fetch it again from where it was published.",
         )
     if len(document.text) > MAX_CHARACTERS:
         raise Rejected(
@@ -61,7 +65,11 @@ def _reader(kind: str):
     if kind in ("docx", "doc", "rtf"):
         from transforms.readers import word
 
-        return {"docx": word.read_docx, "doc": word.read_doc, "rtf": lambda data: word.read_doc(data, rtf=True)}[kind]
+        return {
+            "docx": word.read_docx,
+            "doc": word.read_doc,
+            "rtf": lambda data: word.read_doc(data, rtf=True),
+        }[kind]
     from transforms.readers import html
 
     return html.read_saved if kind == "mht" else _read_text
@@ -71,7 +79,9 @@ def _read_text(data: bytes) -> Document:
     from transforms.readers import html, text
 
     decoded, encoding = text.decode(data)
-    return html.read(decoded, encoding) if html.looks_like(decoded) else text.read(decoded, encoding)
+    return (
+        html.read(decoded, encoding) if html.looks_like(decoded) else text.read(decoded, encoding)
+    )
 
 
 def waits_for(reason_code: str, message: str) -> bool:

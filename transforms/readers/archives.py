@@ -66,7 +66,8 @@ def members(data: bytes, budget: Budget, depth: int = 1) -> Iterator[Member]:
         raise
     except NotImplementedError as error:
         raise Rejected(
-            "unsupported_format", f"The archive is packed in a way that is not read here ({error}). Pack it as zip."
+            "unsupported_format",
+            f"The archive is packed in a way that is not read here ({error}). Pack it as zip.",
         ) from None
     except (
         zipfile.BadZipFile,
@@ -80,7 +81,8 @@ def members(data: bytes, budget: Budget, depth: int = 1) -> Iterator[Member]:
         IndexError,
     ) as error:
         raise Rejected(
-            "damaged_file", f"The archive cannot be unpacked to its end ({type(error).__name__}). Fetch it again."
+            "damaged_file",
+            f"The archive cannot be unpacked to its end ({type(error).__name__}). Fetch it again.",
         ) from None
 
 
@@ -89,7 +91,8 @@ def _inner(name: str, content: bytes, budget: Budget, depth: int) -> Iterator[Me
         yield (
             name,
             Rejected(
-                "nested_archive", f"Archives lie in archives {depth} deep; {MAX_DEPTH} is the limit. Unpack it first."
+                "nested_archive",
+                f"Archives lie in archives {depth} deep; {MAX_DEPTH} is the limit. Unpack it first.",
             ),
         )
         return
@@ -123,7 +126,9 @@ def _too_large(budget: Budget, size: int | None = None) -> Rejected:
     )
 
 
-_LINK = Rejected("not_a_file", "This member is a link or a device, not a file. Pack the file itself.")
+_LINK = Rejected(
+    "not_a_file", "This member is a link or a device, not a file. Pack the file itself."
+)
 
 
 def _zip(data: bytes, budget: Budget) -> Iterator[Member]:
@@ -135,7 +140,13 @@ def _zip(data: bytes, budget: Budget) -> Iterator[Member]:
             if (info.external_attr >> 16) & 0o170000 not in (0, 0o100000):
                 yield name, _LINK
             elif info.flag_bits & 1:
-                yield name, Rejected("encrypted", "This member is protected with a password. Pack it without one.")
+                yield (
+                    name,
+                    Rejected(
+                        "encrypted",
+                        "This member is protected with a password. Pack it without one.",
+                    ),
+                )
             else:
                 yield name, _bounded(lambda info=info: z.open(info), budget)
 
@@ -154,7 +165,11 @@ def _zip_name(info: zipfile.ZipInfo) -> str:
 
 def _hidden(name: str) -> bool:
     parts = name.replace("\\", "/").split("/")
-    return "__MACOSX" in parts or parts[-1].startswith(".") or parts[-1] in ("Thumbs.db", "desktop.ini")
+    return (
+        "__MACOSX" in parts
+        or parts[-1].startswith(".")
+        or parts[-1] in ("Thumbs.db", "desktop.ini")
+    )
 
 
 def _bounded(opened, budget: Budget) -> bytes | Rejected:
@@ -173,7 +188,8 @@ def _bounded(opened, budget: Budget) -> bytes | Rejected:
         RuntimeError,
     ) as error:
         return Rejected(
-            "damaged_file", f"This member cannot be unpacked ({type(error).__name__}). Fetch the archive again."
+            "damaged_file",
+            f"This member cannot be unpacked ({type(error).__name__}). Fetch the archive again.",
         )
     return content if len(content) <= limit else _too_large(budget)
 
@@ -216,7 +232,9 @@ def _seven(data: bytes, budget: Budget) -> Iterator[Member]:
     try:
         with py7zr.SevenZipFile(io.BytesIO(data)) as z:
             if z.needs_password():
-                raise Rejected("encrypted", "The archive is protected with a password. Pack it without one.")
+                raise Rejected(
+                    "encrypted", "The archive is protected with a password. Pack it without one."
+                )
             infos = [i for i in z.list() if not i.is_directory and not _hidden(i.filename)]
             if len(infos) > budget.members:
                 raise Rejected(
@@ -224,11 +242,14 @@ def _seven(data: bytes, budget: Budget) -> Iterator[Member]:
                     f"The archive holds more than {MAX_MEMBERS:,} files. Pack the reports in several.",
                 )
             fitting = [
-                i.filename for i in infos if not i.is_symlink and i.uncompressed <= min(budget.member, budget.total)
+                i.filename
+                for i in infos
+                if not i.is_symlink and i.uncompressed <= min(budget.member, budget.total)
             ]
             if sum(i.uncompressed for i in infos) > budget.total:
                 raise Rejected(
-                    "too_large", f"The archive unpacks to more than {MAX_TOTAL:,} bytes. Pack the reports in several."
+                    "too_large",
+                    f"The archive unpacks to more than {MAX_TOTAL:,} bytes. Pack the reports in several.",
                 )
             factory = BytesIOFactory(budget.member)
             z.extract(targets=fitting, factory=factory)
@@ -243,7 +264,8 @@ def _seven(data: bytes, budget: Budget) -> Iterator[Member]:
                     yield i.filename, product.read()
     except (py7zr.exceptions.ArchiveError, AssertionError, TypeError, AttributeError) as error:
         raise Rejected(
-            "damaged_file", f"The archive cannot be unpacked to its end ({type(error).__name__}). Fetch it again."
+            "damaged_file",
+            f"The archive cannot be unpacked to its end ({type(error).__name__}). Fetch it again.",
         ) from None
 
 

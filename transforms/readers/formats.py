@@ -29,10 +29,19 @@ ARCHIVES = ("zip", "gzip", "bzip2", "xz", "tar", "7z")
 _REFUSED = {
     "rar": ("a RAR archive", "Unpack it, or pack its files as zip"),
     "program": ("a program", "Remove it from the sources"),
-    "spreadsheet": ("an Excel workbook", "Save the report in it as text, Word or PDF and put that in its place"),
-    "slides": ("a PowerPoint presentation", "Save the report in it as text, Word or PDF and put that in its place"),
+    "spreadsheet": (
+        "an Excel workbook",
+        "Save the report in it as text, Word or PDF and put that in its place",
+    ),
+    "slides": (
+        "a PowerPoint presentation",
+        "Save the report in it as text, Word or PDF and put that in its place",
+    ),
     "ofd": ("an OFD document", "Save it as PDF and put that in its place"),
-    "ole": ("an Office file other than Word", "Save the report in it as text, Word or PDF and put that in its place"),
+    "ole": (
+        "an Office file other than Word",
+        "Save the report in it as text, Word or PDF and put that in its place",
+    ),
 }
 
 
@@ -43,7 +52,11 @@ def kind_of(data: bytes) -> str:
     """
     kind = next((k for magic, k in _MAGIC if data.startswith(magic)), None)
     if kind == "bitmap":
-        kind = "picture" if len(data) > 30 and int.from_bytes(data[2:6], "little") == len(data) else None
+        kind = (
+            "picture"
+            if len(data) > 30 and int.from_bytes(data[2:6], "little") == len(data)
+            else None
+        )
     if kind == "ole":
         kind = _ole(data)
     elif data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
@@ -55,7 +68,9 @@ def kind_of(data: bytes) -> str:
     elif (
         kind is None
         and re.match(rb"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}", data[:2000])
-        and re.search(rb"^content-type:\s*(?:multipart/related|text/html)", data[:4000], re.I | re.M)
+        and re.search(
+            rb"^content-type:\s*(?:multipart/related|text/html)", data[:4000], re.I | re.M
+        )
     ):
         kind = "mht"
     if kind in _REFUSED:
@@ -67,7 +82,8 @@ def kind_of(data: bytes) -> str:
 def _ole(data: bytes) -> str:
     if "EncryptedPackage".encode("utf-16-le") in data:
         raise Rejected(
-            "encrypted", "The document is protected with a password. Save it without one and put that in its place."
+            "encrypted",
+            "The document is protected with a password. Save it without one and put that in its place.",
         )
     return "doc" if "WordDocument".encode("utf-16-le") in data else "ole"
 

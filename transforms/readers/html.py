@@ -9,10 +9,13 @@ from transforms.readers import Document
 
 READER = "html/1"
 ROW_LIMIT = 300  # characters in a row of a table of data
-_START = re.compile(r"\s*(?:<!doctype\s+html|<html|<\?xml[^>]*\?>\s*<(?:!doctype\s+html|html))", re.I)
+_START = re.compile(
+    r"\s*(?:<!doctype\s+html|<html|<\?xml[^>]*\?>\s*<(?:!doctype\s+html|html))", re.I
+)
 # a piece cut out of a page shows no more than these
 _PIECES = re.compile(
-    r"</?(?:p|br|span|strong|font|section)(?:\s[^<>]*)?/?>|&(?:nbsp|emsp|ensp|ldquo|rdquo|mdash|middot|#\d{2,5});", re.I
+    r"</?(?:p|br|span|strong|font|section)(?:\s[^<>]*)?/?>|&(?:nbsp|emsp|ensp|ldquo|rdquo|mdash|middot|#\d{2,5});",
+    re.I,
 )
 _BLOCK = {
     "p",
@@ -40,7 +43,18 @@ _BLOCK = {
     "dt",
     "dl",
 }
-_SKIP = {"script", "style", "noscript", "template", "head", "svg", "iframe", "select", "button", "form"}
+_SKIP = {
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "head",
+    "svg",
+    "iframe",
+    "select",
+    "button",
+    "form",
+}
 _META_TITLE = ("ArticleTitle", "og:title")
 _META_DATE = ("PubDate", "publishdate", "article:published_time")
 _META_SOURCE = ("ContentSource", "author", "source")
@@ -67,13 +81,23 @@ def read(decoded: str, encoding: str) -> Document:
     decoded = re.sub(r"^\s*<\?xml[^>]*\?>", "", decoded.lstrip("\ufeff"))
     try:
         root = lxml_html.document_fromstring(
-            decoded, parser=lxml_html.HTMLParser(huge_tree=False, remove_comments=True, remove_pis=True)
+            decoded,
+            parser=lxml_html.HTMLParser(huge_tree=False, remove_comments=True, remove_pis=True),
         )
     except (etree.LxmlError, ValueError):
-        raise Rejected("damaged_file", "The page holds nothing that can be read. Fetch it again.") from None
-    metas = {(m.get("name") or m.get("property") or ""): (m.get("content") or "").strip() for m in root.iter("meta")}
+        raise Rejected(
+            "damaged_file", "The page holds nothing that can be read. Fetch it again."
+        ) from None
+    metas = {
+        (m.get("name") or m.get("property") or ""): (m.get("content") or "").strip()
+        for m in root.iter("meta")
+    }
     metadata = {}
-    for key, names in (("title", _META_TITLE), ("published_on", _META_DATE), ("issuer", _META_SOURCE)):
+    for key, names in (
+        ("title", _META_TITLE),
+        ("published_on", _META_DATE),
+        ("issuer", _META_SOURCE),
+    ):
         value = next((metas[n] for n in names if metas.get(n)), None)
         if value:
             metadata[key] = value
@@ -112,11 +136,20 @@ def _main_element(root, decoded: str):
 
     found = (
         trafilatura.extract(
-            decoded, output_format="txt", include_comments=False, include_tables=True, favor_precision=True, fast=True
+            decoded,
+            output_format="txt",
+            include_comments=False,
+            include_tables=True,
+            favor_precision=True,
+            fast=True,
         )
         or ""
     )
-    lines = [x for x in ("".join(line.split()) for line in found.split("\n")) if len(x) >= 4 and not x.startswith("|")]
+    lines = [
+        x
+        for x in ("".join(line.split()) for line in found.split("\n"))
+        if len(x) >= 4 and not x.startswith("|")
+    ]
     element = root.find("body") if root.find("body") is not None else root
     while lines:
         inner = next(
@@ -139,11 +172,18 @@ def _holds(element, lines: list[str]) -> bool:
 
 
 def _title(root, metas: dict[str, str]) -> str | None:
-    for candidate in (metas.get("ArticleTitle"), *("".join(h.itertext()) for h in root.iter("h1", "h2"))):
+    for candidate in (
+        metas.get("ArticleTitle"),
+        *("".join(h.itertext()) for h in root.iter("h1", "h2")),
+    ):
         if candidate and re.search("法治|依法行政|依法治", candidate):
             return " ".join(candidate.split())
     head = root.find(".//title")
-    shown = re.split(r"\s*[-_|—]{1,2}\s*", "".join(head.itertext()).strip())[0] if head is not None else ""
+    shown = (
+        re.split(r"\s*[-_|—]{1,2}\s*", "".join(head.itertext()).strip())[0]
+        if head is not None
+        else ""
+    )
     return " ".join(shown.split()) if re.search("法治|依法行政|依法治", shown) else None
 
 
@@ -152,7 +192,9 @@ def _metadata_block(root) -> list[str]:
     from transforms.sections import metadata_pairs
 
     for element in root.iter("table", "ul", "dl", "div"):
-        if (element.tag == "div" and element.find(".//div") is not None) or element.find(".//table") is not None:
+        if (element.tag == "div" and element.find(".//div") is not None) or element.find(
+            ".//table"
+        ) is not None:
             continue
         shown = _plain(element)
         if len(shown) > 1200 or shown.count("。") > 1:

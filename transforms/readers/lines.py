@@ -45,7 +45,9 @@ def paragraphs(pages: list[list[Line]], width: float) -> tuple[str, list[int]]:
         begun = False
         for line in page:
             text = _tidy(line.text)
-            if before is not None and not _goes_on(before, line, (left, right, enough), size, same_page=begun):
+            if before is not None and not _goes_on(
+                before, line, (left, right, enough), size, same_page=begun
+            ):
                 out.append("\n")
                 length += 1
             elif (
@@ -68,12 +70,17 @@ def paragraphs(pages: list[list[Line]], width: float) -> tuple[str, list[int]]:
     return "".join(out), starts
 
 
-def _goes_on(before: Line, line: Line, edges: tuple[float, float, float], size: float, same_page: bool) -> bool:
+def _goes_on(
+    before: Line, line: Line, edges: tuple[float, float, float], size: float, same_page: bool
+) -> bool:
     """Whether a line continues the paragraph of the line before: that one was full, and this one is not indented."""
     left, right, enough = edges
     closed = _CLOSED.search(before.text.rstrip())
     # a number that did not fit leaves a wide gap behind it
-    full = before.right >= right - (2.2 if closed else 5.5) * size and before.right - before.left >= enough
+    full = (
+        before.right >= right - (2.2 if closed else 5.5) * size
+        and before.right - before.left >= enough
+    )
     indented = line.left > left + 1.2 * size
     apart = same_page and line.top - before.bottom > 1.6 * size
     return full and not indented and not apart and not (closed and _BEGINS.match(line.text))
@@ -82,7 +89,9 @@ def _goes_on(before: Line, line: Line, edges: tuple[float, float, float], size: 
 def _without_furniture(pages: list[list[Line]]) -> list[list[Line]]:
     """Leaves out page numbers, and what stands at the head or foot of most pages."""
     ordered = [_in_rows(page) for page in pages]
-    edges = Counter(key for page in ordered for key in {_key(line) for line in (*page[:2], *page[-2:])})
+    edges = Counter(
+        key for page in ordered for key in {_key(line) for line in (*page[:2], *page[-2:])}
+    )
     repeated = {k for k, n in edges.items() if k and n >= 3 and n >= 0.6 * len(pages)}
     out = []
     for page in ordered:
@@ -97,7 +106,9 @@ def _without_furniture(pages: list[list[Line]]) -> list[list[Line]]:
 def _in_rows(page: list[Line]) -> list[Line]:
     """Pieces of one printed row joined, from left to right; rows from top to bottom."""
     rows: list[list[Line]] = []
-    for line in sorted((x for x in page if x.text.strip()), key=lambda x: ((x.top + x.bottom) / 2, x.left)):
+    for line in sorted(
+        (x for x in page if x.text.strip()), key=lambda x: ((x.top + x.bottom) / 2, x.left)
+    ):
         middle = (line.top + line.bottom) / 2
         if (
             rows
@@ -113,7 +124,15 @@ def _in_rows(page: list[Line]) -> list[Line]:
         text = row[0].text
         for a, b in itertools.pairwise(row):
             text += ("  " if b.left - a.right > 1.5 * (a.bottom - a.top) else "") + b.text
-        out.append(Line(text, row[0].left, row[-1].right, min(x.top for x in row), max(x.bottom for x in row)))
+        out.append(
+            Line(
+                text,
+                row[0].left,
+                row[-1].right,
+                min(x.top for x in row),
+                max(x.bottom for x in row),
+            )
+        )
     return out
 
 
@@ -135,5 +154,7 @@ def _edge(values: list[float], size: float) -> float:
     """Where lines begin: the leftmost place that at least a tenth of the lines share."""
     counts = Counter(round(v / size) for v in values)
     need = max(2, len(values) // 10)
-    shared = [k for k, n in counts.items() if n + counts.get(k + 1, 0) + counts.get(k - 1, 0) >= need] or list(counts)
+    shared = [
+        k for k, n in counts.items() if n + counts.get(k + 1, 0) + counts.get(k - 1, 0) >= need
+    ] or list(counts)
     return min(v for v in values if abs(v / size - min(shared)) <= 1)

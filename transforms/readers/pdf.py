@@ -10,7 +10,9 @@ from transforms.readers import Document, pictures
 from transforms.readers.lines import Line, paragraphs
 
 READER = "pdf/1"
-Character = tuple[float, float, float, float, str]  # left, right, bottom, top in points; the character
+Character = tuple[
+    float, float, float, float, str
+]  # left, right, bottom, top in points; the character
 MAX_PAGES = 1000
 _DPI = 200
 
@@ -25,9 +27,12 @@ def read(data: bytes) -> Document:
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
             raise Rejected(
-                "encrypted", "The PDF is protected with a password. Save it without one and put that in its place."
+                "encrypted",
+                "The PDF is protected with a password. Save it without one and put that in its place.",
             ) from None
-        raise Rejected("damaged_file", f"The PDF cannot be opened ({error}). Fetch it again.") from None
+        raise Rejected(
+            "damaged_file", f"The PDF cannot be opened ({error}). Fetch it again."
+        ) from None
     try:
         count = len(pdf)
         if count > MAX_PAGES:
@@ -41,9 +46,12 @@ def read(data: bytes) -> Document:
                 page = pdf[i]
                 pages.append(_lines(page))
             except pypdfium2.PdfiumError:
-                raise Rejected("damaged_file", f"Page {i + 1} of the PDF cannot be read. Fetch it again.") from None
+                raise Rejected(
+                    "damaged_file", f"Page {i + 1} of the PDF cannot be read. Fetch it again."
+                ) from None
             if not pages[-1] and any(
-                True for _ in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE], max_depth=2)
+                True
+                for _ in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE], max_depth=2)
             ):
                 scanned.append(i)
         characters = sum(len(line.text) for page in pages for line in page)
@@ -51,7 +59,9 @@ def read(data: bytes) -> Document:
         if scanned and characters < 30 * count:
             pictures.need()
             for i in scanned:
-                pages[i] = pictures.lines(pictures.pixels(pdf[i].render(scale=_DPI / 72).to_pil()), 72 / _DPI)
+                pages[i] = pictures.lines(
+                    pictures.pixels(pdf[i].render(scale=_DPI / 72).to_pil()), 72 / _DPI
+                )
             reader = f"{READER}+{pictures.READER}"
         text, starts = paragraphs(pages, _median_width(pdf))
         title = (pdf.get_metadata_value("Title") or "").strip() or None
@@ -59,9 +69,18 @@ def read(data: bytes) -> Document:
         pdf.close()
     if not text.strip():
         raise Rejected(
-            "blank_file", "The PDF holds no text and no picture of text. Fetch it again from where it was published."
+            "blank_file",
+            "The PDF holds no text and no picture of text. Fetch it again from where it was published.",
         )
-    return Document(text, "application/pdf", "", reader, {}, title if title and "法治" in title else None, starts)
+    return Document(
+        text,
+        "application/pdf",
+        "",
+        reader,
+        {},
+        title if title and "法治" in title else None,
+        starts,
+    )
 
 
 def _median_width(pdf) -> float:
@@ -167,5 +186,13 @@ def _lines(page) -> list[Line]:
         text, size = row[0][4], max(c[3] - c[2] for c in row)
         for before, after in itertools.pairwise(row):
             text += ("  " if after[0] - before[1] > 1.5 * size else "") + after[4]
-        out.append(Line(text, row[0][0], row[-1][1], height - max(c[3] for c in row), height - min(c[2] for c in row)))
+        out.append(
+            Line(
+                text,
+                row[0][0],
+                row[-1][1],
+                height - max(c[3] for c in row),
+                height - min(c[2] for c in row),
+            )
+        )
     return out

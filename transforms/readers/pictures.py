@@ -75,7 +75,8 @@ def read(data: bytes) -> Document:
         raise
     except Exception as error:
         raise Rejected(
-            "damaged_file", f"The picture cannot be opened ({type(error).__name__}). Fetch it again."
+            "damaged_file",
+            f"The picture cannot be opened ({type(error).__name__}). Fetch it again.",
         ) from None
     text, starts = paragraphs([lines(image, 72 / 200)], image.shape[1] * 72 / 200)
     if not text.strip():

@@ -54,7 +54,10 @@ def decode(data: bytes) -> tuple[str, str]:
             continue
         if _looks_chinese(text) and not _CONTROL.search(text):
             return _checked(text, encoding)
-    if data.count(0) > len(data) // 200 or sum(b < 9 or 13 < b < 32 for b in data[:4096]) > min(len(data), 4096) // 50:
+    if (
+        data.count(0) > len(data) // 200
+        or sum(b < 9 or 13 < b < 32 for b in data[:4096]) > min(len(data), 4096) // 50
+    ):
         raise Rejected(
             "binary_content",
             "The file is not text, whatever its name says. Fetch it again, or put the right file in its place.",
@@ -67,8 +70,14 @@ def decode(data: bytes) -> tuple[str, str]:
 
 def _without_mark(data: bytes) -> list[str]:
     zeros_low, zeros_high = data[1:2000:2].count(0), data[0:2000:2].count(0)
-    wide = ["utf-16-le"] if zeros_low > zeros_high else ["utf-16-be"] if zeros_high > zeros_low else []
-    return [*wide, "gb18030", *([] if wide else ["utf-16-le", "utf-16-be"])] if len(data) % 2 == 0 else ["gb18030"]
+    wide = (
+        ["utf-16-le"] if zeros_low > zeros_high else ["utf-16-be"] if zeros_high > zeros_low else []
+    )
+    return (
+        [*wide, "gb18030", *([] if wide else ["utf-16-le", "utf-16-be"])]
+        if len(data) % 2 == 0
+        else ["gb18030"]
+    )
 
 
 def _strict(data: bytes, encoding: str, mark: int) -> str:
@@ -88,7 +97,11 @@ def _strict(data: bytes, encoding: str, mark: int) -> str:
 
 def _looks_chinese(text: str) -> bool:
     han = _HAN.findall(text[:20000])
-    return bool(han) and len(han) > len(text[:20000].split()) // 3 and sum(c in _COMMON for c in han) > len(han) * 0.2
+    return (
+        bool(han)
+        and len(han) > len(text[:20000].split()) // 3
+        and sum(c in _COMMON for c in han) > len(han) * 0.2
+    )
 
 
 def _checked(text: str, encoding: str) -> tuple[str, str]:
@@ -102,4 +115,6 @@ def _checked(text: str, encoding: str) -> tuple[str, str]:
 
 def read(decoded: str, encoding: str) -> Document:
     """The document: CRLF becomes LF, a leading byte-order mark goes, nothing else changes."""
-    return Document(decoded.removeprefix("\ufeff").replace("\r\n", "\n"), "text/plain", encoding, READER)
+    return Document(
+        decoded.removeprefix("\ufeff").replace("\r\n", "\n"), "text/plain", encoding, READER
+    )

@@ -56,11 +56,14 @@ def read_docx(data: bytes) -> Document:
         EOFError,
     ) as error:
         raise Rejected(
-            "damaged_file", f"The Word document cannot be opened ({type(error).__name__}). Fetch it again."
+            "damaged_file",
+            f"The Word document cannot be opened ({type(error).__name__}). Fetch it again.",
         ) from None
     except Exception as error:
         if type(error).__module__ in ("zlib", "lzma", "bz2"):
-            raise Rejected("damaged_file", "The Word document cannot be unpacked. Fetch it again.") from None
+            raise Rejected(
+                "damaged_file", "The Word document cannot be unpacked. Fetch it again."
+            ) from None
         raise
     title = (document.core_properties.title or "").strip() or None
     text = "\n".join(lines).strip("\n")
@@ -79,8 +82,15 @@ def _lines(document):
     for block in document.element.body.iterchildren():
         if block.tag == f"{_W}tbl":
             for row in block.iter(f"{_W}tr"):
-                cells = ["".join(_paragraph(p, numbering) for p in cell.iter(f"{_W}p")) for cell in row.iter(f"{_W}tc")]
-                yield "| " + " | ".join(" ".join(c.split()) for c in cells) + " |" if len(cells) > 1 else "".join(cells)
+                cells = [
+                    "".join(_paragraph(p, numbering) for p in cell.iter(f"{_W}p"))
+                    for cell in row.iter(f"{_W}tc")
+                ]
+                yield (
+                    "| " + " | ".join(" ".join(c.split()) for c in cells) + " |"
+                    if len(cells) > 1
+                    else "".join(cells)
+                )
         else:
             for p in [block] if block.tag == f"{_W}p" else block.iter(f"{_W}p"):
                 if p.getparent().tag != f"{_W}txbxContent":
@@ -105,7 +115,9 @@ def _paragraph(p, numbering) -> str:
             out.append("\n")
         elif tag == f"{_W}txbxContent":
             boxes += ["".join(t.text or "" for t in q.iter(f"{_W}t")) for q in node.iter(f"{_W}p")]
-        elif tag not in (f"{_W}del", f"{_W}pPr", f"{_W}rPr", f"{_W}instrText") and not tag.endswith("}Fallback"):
+        elif tag not in (f"{_W}del", f"{_W}pPr", f"{_W}rPr", f"{_W}instrText") and not tag.endswith(
+            "}Fallback"
+        ):
             if len(stack) < 200:
                 stack.append(iter(node))
     return "\n".join(["".join(out), *(b for b in boxes if b.strip())])
@@ -184,7 +196,9 @@ def _counted(n: int, form: str) -> str:
         and 0 < n < 100
     ):
         tens, ones = divmod(n, 10)
-        return ("" if tens == 0 else "十" if tens == 1 else _DIGITS[tens] + "十") + (_DIGITS[ones] if ones else "")
+        return ("" if tens == 0 else "十" if tens == 1 else _DIGITS[tens] + "十") + (
+            _DIGITS[ones] if ones else ""
+        )
     if form == "decimalEnclosedCircle" and 0 < n <= 20:
         return chr(0x245F + n)
     if form in ("lowerLetter", "upperLetter") and 0 < n <= 26:
@@ -245,7 +259,11 @@ def _antiword(data: bytes, suffix: str) -> str | None:
     with tempfile.TemporaryDirectory(prefix="fazhi-doc-") as folder:
         path = Path(folder, f"document{suffix}")
         path.write_bytes(data)
-        status, out = _run("antiword", ["-m", "UTF-8.txt", "-w", "0", str(path)], env={**os.environ, "HOME": folder})
+        status, out = _run(
+            "antiword",
+            ["-m", "UTF-8.txt", "-w", "0", str(path)],
+            env={**os.environ, "HOME": folder},
+        )
     return None if status else _tables(out.decode("utf-8", "replace")).strip("\n")
 
 
@@ -279,4 +297,8 @@ def _libreoffice(data: bytes, suffix: str) -> str | None:
             cwd=folder,
         )
         made = Path(folder, "document.txt")
-        return made.read_text(encoding="utf-8-sig", errors="replace").strip("\n") if made.exists() else None
+        return (
+            made.read_text(encoding="utf-8-sig", errors="replace").strip("\n")
+            if made.exists()
+            else None
+        )
