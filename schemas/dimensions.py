@@ -1,0 +1,116 @@
+"""The tables that describe: townships, metric codes, units."""
+
+from __future__ import annotations
+
+from schemas.columns import PLACE, RESOLUTIONS
+from schemas.declaration import Column, Table
+
+TOWNSHIPS = Table(
+    "townships",
+    en="One row per reporting body.",
+    zh="每个报告单位一行。",
+    key=("township_id",),
+    columns=(
+        Column(
+            "township_id",
+            "string",
+            "Stable identifier: digest of province, prefecture, county and name; of the source too, where the body is not resolved.",
+            "稳定标识：省、市、县、名称的摘要；单位未能确定时含来源。",
+        ),
+        *PLACE,
+        Column(
+            "division_code",
+            "string",
+            "Statistical division code (12 digits) of the register that was used.",
+            "所用区划名录中的统计用区划代码（12 位）。",
+            nullable=True,
+        ),
+        Column(
+            "resolution", "string", "How the body was identified.", "识别方式。", values=RESOLUTIONS
+        ),
+        Column(
+            "first_report_year",
+            "int32",
+            "First year with a report.",
+            "最早报告年度。",
+            nullable=True,
+            unit="year",
+        ),
+        Column(
+            "last_report_year",
+            "int32",
+            "Last year with a report.",
+            "最近报告年度。",
+            nullable=True,
+            unit="year",
+        ),
+        Column(
+            "report_count", "int64", "Number of current reports.", "现行报告份数。", unit="reports"
+        ),
+    ),
+    order=("province_name", "prefecture_name", "county_name", "township_name", "township_id"),
+)
+TOWNSHIP_CANDIDATES = Table(
+    "township_candidates",
+    en="One row per division that an ambiguous body may be.",
+    zh="名称有歧义的报告单位，每个可能的区划一行。",
+    key=("township_id", "division_code"),
+    columns=(
+        Column("township_id", "string", "The ambiguous body.", "有歧义的报告单位。"),
+        Column(
+            "division_code", "string", "Code of the division in the register.", "名录中的区划代码。"
+        ),
+        *PLACE,
+    ),
+    order=("township_id", "division_code"),
+    references=(("township_id", "townships"),),
+)
+METRIC_DEFINITIONS = Table(
+    "metric_definitions",
+    en="One row per metric code.",
+    zh="每个指标代码一行。",
+    key=("metric_code",),
+    columns=(
+        Column("metric_code", "string", "The code.", "指标代码。"),
+        Column("domain", "string", "Field of work.", "工作领域。"),
+        Column("name_zh", "string", "Name in Chinese.", "中文名称。"),
+        Column("name_en", "string", "Name in English.", "英文名称。"),
+        Column("kind", "string", "count, rate, amount or any.", "类型：数量、比率、金额或其他。"),
+        Column("unit", "string", "Usual unit.", "常用单位。", nullable=True),
+        Column("example", "string", "How a report writes it.", "报告中的写法示例。"),
+        Column(
+            "aggregation",
+            "string",
+            "How the figures of one report make one value: sum, max (what is there at the end of a year), first (a rate) or none.",
+            "同一报告内多个数据的合并方式：求和、取最大（年末存量）、取首个（比率）或不合并。",
+            values=("sum", "max", "first", "none"),
+        ),
+        Column(
+            "occurrences",
+            "int64",
+            "Figures with this code in the published state.",
+            "已发布数据中该指标的数据个数。",
+            unit="figures",
+        ),
+        Column(
+            "words",
+            "string",
+            "How reports call it, separated by blanks.",
+            "报告中的各种叫法，以空格分隔。",
+        ),
+    ),
+    order=("metric_code",),
+)
+UNITS = Table(
+    "units",
+    en="One row per measure word: what it can be added up with.",
+    zh="每个量词一行：可与哪些量词合计。",
+    key=("unit",),
+    columns=(
+        Column("unit", "string", "Measure word as reports write it.", "量词。"),
+        Column("unit_group", "string", "Kind of measure word.", "量词类别。"),
+        Column("base_unit", "string", "What it is expressed in.", "折算后的单位。"),
+        Column("factor", "float64", "How many base units one is.", "折算系数。"),
+    ),
+    order=("unit",),
+)

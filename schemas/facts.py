@@ -1,0 +1,190 @@
+"""The tables of the figures: metrics, every numeral of a text, and the links between figures."""
+
+from __future__ import annotations
+
+from schemas.columns import (
+    LINK_ROLES,
+    NUMERAL_KINDS,
+    QUALIFIERS,
+    REPORT_YEAR,
+    STATUSES,
+    TRUSTS,
+)
+from schemas.declaration import Column, Table
+
+METRICS = Table(
+    "metrics",
+    en="One row per figure: a number by which a report says how many, how much or what share.",
+    zh="每个数据一行：报告中说明数量、金额或比例的数字。",
+    key=("metric_id",),
+    columns=(
+        Column(
+            "metric_id",
+            "string",
+            "Stable identifier: report and offset.",
+            "稳定标识：报告与偏移量。",
+        ),
+        Column("report_id", "string", "The report.", "所属报告。"),
+        Column("section_id", "string", "The section it stands in.", "所在章节。"),
+        Column("township_id", "string", "The reporting body.", "报告单位。", nullable=True),
+        REPORT_YEAR,
+        Column(
+            "metric_code",
+            "string",
+            "What it measures: a code of metric_definitions.",
+            "指标代码，见 metric_definitions。",
+        ),
+        Column(
+            "confidence",
+            "float64",
+            "Probability that the code is right, by the classifier.",
+            "指标代码正确的概率（分类器给出）。",
+            unit="0 to 1",
+        ),
+        Column("reason", "string", "The words that decided for the code.", "判定依据的词语。"),
+        Column(
+            "value",
+            "float64",
+            "Its value; the low end of a range; a percentage as printed (93 for 93%).",
+            "数值；区间取下限；百分数取原数（93% 为 93）。",
+        ),
+        Column("value_high", "float64", "The high end of a range.", "区间上限。", nullable=True),
+        Column(
+            "qualifier",
+            "string",
+            "Exact, over (余), about (约), under (不足), or a range.",
+            "精确、以上、约、以下或区间。",
+            values=QUALIFIERS,
+        ),
+        Column(
+            "unit",
+            "string",
+            "Measure word as written, without 万 or 亿; empty where none is.",
+            "量词原文，不含万、亿；未写则为空串。",
+        ),
+        Column(
+            "status",
+            "string",
+            "Done or existing, planned, or given for comparison.",
+            "实际、计划或对比背景。",
+            values=STATUSES,
+        ),
+        Column(
+            "subject", "string", "What is counted, as written.", "所计对象（原文）。", nullable=True
+        ),
+        Column("sentence", "string", "The sentence it stands in.", "所在句子。"),
+        Column(
+            "quote",
+            "string",
+            "Number and measure word as printed: text[char_start:char_end].",
+            "数字及量词原文，即 text[char_start:char_end]。",
+        ),
+        Column(
+            "char_start",
+            "int32",
+            "Offset of the number's first character.",
+            "数字首字符的偏移量。",
+            unit="code points",
+        ),
+        Column(
+            "char_end",
+            "int32",
+            "Offset behind the measure word.",
+            "量词之后的偏移量。",
+            unit="code points",
+        ),
+        Column(
+            "page",
+            "int32",
+            "Page it stands on, from 1, for formats that have pages.",
+            "所在页码，自 1 起（有分页的格式）。",
+            nullable=True,
+        ),
+        Column(
+            "trust",
+            "string",
+            "Whether the warehouse would sign it: questioned by a rule, or confirmed, corrected or rejected by a person (see decisions).",
+            "可信程度：unquestioned 无疑问，questioned 被规则质疑，confirmed、corrected、rejected 为人工确认、更正、否定（见 decisions）。",
+            values=TRUSTS,
+        ),
+    ),
+    order=("report_year", "report_id", "char_start"),
+    references=(
+        ("report_id", "reports"),
+        ("section_id", "sections"),
+        ("township_id", "townships"),
+        ("metric_code", "metric_definitions"),
+    ),
+    partitioned=True,
+)
+NUMERALS = Table(
+    "numerals",
+    en="One row per numeral of a text: it is a figure, a named kind of non-figure, or unexplained.",
+    zh="文本中每个数字一行：或为数据，或为有名目的非数据，或为未解释。",
+    key=("numeral_id",),
+    columns=(
+        Column(
+            "numeral_id",
+            "string",
+            "Stable identifier: report and offset.",
+            "稳定标识：报告与偏移量。",
+        ),
+        Column("report_id", "string", "The report.", "所属报告。"),
+        REPORT_YEAR,
+        Column(
+            "kind",
+            "string",
+            "figure, unexplained, or what it is instead.",
+            "类别：figure 为数据，unexplained 为未解释，其余为非数据的名目。",
+            values=NUMERAL_KINDS,
+        ),
+        Column(
+            "metric_id", "string", "The figure, where it is one.", "对应的数据。", nullable=True
+        ),
+        Column("quote", "string", "The digits as printed.", "数字原文。"),
+        Column(
+            "char_start",
+            "int32",
+            "Offset of its first character.",
+            "起始偏移量。",
+            unit="code points",
+        ),
+        Column(
+            "char_end",
+            "int32",
+            "Offset behind its last character.",
+            "结束偏移量。",
+            unit="code points",
+        ),
+    ),
+    order=("report_year", "report_id", "char_start"),
+    references=(("report_id", "reports"), ("metric_id", "metrics")),
+    partitioned=True,
+)
+METRIC_LINKS = Table(
+    "metric_links",
+    en="One row per link from a figure to another of the same text: a rate to its counts, a part to its total, a settled count to the received one.",
+    zh="同一文本中数据之间的每条联系一行：比率与其分子分母，其中项与总数，办结数与受理数。",
+    key=("metric_id", "role"),
+    columns=(
+        Column(
+            "metric_id",
+            "string",
+            "The rate, the part or the settled count.",
+            "比率、其中项或办结数。",
+        ),
+        Column(
+            "role",
+            "string",
+            "What the other figure is to it: numerator or denominator of the rate, the total it is part_of, the count it was settled out_of.",
+            "另一数据的角色：比率的分子、分母，所属总数，或受理数。",
+            values=LINK_ROLES,
+        ),
+        Column("to_metric_id", "string", "The other figure.", "另一数据。"),
+        Column("report_id", "string", "The report.", "所属报告。"),
+        REPORT_YEAR,
+    ),
+    order=("report_year", "report_id", "metric_id", "role"),
+    references=(("report_id", "reports"), ("metric_id", "metrics"), ("to_metric_id", "metrics")),
+    partitioned=True,
+)

@@ -1,0 +1,332 @@
+"""The tables of the job's own records: decisions, findings, quarantine, sources, history, runs."""
+
+from __future__ import annotations
+
+from schemas.columns import CONSEQUENCES, REPORT_YEAR, SEVERITIES, STATUSES
+from schemas.declaration import Column, Table
+
+DECISIONS = Table(
+    "decisions",
+    en="One row per decision of a person on a figure: a correction of a known error, or a review. The transcription stays as it is.",
+    zh="每个人工决定一行：更正已知错误，或复核结论。原文记录保持不变。",
+    key=("decision_id",),
+    columns=(
+        Column("decision_id", "string", "Digest of what was decided on what.", "决定的摘要。"),
+        Column(
+            "origin", "string", "Where it comes from.", "来源。", values=("correction", "review")
+        ),
+        Column(
+            "source_sha256", "string", "SHA-256 of the source it was made on.", "所针对来源的摘要。"
+        ),
+        Column("quote", "string", "The figure as printed.", "数据原文。"),
+        Column(
+            "report_id",
+            "string",
+            "The report, while the decision holds.",
+            "所属报告（有效时）。",
+            nullable=True,
+        ),
+        Column(
+            "metric_id",
+            "string",
+            "The figure, while the decision holds.",
+            "所属数据（有效时）。",
+            nullable=True,
+        ),
+        Column(
+            "action",
+            "string",
+            "It is right, it means something else, or it is no figure of the report.",
+            "确认、更正或否定。",
+            values=("confirm", "correct", "reject"),
+        ),
+        Column(
+            "metric_code", "string", "The code it should have.", "更正后的指标代码。", nullable=True
+        ),
+        Column("value", "float64", "The value it should have.", "更正后的数值。", nullable=True),
+        Column(
+            "status",
+            "string",
+            "The status it should have.",
+            "更正后的状态。",
+            nullable=True,
+            values=STATUSES,
+        ),
+        Column("reason", "string", "Why.", "理由。"),
+        Column("decided_by", "string", "Who says so.", "决定人。"),
+        Column(
+            "state",
+            "string",
+            "in_force, or lapsed: the text or its reading is not the one it was made on.",
+            "有效，或因文本、识别结果变化而失效。",
+            values=("in_force", "lapsed"),
+        ),
+        Column(
+            "message",
+            "string",
+            "Why it lapsed, and what to do.",
+            "失效原因及处理办法。",
+            nullable=True,
+        ),
+    ),
+    order=("decision_id",),
+    references=(("report_id", "reports"), ("metric_id", "metrics")),
+)
+QUALITY_FINDINGS = Table(
+    "quality_findings",
+    en="One row per rule broken by a row.",
+    zh="每条规则被某行违反记一行。",
+    key=("table_name", "row_id", "rule_id"),
+    columns=(
+        Column(
+            "run_id", "string", "Number of the run that found it first.", "首次发现的运行编号。"
+        ),
+        Column("table_name", "string", "Table of the row.", "所在表。"),
+        Column("row_id", "string", "Key of the row.", "所在行的键。"),
+        Column("report_id", "string", "The report concerned.", "相关报告。", nullable=True),
+        Column("rule_id", "string", "The rule.", "规则编号。"),
+        Column(
+            "severity",
+            "string",
+            "critical holds the publication back.",
+            "严重程度；critical 阻止发布。",
+            values=SEVERITIES,
+        ),
+        Column(
+            "consequence",
+            "string",
+            "What the policy makes of it: a note, a flag on its figures, or holding back the report or the publication.",
+            "按规则策略的处理：记录、标记数据、暂缓报告或暂缓发布。",
+            values=CONSEQUENCES,
+        ),
+        Column("message", "string", "What is wrong, in a sentence.", "问题说明。"),
+        Column(
+            "evidence", "string", "The words or numbers that show it.", "证据原文。", nullable=True
+        ),
+        Column(
+            "char_start",
+            "int32",
+            "Offset of the evidence.",
+            "证据的偏移量。",
+            nullable=True,
+            unit="code points",
+        ),
+    ),
+    order=("table_name", "row_id", "rule_id"),
+)
+QUARANTINE = Table(
+    "quarantine",
+    en="One row per source that could not be loaded.",
+    zh="每个未能载入的来源一行。",
+    key=("source_uri",),
+    columns=(
+        Column("source_name", "string", "File name.", "文件名。"),
+        Column("source_uri", "string", "Where it was read from.", "来源地址。"),
+        Column(
+            "source_sha256",
+            "string",
+            "SHA-256 of its bytes; null where they could not be read.",
+            "字节摘要；无法读取则为空。",
+            nullable=True,
+        ),
+        Column("reason_code", "string", "Why, as a code.", "原因代码。"),
+        Column("message", "string", "Why, and what to do about it.", "原因及处理办法。"),
+        Column(
+            "first_seen_run",
+            "string",
+            "Number of the run that met it first.",
+            "首次遇到的运行编号。",
+        ),
+        Column(
+            "last_seen_run",
+            "string",
+            "Number of the run that met it last, as of this publication.",
+            "截至本次发布最近一次遇到的运行编号。",
+        ),
+        Column(
+            "state",
+            "string",
+            "Whether it waits for someone or was dismissed.",
+            "待处理或已搁置。",
+            values=("waiting", "dismissed"),
+        ),
+        Column("dismissed_because", "string", "Why it was dismissed.", "搁置理由。", nullable=True),
+    ),
+    order=("source_uri",),
+)
+SOURCES = Table(
+    "sources",
+    en="One row per version of a source that was ever read: the link from files to reports, former versions included.",
+    zh="每个来源的每个版本一行：文件与报告的对应关系，含历史版本。",
+    key=("source_uri", "version"),
+    columns=(
+        Column("source_uri", "string", "Where it was read from.", "来源地址。"),
+        Column("source_name", "string", "File name.", "文件名。"),
+        Column("source_sha256", "string", "SHA-256 of this version's bytes.", "该版本字节的摘要。"),
+        Column("size", "int64", "Size of the bytes.", "字节数。", unit="bytes"),
+        Column(
+            "report_id",
+            "string",
+            "The report it holds; in reports, or in report_history.",
+            "所含报告，见 reports 或 report_history。",
+        ),
+        Column(
+            "is_current",
+            "bool",
+            "Whether it is the newest version of this source.",
+            "是否该来源的最新版本。",
+        ),
+        Column(
+            "version",
+            "int32",
+            "Number of the version of this source, from 1.",
+            "该来源的版本号，自 1 起。",
+        ),
+        Column("first_seen_run", "string", "Number of the run that loaded it.", "载入的运行编号。"),
+        Column(
+            "url",
+            "string",
+            "Address it was fetched from, by its manifest.",
+            "清单所记网址。",
+            nullable=True,
+        ),
+        Column(
+            "publisher",
+            "string",
+            "Who published it, by its manifest.",
+            "清单所记发布机构。",
+            nullable=True,
+        ),
+        Column(
+            "received",
+            "string",
+            "When it was fetched, as its manifest says.",
+            "清单所记获取时间。",
+            nullable=True,
+        ),
+        Column(
+            "stated_place",
+            "string",
+            "Whose report it is by its manifest: province/prefecture/county/township, unknown ones empty.",
+            "清单所记所属：省/市/县/乡镇，未知留空。",
+            nullable=True,
+        ),
+    ),
+    order=("source_uri", "version"),
+)
+REPORT_HISTORY = Table(
+    "report_history",
+    en="One row per report that was loaded and is not current: superseded by a re-issue, or second to another report of its body and year.",
+    zh="每份已载入但非现行的报告一行：被新版替代，或与同单位同年度另一报告并存而未选用。",
+    key=("report_id",),
+    columns=(
+        Column("report_id", "string", "The report.", "报告标识。"),
+        Column("source_name", "string", "File name.", "文件名。"),
+        Column("source_uri", "string", "Where it was read from.", "来源地址。"),
+        Column("source_sha256", "string", "SHA-256 of its bytes.", "字节摘要。"),
+        Column(
+            "township_name",
+            "string",
+            "The body as identified when it was loaded.",
+            "载入时识别的单位。",
+            nullable=True,
+        ),
+        REPORT_YEAR,
+        Column("title", "string", "Title.", "标题。", nullable=True),
+        Column(
+            "reason",
+            "string",
+            "Why it is not current.",
+            "非现行的原因。",
+            values=("superseded", "other_report_of_body_and_year"),
+        ),
+        Column(
+            "replaced_by",
+            "string",
+            "The current report in its place.",
+            "取代它的现行报告。",
+            nullable=True,
+        ),
+        Column("figure_count", "int64", "Number of figures it had.", "数据个数。", unit="figures"),
+        Column("text", "string", "Its text.", "全文。"),
+    ),
+    order=("report_id",),
+)
+RUNS = Table(
+    "runs",
+    en="One row per run up to this publication; seen = loaded + unchanged + quarantined.",
+    zh="截至本次发布每次运行一行；seen = loaded + unchanged + quarantined。",
+    key=("run_id",),
+    columns=(
+        Column(
+            "run_id",
+            "string",
+            "Number of the run; an interrupted run and the one that finishes its work share it.",
+            "运行编号；被中断的运行与接续它的运行同号。",
+        ),
+        Column("attempts", "int32", "How often it was started.", "启动次数。"),
+        Column(
+            "started_at",
+            "timestamp",
+            "Start of the last attempt.",
+            "最近一次启动时间。",
+            unit="UTC",
+        ),
+        Column("finished_at", "timestamp", "End.", "结束时间。", unit="UTC"),
+        Column("code_version", "string", "Version of the program.", "程序版本。"),
+        Column("parser_version", "string", "Version of the extraction.", "抽取程序版本。"),
+        Column("schema_version", "string", "Version of these tables.", "表结构版本。"),
+        Column(
+            "register_vintage",
+            "string",
+            "Date that the imported register of divisions holds for.",
+            "所用区划名录的时点。",
+            nullable=True,
+        ),
+        Column("seen", "int64", "Sources found.", "发现的来源数。", unit="sources"),
+        Column(
+            "loaded",
+            "int64",
+            "Sources loaded: new, or with new bytes, or read by a newer version.",
+            "载入的来源数（新增、更新或重新读取）。",
+            unit="sources",
+        ),
+        Column("unchanged", "int64", "Sources as they were.", "未变化的来源数。", unit="sources"),
+        Column(
+            "quarantined",
+            "int64",
+            "Sources that could not be loaded.",
+            "隔离的来源数。",
+            unit="sources",
+        ),
+        Column(
+            "superseded",
+            "int64",
+            "Reports that gave way to a re-issue.",
+            "被新版替代的报告数。",
+            unit="reports",
+        ),
+        Column(
+            "figures",
+            "int64",
+            "Figures in the published state.",
+            "已发布数据总数。",
+            unit="figures",
+        ),
+        Column(
+            "accepted_loss",
+            "string",
+            "Why losing rows against the state before was accepted, as told on the command line.",
+            "命令行给出的、允许数据减少的理由。",
+            nullable=True,
+        ),
+        Column(
+            "outcome",
+            "string",
+            "What became of it.",
+            "结果。",
+            values=("published", "unchanged", "held", "prepared", "failed", "interrupted"),
+        ),
+    ),
+    order=("run_id",),
+)
