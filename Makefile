@@ -34,7 +34,7 @@ lock:  ## newest versions that pyproject.toml allows, with hashes and without an
 	$(VENV)/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade -o requirements.lock
 
 model: $(READY)  ## rebuild the classifier's weights from tests/gold
-	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(VENV)/bin/python -m transforms.training
+	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(VENV)/bin/python tests/training.py
 
 accuracy: $(READY)  ## how right the extraction is, held out; writes docs/accuracy.md and raises its floor (some minutes)
 	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 PYTHONPATH=tests:tests/gold $(VENV)/bin/python tests/accuracy.py $(if $(REVIEWED),--reviewed $(REVIEWED))

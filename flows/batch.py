@@ -8,10 +8,11 @@ import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import transforms
 from schemas.errors import Rejected
-from transforms import readers, tables
+from transforms import readers, rows
 from transforms.readers import archives
+from transforms.report import draft_report, understand_drafts
+from transforms.version import parser_version
 from warehouse import landing, staging
 
 
@@ -33,16 +34,16 @@ def parse_batch(job, begin: Callable[[str], None] = lambda sha256: None) -> str:
         data = landing.load(Path(job.data_dir), sha256)
         with _blamed(sha256, rejected):
             document = readers.read(data)
-            waiting.append((sha256, document, transforms.draft(document)))
+            waiting.append((sha256, document, draft_report(document)))
         if len(waiting) == TOGETHER:
             parsed += _understood(waiting, rejected)
             waiting = []
     parsed += _understood(waiting, rejected)
     return staging.write(
         Path(job.data_dir),
-        transforms.parser_version(),
+        parser_version(),
         job.members,
-        tables.staged(parsed),
+        rows.staged(parsed),
         rejected,
         job.options.get("attempt", ""),
     )
@@ -51,7 +52,7 @@ def parse_batch(job, begin: Callable[[str], None] = lambda sha256: None) -> str:
 def _understood(waiting: list[tuple], rejected: dict) -> list[tuple]:
     """The reports of (digest, document, draft). Where one of them cannot be understood, each is taken alone, so that it can be named."""
     try:
-        reports = transforms.understand([draft for _, _, draft in waiting])
+        reports = understand_drafts([draft for _, _, draft in waiting])
         return [
             (sha256, document, report) for (sha256, document, _), report in zip(waiting, reports)
         ]
@@ -130,9 +131,9 @@ _SMALL_REPORT = "2023年法治政府建设年度报告\n一、工作开展情况
 def warm_up() -> None:
     """Parses a report of a few words: models, words and patterns are loaded and compiled then."""
     document = readers.read(_SMALL_REPORT.encode())
-    (report,) = transforms.understand([transforms.draft(document)])
-    tables.staged([("0" * 64, document, report)])
-    transforms.parser_version()
+    (report,) = understand_drafts([draft_report(document)])
+    rows.staged([("0" * 64, document, report)])
+    parser_version()
 
 
 FUNCTIONS = {"parse": parse_batch, "expand": expand}

@@ -760,13 +760,14 @@ def _repair(said: argparse.Namespace) -> int:
 
 
 def _reprocess(said: argparse.Namespace) -> int:
-    import transforms
     from flows import steps
     from warehouse import snapshots, staging
 
     data = Path(said.data).absolute()
     _database(said.data)
-    state, version = snapshots.current(data), transforms.parser_version()
+    from transforms.version import parser_version
+
+    state, version = snapshots.current(data), parser_version()
     condition = said.where
     if said.since:
         condition = f"({condition}) and report_id in (select report_id from sources s join runs r on r.run_id = s.first_seen_run where s.is_current and r.started_at >= {_day(said.since)})"

@@ -16,9 +16,9 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import as_completed
 
-import transforms
 from flows import workers
 from schemas.errors import UsageError
+from transforms.version import parser_version
 
 LOCAL = "local"
 
@@ -58,13 +58,13 @@ def runner(address: str, processes: int):
 
 
 @task(name="batch", retries=2, retry_delay_seconds=5, cache_policy=NO_CACHE)
-def batch(job: dict, seconds: float, parser_version: str) -> tuple[str, int]:
+def batch(job: dict, seconds: float, expected: str) -> tuple[str, int]:
     """One batch in a process of its own, with its limits on time and memory. Returns the name of what was staged and how many sources it had."""
     import multiprocessing
 
-    if transforms.parser_version() != parser_version:
+    if parser_version() != expected:
         raise RuntimeError(
-            f"this worker has extraction {transforms.parser_version()}, the run {parser_version}: install the same version on both"
+            f"this worker has extraction {parser_version()}, the run {expected}: install the same version on both"
         )
     if not os.path.isdir(job["data_dir"]):
         raise RuntimeError(
@@ -85,7 +85,7 @@ def work(
     told: Callable[[int], None] = lambda n: None,
 ) -> Iterator[str]:
     """As `workers.work`, on the cluster of the flow that runs."""
-    version = transforms.parser_version()
+    version = parser_version()
     futures = [batch.submit(dataclasses.asdict(job), seconds, version) for job in jobs]
     for future in as_completed(futures):
         name, sources = future.result()

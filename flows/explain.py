@@ -12,7 +12,8 @@ import transforms
 from flows.show import table
 from schemas.errors import Rejected, UsageError
 from transforms import readers
-from transforms.classify import catalogue
+from transforms.codes.lexicon import catalogue
+from transforms.report import Reading, Report
 
 
 def bytes_of(report: str, data_dir: Path) -> tuple[str, bytes]:
@@ -37,18 +38,18 @@ def bytes_of(report: str, data_dir: Path) -> tuple[str, bytes]:
     raise UsageError(f"no file and no published report is called {report} (looked in {data_dir})")
 
 
-def pieces(report: transforms.Report) -> list[tuple[int, int, str, transforms.Reading | None]]:
+def pieces(report: Report) -> list[tuple[int, int, str, Reading | None]]:
     """The text cut into stretches, in order and without gaps: (start, end, style, reading).
 
     Styles: figure, a kind of numeral that is none, heading, or empty.
     """
-    marks: list[tuple[int, int, str, transforms.Reading | None]] = [
+    marks: list[tuple[int, int, str, Reading | None]] = [
         (r.figure.start, r.figure.end, "figure", r) for r in report.readings
     ]
     marks += [(m.start, m.end, m.kind, None) for m in report.numerals if m.kind != "figure"]
     taken = sorted(marks, key=lambda m: m[:2])
     heads = [(s.start, min(s.body_start, s.end)) for s in report.sections if s.marker]
-    out: list[tuple[int, int, str, transforms.Reading | None]] = []
+    out: list[tuple[int, int, str, Reading | None]] = []
     at = 0
     for start, end, style, reading in [*taken, (len(report.text), len(report.text), "", None)]:
         if start < at:
@@ -66,7 +67,7 @@ def _split(start: int, end: int, heads: list[tuple[int, int]]) -> list[tuple[int
     return [(a, b) for a, b in itertools.pairwise(cuts) if b > a]
 
 
-def rows(report: transforms.Report) -> list[tuple]:
+def rows(report: Report) -> list[tuple]:
     """One row a figure, for the table below the text."""
     return [
         (
@@ -88,7 +89,7 @@ def rows(report: transforms.Report) -> list[tuple]:
 NAMES = ["offset", "quote", "value", "qualifier", "status", "metric_code", "confidence", "why"]
 
 
-def terminal(name: str, report: transforms.Report) -> None:
+def terminal(name: str, report: Report) -> None:
     """Prints the report: headings bold, figures marked with their code, other numerals dim; then a row a figure."""
     from rich.console import Console
     from rich.text import Text
@@ -134,7 +135,7 @@ mark.planned{background:#fdf0c8;border-color:#b58900}mark.background{background:
 td,th{border-bottom:1px solid #ddd;padding:.3em .6em;text-align:left;vertical-align:top}td.n{text-align:right}"""
 
 
-def page(name: str, report: transforms.Report) -> str:
+def page(name: str, report: Report) -> str:
     """The same as one HTML page; nothing from the document reaches it unescaped."""
     names = {m["code"]: m["name_zh"] for m in catalogue()}
     body = []

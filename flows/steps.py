@@ -16,15 +16,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-import transforms
 from expectations import floors, gate, pages, policy, rules, suites
 from flows import history, progress, register, report, workers
 from flows.settings import RunSettings, last_settings, workers_of
 from schemas import tables
 from schemas.errors import Rejected, UsageError
-from transforms import identity, readers
-from transforms import tables as rows
+from transforms import identity, readers, rows
 from transforms.readers import archives
+from transforms.version import parser_version
 from warehouse import (
     catalogue,
     decisions,
@@ -320,7 +319,7 @@ def _members(night: Night, opened: list[sources.Seen], receipts: list[dict]) -> 
 
 def staged(night: Night) -> staging.Index:
     """What this version of the parser has staged."""
-    return staging.Index(night.data_dir, transforms.parser_version())
+    return staging.Index(night.data_dir, parser_version())
 
 
 def parse(night: Night, work: Callable[..., Iterator] = workers.work) -> staging.Index:
@@ -406,12 +405,12 @@ def sort_out(night: Night, staged: staging.Index) -> None:
             if current:
                 if (
                     read_by.get(report_id, night.previous.parser_version)
-                    != transforms.parser_version()
+                    != parser_version()
                 ):
                     older.add(uri)
                 published[uri] = tuple(version)
     newer_parser = (
-        night.previous is not None and night.previous.parser_version != transforms.parser_version()
+        night.previous is not None and night.previous.parser_version != parser_version()
     )
     before = (
         {r["source_uri"]: r for r in night.previous.read("quarantine").to_pylist()}
@@ -634,7 +633,7 @@ def _occurrences(
     now = candidate.parquet("metrics")
     if was is None or (was.schema_version, was.parser_version) != (
         tables.SCHEMA_VERSION,
-        transforms.parser_version(),
+        parser_version(),
     ):
         return counted(now)
     there = was.read("metric_definitions", ["metric_code", "occurrences"]).to_pydict()
@@ -660,7 +659,7 @@ def run_row(night: Night, outcome: str) -> dict:
         "started_at": night.started_at,
         "finished_at": max(now(), night.started_at),
         "code_version": metadata.version("fazhi-warehouse"),
-        "parser_version": transforms.parser_version(),
+        "parser_version": parser_version(),
         "schema_version": tables.SCHEMA_VERSION,
         "register_vintage": night.vintage,
         "seen": len(night.seen),
@@ -821,7 +820,7 @@ def _change(
     if (
         was is None
         or was.schema_version != tables.SCHEMA_VERSION
-        or was.parser_version != transforms.parser_version()
+        or was.parser_version != parser_version()
         or was.judged_by.split("-")[0] != gate.version(night.policy)
     ):
         return None
@@ -905,7 +904,7 @@ def compare(
 def publish(night: Night, candidate: snapshots.Candidate, planned: lake.Outline) -> None:
     """Builds `warehouse.duckdb`, moves the link, removes the oldest states."""
     changed, retrusted = planned.partitions(planned.touched()), planned.partitions(night.retrusted)
-    version = transforms.parser_version()
+    version = parser_version()
     catalogue.build(candidate, night.previous, changed, retrusted, max(1, len(planned)), version)
     counts = dataclasses.asdict(night.judgement.counts)
     night.snapshot = candidate.publish(

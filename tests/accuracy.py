@@ -25,9 +25,12 @@ from pathlib import Path
 
 import make_samples
 import numpy as np
+import training
 from scoring import compare, f1, parse
 
-from transforms import classify, numerals, training
+from transforms import numerals
+from transforms.codes import model
+from transforms.codes.lexicon import codes
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDS, SHARED = 5, 6
@@ -59,14 +62,14 @@ def fold(k: int, apart: bool = False) -> list[Answer]:
     held = [e for e in examples if groups[e.group] % FOLDS == k]
     states = when.scores([e.times for e in held]).argmax(axis=1)
     for e, scores, state in zip(held, training.answers(metric, held), states):
-        exp = np.exp((scores - scores.max()) / classify.CALIBRATION)
+        exp = np.exp((scores - scores.max()) / model.CALIBRATION)
         kind = {"d": "reports", "s": "sentences", "m": "short sentences"}[e.group[0]]
-        said = classify.codes()[int(scores.argmax())]
+        said = codes()[int(scores.argmax())]
         out.append(
             (
                 kind,
                 said,
-                classify.codes()[e.code],
+                codes()[e.code],
                 float(exp.max() / exp.sum()),
                 bool(state == e.status),
             )
@@ -239,7 +242,7 @@ def measured(apart: bool) -> tuple[str, dict[str, float]]:
     by_code: dict[str, list[Answer]] = defaultdict(list)
     for a in answers:
         by_code[a[2]].append(a)
-    for code in classify.codes():
+    for code in codes():
         those = by_code[code]
         wrong = Counter(a[1] for a in those if a[1] != code).most_common(3)
         lines.append(

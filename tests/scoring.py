@@ -6,14 +6,15 @@ from collections import Counter
 
 import transforms
 from transforms.readers import Document
+from transforms.report import Report
 
 
-def parse(text: str) -> transforms.Report:
+def parse(text: str) -> Report:
     """A plain text, parsed."""
     return transforms.parse(Document(text, "text/plain", "utf-8", "text/1"))
 
 
-def compare(report: transforms.Report, answer: dict) -> Counter:
+def compare(report: Report, answer: dict) -> Counter:
     """Counts: figures true, said, hit; of the hits value, unit, qualifier, code, status right; exact facts; headings and items."""
     n: Counter = Counter(true=len(answer["figures"]), said=len(report.readings))
     said = {r.figure.start: r for r in report.readings}

@@ -6,7 +6,7 @@ import pytest
 
 from schemas import dictionary, tables
 from schemas.vocabulary import toml
-from transforms import figures
+from transforms.figures.counting import measure_words
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -52,7 +52,7 @@ def test_the_catalogue_of_metrics_is_whole_and_does_not_contradict_itself():
     metrics = toml("metrics.toml")["metric"]
     codes = [m["code"] for m in metrics]
     assert len(codes) == len(set(codes)) == 83
-    known = set(figures.measure_words())
+    known = set(measure_words())
     for m in metrics:
         assert not set(m["nouns"]) & set(m["against"]), m["code"]
         assert m["example"] and m["name_zh"] and m["name_en"], m["code"]

@@ -7,11 +7,14 @@ import re
 import jieba
 import pytest
 import rjieba
+import training
 
 import transforms
 from flows import batch
-from transforms import classify, readers, training
+from transforms import readers
+from transforms.codes import model
 from transforms.fingerprints import bands
+from transforms.report import draft_report, understand_drafts
 
 TEXTS = [text for text, _ in training.reports()] + [
     training.SENTENCE_FRAME + text for text, _ in training.sentences()[:150]
@@ -23,18 +26,18 @@ def drafts(texts):
     out = []
     for i, text in enumerate(texts):
         document = readers.read(text.encode())
-        out.append((f"{i:064x}", document, transforms.draft(document)))
+        out.append((f"{i:064x}", document, draft_report(document)))
     return out
 
 
 @pytest.mark.parametrize("together", [2, 20, len(TEXTS)])
 def test_reports_understood_together_say_what_each_says_alone(together):
     waiting = [draft for _, _, draft in drafts(TEXTS)]
-    alone = [transforms.understand([draft])[0] for draft in waiting]
+    alone = [understand_drafts([draft])[0] for draft in waiting]
     beside = [
         r
         for i in range(0, len(waiting), together)
-        for r in transforms.understand(waiting[i : i + together])
+        for r in understand_drafts(waiting[i : i + together])
     ]
     assert [(r.readings, r.links, r.numerals) for r in beside] == [
         (r.readings, r.links, r.numerals) for r in alone
@@ -43,9 +46,9 @@ def test_reports_understood_together_say_what_each_says_alone(together):
 
 def test_the_portions_in_which_figures_are_scored_do_not_show(monkeypatch):
     waiting = [draft for _, _, draft in drafts(TEXTS[:15])]
-    whole = [r.readings for r in transforms.understand(waiting)]
-    monkeypatch.setattr(classify, "PORTION", 7)
-    assert [r.readings for r in transforms.understand(waiting)] == whole
+    whole = [r.readings for r in understand_drafts(waiting)]
+    monkeypatch.setattr(model, "PORTION", 7)
+    assert [r.readings for r in understand_drafts(waiting)] == whole
 
 
 class Hog:

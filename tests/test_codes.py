@@ -4,34 +4,37 @@ import numpy as np
 import pytest
 
 import transforms
-from transforms import classify, figures
+from transforms import figures
+from transforms.codes import evidence, model
+from transforms.codes.contexts import contexts
+from transforms.codes.lexicon import codes
 from transforms.readers import Document
 
 
 def decided(text):
     """Contexts, evidence and codes of the figures of one sentence."""
-    flat = figures.flatten(text)
-    found = figures.find(text, flat, figures.non_figures(flat))
-    around = classify.contexts(flat, found, [])
-    return around, classify.shared_evidence(around), [d.code for d in classify.decide(around)]
+    flat = figures.flatten_text(text)
+    found = figures.find_figures(text, flat, figures.find_non_figures(flat))
+    around = contexts(flat, found, [])
+    return around, evidence.shared_evidence(around), [d.code for d in model.decide(around)]
 
 
-def flagged(evidence, column):
+def flagged(rows, column):
     """For each figure the codes for which a column of the evidence is set."""
-    at = classify.COLUMNS.index(column)
-    return [{classify.codes()[i] for i in np.flatnonzero(row[:, at])} for row in evidence]
+    at = evidence.COLUMNS.index(column)
+    return [{codes()[i] for i in np.flatnonzero(row[:, at])} for row in rows]
 
 
 def test_parts_behind_a_total_go_on_until_the_list_ends():
-    around, _, codes = decided("成功化解纠纷84起，其中邻里31起、劳资18起，涉及9人；另有婚姻5起。")
+    around, _, decisions = decided("成功化解纠纷84起，其中邻里31起、劳资18起，涉及9人；另有婚姻5起。")
     assert [c.part for c in around] == [0, 1, 2, 0, 0]
-    assert codes[:3] == ["disputes_resolved"] * 3
+    assert decisions[:3] == ["disputes_resolved"] * 3
 
 
 def test_a_share_between_a_total_and_its_parts_is_passed_over():
-    around, _, codes = decided("全年办理案件86起，比上年增长12%，其中市容类51起、环保类20起。")
+    around, _, decisions = decided("全年办理案件86起，比上年增长12%，其中市容类51起、环保类20起。")
     assert [c.part for c in around] == [0, 0, 1, 2]
-    assert codes == ["enforcement_cases", "other", "enforcement_cases", "enforcement_cases"]
+    assert decisions == ["enforcement_cases", "other", "enforcement_cases", "enforcement_cases"]
 
 
 def test_a_heading_inside_a_sentence_begins_another():
@@ -43,9 +46,9 @@ def test_a_heading_inside_a_sentence_begins_another():
 
 
 def test_what_is_not_settled_yet_counts_as_received():
-    _, evidence, codes = decided("排查矛盾纠纷90起，化解87起，尚未化解3起。")
-    assert codes == ["disputes_received", "disputes_resolved", "disputes_received"]
-    received, settled = flagged(evidence, "open&received"), flagged(evidence, "open&settled")
+    _, rows, decisions = decided("排查矛盾纠纷90起，化解87起，尚未化解3起。")
+    assert decisions == ["disputes_received", "disputes_resolved", "disputes_received"]
+    received, settled = flagged(rows, "open&received"), flagged(rows, "open&settled")
     assert (
         received[:2] == [set(), set()]
         and {"disputes_received", "petitions_received"} <= received[2]

@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 import transforms
 from schemas import vocabulary
 from transforms import figures
+from transforms.figures.non_figures import kinds_of_non_figures
 from transforms.readers import Document
 
 
 def found(text):
-    flat = figures.flatten(text)
+    flat = figures.flatten_text(text)
     return [
         (f.number, f.value, f.value_high, f.qualifier, f.unit)
-        for f in figures.find(text, flat, figures.non_figures(flat))
+        for f in figures.find_figures(text, flat, figures.find_non_figures(flat))
     ]
 
 
@@ -176,10 +177,10 @@ def test_a_word_behind_a_number_without_a_measure_word(counted):
 
 @pytest.mark.parametrize("text, expected", COUNTED)
 def test_numbers_that_count_something_are_figures(text, expected):
-    flat = figures.flatten(text, [(text.index("\n"), text.index("\n") + 1)] if "\n" in text else [])
+    flat = figures.flatten_text(text, [(text.index("\n"), text.index("\n") + 1)] if "\n" in text else [])
     got = [
         (f.number, f.value, f.value_high, f.qualifier, f.unit)
-        for f in figures.find(text, flat, figures.non_figures(flat))
+        for f in figures.find_figures(text, flat, figures.find_non_figures(flat))
     ]
     assert got == expected
 
@@ -282,7 +283,7 @@ def test_numbers_that_count_nothing_are_not(text):
 def test_each_kind_of_non_figure_covers_its_examples():
     for kind in vocabulary.toml("non_figures.toml")["kind"]:
         for example in kind["examples"]:
-            kinds = {m.kind for m in figures.non_figures(figures.flatten(example))}
+            kinds = {m.kind for m in figures.find_non_figures(figures.flatten_text(example))}
             assert kind["name"] in kinds, f"{example}: {kinds or 'nothing'} covers it"
 
 
@@ -299,8 +300,8 @@ def test_no_measure_word_is_doubled():
 )
 @settings(max_examples=150, deadline=None)
 def test_offsets_always_point_at_the_number(text):
-    flat = figures.flatten(text)
-    for f in figures.find(text, flat, figures.non_figures(flat)):
+    flat = figures.flatten_text(text)
+    for f in figures.find_figures(text, flat, figures.find_non_figures(flat)):
         assert text[
             f.start : f.number_end
         ] == f.number and 0 <= f.sentence_start <= f.start < f.end <= f.sentence_end <= len(text)
@@ -336,8 +337,8 @@ def test_time_grows_with_the_length_and_no_faster(piece):
         best = 9.0
         for _ in range(3):
             start = time.process_time()
-            flat = figures.flatten(text)
-            figures.find(text, flat, figures.non_figures(flat))
+            flat = figures.flatten_text(text)
+            figures.find_figures(text, flat, figures.find_non_figures(flat))
             best = min(best, time.process_time() - start)
         return best
 
@@ -354,10 +355,10 @@ def test_every_digit_is_a_figure_a_named_non_figure_or_unexplained():
         )
         for _ in range(60)
     )
-    flat = figures.flatten(text)
-    marks = figures.non_figures(flat)
-    got = figures.find(text, flat, marks)
-    rest = [m for m in figures.account(flat, got, marks) if m.kind == "unexplained"]
+    flat = figures.flatten_text(text)
+    marks = figures.find_non_figures(flat)
+    got = figures.find_figures(text, flat, marks)
+    rest = [m for m in figures.account_numerals(flat, got, marks) if m.kind == "unexplained"]
     covered = [(f.start, f.number_end) for f in got] + [(m.start, m.end) for m in marks]
     assert all(any(a <= i < b for a, b in covered) for i, c in enumerate(flat) if c.isdigit())
     assert rest == []
@@ -371,9 +372,9 @@ def test_every_pattern_of_non_figures_is_tried_where_it_matches():
     ]
     texts += [e for kind in vocabulary.toml("non_figures.toml")["kind"] for e in kind["examples"]]
     tried = 0
-    for name, patterns in figures._kinds():
+    for name, patterns in kinds_of_non_figures():
         for pattern, characters in patterns:
-            for text in map(figures.flatten, texts):
+            for text in map(figures.flatten_text, texts):
                 for m in re.finditer(pattern, text):
                     tried += 1
                     assert re.match(f"[{characters}]", m[0]), (name, pattern, m[0])

@@ -16,6 +16,7 @@ import faults
 import formats
 import pytest
 import reports
+import training
 from conftest import ROOT
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
@@ -23,8 +24,9 @@ from docx.oxml.ns import nsdecls
 import transforms
 from flows import workers
 from schemas.errors import Rejected
-from transforms import readers, training
+from transforms import readers
 from transforms.readers import archives, lines
+from transforms.version import parser_version
 from warehouse import landing, sources, staging
 
 TEXTS = {answer["doc"]: text for text, answer in training.reports()}
@@ -471,7 +473,7 @@ def test_a_source_that_takes_too_long_costs_itself_alone(tmp_path):
     long = (reports.text(1) + "全年办理案件3件、巡查4次。" * 100_000).encode()
     members = landed(tmp_path, reports.text(0).encode(), long)
     (key,) = workers.work([workers.Job("parse", str(tmp_path), members)], 1, seconds=2)
-    staged = staging.Index(tmp_path, transforms.parser_version())
+    staged = staging.Index(tmp_path, parser_version())
     assert staged.problem(members[0]) is None and staged.batch[members[0]] == key
     assert staged.problem(members[1]).reason_code == "took_too_long"
 
@@ -487,7 +489,7 @@ def test_a_limit_shorter_than_the_start_of_a_worker_ends_no_run(tmp_path):
         "parse", str(tmp_path), members, options={"slow": TakesThreeSecondsToReceive()}
     )
     (key,) = workers.work([job], 1, seconds=1)
-    assert staging.Index(tmp_path, transforms.parser_version()).batch[members[0]] == key
+    assert staging.Index(tmp_path, parser_version()).batch[members[0]] == key
 
 
 def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(tmp_path):
@@ -502,7 +504,7 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(tmp_path):
             os.kill(victim.pid, signal.SIGKILL)
 
     assert len(list(workers.work(jobs, 2, told=told))) == 4 and len(killed) == 2
-    staged = staging.Index(tmp_path, transforms.parser_version())
+    staged = staging.Index(tmp_path, parser_version())
     assert all(m in staged and staged.problem(m) is None for m in members)
 
 
@@ -518,7 +520,7 @@ def test_workers_go_on_when_the_process_they_are_forked_from_is_killed(tmp_path)
                 os.kill(ancestor, signal.SIGKILL)
 
     assert len(list(workers.work(jobs, 2, told=told))) == 4 and killed
-    staged = staging.Index(tmp_path, transforms.parser_version())
+    staged = staging.Index(tmp_path, parser_version())
     assert all(m in staged and staged.problem(m) is None for m in members)
 
 

@@ -4,7 +4,8 @@ import pytest
 
 import transforms
 from schemas.errors import Rejected
-from transforms import readers
+from transforms import figures, readers
+from transforms.subject import subject
 
 REPORT = "某镇2023年法治政府建设工作报告\n\n2023年，全镇坚持依法行政，发放宣传资料300份。\n一、工作情况\n（一）学法。集中学法12次。\n"
 
@@ -179,6 +180,6 @@ def test_the_same_text_has_the_same_identifier_in_any_layout():
     ],
 )
 def test_the_subject_is_what_is_counted_in_whole_words(text, expected):
-    flat = transforms.figures.flatten(text)
-    found = transforms.figures.find(text, flat, [])
-    assert [transforms.subject(flat, f) for f in found] == expected
+    flat = figures.flatten_text(text)
+    found = figures.find_figures(text, flat, [])
+    assert [subject(flat, f) for f in found] == expected

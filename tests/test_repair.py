@@ -11,9 +11,9 @@ import duckdb
 import pytest
 import reports
 
-import transforms
 from flows import repair
-from transforms import tables
+from transforms import rows
+from transforms.version import parser_version
 from warehouse import landing, staging
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -117,7 +117,7 @@ def test_a_report_that_the_parser_of_now_rejects_is_named_in_quarantine_and_the_
     older()
     digest = hashlib.sha256(reports.text(0).encode()).hexdigest()
     reason = {digest: ("no_text", "Nothing to read here.")}
-    staging.write(data, transforms.parser_version(), [digest], tables.staged([]), reason)
+    staging.write(data, parser_version(), [digest], rows.staged([]), reason)
     shutil.rmtree(sources / "unseen")
     (sources / "seen" / "first.txt").write_text(reports.text(2), encoding="utf-8")
     assert run(data, sources)["outcome"] == "published"

@@ -12,7 +12,7 @@ from transforms.readers import Document
 def tree(text, year=2023):
     layout = sections.layout(text, numerals.fold(text))
     return layout, sections.tree(
-        text, figures.flatten(text, layout.wraps, layout.breaks), layout, year
+        text, figures.flatten_text(text, layout.wraps, layout.breaks), layout, year
     )
 
 

@@ -12,9 +12,9 @@ from importlib import resources
 import numpy as np
 
 from schemas import vocabulary
-from transforms import features
-from transforms.features import Weights
-from transforms.figures import Figure
+from transforms.codes import features
+from transforms.codes.features import Weights
+from transforms.figures.find import Figure
 from transforms.sections import Section
 
 STATUSES = ["actual", "planned", "background"]

@@ -11,7 +11,7 @@ import re
 import sys
 from pathlib import Path
 
-from transforms import training
+import training
 
 YEARS = 4
 PLACES = {

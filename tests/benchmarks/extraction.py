@@ -17,7 +17,8 @@ import pyarrow.parquet as pq
 import transforms
 from flows.batch import TOGETHER
 from schemas import vocabulary
-from transforms import readers, tables
+from transforms import readers, rows
+from transforms.report import draft_report, understand_drafts
 
 GOLD = Path(__file__).resolve().parent.parent / "gold"
 ROUNDS, COPIES = 7, 8  # so that a batch has about as many reports as in a night
@@ -47,8 +48,8 @@ def full_pass(texts: list[str]):
 
     def run() -> None:
         for at in range(0, len(documents), TOGETHER):
-            transforms.understand(
-                [transforms.draft(document) for document in documents[at : at + TOGETHER]]
+            understand_drafts(
+                [draft_report(document) for document in documents[at : at + TOGETHER]]
             )
 
     return run
@@ -73,7 +74,7 @@ def _parsed(texts: list[str]) -> list[tuple]:
 
 def encoding(texts: list[str]):
     """The Parquet of a batch alone, from its tables."""
-    parts = tables.staged(_parsed(texts))
+    parts = rows.staged(_parsed(texts))
 
     def run() -> None:
         for part in parts:
@@ -85,7 +86,7 @@ def encoding(texts: list[str]):
 def tabling(texts: list[str]):
     """From parsed reports to the tables of a batch: words, fingerprints, rows."""
     parsed = _parsed(texts)
-    return lambda: tables.staged(parsed)
+    return lambda: rows.staged(parsed)
 
 
 def seconds(run) -> float:

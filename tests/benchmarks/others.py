@@ -26,10 +26,10 @@ from pathlib import Path
 import corpus
 import make_samples
 import psutil
+import training
 from scoring import compare, f1, parse
 
 from schemas import vocabulary
-from transforms import training
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent

@@ -11,8 +11,9 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
-from transforms.classify import catalogue
-from transforms.figures import Figure, measure_words
+from transforms.codes.lexicon import catalogue
+from transforms.figures.counting import measure_words
+from transforms.figures.find import Figure
 from transforms.numerals import fold
 
 _OTHER_RATE = re.compile(

@@ -14,10 +14,11 @@ from dataclasses import asdict
 import pyarrow as pa
 import rjieba
 
-import transforms
 from schemas import tables, vocabulary
 from transforms import fingerprints, identity
 from transforms.readers import Document
+from transforms.report import Report
+from transforms.version import parser_version
 
 _PLACED = ("township_id", "report_year")
 _LATER = (*_PLACED, "trust")  # known when the corpus is
@@ -67,7 +68,7 @@ METRICS = pa.schema(
 ).remove_metadata()
 
 
-def staged(parsed: list[tuple[str, Document, transforms.Report]]) -> tuple[pa.Table, ...]:
+def staged(parsed: list[tuple[str, Document, Report]]) -> tuple[pa.Table, ...]:
     """The parts that a batch of (sha256 of the bytes, document, report) is staged in: documents, sections, metrics, numerals, links, terms
     and fingerprints."""
     documents, section_rows, metric_rows, numeral_rows, link_rows, of_terms, print_rows = (
@@ -121,7 +122,7 @@ def _terms(counted: list[tuple[str, str, str, Counter]], schema: pa.Schema) -> p
 
 
 def _document_row(
-    sha256: str, report_id: str, document: Document, report: transforms.Report
+    sha256: str, report_id: str, document: Document, report: Report
 ) -> dict:
     import datetime
 
@@ -136,7 +137,7 @@ def _document_row(
         "media_type": document.media_type,
         "encoding": document.encoding,
         "reader": document.reader,
-        "parser_version": transforms.parser_version(),
+        "parser_version": parser_version(),
         "text": report.text,
         "claims": json.dumps(asdict(claims), ensure_ascii=False, sort_keys=True),
         "report_year": claims.report_year,
@@ -152,7 +153,7 @@ def section_id(report_id: str, ordinal: int) -> str:
 
 
 def _section_rows(
-    sha256: str, report_id: str, report: transforms.Report
+    sha256: str, report_id: str, report: Report
 ) -> tuple[list[dict], list[tuple[str, str, str, Counter]]]:
     """The sections of a report, and the words in each."""
     rows, words = [], []
@@ -185,7 +186,7 @@ def _section_rows(
 
 
 def _metric_rows(
-    sha256: str, report_id: str, document: Document, report: transforms.Report
+    sha256: str, report_id: str, document: Document, report: Report
 ) -> list[dict]:
     rows = []
     for r in report.readings:
@@ -220,7 +221,7 @@ def metric_id(report_id: str, start: int) -> str:
     return f"{report_id}-c{start:06d}"
 
 
-def _numeral_rows(sha256: str, report_id: str, report: transforms.Report) -> list[dict]:
+def _numeral_rows(sha256: str, report_id: str, report: Report) -> list[dict]:
     return [
         {
             "source_sha256": sha256,
@@ -236,7 +237,7 @@ def _numeral_rows(sha256: str, report_id: str, report: transforms.Report) -> lis
     ]
 
 
-def _link_rows(sha256: str, report_id: str, report: transforms.Report) -> list[dict]:
+def _link_rows(sha256: str, report_id: str, report: Report) -> list[dict]:
     return [
         {
             "source_sha256": sha256,
@@ -256,7 +257,7 @@ def claims_of(row: dict) -> identity.Claims:
 
 def definitions(occurrences: dict[str, int]) -> pa.Table:
     """The table metric_definitions, from the catalogue and from how often each code occurs."""
-    from transforms.classify import catalogue
+    from transforms.codes.lexicon import catalogue
 
     rows = [
         {

@@ -1,6 +1,6 @@
-"""Labelled reports and sentences -> the weights of `classify`. `make model` rebuilds `model/metrics.npz` from the repository alone.
+"""Labelled reports and sentences -> the weights of the models of codes and statuses. `make model` rebuilds `transforms/model` from the repository alone.
 
-usage: python -m transforms.training [--check]
+usage: python tests/training.py [--check]
 """
 
 from __future__ import annotations
@@ -16,23 +16,24 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, hstack
 
-from transforms import classify, features, figures, numerals, sections, status
-from transforms.classify import (
+from transforms import figures, numerals, sections, status
+from transforms.codes import features
+from transforms.codes.contexts import Context, contexts
+from transforms.codes.evidence import (
     STEPS_OF_WEIGHT,
     CodesBefore,
-    Context,
-    Model,
     Sides,
-    codes,
-    contexts,
     own_features,
     sequel,
     sequel_features,
     shared_evidence,
 )
-from transforms.features import Features, Weights
+from transforms.codes.features import Features, Weights
+from transforms.codes.lexicon import codes
+from transforms.codes.model import Model, load_model
 
-GOLD = Path(__file__).resolve().parent.parent / "tests" / "gold"
+ROOT = Path(__file__).resolve().parent.parent
+GOLD = ROOT / "tests" / "gold"
 _LABEL = re.compile(r"⟦(.*?)\|(.*?)\|(.*?)\|(.*?)\|(.*?)\|(.*?)\|(.*?)⟧")
 PENALTY_OWN, PENALTY_STATUS, PENALTY_SHARED, PENALTY_BIAS, STEPS = 1.2, 0.3, 0.1, 0.05, 100
 PENALTY_PAIRS, MIN_PAIRS, MEMORY = 2.0, 200, 10
@@ -137,10 +138,10 @@ def examples_of(
 ) -> list[Example]:
     """The figures of one text that the extraction finds and the gold knows."""
     layout = sections.layout(text, numerals.fold(text))
-    flat = figures.flatten(text, layout.wraps, layout.breaks)
+    flat = figures.flatten_text(text, layout.wraps, layout.breaks)
     tree = sections.tree(text, flat, layout, report_year)
-    marks = figures.non_figures(flat)
-    found = figures.find(text, flat, marks)
+    marks = figures.find_non_figures(flat)
+    found = figures.find_figures(text, flat, marks)
     gold = {x["start"]: x for x in labels}
     out: list[Example] = []
     before = CodesBefore()
@@ -343,7 +344,7 @@ def _agree(a: Model, b: Model, examples: list[Example]) -> float:
 
 def main() -> None:
     """Writes both models; with --check says whether the files in the repository are what training gives."""
-    folder = Path(__file__).resolve().parent / "model"
+    folder = ROOT / "transforms" / "model"
     examples = all_examples()
     metric, when = train(examples), train_status(examples)
     trained = {
@@ -354,7 +355,7 @@ def main() -> None:
     }
     if "--check" in sys.argv:
         same = all((folder / name).read_bytes() == data for name, data in trained.items())
-        agreement = 1.0 if same else _agree(metric, classify.model(), examples)
+        agreement = 1.0 if same else _agree(metric, load_model(), examples)
         print(
             f"the models are {'what training gives' if same else f'other bytes than training gives; {agreement:.4f} of the codes agree'}"
         )

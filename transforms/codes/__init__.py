@@ -1,0 +1,1 @@
+"""Figures in their clauses -> metric codes."""

@@ -1,0 +1,41 @@
+"""Every numeral of a text with what it is: a figure, a named non-figure, or unexplained."""
+
+from __future__ import annotations
+
+import re
+
+from transforms import numerals
+from transforms.figures.find import Figure
+from transforms.figures.non_figures import Mark
+
+_CANDIDATE = re.compile(
+    rf"[\d{numerals.CHINESE}](?:(?<=\d)\d*|(?<!\d)(?<![〇零○](?=[一二两三四五六七八九十]))[{numerals.CHINESE}]*)"
+)
+
+
+def account_numerals(flat: str, figures: list[Figure], marks: list[Mark]) -> list[Mark]:
+    """Every numeral with what it is: `figure`, the kind of the mark it stands in, or `unexplained`.
+
+    A Chinese numeral without a measure word and outside all marks is part of a word (统一) and no numeral.
+    """
+    covered = sorted([*(Mark(f.start, f.number_end, "figure") for f in figures), *marks])
+    out: list[Mark] = []
+    last, reach = (
+        -1,
+        0,
+    )  # the last mark that begins at or before a numeral, and how far the marks up to it reach
+    for m in _CANDIDATE.finditer(flat):
+        start = m.start()
+        while last + 1 < len(covered) and covered[last + 1].start <= start:
+            last += 1
+            reach = max(reach, covered[last].end)
+        if reach <= start:
+            if m[0][0].isdigit():
+                out.append(Mark(start, m.end(), "unexplained"))
+            continue
+        inside = next(covered[i] for i in range(last, -1, -1) if covered[i].end > start)
+        if inside.kind != "figure":
+            out.append(Mark(start, m.end(), inside.kind))
+        elif not (out and out[-1].start == inside.start and out[-1].kind == "figure"):
+            out.append(inside)
+    return out

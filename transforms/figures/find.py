@@ -1,0 +1,169 @@
+"""Text -> figures: numbers outside dates, slogans and the like, each with its measure word and qualifier.
+
+Offsets are Unicode code points of the text as given.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from schemas import vocabulary
+from transforms import numerals
+from transforms.figures.counting import BARE, chinese_counts
+from transforms.figures.flatten import end_as_written
+from transforms.figures.non_figures import NUMBER, Mark
+from transforms.figures.qualifiers import qualifier_of
+
+
+@dataclass(slots=True)
+class Figure:
+    """One number that says how many, how much or what share. `text[start:end] == quote`; `number_end` is where the number itself ends."""
+
+    start: int
+    number_end: int
+    end: int
+    number: str
+    value: float
+    value_high: float | None
+    qualifier: str
+    unit: str
+    sentence_start: int = 0
+    sentence_end: int = 0
+
+
+# a Chinese numeral of one character with one of these behind it is too often part of another word
+_LOOSE = set("分点里面口头门样课讲班队组村单对席格字架首段款则类车具床桩升克把路")
+
+
+_NEVER = set("分点里路")  # nor is a large one a count: 八千里路
+
+
+_FLAT = "旗墙镜鼓锣"  # what 面 counts, before the number or behind it; 四面 alone is on all sides
+
+
+@functools.cache
+def _token() -> re.Pattern:
+    words = sorted(vocabulary.rows("measure_words.tsv"), key=lambda r: -len(r["word"]))
+    # a measure word may be cut by the break of a line, which is a blank here
+    unit = "|".join(
+        " ?".join(map(re.escape, r["word"])) + (f"(?!{r['not_before']})" if r["not_before"] else "")
+        for r in words
+    )
+    scale = r"(?: ?[余多]? ?[百千]?[万亿]|[千百](?![克米瓦分]))?"
+    spaced = rf"(?<![\d.,])\d{{1,3}}(?:[ \u00a0]\d{{3}}){{1,3}}(?!\d)(?:\.\d+)?(?= ?[余多]? ?(?:[百千]?[万亿] ?)?(?:{unit}))"
+    arabic = rf"(?:{numerals.MIXED}|(?:{spaced}|{numerals.ARABIC}){scale})"
+    chinese = rf"(?:{numerals.CHINESE_START}[{numerals.CHINESE}]{{0,15}}(?:点[〇零一二三四五六七八九]{{1,4}}[万亿]?)?(?:[余多][万亿])?)"
+    return re.compile(
+        rf"(?P<number>百分之 *{NUMBER}(?:点[〇零一二三四五六七八九]{{1,4}})?(?: *{numerals.RANGE_SIGN} *(?:百分之)? *{NUMBER}(?:点[〇零一二三四五六七八九]{{1,4}})?)?"
+        rf"|{arabic}(?: *(?P<left>%|{unit})? *{numerals.RANGE_SIGN} *{arabic})?"
+        rf"|{chinese}(?: *(?:至|到|-|—) *{chinese})?)"
+        rf"(?P<more> *(?:[余多]|\+(?! *\d)|来(?!自|到|访|信|电|源))(?!元化))?(?: *(?P<unit>{unit}))?"
+    )
+
+
+_SIGN = re.compile(numerals.RANGE_SIGN)
+
+
+_SENTENCE_END = re.compile(
+    r"[。！？!?\n.](?:(?<!\.)[。！？!?\n]*|(?<=[\u4e00-\u9fff%）)”\"]\.)(?=\s|[\u4e00-\u9fff（(“]|$))"
+)
+
+
+_NUMERAL = re.compile(rf"[\d{numerals.CHINESE}]")
+
+
+def find_figures(text: str, flat: str, marks: list[Mark]) -> list[Figure]:
+    """The figures of `text` outside `marks`, in order. `flat` is `flatten(text)`."""
+    starts = [m.start for m in marks]
+    ends = [m.end() for m in _SENTENCE_END.finditer(flat)]
+    figures = []
+    position = 0
+    token = _token().match
+    while at := _NUMERAL.search(flat, position):  # the token itself is slow to search for
+        start = at.start()
+        m = token(flat, start)
+        if m is None:
+            position = start + 1
+            continue
+        position = m.end("number")
+        i = bisect_right(starts, start)
+        if i and marks[i - 1].end > start:
+            position = marks[i - 1].end
+            continue
+        if i < len(marks) and marks[i].start < position:  # a range that runs into a date: 3至5月
+            inner = re.match(rf"{numerals.ARABIC}|[{numerals.CHINESE}]+", m["number"])
+            if start + len(inner[0]) > marks[i].start:
+                position = marks[i].end
+                continue
+            m = _token().match(flat, start, marks[i].start) or m
+            position = m.end("number")
+        figure = _figure(text, flat, m)
+        if figure is None:
+            continue
+        position = max(figure.end, position)
+        j = bisect_right(ends, figure.start)
+        figure.sentence_start = ends[j - 1] if j else 0
+        figure.sentence_end = ends[j] if j < len(ends) else len(flat)
+        figures.append(figure)
+    return figures
+
+
+def _figure(text: str, flat: str, m: re.Match) -> Figure | None:
+    start, end = m.span("number")
+    left = flat[max(0, start - 24) : start]
+    number, unit, more, tail = m["number"], m["unit"] or "", m["more"] or "", m.end()
+    if m["left"] or (not number.isdigit() and _SIGN.search(number)):
+        single = _split_range(flat, m, left)
+        if single:
+            m = single
+            start, end = m.span("number")
+            number, unit, more, tail = m["number"], m["unit"] or "", m["more"] or "", m.end()
+    bare = number.replace(m["left"] or "\0", "") if m["left"] not in (None, "%") else number
+    read = numerals.read(bare)
+    if read is None:
+        return None
+    percent = number.startswith("百分之")
+    if (
+        not percent
+        and not number[0].isdigit()
+        and not chinese_counts(flat, left, number, read, unit, more, tail)
+    ):
+        return None
+    if not number[0].isdigit() and unit in _LOOSE and not percent:
+        large = more.strip() or (len(number) > 1 and unit != "分")
+        flags = unit == "面" and (
+            left.endswith(tuple(_FLAT))
+            or re.match(f"[^，。；、]{{0,3}}[{_FLAT}]", flat[tail : tail + 4])
+        )
+        if unit in _NEVER or not (large or flags):
+            return None
+    if not unit:
+        tail = end + len(more.rstrip()) if more else end
+        more_kept = bool(more)
+    else:
+        more_kept = bool(more.strip())
+    if percent:
+        unit, tail = "%", end
+    end = end_as_written(text, flat, start, end)
+    qualifier = qualifier_of(
+        flat, left, read, more.strip() if more_kept else "", tail, set(number) <= BARE
+    )
+    if m["unit"] and not percent:
+        unit = "".join(text[m.start("unit") : m.end("unit")].split())
+        return Figure(
+            start, end, m.end("unit"), text[start:end], read.value, read.high, qualifier, unit
+        )
+    return Figure(start, end, end, text[start:end], read.value, read.high, qualifier, unit)
+
+
+def _split_range(flat: str, m: re.Match, left: str) -> re.Match | None:
+    """The first number alone, where what looks like a range is a change (从5到8), or two measures (3名至5个)."""
+    changed = re.search(r"(?:从|由|自)[^，。；]{0,14}$", left) and re.search(r"[至到]", m["number"])
+    unlike = m["left"] and m["left"] != (m["unit"] or "")
+    if changed or unlike or numerals.read(m["number"].replace(m["left"] or "\0", "")) is None:
+        sign = _SIGN.search(m["number"])
+        return _token().match(flat, m.start(), m.start("number") + sign.start()) if sign else None
+    return None
