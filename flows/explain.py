@@ -11,8 +11,8 @@ from pathlib import Path
 import transforms
 from flows.show import table
 from schemas.errors import Rejected, UsageError
+from schemas.metrics import metrics
 from transforms import readers
-from transforms.codes.lexicon import catalogue
 from transforms.report import Reading, Report
 
 
@@ -137,7 +137,7 @@ td,th{border-bottom:1px solid #ddd;padding:.3em .6em;text-align:left;vertical-al
 
 def page(name: str, report: Report) -> str:
     """The same as one HTML page; nothing from the document reaches it unescaped."""
-    names = {m["code"]: m["name_zh"] for m in catalogue()}
+    names = {m.code: m.name_zh for m in metrics()}
     body = []
     for start, end, style, reading in pieces(report):
         text = html.escape(report.text[start:end])

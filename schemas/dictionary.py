@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from schemas import tables
-from schemas.vocabulary import toml
+from schemas.metrics import metrics
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -69,9 +69,9 @@ def _page(language: str) -> str:
         else "| code | domain | name | kind | unit | example |",
         "| --- | --- | --- | --- | --- | --- |",
     ]
-    for m in toml("metrics.toml")["metric"]:
+    for m in metrics():
         lines.append(
-            f"| `{m['code']}` | {m['domain']} | {m['name_zh'] if zh else m['name_en']} | {m['kind']} | {m['unit']} | {m['example']} |"
+            f"| `{m.code}` | {m.domain} | {m.name_zh if zh else m.name_en} | {m.kind} | {m.unit} | {m.example} |"
         )
     return "\n".join(lines) + "\n"
 

@@ -28,9 +28,9 @@ import numpy as np
 import training
 from scoring import compare, f1, parse
 
+from schemas.metrics import codes
 from transforms import numerals
 from transforms.codes import model
-from transforms.codes.lexicon import codes
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDS, SHARED = 5, 6

@@ -4,9 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas import dictionary, tables
-from schemas.vocabulary import toml
-from transforms.figures.counting import measure_words
+from schemas import dictionary, metrics, tables
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -49,16 +47,16 @@ def test_every_table_is_declared_whole(table):
 
 
 def test_the_catalogue_of_metrics_is_whole_and_does_not_contradict_itself():
-    metrics = toml("metrics.toml")["metric"]
-    codes = [m["code"] for m in metrics]
-    assert len(codes) == len(set(codes)) == 83
-    known = set(measure_words())
-    for m in metrics:
-        assert not set(m["nouns"]) & set(m["against"]), m["code"]
-        assert m["example"] and m["name_zh"] and m["name_en"], m["code"]
-        assert set(m["measure_words"]) - known == set(), m["code"]
-        for words in (m["nouns"], m["verbs"], m["against"], m["measure_words"]):
-            assert len(words) == len(set(words)), m["code"]
+    codes = metrics.codes()
+    assert len(codes) == len(set(codes)) and codes[-1] == "other"
+    known = set(metrics.measure_words())
+    for m in metrics.metrics():
+        assert not set(m.nouns) & set(m.against), m.code
+        assert m.example and m.name_zh and m.name_en, m.code
+        assert set(m.measure_words) - known == set(), m.code
+        assert {m.numerator, m.denominator, m.out_of} <= {None, *codes}, m.code
+        for words in (m.nouns, m.verbs, m.against, m.measure_words):
+            assert len(words) == len(set(words)), m.code
 
 
 def test_no_lock_file_names_a_host():

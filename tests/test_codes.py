@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import transforms
+from schemas.metrics import codes
 from transforms import figures
 from transforms.codes import evidence, model
 from transforms.codes.contexts import contexts
-from transforms.codes.lexicon import codes
 from transforms.readers import Document
 
 

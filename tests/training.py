@@ -16,6 +16,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, hstack
 
+from schemas.metrics import codes
 from transforms import figures, numerals, sections, status
 from transforms.codes import features
 from transforms.codes.contexts import Context, contexts
@@ -29,7 +30,6 @@ from transforms.codes.evidence import (
     shared_evidence,
 )
 from transforms.codes.features import Features, Weights
-from transforms.codes.lexicon import codes
 from transforms.codes.model import Model, load_model
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 
 import rjieba
 
-from schemas import vocabulary
+from schemas import keys, vocabulary
 from transforms.numerals import DAY, MONTH, YEAR_DIGITS, chinese_integer, fold, without_markup
 from transforms.sections import NOTE, SIGNED_AS, Layout, is_body
 
@@ -61,10 +61,7 @@ class Place:
 
     def key(self) -> str:
         """Stable identifier over the natural key (province, prefecture, county, township)."""
-        natural = "|".join(
-            x or "" for x in (self.province, self.prefecture, self.county, self.township)
-        )
-        return hashlib.sha256(natural.encode()).hexdigest()[:16]
+        return keys.township_id(self.province, self.prefecture, self.county, self.township)
 
 
 @functools.cache

@@ -11,8 +11,7 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
-from transforms.codes.lexicon import catalogue
-from transforms.figures.counting import measure_words
+from schemas.metrics import measure_words, metrics
 from transforms.figures.find import Figure
 from transforms.numerals import fold
 
@@ -36,11 +35,8 @@ class Link(NamedTuple):
 @functools.cache
 def _declared() -> dict[str, dict[str, str]]:
     keys = ("numerator", "denominator", "out_of")
-    return {
-        m["code"]: {k: m[k] for k in keys if k in m}
-        for m in catalogue()
-        if any(k in m for k in keys)
-    }
+    declared = {m.code: {k: getattr(m, k) for k in keys if getattr(m, k)} for m in metrics()}
+    return {code: others for code, others in declared.items() if others}
 
 
 def links(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from itertools import islice
 
+from schemas import keys
 from transforms import identity, links, numerals, sections, status
 from transforms.codes import model
 from transforms.codes.contexts import Context, contexts
@@ -51,9 +51,7 @@ class Report:
 
     def report_id(self) -> str:
         """Digest of the text without its blanks: the same text under another name or in another format is the same report."""
-        return hashlib.sha256(
-            "".join(numerals.fold(self.text).split()).encode("utf-8", "surrogatepass")
-        ).hexdigest()[:16]
+        return keys.report_id(numerals.fold(self.text))
 
 
 @dataclass(slots=True)

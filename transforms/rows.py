@@ -15,6 +15,8 @@ import pyarrow as pa
 import rjieba
 
 from schemas import tables, vocabulary
+from schemas.keys import metric_id, numeral_id, section_id
+from schemas.metrics import metrics
 from transforms import fingerprints, identity
 from transforms.readers import Document
 from transforms.report import Report
@@ -147,11 +149,6 @@ def _document_row(
     }
 
 
-def section_id(report_id: str, ordinal: int) -> str:
-    """Key of the section with that position in the report."""
-    return f"{report_id}-s{ordinal:03d}"
-
-
 def _section_rows(
     sha256: str, report_id: str, report: Report
 ) -> tuple[list[dict], list[tuple[str, str, str, Counter]]]:
@@ -216,16 +213,11 @@ def _metric_rows(
     return rows
 
 
-def metric_id(report_id: str, start: int) -> str:
-    """Key of the figure whose number begins there."""
-    return f"{report_id}-c{start:06d}"
-
-
 def _numeral_rows(sha256: str, report_id: str, report: Report) -> list[dict]:
     return [
         {
             "source_sha256": sha256,
-            "numeral_id": f"{report_id}-n{m.start:06d}",
+            "numeral_id": numeral_id(report_id, m.start),
             "report_id": report_id,
             "kind": m.kind,
             "metric_id": metric_id(report_id, m.start) if m.kind == "figure" else None,
@@ -257,22 +249,20 @@ def claims_of(row: dict) -> identity.Claims:
 
 def definitions(occurrences: dict[str, int]) -> pa.Table:
     """The table metric_definitions, from the catalogue and from how often each code occurs."""
-    from transforms.codes.lexicon import catalogue
-
     rows = [
         {
-            "metric_code": m["code"],
-            "domain": m["domain"],
-            "name_zh": m["name_zh"],
-            "name_en": m["name_en"],
-            "kind": m["kind"],
-            "unit": m["unit"] or None,
-            "example": m["example"],
-            "aggregation": m["aggregation"],
-            "occurrences": occurrences.get(m["code"], 0),
-            "words": " ".join(m["nouns"]),
+            "metric_code": m.code,
+            "domain": m.domain,
+            "name_zh": m.name_zh,
+            "name_en": m.name_en,
+            "kind": m.kind,
+            "unit": m.unit or None,
+            "example": m.example,
+            "aggregation": m.aggregation,
+            "occurrences": occurrences.get(m.code, 0),
+            "words": " ".join(m.nouns),
         }
-        for m in catalogue()
+        for m in metrics()
     ]
     return pa.Table.from_pylist(
         rows, schema=tables.arrow_schema(tables.METRIC_DEFINITIONS)

@@ -15,8 +15,9 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from schemas import tables
+from schemas import keys, tables
 from schemas.errors import UsageError
+from schemas.metrics import codes
 from warehouse import files
 
 COLUMNS = (
@@ -149,7 +150,7 @@ def _checked(path: Path, line: int, row: dict) -> dict:
         raise wrong(f"occurrence {row['occurrence']!r} is no whole number from 1")
     if row["status"] and row["status"] not in tables.STATUSES:
         raise wrong(f"status {row['status']!r} is none of {', '.join(tables.STATUSES)}")
-    if row["metric_code"] and row["metric_code"] not in _codes():
+    if row["metric_code"] and row["metric_code"] not in codes():
         raise wrong(
             f"metric_code {row['metric_code']!r} is not in metric_definitions; find_metric() helps to find one"
         )
@@ -160,12 +161,6 @@ def _checked(path: Path, line: int, row: dict) -> dict:
     if row["action"] == "correct" and not (row["value"] or row["metric_code"] or row["status"]):
         raise wrong("a correction says a value, a metric_code or a status")
     return {**row, "occurrence": int(row["occurrence"] or 1), "value": value}
-
-
-def _codes() -> set[str]:
-    from schemas.vocabulary import toml
-
-    return {m["code"] for m in toml("metrics.toml")["metric"]}
 
 
 def keep_corrections(data_dir: Path, path: Path) -> int:
@@ -234,8 +229,14 @@ def _told(data_dir: Path) -> pa.Table:
             }
         )
     for i, row in enumerate(rows):
-        what = f"{row['origin']}|{row['source_sha256']}|{row['quote']}|{row.get('occurrence')}|{row.get('char_start')}"
-        row.update(decision_id=hashlib.sha256(what.encode()).hexdigest()[:16], place=i)
+        key = keys.decision_id(
+            row["origin"],
+            row["source_sha256"],
+            row["quote"],
+            row.get("occurrence"),
+            row.get("char_start"),
+        )
+        row.update(decision_id=key, place=i)
     last = {row["decision_id"]: row for row in rows}
     return pa.Table.from_pylist(list(last.values()), schema=_CORRECTIONS)
 

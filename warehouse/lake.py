@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime
-import hashlib
 import itertools
 import json
 import shutil
@@ -25,7 +24,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from schemas import tables
+from schemas import keys, tables
 from warehouse import engine
 from warehouse.files import portions as by_size
 from warehouse.snapshots import Candidate, Snapshot
@@ -473,7 +472,7 @@ def _report(primary: Source, document: dict, resolve: Resolve) -> Report:
     natural = (
         place.key()
         if sure
-        else hashlib.sha256(f"{place.key()}|{primary.source_uri}".encode()).hexdigest()[:16]
+        else keys.unresolved_township_id(place.key(), primary.source_uri)
     )
     candidates = [
         [c.township, c.county, c.prefecture, c.province, c.division_code] for c in place.candidates

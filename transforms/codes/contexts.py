@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from schemas.metrics import measure_words
 from transforms.codes.lexicon import find_words
-from transforms.figures.counting import measure_words
 from transforms.figures.find import Figure
 from transforms.numerals import fold
 

@@ -7,6 +7,7 @@ import re
 
 import numpy as np
 
+from schemas.metrics import codes, measure_words, metrics
 from transforms.codes import features
 from transforms.codes.contexts import Context
 from transforms.codes.features import Features
@@ -14,14 +15,11 @@ from transforms.codes.lexicon import (
     FLAGS,
     PLACES,
     WEIGHT_OF_PLACE,
-    catalogue,
-    codes,
     load_lexicon,
     other_code,
     settled_metrics,
     unit_table,
 )
-from transforms.figures.counting import measure_words
 
 # what is not settled yet, or the rest of it
 _OPEN = re.compile(
@@ -409,7 +407,7 @@ def _dimensions() -> dict[str, np.ndarray]:
     "" stands for the groups of counts."""
     groups = measure_words()
     share, money = groups["%"], groups["元"]
-    own = [{groups[w] for w in metric["measure_words"]} for metric in catalogue()]
+    own = [{groups[w] for w in metric.measure_words} for metric in metrics()]
     foreign = {g: [bool(o) and g not in o for o in own] for g in (share, money)}
     foreign[""] = [bool(o) and o <= {share, money} for o in own]
     return {g: np.where(those, np.float32(_AGAINST), np.float32(0)) for g, those in foreign.items()}

@@ -9,9 +9,8 @@ from itertools import chain
 import numpy as np
 from ahocorasick_rs import AhoCorasick
 
-from schemas import vocabulary
+from schemas.metrics import codes, measure_words, metrics
 from transforms.codes import features
-from transforms.figures.counting import measure_words
 
 FLAGS = re.compile(
     r"其中|分别|平均|人均|每|共|累计|合计|同比|下降|增长|增加|减少|比例|占|其余|剩余|另|尚|新增|超过"
@@ -21,26 +20,14 @@ FLAGS = re.compile(
 PLACES = "nfsbah"  # near: own clause before the number; far: clauses before; s: sentence before; behind; after; heading
 
 
-@functools.cache
-def catalogue() -> list[dict]:
-    """The entries of the catalogue of metrics, in its order."""
-    return vocabulary.toml("metrics.toml")["metric"]
-
-
-@functools.cache
-def codes() -> list[str]:
-    """All metric codes, in the order of the catalogue; a row of scores has this order."""
-    return [m["code"] for m in catalogue()]
-
-
 class Lexicon:
     """All words of the catalogue: their automaton, the metrics in whose entries each stands, and what field of work each speaks of."""
 
     def __init__(self) -> None:
         entries: dict[str, list[tuple[int, int]]] = {}
-        for i, metric in enumerate(catalogue()):
+        for i, metric in enumerate(metrics()):
             for role, key in enumerate(("nouns", "verbs", "against")):
-                for word in metric[key]:
+                for word in getattr(metric, key):
                     entries.setdefault(word, []).append((role, i))
         self.words = sorted(entries)
         self.automaton = AhoCorasick(self.words)
@@ -51,7 +38,7 @@ class Lexicon:
         self.roles = np.array([role for r in roles for role, _ in r])
         self.metrics = np.array([metric for r in roles for _, metric in r])
         self.own = np.zeros(
-            (len(catalogue()), len(self.words)), bool
+            (len(metrics()), len(self.words)), bool
         )  # the nouns and verbs of each metric
         of_word, counts_it = np.repeat(np.arange(len(self.words)), self.counts), self.roles < 2
         self.own[self.metrics[counts_it], of_word[counts_it]] = True
@@ -68,8 +55,8 @@ class Lexicon:
 
     def _votes(self, key: str, roles: list[list[tuple[int, int]]]) -> tuple[np.ndarray, np.ndarray]:
         """For each word its vote for each field of work (nouns alone vote), and the number of each metric's field."""
-        names = sorted({m[key] for m in catalogue()})
-        of = np.array([names.index(m[key]) for m in catalogue()])
+        names = sorted({getattr(m, key) for m in metrics()})
+        of = np.array([names.index(getattr(m, key)) for m in metrics()])
         votes = np.zeros((len(self.words), len(names)), np.float32)
         for i, word in enumerate(self.words):
             said = {of[metric] for role, metric in roles[i] if role == 0}
@@ -102,8 +89,8 @@ def unit_table() -> tuple[dict[str, int], np.ndarray]:
     numbers = {unit: i for i, unit in enumerate(["", *(u for u in groups if u)])}
     table = np.full((len(numbers), len(codes())), 3, np.int8)
     for unit, row in numbers.items():
-        for i, metric in enumerate(catalogue()):
-            own = metric["measure_words"]
+        for i, metric in enumerate(metrics()):
+            own = metric.measure_words
             if unit in own:
                 table[row, i] = 0 if own.index(unit) < 2 else 1
             elif unit and any(groups.get(w) == groups[unit] for w in own):
@@ -114,7 +101,7 @@ def unit_table() -> tuple[dict[str, int], np.ndarray]:
 @functools.cache
 def settled_metrics() -> tuple[np.ndarray, np.ndarray]:
     """Which metrics count what was settled of another, and which are that other."""
-    wholes = [m.get("out_of") for m in catalogue()]
+    wholes = [m.out_of for m in metrics()]
     return np.array([w is not None for w in wholes]), np.array([c in wholes for c in codes()])
 
 

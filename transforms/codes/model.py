@@ -15,6 +15,7 @@ from importlib import resources
 
 import numpy as np
 
+from schemas.metrics import codes
 from transforms.codes import features
 from transforms.codes.contexts import Context
 from transforms.codes.evidence import (
@@ -30,7 +31,7 @@ from transforms.codes.evidence import (
     word_rows,
 )
 from transforms.codes.features import Weights
-from transforms.codes.lexicon import PLACES, codes, load_lexicon
+from transforms.codes.lexicon import PLACES, load_lexicon
 
 # scores are divided by this before they become a confidence: on held-out sentences those at 0.9 and above then hold in 97 of 100 cases
 CALIBRATION = 1.6

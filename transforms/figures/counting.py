@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import re
 
-from schemas import vocabulary
+from schemas.metrics import measure_words
 from transforms import numerals
 
 BARE = set("百千万亿")
-
-
-@functools.cache
-def measure_words() -> dict[str, str]:
-    """Each measure word with the group of words it is comparable with."""
-    return {r["word"]: r["group"] for r in vocabulary.rows("measure_words.tsv")}
 
 
 _FREQUENCY = re.compile(
