@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 DIGITS = {
@@ -101,7 +102,9 @@ def without_markup(line: str) -> str:
     return _MARKUP.sub(lambda m: _unmarked(m, ""), line).strip()
 
 
-def with_breaks(flat: str, breaks: list[int], wraps: list[tuple[int, int]] = ()) -> str:
+def with_breaks(
+    flat: str, breaks: Sequence[int], wraps: Sequence[tuple[int, int]] = ()
+) -> str:
     """`flat` with line breaks at the offsets `breaks` and blanks in the spans `wraps`; same length."""
     if not breaks and not wraps:
         return flat

@@ -14,31 +14,17 @@ from transforms.figures.find import Figure
 from transforms.numerals import fold
 
 _CLAUSES_BEFORE = re.compile(r"(?s:.*)[，；：。！？,;:（(）)\n]")
-
-
 _LEADING = "不少于 不低于 不超过 不下 至少 最多 超过 突破 达到 大约 约 近 达 均 为 共计 共有 共 累计 合计 总计 超 逾 已 仅 有 的 了".split()
-
-
 _LEADING_BACKWARDS = re.compile(
     f"(?:{'|'.join(w[::-1] for w in _LEADING)})*"
 )  # to a text read from its end
 
 
 _OBJECT_BEHIND = re.compile(r"[^，；：。！？,;:\n]*")
-
-
 _LISTED_BEFORE = re.compile(r"[^、，和及与][^、，]*(?:、|以及|和|及|与)$")
-
-
 _STOP_RIGHT = re.compile(r"[，；：。！？,;:）)\n、\d]")
-
-
 _BRACKETED = re.compile(r"[（(][^）)\d]{1,8}[）)]")
-
-
 _SHARES = re.compile(r"(?:分别|各)[^，。；、0-9]{0,6}$")
-
-
 _LIST = re.compile(r"[、和及与]|以及")
 
 
@@ -47,8 +33,6 @@ _GENERIC = re.compile(
     r"(?:其中|全[年镇乡市县区街道村]+|今年|去年|上年|本年|年内|年初|年底|同期|目前|现在|累计|合计|总计|共计|共有|共|合共|现有|已有|仍有|尚有|还有|另有|另|有|已|均|各|为|达到?|约|近|超过?|逾|"
     r"分别|平均|人均|每[个村年月季期场次户格校家人]|镇级|乡级|村级|县级|以上|多|其余|剩余|余下|未|全部|总数|总量|数量|合|计|比|较|的|了|是|由|从|到|至|升|降|增|减|[、（(])+"
 )
-
-
 _GAP_LIMIT, _NEAR_LIMIT, _REACH = 60, 24, 90
 
 

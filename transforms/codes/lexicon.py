@@ -15,8 +15,6 @@ from transforms.codes import features
 FLAGS = re.compile(
     r"其中|分别|平均|人均|每|共|累计|合计|同比|下降|增长|增加|减少|比例|占|其余|剩余|另|尚|新增|超过"
 )
-
-
 PLACES = "nfsbah"  # near: own clause before the number; far: clauses before; s: sentence before; behind; after; heading
 
 

@@ -14,16 +14,14 @@ _CANDIDATE = re.compile(
 
 
 def account_numerals(flat: str, figures: list[Figure], marks: list[Mark]) -> list[Mark]:
-    """Every numeral with what it is: `figure`, the kind of the mark it stands in, or `unexplained`.
+    """Returns every numeral with what it is: `figure`, the kind of the mark it stands in, or `unexplained`.
 
     A Chinese numeral without a measure word and outside all marks is part of a word (统一) and no numeral.
     """
     covered = sorted([*(Mark(f.start, f.number_end, "figure") for f in figures), *marks])
     out: list[Mark] = []
-    last, reach = (
-        -1,
-        0,
-    )  # the last mark that begins at or before a numeral, and how far the marks up to it reach
+    # the last mark that begins at or before a numeral, and how far the marks up to it reach
+    last, reach = -1, 0
     for m in _CANDIDATE.finditer(flat):
         start = m.start()
         while last + 1 < len(covered) and covered[last + 1].start <= start:

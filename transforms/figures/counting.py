@@ -18,7 +18,10 @@ _FREQUENCY = re.compile(
 def chinese_counts(
     flat: str, left: str, number: str, read: numerals.Number, unit: str, more: str, tail: int
 ) -> bool:
-    """Whether a Chinese numeral counts something, or is part of a word, an article or a phrase."""
+    """Whether a Chinese numeral counts something, or is part of a word, an article or a phrase.
+
+    `left` is the text before it, `more` a 余 or 多 behind it, `tail` the offset behind its unit.
+    """
     if not unit:
         return False
     before = left[-1:]

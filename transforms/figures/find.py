@@ -36,16 +36,13 @@ class Figure:
 
 # a Chinese numeral of one character with one of these behind it is too often part of another word
 _LOOSE = set("分点里面口头门样课讲班队组村单对席格字架首段款则类车具床桩升克把路")
-
-
 _NEVER = set("分点里路")  # nor is a large one a count: 八千里路
-
-
 _FLAT = "旗墙镜鼓锣"  # what 面 counts, before the number or behind it; 四面 alone is on all sides
 
 
 @functools.cache
-def _token() -> re.Pattern:
+def _token() -> re.Pattern[str]:
+    """Matches a number (groups number, left, more) and its measure word (unit)."""
     words = sorted(vocabulary.rows("measure_words.tsv"), key=lambda r: -len(r["word"]))
     # a measure word may be cut by the break of a line, which is a blank here
     unit = "|".join(
@@ -65,18 +62,15 @@ def _token() -> re.Pattern:
 
 
 _SIGN = re.compile(numerals.RANGE_SIGN)
-
-
 _SENTENCE_END = re.compile(
     r"[。！？!?\n.](?:(?<!\.)[。！？!?\n]*|(?<=[\u4e00-\u9fff%）)”\"]\.)(?=\s|[\u4e00-\u9fff（(“]|$))"
 )
-
-
+_FIRST_NUMBER = re.compile(rf"{numerals.ARABIC}|[{numerals.CHINESE}]+")
 _NUMERAL = re.compile(rf"[\d{numerals.CHINESE}]")
 
 
 def find_figures(text: str, flat: str, marks: list[Mark]) -> list[Figure]:
-    """The figures of `text` outside `marks`, in order. `flat` is `flatten(text)`."""
+    """Returns the figures of `text` outside `marks`, in order. `flat` is `flatten_text(text)`."""
     starts = [m.start for m in marks]
     ends = [m.end() for m in _SENTENCE_END.finditer(flat)]
     figures = []
@@ -94,8 +88,8 @@ def find_figures(text: str, flat: str, marks: list[Mark]) -> list[Figure]:
             position = marks[i - 1].end
             continue
         if i < len(marks) and marks[i].start < position:  # a range that runs into a date: 3至5月
-            inner = re.match(rf"{numerals.ARABIC}|[{numerals.CHINESE}]+", m["number"])
-            if start + len(inner[0]) > marks[i].start:
+            inner = _FIRST_NUMBER.match(m["number"])
+            if inner and start + len(inner[0]) > marks[i].start:
                 position = marks[i].end
                 continue
             m = _token().match(flat, start, marks[i].start) or m
@@ -111,7 +105,8 @@ def find_figures(text: str, flat: str, marks: list[Mark]) -> list[Figure]:
     return figures
 
 
-def _figure(text: str, flat: str, m: re.Match) -> Figure | None:
+def _figure(text: str, flat: str, m: re.Match[str]) -> Figure | None:
+    """Returns the figure that a match of `_token` is, or None where it counts nothing."""
     start, end = m.span("number")
     left = flat[max(0, start - 24) : start]
     number, unit, more, tail = m["number"], m["unit"] or "", m["more"] or "", m.end()
@@ -133,12 +128,7 @@ def _figure(text: str, flat: str, m: re.Match) -> Figure | None:
     ):
         return None
     if not number[0].isdigit() and unit in _LOOSE and not percent:
-        large = more.strip() or (len(number) > 1 and unit != "分")
-        flags = unit == "面" and (
-            left.endswith(tuple(_FLAT))
-            or re.match(f"[^，。；、]{{0,3}}[{_FLAT}]", flat[tail : tail + 4])
-        )
-        if unit in _NEVER or not (large or flags):
+        if not _loose_counts(number, unit, more, left, flat[tail : tail + 4]):
             return None
     if not unit:
         tail = end + len(more.rstrip()) if more else end
@@ -159,8 +149,20 @@ def _figure(text: str, flat: str, m: re.Match) -> Figure | None:
     return Figure(start, end, end, text[start:end], read.value, read.high, qualifier, unit)
 
 
-def _split_range(flat: str, m: re.Match, left: str) -> re.Match | None:
-    """The first number alone, where what looks like a range is a change (从5到8), or two measures (3名至5个)."""
+def _loose_counts(number: str, unit: str, more: str, left: str, right: str) -> bool:
+    """Whether a Chinese numeral before a character that is often part of another word counts it."""
+    if unit in _NEVER:
+        return False
+    if more.strip() or (len(number) > 1 and unit != "分"):
+        return True
+    before_or_behind = left.endswith(tuple(_FLAT)) or re.match(
+        f"[^，。；、]{{0,3}}[{_FLAT}]", right
+    )
+    return unit == "面" and bool(before_or_behind)
+
+
+def _split_range(flat: str, m: re.Match[str], left: str) -> re.Match[str] | None:
+    """Returns the first number alone, where what looks like a range is a change (从5到8), or two measures (3名至5个)."""
     changed = re.search(r"(?:从|由|自)[^，。；]{0,14}$", left) and re.search(r"[至到]", m["number"])
     unlike = m["left"] and m["left"] != (m["unit"] or "")
     if changed or unlike or numerals.read(m["number"].replace(m["left"] or "\0", "")) is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from transforms import numerals
 
@@ -10,30 +11,31 @@ from transforms import numerals
 _DIGIT_RUN = re.compile(
     rf"[\d{numerals.CHINESE}](?:(?<=\d)\d{{30,}}|(?<!\d)[{numerals.CHINESE}]{{30,}})"
 )
-
-
 _BLANK_RUN = re.compile(r"\s\s{60,}")
 
 
-def flatten_text(text: str, wraps: list[tuple[int, int]] = (), breaks: list[int] = ()) -> str:
-    """`text` folded to half width, with the breaks in `wraps` (hard line wraps inside a sentence) as spaces, and the blanks at `breaks` as
-    line breaks; same length as `text`. Digits that a wrap cut from one another stand together, with the blanks behind them.
+def flatten_text(
+    text: str, wraps: Sequence[tuple[int, int]] = (), breaks: Sequence[int] = ()
+) -> str:
+    """Returns `text` in half-width characters, of the same length, so that offsets stay valid.
 
-    Runs of over 30 digits or 60 blanks are blotted out: they are no prose, and patterns stay linear without them.
+    `wraps` are (start, end) of line breaks inside a sentence: they become spaces, and digits that such
+    a break separates are joined, with the spaces behind them. `breaks` are offsets of blanks that
+    become line breaks. Runs of over 30 digits or 60 blanks are replaced by control characters: they
+    are no prose, and without them every pattern takes linear time.
     """
-    flat = _rejoined(text, numerals.with_breaks(numerals.fold(text), breaks, wraps), wraps)
+    flat = _join_digits(text, numerals.with_breaks(numerals.fold(text), breaks, wraps), wraps)
     flat = _DIGIT_RUN.sub(lambda m: "\x01" * len(m[0]), flat)
     return _BLANK_RUN.sub(lambda m: "\n" + "\x01" * (len(m[0]) - 2) + "\n", flat)
 
 
-_BLANKS, _REJOINED = re.compile(r"\s*"), re.compile(r"[\d,.]*")
-
-
+_BLANKS, _JOINED = re.compile(r"\s*"), re.compile(r"[\d,.]*")
 _REST_OF_NUMBER = re.compile(r"(?!(?:19|20)\d\d *年)\d+(?:[,.]\d+)*")
 
 
-def _rejoined(text: str, flat: str, wraps: list[tuple[int, int]]) -> str:
-    cut = [
+def _join_digits(text: str, flat: str, wraps: Sequence[tuple[int, int]]) -> str:
+    """Joins digits that a line break separates: `1 | 2次` becomes `12 | 次`."""
+    separated = [
         (start, end, rest[0])
         for start, end in wraps
         if flat[end : end + 1].isdigit()
@@ -41,19 +43,23 @@ def _rejoined(text: str, flat: str, wraps: list[tuple[int, int]]) -> str:
         and re.search(r"\d[,.]?$", flat[max(0, start - 2) : start])
         and (rest := _REST_OF_NUMBER.match(flat, end))
     ]
-    if not cut:
+    if not separated:
         return flat
     characters = list(flat)
-    for start, end, rest in cut:
-        characters[start : end + len(rest)] = rest + " " * (end - start)
+    for start, end, digits in separated:
+        characters[start : end + len(digits)] = digits + " " * (end - start)
     return "".join(characters)
 
 
 def end_as_written(text: str, flat: str, start: int, end: int) -> int:
-    """Where a number whose digits `flat` may have rejoined ends in `text`."""
+    """Returns where the number at `start` to `end` of `flat` ends in `text`, where a line break may
+    stand between its digits."""
     if "\n" not in text[start:end]:
         return end
-    cut = next((i for i in range(start, end) if text[i].isspace() and not flat[i].isspace()), None)
-    if cut is None or end > _REJOINED.match(flat, cut).end():  # behind the blanks again: 5.6 万
+    gap = next((i for i in range(start, end) if text[i].isspace() and not flat[i].isspace()), None)
+    if gap is None:
         return end
-    return end + len(_BLANKS.match(text, cut)[0])
+    digits, blanks = _JOINED.match(flat, gap), _BLANKS.match(text, gap)
+    if digits is None or blanks is None or end > digits.end():  # the blanks end it: 5.6 万
+        return end
+    return end + len(blanks[0])
