@@ -34,26 +34,26 @@ lock:  ## newest versions that pyproject.toml allows, with hashes and without an
 	$(VENV)/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade -o requirements.lock
 
 model: $(READY)  ## rebuild the classifier's weights from tests/gold
-	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(VENV)/bin/python tests/training.py
+	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(VENV)/bin/python -m tests.tools.training
 
 accuracy: $(READY)  ## how right the extraction is, held out; writes docs/accuracy.md and raises its floor (some minutes)
-	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 PYTHONPATH=tests:tests/gold $(VENV)/bin/python tests/accuracy.py $(if $(REVIEWED),--reviewed $(REVIEWED))
+	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(VENV)/bin/python -m tests.tools.accuracy $(if $(REVIEWED),--reviewed $(REVIEWED))
 
 benchmark: $(READY)  ## what the extraction costs beside a plain regex pass over the same texts
-	@OPENBLAS_NUM_THREADS=1 $(VENV)/bin/python tests/benchmarks/extraction.py
+	@OPENBLAS_NUM_THREADS=1 $(VENV)/bin/python -m tests.tools.benchmarks.extraction
 
 bench: $(READY)  ## beside what one would do instead; fetches that into an environment of its own, writes docs/comparison.md (ten minutes; REPORTS=2000)
-	@test -e build/bench/.ready || ($(PYTHON) -m venv --clear build/bench && $(VENV)/bin/uv pip install --quiet --python build/bench/bin/python -r tests/benchmarks/others.txt && touch build/bench/.ready)
-	@PYTHONPATH=tests:tests/gold:tests/benchmarks $(VENV)/bin/python tests/benchmarks/others.py build/bench/bin/python $(or $(REPORTS),2000)
+	@test -e build/bench/.ready || ($(PYTHON) -m venv --clear build/bench && $(VENV)/bin/uv pip install --quiet --python build/bench/bin/python -r tests/tools/benchmarks/others.txt && touch build/bench/.ready)
+	@$(VENV)/bin/python -m tests.tools.benchmarks.others build/bench/bin/python $(or $(REPORTS),2000)
 
 errors: $(READY)  ## plant errors of every kind in generated reports; writes docs/planted-errors.md (ten minutes; COUNT=1000)
-	@$(VENV)/bin/python tests/benchmarks/errors.py $(COUNT)
+	@$(VENV)/bin/python -m tests.tools.benchmarks.errors $(COUNT)
 
 fuzz: $(READY)  ## mutated files of every format through readers and parser (CASES=20000 SEED=1)
-	@PYTHONPATH=tests $(VENV)/bin/python tests/fuzz.py
+	@$(VENV)/bin/python -m tests.tools.fuzz
 
 faults: $(READY)  ## kills, full disks, lost sources, wrong clocks, damaged files; writes docs/faults.md (long; TRIALS=200 SEED=1)
-	@PYTHONPATH=tests $(VENV)/bin/python tests/faults.py $(or $(TRIALS),200) $(or $(SEED),1)
+	@$(VENV)/bin/python -m tests.tools.faults $(or $(TRIALS),200) $(or $(SEED),1)
 
 dictionary: $(READY)  ## rebuild docs/data-dictionary*.md and docs/rules.md from the declarations
 	@$(VENV)/bin/python -m schemas.dictionary
@@ -61,10 +61,10 @@ dictionary: $(READY)  ## rebuild docs/data-dictionary*.md and docs/rules.md from
 
 questions: $(READY)  ## answer docs/questions.toml on the samples and write docs/questions.md
 	@$(FAZHI) run samples --data build/questions > /dev/null
-	@$(VENV)/bin/python tests/questions.py build/questions/warehouse.duckdb
+	@$(VENV)/bin/python -m tests.tools.questions build/questions/warehouse.duckdb
 
 samples: $(READY)  ## rebuild samples/ from tests/gold/samples
-	@$(VENV)/bin/python tests/gold/make_samples.py
+	@$(VENV)/bin/python -m tests.tools.make_samples
 
 lint: $(READY)
 	@$(VENV)/bin/ruff check .

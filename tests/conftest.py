@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from flows import server, settings
+from tests.support.paths import FAZHI, ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
-SHARED = ROOT.parent / "shared"
-FAZHI = Path(sys.executable).with_name("fazhi")
+SYSTEM = ROOT / "tests" / "system"
 
 
-def free_port() -> int:
-    """A port on loopback that nothing listens on."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+def pytest_collection_modifyitems(items) -> None:
+    """Marks what lies below tests/system as `system`."""
+    for item in items:
+        if item.path.is_relative_to(SYSTEM):
+            item.add_marker(pytest.mark.system)
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 A linear model over two kinds of evidence. One is shared by all metrics: how the words of a metric's entry in the catalogue stand to the
 figure (its nouns before or behind the number, near or far; its verbs; its measure words; words against it; what the sentence is about).
 The other belongs to one metric: the characters around the figure. Codes of a sentence are decided from left to right, each with the ones
-before it as evidence. The weights come from `tests/training.py`.
+before it as evidence. The weights come from `tests/tools/training.py`.
 """
 
 from __future__ import annotations

@@ -1,0 +1,497 @@
+"""What follows from findings, what may not be lost, and what people decide."""
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from expectations import catalogue, floors, policy, rules, suites
+from expectations.rules import RULES
+from schemas import tables
+from schemas.errors import UsageError
+from tests.support import reports
+from tests.tools.benchmarks import errors
+
+
+def ask(data, query):
+    with duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+def put(folder, **texts):
+    folder.mkdir(exist_ok=True)
+    for name, text in texts.items():
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    return folder
+
+
+WRONG_RATE = reports.text(1).replace("化解100起", "化解90起，化解率99%")
+UNREADABLE = reports.text(2).replace("，", "锟斤拷，")
+
+
+def test_the_page_of_rules_is_what_the_rules_say(request):
+    page = request.config.rootpath / "docs" / "rules.md"
+    assert page.read_text(encoding="utf-8") == catalogue.page(), (
+        "docs/rules.md is stale: make dictionary"
+    )
+    assert all(r.reason and r.source and r.example for r in RULES)
+    assert set(policy.load().rule) <= {r.id for r in RULES}
+
+
+@pytest.fixture(scope="module")
+def planted(prefect_server, run, tmp_path_factory):
+    """The rows of the benchmark of planted errors, six of each kind."""
+    folder = tmp_path_factory.mktemp("planted")
+    names, _ = errors.build(folder, 6)
+    run(folder / "data", folder / "in", register=str(folder / "register.csv"))
+    return {row[0]: row[1:] for row in errors.measured(folder, names)}
+
+
+@pytest.mark.parametrize("rule", errors.KINDS)
+def test_a_planted_error_is_found_and_a_sound_report_is_left_alone(planted, rule):
+    n, found, others, false = planted[rule]
+    assert n == 6 and others > 100
+    assert found == 6 if rule != "unit_not_of_metric" else found >= 1
+    assert false == 0
+
+
+def test_a_figure_of_a_broken_rule_is_questioned_and_the_others_are_not(run, tmp_path):
+    run(tmp_path / "data", put(tmp_path / "in", a=WRONG_RATE, b=reports.text(3)))
+    assert ask(tmp_path / "data", "select quote from metrics where trust = 'questioned'") == [
+        ("99%",)
+    ]
+    assert ask(
+        tmp_path / "data",
+        "select value, questioned from body_year_metrics where metric_code = 'dispute_resolution_rate' and value is not null",
+    ) == [(99.0, True)]
+
+
+def test_trust_stays_when_another_report_of_the_same_file_changes(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(rules, "FEW", 0)  # as if many had changed: each rule reads their rows anew
+    data, sources = (
+        tmp_path / "data",
+        put(tmp_path / "in", a=WRONG_RATE, **{f"r{i}": reports.text(i) for i in range(2, 14)}),
+    )
+    run(data, sources)
+    put(sources, r7=reports.text(7, disputes=321))
+    assert run(data, sources)["outcome"] == "published"
+    assert ask(data, "select quote from metrics where trust = 'questioned'") == [("99%",)]
+    assert ask(data, "select count(*), count(distinct report_id) from metrics") == [(66, 13)]
+    review(data, "r\ngone\nq\n", "--report", "r9.txt")
+    assert ask(data, "select count(*), count_if(trust = 'rejected') from metrics") == [(66, 1)]
+
+
+def test_what_a_body_said_the_year_before_is_judged_again_when_it_changes(run, tmp_path):
+    data, sources = tmp_path / "data", tmp_path / "in"
+    reports.write(sources, range(2, 14))
+    put(
+        sources,
+        before=reports.text(1, 2022, disputes=100),
+        after=reports.text(1, 2023, disputes=5000),
+    )
+    run(data, sources)
+    jumps = "select r.report_year, evidence is not null from quality_findings join reports r using (report_id) where rule_id = 'jump_against_last_year' order by all"
+    assert [year for year, _ in ask(data, jumps)] == [2023, 2023]  # received and settled
+    put(sources, before=reports.text(1, 2022, disputes=4000))
+    assert run(data, sources)["loaded"] == 1
+    assert ask(data, jumps) == []
+    put(sources, before=reports.text(1, 2022, disputes=100))
+    run(data, sources)
+    assert len(ask(data, jumps)) == 2
+
+
+def test_a_report_that_the_policy_holds_back_waits_in_quarantine_and_its_former_version_stays(
+    run, tmp_path
+):
+    data, sources = tmp_path / "data", put(tmp_path / "in", a=reports.text(2), b=reports.text(3))
+    run(data, sources)
+    put(sources, a=UNREADABLE)
+    summary = run(data, sources)
+    assert (
+        summary["outcome"],
+        summary["loaded"],
+        summary["unchanged"],
+        summary["quarantined"],
+    ) == (
+        "published",
+        0,
+        1,
+        1,
+    )
+    assert summary["quarantine"][0]["reason_code"] == "held_by_rule"
+    assert ask(data, "select count(*), count_if(text like '%锟斤拷%') from reports") == [(2, 0)]
+    again = run(data, sources)
+    assert (again["outcome"], again["quarantined"]) == ("unchanged", 1)
+    put(sources, a=reports.text(2, disputes=500))
+    assert run(data, sources)["quarantined"] == 0
+    assert ask(data, "select count(*) from reports where text like '%500起%'") == [(1,)]
+
+
+def test_a_policy_of_ones_own_overrides_single_lines(run, tmp_path):
+    data, sources = tmp_path / "data", put(tmp_path / "in", a=WRONG_RATE, b=UNREADABLE)
+    lenient, strict = tmp_path / "lenient.toml", tmp_path / "strict.toml"
+    lenient.write_text(
+        '[rule]\ntext_unreadable = "note"\nrate_follows_from_counts = "note"\n', encoding="utf-8"
+    )
+    strict.write_text('[rule]\nrate_follows_from_counts = "hold_publication"\n', encoding="utf-8")
+    assert run(data, sources, policy=str(lenient))["quarantined"] == 0
+    assert ask(
+        data,
+        "select count(*) from metrics where trust = 'questioned' and metric_code = 'dispute_resolution_rate'",
+    ) == [(0,)]
+    held = run(data, sources, policy=str(strict))
+    assert held["outcome"] == "held" and held["held_back_because"] == [
+        "rate_follows_from_counts: 1 rows"
+    ]
+    assert ask(data, "select count(*) from reports") == [(2,)]
+    usual = run(data, sources)
+    assert (usual["outcome"], usual["quarantined"]) == ("published", 1)
+    assert ask(data, "select count(*) from reports") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[rule]\nrate_follows = 'note'\n", "rate_follows is not known"),
+        ("[rule]\nyear_known = 'ignore'\n", "'ignore' is none of note, flag"),
+        ("[rules]\n", r"\[rules\] is none of"),
+        ("[floors]\nrows_lost = 'x'\n", "no number from 0"),
+        ("rule = [", "is no TOML"),
+    ],
+)
+def test_a_policy_that_cannot_be_meant_is_refused_with_the_place(tmp_path, text, said):
+    path = tmp_path / "policy.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match=said) as error:
+        policy.load(path)
+    assert "policy.toml" in str(error.value)
+
+
+def test_losing_figures_holds_the_publication_back_until_a_reason_is_given(run, tmp_path):
+    data, sources = tmp_path / "data", tmp_path / "in"
+    put(sources, **{f"r{i}": reports.text(i) for i in range(12)})
+    run(data, sources)
+    poor = "现将工作情况报告如下：\n一、工作开展情况\n（一）化解矛盾纠纷。认真调解。\n二、存在的问题\n普法形式单一。\n"
+    put(sources, **{f"r{i}": reports.text(i).split("现将")[0] + poor for i in range(12)})
+    held = run(data, sources)
+    assert held["outcome"] == "held"
+    assert any(
+        r.startswith("metrics: 0 rows, 60 less than the 60 in force")
+        for r in held["held_back_because"]
+    )
+    assert ask(data, "select count(*) from metrics") == [(60,)]
+    told = run(data, sources, accept_loss="the county sent shortened versions")
+    assert told["outcome"] == "published"
+    assert ask(data, "select accepted_loss from runs where accepted_loss is not null") == [
+        ("the county sent shortened versions",)
+    ]
+
+
+def test_losing_the_reports_of_a_year_and_filled_cells_is_told(run, tmp_path):
+    before, after = tmp_path / "a", tmp_path / "b"
+    many = {f"r{i}": reports.text(i, 2022 + i % 2) for i in range(24)}
+    run(before, put(tmp_path / "in", **many))
+    run(
+        after,
+        put(tmp_path / "less", **{k: v for i, (k, v) in enumerate(many.items()) if i % 2 or i < 8}),
+    )
+    paths = [
+        {
+            t: sorted(map(str, (d / "parquet" / t).iterdir()))
+            for t in ("reports", "sections", "metrics", "numerals", "sources")
+        }
+        for d in (before, after)
+    ]
+    counts = [floors.counted(those) for those in paths]
+    said = floors.lost(*counts, policy.load().floors)
+    assert "reports of 2022: 4, 8 less than the 12 in force" in said
+    assert "reports: 16 rows, 8 less than the 24 in force" in said
+    assert floors.lost(counts[1], counts[0], policy.load().floors) == []
+
+
+def test_another_kind_of_report_may_join_a_small_state_and_a_large_one_notices_emptier_cells(
+    run, tmp_path
+):
+    small, large = tmp_path / "a", tmp_path / "b"
+    run(small, put(tmp_path / "in", **{f"r{i}": reports.text(i) for i in range(6)}))
+    nameless = {
+        f"n{i}": reports.text(i).replace("临川县", "").replace(reports.township(i), "")
+        + f"其他{i}。"
+        for i in range(6, 18)
+    }
+    run(large, tmp_path / "in", put(tmp_path / "more", **nameless))
+    names = ("reports", "sections", "metrics", "numerals", "sources")
+    paths = [
+        {t: sorted(map(str, (d / "parquet" / t).iterdir())) for t in names} for d in (small, large)
+    ]
+    usual = policy.load().floors
+    counts = [floors.counted(those) for those in paths]
+    assert floors.lost(*counts, usual) == []
+    said = floors.lost(*counts, {**usual, "rates_from_reports": 6})
+    assert "reports.township_name: filled in 6 of 18 rows, 6 of 6 in force" in said
+
+
+def corrections(path, *rows):
+    with open(path, "w", encoding="utf-8", newline="") as f:
+        out = csv.writer(f)
+        out.writerow(
+            (
+                "source_sha256",
+                "quote",
+                "occurrence",
+                "action",
+                "metric_code",
+                "value",
+                "status",
+                "reason",
+                "by",
+            )
+        )
+        out.writerows(rows)
+    return path
+
+
+def test_a_correction_is_applied_beside_the_transcription_and_lapses_with_its_source(
+    run, fazhi, tmp_path
+):
+    data, sources = tmp_path / "data", put(tmp_path / "in", a=WRONG_RATE)
+    run(data, sources)
+    ((sha,),) = ask(data, "select source_sha256 from reports")
+    path = corrections(
+        tmp_path / "c.csv",
+        (sha, "99%", "", "correct", "", "89.1", "", "90 of 101 is 89.1 %", "the county"),
+        (sha, "2名", "1", "reject", "", "", "", "a plan, not a figure", "the county"),
+    )
+    done = fazhi("corrections", "import", path, "--data", data)
+    assert done.returncode == 0 and "2 corrections kept" in done.stdout, done.stderr
+    assert ask(data, "select value, stated_value, trust from figures where quote = '99%'") == [
+        (89.1, 99.0, "corrected")
+    ]
+    assert ask(
+        data, "select value, quote, trust from metrics where quote in ('99%', '2名') order by quote"
+    ) == [
+        (2.0, "2名", "rejected"),
+        (99.0, "99%", "corrected"),
+    ]
+    assert ask(
+        data,
+        "select value from body_year_metrics where metric_code = 'dispute_resolution_rate' and value is not null",
+    ) == [(89.1,)]
+    put(sources, a=WRONG_RATE.replace("99%", "89.1%"))
+    run(data, sources)
+    assert ask(data, "select distinct state from decisions") == [("lapsed",)]
+    assert ask(data, "select count(*) from quality_findings where rule_id = 'decision_lapsed'") == [
+        (2,)
+    ]
+    assert ask(data, "select distinct trust from metrics where quote in ('89.1%', '2名')") == [
+        ("unquestioned",)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (
+            ("x", "9起", "", "correct", "", "1", "", "r", "b"),
+            "line 2: source_sha256 'x' is no SHA-256",
+        ),
+        (
+            ("0" * 64, "9起", "", "mend", "", "1", "", "r", "b"),
+            "line 2: action 'mend' is none of correct, reject",
+        ),
+        (
+            ("0" * 64, "9起", "", "correct", "", "", "", "r", "b"),
+            "line 2: a correction says a value, a metric_code or a status",
+        ),
+        (
+            ("0" * 64, "9起", "", "correct", "nonsense", "", "", "r", "b"),
+            "line 2: metric_code 'nonsense' is not in metric_definitions",
+        ),
+        (
+            ("0" * 64, "9起", "", "correct", "", "many", "", "r", "b"),
+            "line 2: value 'many' is no number",
+        ),
+        (("0" * 64, "9起", "", "reject", "", "", "", "", "b"), "line 2: reason is empty"),
+    ],
+)
+def test_a_list_of_corrections_that_cannot_be_meant_is_refused_with_the_line(tmp_path, row, said):
+    from warehouse import decisions
+
+    with pytest.raises(UsageError, match=said):
+        decisions.read_corrections(corrections(tmp_path / "c.csv", row))
+
+
+def review(data, answers, *more):
+    command = [Path(sys.executable).with_name("fazhi"), "review", "--data", data, *more]
+    return subprocess.run(
+        [str(c) for c in command], input=answers, capture_output=True, text=True, timeout=120
+    )
+
+
+def test_review_begins_with_what_a_rule_questions_keeps_decisions_and_resets_them_with_the_source(
+    run, tmp_path
+):
+    data, sources = tmp_path / "data", put(tmp_path / "in", a=WRONG_RATE, b=reports.text(3))
+    run(data, sources)
+    done = review(
+        data, "a\nc\nhotline_tickets\n77\nplanned\nmisread\nr\nno figure\nq\n", "--by", "an analyst"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "! rate_follows_from_counts: The stated rate does not follow" in done.stdout
+    assert "3 decisions kept and published" in done.stdout
+    assert ask(
+        data,
+        "select count(*), count(distinct trust) from metrics where trust in ('confirmed', 'corrected', 'rejected')",
+    ) == [(3, 3)]
+    assert ask(
+        data,
+        "select value, metric_code, status, corrected_by from figures_in_force where trust = 'corrected'",
+    ) == [(77.0, "hotline_tickets", "planned", "an analyst")]
+    target = tmp_path / "labelled.txt"
+    assert "2 figures labelled" in review(data, "", "--export", target).stdout
+    lines = target.read_text(encoding="utf-8").splitlines()
+    assert any("{99%|dispute_resolution_rate}" in line for line in lines)
+    assert any("|hotline_tickets|p}" in line for line in lines)
+    put(sources, a=WRONG_RATE.replace("普法形式单一", "普法形式还单一"))
+    run(data, sources)
+    assert ask(data, "select count(*) from decisions where state = 'lapsed'")[0][0] >= 1
+    assert ask(data, "select trust from metrics where quote = '99%'") == [("questioned",)]
+
+
+def test_every_run_leaves_a_page_that_needs_no_network(run, tmp_path):
+    data = tmp_path / "data"
+    run(data, put(tmp_path / "in", a=WRONG_RATE))
+    run(data, put(tmp_path / "in", b=reports.text(3)))
+    index = (data / "quality" / "index.html").read_text(encoding="utf-8")
+    page = (data / "quality" / "r000001.html").read_text(encoding="utf-8")
+    assert 'href="r000001.html"' in index and 'href="r000002.html"' in index
+    assert "rate_follows_from_counts" in page and "101 / 90 / 99%" in page
+    assert not any(s in index + page for s in ("http://", "https://", "<script", "<link"))
+    told = json.loads((data / "quality" / "r000001.json").read_text(encoding="utf-8"))
+    assert {v["table"] for v in told["expectations"]} >= {"reports", "metrics", "quality_findings"}
+    assert all(v["success"] for v in told["expectations"])
+
+
+def test_expectations_say_the_same_in_a_process_of_their_own(run, tmp_path):
+    data, sources = tmp_path / "data", put(tmp_path / "in", a=reports.text(1), b=reports.text(2))
+    run(data, sources)
+    files = {
+        t: [str(p) for p in (data / "parquet" / t).glob("*.parquet")]
+        for t in ("reports", "metrics")
+    }
+    wrong = pq.read_table(files["metrics"][0])
+    status = pa.array(["unheard of", *wrong["status"].to_pylist()[1:]])
+    pq.write_table(
+        wrong.set_column(wrong.schema.get_field_index("status"), "status", status),
+        tmp_path / "m.parquet",
+    )
+    files["metrics"][0] = str(tmp_path / "m.parquet")
+    said = []
+    for many in (False, True):
+        with suites.Judging(many) as judging:
+            for table, paths in files.items():
+                judging.look_at({table: paths})
+            said.append(judging.verdicts())
+    here, apart = said
+    assert apart == here
+    assert [(v.table, v.column, v.unexpected) for v in here if not v.success] == [
+        ("metrics", "status", 1)
+    ]
+
+
+def test_expectations_look_at_the_rows_of_the_reports_that_changed(run, tmp_path):
+    data, sources = (
+        tmp_path / "data",
+        put(tmp_path / "in", **{f"r{i}": reports.text(i) for i in range(3)}),
+    )
+    run(data, sources)
+    paths = {
+        t: [str(p) for p in (data / "parquet" / t).glob("*.parquet")]
+        for t in ("metrics", "units", "sources")
+    }
+    whole = pq.read_table(paths["metrics"][0])
+    status = pa.array(["unheard of", *whole["status"].to_pylist()[1:]])
+    pq.write_table(
+        whole.set_column(whole.schema.get_field_index("status"), "status", status),
+        tmp_path / "m.parquet",
+    )
+    paths["metrics"][0] = str(tmp_path / "m.parquet")
+    broken = whole["report_id"][0].as_py()
+    sound = next(r for r in whole["report_id"].to_pylist() if r != broken)
+    many = whole["report_id"].to_pylist().count(sound)
+    for those, rows, of_sources, unexpected in (
+        ([broken], 5, 1, [1]),
+        ([sound], many, 1, []),
+        ([], len(whole), 3, [1]),
+        (None, len(whole), 3, [1]),
+    ):
+        with suites.Judging(False) as judging:
+            judging.look_at(paths, those)
+            said = judging.verdicts()
+        of_status = [v for v in said if v.column == "status"]
+        assert {v.rows for v in of_status} == {rows}
+        assert {v.rows for v in said if v.table == "sources" and v.column == "source_uri"} == {
+            of_sources
+        }
+        assert [v.unexpected for v in said if not v.success] == unexpected
+        assert {v.rows for v in said if v.table == "units" and v.column == "unit"} == {
+            len(pq.read_table(paths["units"][0]))
+        }
+
+
+@pytest.mark.parametrize("rows", [3, 300_000])  # judged in one piece, and in several
+def test_a_key_that_stands_twice_is_found_wherever_the_two_stand(tmp_path, rows):
+    keys = [f"t{i}" for i in range(rows - 1)]
+    for name, column in (("sound", [*keys, "another"]), ("twice", [*keys, "t0"])):
+        schema = tables.arrow_schema(tables.TOWNSHIPS)
+        cells = {f.name: pa.nulls(rows, f.type) for f in schema} | {"township_id": pa.array(column)}
+        pq.write_table(pa.table(cells), tmp_path / f"{name}.parquet")
+    said = []
+    for name in ("sound", "twice"):
+        with suites.Judging(False) as judging:
+            judging.look_at({"townships": [str(tmp_path / f"{name}.parquet")]})
+            said.append(
+                [
+                    v
+                    for v in judging.verdicts()
+                    if v.expectation == "expect_column_values_to_be_unique"
+                ]
+            )
+    assert [(v.column, v.success, v.rows) for (v,) in said] == [
+        ("township_id", True, rows),
+        ("township_id", False, rows),
+    ]
+
+
+WRITING = """
+import os, sys
+from expectations import suites
+
+def lines():  # what is asked, and what libraries write while it is answered
+    os.write(1, b"12 of 60")
+    print("13")
+    yield "[{}, null]"
+
+sys.stdin = lines()
+suites.answer()
+"""
+
+
+def test_what_a_library_writes_is_no_answer():
+    done = subprocess.run(
+        [sys.executable, "-c", WRITING], capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout == "[]\n" and "12 of 60" in done.stderr
+
+
+def test_a_file_that_is_gone_stops_the_expectations_with_its_name(tmp_path):
+    with suites.Judging(True) as judging:
+        judging.look_at({"metrics": [str(tmp_path / "gone.parquet")]})
+        with pytest.raises(RuntimeError, match=r"gone\.parquet"):
+            judging.verdicts()

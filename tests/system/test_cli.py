@@ -1,0 +1,144 @@
+import json
+import socket
+
+from tests.support import reports
+from tests.support.paths import ROOT
+
+
+def test_a_run_of_its_own_without_any_server_then_sql_and_status(fazhi, tmp_path, prefect_server):
+    data = tmp_path / "data"
+    done = fazhi("run", ROOT / "samples", "--data", data, PREFECT_API_URL="")
+    assert done.returncode == 0, done.stderr
+    lines = dict(
+        line.split(None, 1)
+        for line in done.stdout.splitlines()
+        if line.startswith("  ") and len(line.split(None, 1)) == 2
+    )
+    assert {
+        k: lines[k] for k in ("seen", "loaded", "unchanged", "superseded", "quarantined", "figures")
+    } == {
+        "seen": "14",
+        "loaded": "13",
+        "unchanged": "0",
+        "superseded": "0",
+        "quarantined": "西江镇要闻.txt: "
+        + done.stdout.split("西江镇要闻.txt: ")[1].splitlines()[0],
+        "figures": "151",
+    }
+    assert (
+        lines["findings"].startswith("0 critical, 2 warning, ")
+        and "INFO" not in done.stderr
+        and done.stderr == ""
+    )
+    query = done.stdout.split('fazhi sql "')[1].split('"')[0]
+    answer = fazhi("sql", query, "--data", data, cwd="/")
+    assert answer.stdout.splitlines()[2].split() == ["分水镇", "2022", "355"]
+    rows = json.loads(
+        fazhi("sql", "select count(*) n from metrics", "--data", data, "--json").stdout
+    )
+    assert rows == [{"n": 151}]
+    status = fazhi("status", "--data", data)
+    assert "published: r000001-" in status.stdout and "published" in status.stdout.splitlines()[-1]
+    again = json.loads(fazhi("run", ROOT / "samples", "--data", data, "--json", "--strict").stdout)
+    assert (again["outcome"], again["unchanged"], again["figures"]) == ("unchanged", 13, 151)
+
+
+def test_exit_codes(fazhi, tmp_path, prefect_server):
+    sources = tmp_path / "in"
+    reports.write(sources, [1])
+    assert fazhi("run", sources, "--data", tmp_path / "a", "--strict").returncode == 0
+    (sources / "bad.txt").write_bytes(b"")
+    assert fazhi("run", sources, "--data", tmp_path / "a").returncode == 0
+    assert fazhi("run", sources, "--data", tmp_path / "a", "--strict").returncode == 3
+    (tmp_path / "file").write_text("")
+    for wrong, said in (
+        (["rnu"], "invalid choice"),
+        (["run"], "SOURCE"),
+        (
+            ["run", tmp_path / "nowhere", "--data", tmp_path / "b"],
+            "no such file, folder or pattern",
+        ),
+        (["run", f"{sources}/*.pdf"], "no such file, folder or pattern"),
+        (["run", sources, "--data", tmp_path / "file" / "x"], "cannot be written"),
+        (["run", sources, "--workers", "0"], "whole number"),
+        (["run", sources, "--dat", "x"], "usage: fazhi run "),
+        (["run", sources, "--worker=2"], "did you mean --workers?"),
+        (["sql", "select 1", "from reports"], "unknown: from reports"),
+        (["run", sources, "--register", tmp_path / "none.csv"], "register"),
+        (["sql", "select 1", "--data", tmp_path / "none"], "nothing is published"),
+        (["sql", "select nonsense from reports", "--data", tmp_path / "a"], "nonsense"),
+    ):
+        done = fazhi(*wrong, cwd=tmp_path)
+        assert done.returncode == 1 and said in done.stderr and "Traceback" not in done.stderr, (
+            wrong,
+            done,
+        )
+    (tmp_path / "bad.csv").write_text("name\n")
+    done = fazhi("run", sources, "--data", tmp_path / "c", "--register", tmp_path / "bad.csv")
+    assert (
+        done.returncode == 1 and "lacks the columns" in done.stderr and done.stderr.count("\n") == 1
+    )
+
+
+def test_help_sql_status_and_bad_usage_load_nothing_heavy(fazhi, tmp_path):
+    import subprocess
+    import sys
+
+    for arguments in (["--help"], ["status", "--data", str(tmp_path)], ["rnu"], ["run", "nowhere"]):
+        code = f"import sys; from flows.cli import main\ntry: main({arguments!r})\nexcept SystemExit: pass\nprint([m for m in ('prefect', 'great_expectations', 'pandas', 'pyarrow', 'numpy') if m in sys.modules], file=sys.stderr)"
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path
+        )
+        assert done.stderr.splitlines()[-1] == "[]", (arguments, done.stderr)
+
+
+def test_files_folders_and_patterns_are_taken(fazhi, tmp_path, prefect_server):
+    sources = tmp_path / "in"
+    reports.write(sources, range(8))
+    done = fazhi(
+        "run",
+        "in/浙江省",
+        "in/四川省/00001-2023.txt",
+        "in/**/0000[23]-*.txt",
+        "--data",
+        "d",
+        "--json",
+        cwd=tmp_path,
+    )
+    assert json.loads(done.stdout)["seen"] == 5, done
+    names = json.loads(
+        fazhi(
+            "sql",
+            "select source_name from reports order by 1",
+            "--data",
+            "d",
+            "--json",
+            cwd=tmp_path,
+        ).stdout
+    )
+    assert [n["source_name"] for n in names] == [f"{i:05d}-2023.txt" for i in (0, 1, 2, 3, 4)]
+
+
+def test_a_port_that_is_taken_is_named(tmp_path, fazhi):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = fazhi(
+            *(
+                "serve",
+                ROOT / "samples",
+                "--data",
+                tmp_path / "data",
+                "--cron",
+                "0 2 * * *",
+                "--port",
+                port,
+            ),
+            PREFECT_API_URL="",
+        )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert (
+        done.stderr
+        == f"fazhi: port {port} cannot be used (Address already in use): stop what listens there, or give another --port\n"
+    )

@@ -1,0 +1,213 @@
+"""`kill -9` at every stage and at odd moments: no reader ever sees anything but a whole state, and the next run finishes the work."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.support import reports
+from tests.support.paths import FAZHI
+
+REPORTS = 240
+
+
+def look(data: Path):
+    """What a reader sees now: nothing, or (run, reports, figures) of a state whose tables agree with one another."""
+    try:
+        path = (data / "current").resolve(strict=True)
+    except FileNotFoundError:
+        return None
+    with duckdb.connect(str(path / "warehouse.duckdb"), read_only=True) as c:
+        seen = c.execute("""select (select max(run_id) from runs), (select count(*) from reports), (select count(*) from metrics), (select count(distinct report_id) from sections),
+            (select count(*) from sources where is_current), (select figures from runs order by run_id desc limit 1)""").fetchone()
+    with duckdb.connect() as c:
+        files = c.execute(
+            f"select (select count(*) from '{path}/parquet/reports/*.parquet'), (select count(*) from '{path}/parquet/metrics/*.parquet')"
+        ).fetchone()
+    run_id, n_reports, n_metrics, with_sections, n_sources, said = seen
+    assert (
+        (n_reports, n_metrics) == files
+        and n_reports == with_sections == n_sources
+        and n_metrics == said == n_reports * 5
+    ), seen
+    return run_id, n_reports
+
+
+STAGES = {
+    "landing": lambda d, before: len(list((d / "landing").glob("??/*"))) > before["landed"] + 3,
+    "parsing": lambda d, before: (
+        any((d / "staging").glob("*/.*.tmp"))
+        or len(list((d / "staging").glob("*/*"))) > before["staged"]
+    ),
+    "parsed": lambda d, before: (
+        len(list((d / "staging").glob("*/*/batch.json"))) > before["staged"] + 3
+    ),
+    "writing tables": lambda d, before: any(
+        (d / "snapshots" / ".candidate" / "parquet").glob("metrics/*.parquet")
+    ),
+    "checking": lambda d, before: any(
+        (d / "snapshots" / ".candidate" / "parquet").glob("runs/*.parquet")
+    ),
+    "building the warehouse": lambda d, before: (
+        d / "snapshots" / ".candidate" / "warehouse.duckdb"
+    ).exists(),
+    "publishing": lambda d, before: (d / "snapshots" / ".candidate" / "snapshot.json").exists(),
+    "published": lambda d, before: (
+        before["link"] != (os.readlink(d / "current") if (d / "current").is_symlink() else None)
+    ),
+}
+
+
+def start(data, sources):
+    return subprocess.Popen(
+        [
+            str(FAZHI),
+            "run",
+            str(sources),
+            "--data",
+            str(data),
+            "--json",
+            "--batch-size",
+            "20",
+            "--workers",
+            "2",
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def kill_when(data, sources, reached) -> bool:
+    """Runs the job and kills it (with its workers) as soon as `reached` says so; False if it ended first."""
+    before = {
+        "landed": len(list((data / "landing").glob("??/*"))),
+        "staged": len(list((data / "staging").glob("*/*/batch.json"))),
+        "link": os.readlink(data / "current") if (data / "current").is_symlink() else None,
+    }
+    process = start(data, sources)
+    try:
+        end = time.monotonic() + 120
+        while process.poll() is None and time.monotonic() < end:
+            if reached(data, before):
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+                return True
+            time.sleep(0.005)
+        return False
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(run, tmp_path_factory):
+    """Sources, and the published bytes that an undisturbed first run gives (the table runs left out)."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    reports.write(folder / "in", range(REPORTS))
+    run(folder / "data", folder / "in")
+    return folder / "in", published(folder / "data")
+
+
+def published(data):
+    home = (Path(data) / "parquet").resolve()
+    return {
+        f"{p.parent.name}/{p.name}": p.read_bytes()
+        for p in home.glob("*/*.parquet")
+        if p.parent.name != "runs"
+    }
+
+
+def test_killed_at_each_stage_the_next_run_finishes_and_readers_see_only_whole_states(
+    run, undisturbed, tmp_path
+):
+    sources, expected = undisturbed
+    data = tmp_path / "data"
+    (data / "state").mkdir(parents=True)
+    views, stop = set(), threading.Event()
+
+    def watch():
+        while not stop.is_set():
+            views.add(look(data))
+            time.sleep(0.02)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    reached = {}
+    try:
+        for stage, when in STAGES.items():
+            reached[stage] = kill_when(data, sources, when)
+            assert look(data) in (None, ("r000001", REPORTS))
+        summary = run(data, sources)
+    finally:
+        stop.set()
+        watcher.join()
+    assert all(
+        reached[s]
+        for s in ("landing", "parsing", "writing tables", "checking", "building the warehouse")
+    ), reached
+    assert views <= {None, ("r000001", REPORTS)}
+    assert summary["outcome"] in ("published", "unchanged") and look(data) == ("r000001", REPORTS)
+    assert published(data) == expected
+    assert not list(data.rglob("*.tmp")) and not (data / "snapshots" / ".candidate").exists()
+
+
+def test_a_second_run_at_once_gets_one_clear_line(prefect_server, tmp_path, fazhi):
+    sources, data = tmp_path / "in", tmp_path / "data"
+    reports.write(sources, range(120))
+    process = start(data, sources)
+    end = time.monotonic() + 60
+    while not (data / "landing").exists() and time.monotonic() < end:
+        time.sleep(0.01)
+    second = fazhi("run", sources, "--data", data)
+    process.wait()
+    assert (
+        (second.returncode, second.stdout) == (1, "")
+        and second.stderr.count("\n") == 1
+        and "another run is under way" in second.stderr
+    )
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize(
+    "workers, number", [(1, signal.SIGINT), (2, signal.SIGINT), (2, signal.SIGTERM)]
+)
+def test_ctrl_c_finishes_the_batch_says_so_and_the_next_run_goes_on(
+    run, prefect_server, tmp_path, workers, number
+):
+    sources, data = tmp_path / "in", tmp_path / "data"
+    reports.write(sources, range(240))
+    arguments = [
+        "run",
+        str(sources),
+        "--data",
+        str(data),
+        "--batch-size",
+        "10",
+        "--workers",
+        str(workers),
+    ]
+    process = subprocess.Popen(
+        [str(FAZHI), *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    end = time.monotonic() + 60
+    while not any((data / "staging").glob("*/*")) and time.monotonic() < end:
+        time.sleep(0.005)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, "")
+    assert (
+        "stopping after this step" in err
+        and "nothing was published" in err
+        and "Traceback" not in err
+    ), err
+    assert run(data, sources)["outcome"] == "published"
+    assert look(data) == ("r000001", 240)

@@ -1,0 +1,92 @@
+"""Reports of a batch: understood together as each alone, and what one of them breaks costs the others nothing."""
+
+import dataclasses
+import logging
+import re
+
+import jieba
+import pytest
+import rjieba
+
+import transforms
+from flows import batch
+from tests.tools import training
+from transforms import readers
+from transforms.codes import model
+from transforms.fingerprints import bands
+from transforms.report import draft_report, understand_drafts
+
+TEXTS = [text for text, _ in training.reports()] + [
+    training.SENTENCE_FRAME + text for text, _ in training.sentences()[:150]
+]
+
+
+def drafts(texts):
+    """(digest, document, draft) of each text, as a batch holds them before their figures are understood."""
+    out = []
+    for i, text in enumerate(texts):
+        document = readers.read(text.encode())
+        out.append((f"{i:064x}", document, draft_report(document)))
+    return out
+
+
+@pytest.mark.parametrize("together", [2, 20, len(TEXTS)])
+def test_reports_understood_together_say_what_each_says_alone(together):
+    waiting = [draft for _, _, draft in drafts(TEXTS)]
+    alone = [understand_drafts([draft])[0] for draft in waiting]
+    beside = [
+        r
+        for i in range(0, len(waiting), together)
+        for r in understand_drafts(waiting[i : i + together])
+    ]
+    assert [(r.readings, r.links, r.numerals) for r in beside] == [
+        (r.readings, r.links, r.numerals) for r in alone
+    ]
+
+
+def test_the_portions_in_which_figures_are_scored_do_not_show(monkeypatch):
+    waiting = [draft for _, _, draft in drafts(TEXTS[:15])]
+    whole = [r.readings for r in understand_drafts(waiting)]
+    monkeypatch.setattr(model, "PORTION", 7)
+    assert [r.readings for r in understand_drafts(waiting)] == whole
+
+
+class Hog:
+    """Evidence that needs more memory than there is."""
+
+    def __iter__(self):
+        raise MemoryError
+
+
+def test_a_report_that_takes_too_much_memory_is_rejected_alone():
+    waiting = drafts(TEXTS[:3])
+    sha256, document, draft = waiting[1]
+    waiting[1] = (sha256, document, dataclasses.replace(draft, times=Hog()))
+    rejected = {}
+    kept = batch._understood(waiting, rejected)
+    assert [one[0] for one in kept] == [waiting[0][0], waiting[2][0]]
+    assert kept[0][2].readings == transforms.parse(document=waiting[0][1]).readings
+    assert {k: reason for k, (reason, _) in rejected.items()} == {sha256: "too_much_memory"}
+
+
+def test_a_bug_met_among_many_reports_names_its_source():
+    waiting = drafts(TEXTS[:3])
+    sha256, document, draft = waiting[2]
+    waiting[2] = (sha256, document, dataclasses.replace(draft, contexts=[None]))
+    with pytest.raises(batch.ParserDefect, match=f"the parser failed on landing/00/{sha256}: "):
+        batch._understood(waiting, {})
+
+
+def test_words_are_those_of_jieba():
+    jieba.setLogLevel(logging.CRITICAL)
+    clauses = {c for text in TEXTS for c in re.findall("[\u4e00-\u9fff]{4,}", text)}
+    assert len(clauses) > 1000
+    assert [c for c in clauses if list(rjieba.cut(c)) != jieba.lcut(c)] == []
+
+
+def test_texts_that_differ_in_numbers_and_blanks_alone_have_the_same_bands():
+    text = TEXTS[0]
+    assert len(bands(text)) == 16
+    assert bands(re.sub(r"\d", "7", text).replace("。", "。 \u3000")) == bands(text)
+    assert not set(bands(TEXTS[1])) & set(bands(text))
+    assert bands("只有12个字") == [] and len(bands("六个字就够了")) == 16
