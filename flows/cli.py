@@ -569,9 +569,9 @@ def _sql(said: argparse.Namespace) -> int:
 
     path = _database(said.data)
     if said.state:
-        from flows import history
+        from warehouse import snapshots
 
-        path = history.find(Path(said.data), said.state).path / "warehouse.duckdb"
+        path = snapshots.find(Path(said.data), said.state).path / "warehouse.duckdb"
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
             cursor = connection.execute(said.query)
@@ -709,29 +709,35 @@ def _in_force(data: Path) -> str:
 
 def _diff(said: argparse.Namespace) -> int:
     from flows import history
+    from warehouse import snapshots
+    from warehouse.difference import difference
 
     data = Path(said.data)
-    print(history.difference(data, [said.before, said.after or _in_force(data)], said.to))
+    before = snapshots.find(data, said.before)
+    after = snapshots.find(data, said.after or _in_force(data))
+    compared = difference(before, after, export_to=said.to)
+    print(history.difference_text(compared))
+    if said.to:
+        print(f"\nall {compared.total():,} rows: {said.to}")
     return EXIT_OK
 
 
 def _rollback(said: argparse.Namespace) -> int:
-    from flows import history
+    from warehouse import snapshots
 
     data = Path(said.data)
-    state = history.find(data, said.state)
-    history.rollback(data, state)
+    state = snapshots.find(data, said.state)
+    snapshots.rollback(data, state)
     print(f"in force now: {state.id}; the next run publishes what its sources say")
     return EXIT_OK
 
 
 def _verify(said: argparse.Namespace) -> int:
-    from flows import history, repair
-    from warehouse import snapshots
+    from warehouse import repair, snapshots
 
     data = Path(said.data).absolute()
     if said.state:
-        state = history.find(data, said.state)
+        state = snapshots.find(data, said.state)
         wrong, sound = (
             snapshots.verify(state),
             f"{state.id} is as it was published (digest {state.digest})",
@@ -745,7 +751,7 @@ def _verify(said: argparse.Namespace) -> int:
 
 
 def _repair(said: argparse.Namespace) -> int:
-    from flows import repair
+    from warehouse import repair
 
     data = Path(said.data).absolute()
     with _alone(data):
@@ -760,7 +766,6 @@ def _repair(said: argparse.Namespace) -> int:
 
 
 def _reprocess(said: argparse.Namespace) -> int:
-    from flows import steps
     from warehouse import snapshots, staging
 
     data = Path(said.data).absolute()
@@ -771,7 +776,7 @@ def _reprocess(said: argparse.Namespace) -> int:
     condition = said.where
     if said.since:
         condition = f"({condition}) and report_id in (select report_id from sources s join runs r on r.run_id = s.first_seen_run where s.is_current and r.started_at >= {_day(said.since)})"
-    read_by = steps.reports_where(state, condition)
+    read_by = snapshots.reports_where(state, condition)
     older = sum(v != version for v in read_by.values())
     ready = len(staging.Index(data, version).batch)
     print(
@@ -801,7 +806,7 @@ def _day(text: str) -> str:
 
 
 def _export(said: argparse.Namespace) -> int:
-    from flows import export
+    from warehouse import export
 
     places = {level: getattr(said, level) for level in export.PLACES if getattr(said, level)}
     print(export.export(_database(said.data).resolve(), said.to, places, said.year, said.metric))

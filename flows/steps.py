@@ -25,16 +25,21 @@ from transforms import identity, readers, rows
 from transforms.readers import archives
 from transforms.version import parser_version
 from warehouse import (
-    catalogue,
+    database,
     decisions,
+    difference,
+    dimensions,
     engine,
     files,
-    lake,
     landing,
     manifests,
+    partitions,
+    plan,
+    reports,
     snapshots,
     sources,
     staging,
+    trust,
 )
 from warehouse.journal import Journal
 
@@ -94,7 +99,7 @@ class Work:
     night: Night
     staged: staging.Index | None = None
     candidate: snapshots.Candidate | None = None
-    planned: lake.Outline | None = None
+    planned: plan.Outline | None = None
 
 
 # by number of the run: Prefect would walk through everything it is handed, and a served flow is loaded as a copy of its module
@@ -175,14 +180,14 @@ def _published(night: Night) -> list[sources.Seen]:
         ]
         seen = [s for s in seen if not _is_archive(night, s.sha256)]
     else:
-        wanted = reports_where(night.previous, night.settings.reprocess)
+        wanted = snapshots.reports_where(night.previous, night.settings.reprocess)
         seen = [
             sources.Seen(
                 r["source_uri"],
                 r["source_name"],
                 r["source_sha256"],
                 r["size"],
-                note=manifests.Note(*(r[c] for c in lake.NOTE)),
+                note=manifests.Note(*(r[c] for c in reports.NOTE)),
             )
             for r in night.previous.read("sources").to_pylist()
             if r["is_current"] and r["report_id"] in wanted
@@ -194,19 +199,6 @@ def _published(night: Night) -> list[sources.Seen]:
 def _is_archive(night: Night, sha256: str) -> bool:
     path = landing.object_path(night.data_dir, sha256)
     return path.exists() and archives.is_archive(path.read_bytes())
-
-
-def reports_where(state: snapshots.Snapshot, condition: str) -> dict[str, str]:
-    """report_id -> version of the parser that read it, of the reports for which an SQL condition on `reports` holds. Raises UsageError."""
-    with duckdb.connect(str(state.path / "warehouse.duckdb"), read_only=True) as connection:
-        try:
-            return dict(
-                connection.execute(
-                    f"select report_id, parser_version from reports where ({condition})"
-                ).fetchall()
-            )
-        except duckdb.Error as error:
-            raise UsageError(f"--where {condition!r}: {str(error).splitlines()[0]}") from None
 
 
 def _again(night: Night, opened: list[sources.Seen]) -> list[sources.Found]:
@@ -349,7 +341,7 @@ def parse(night: Night, work: Callable[..., Iterator] = workers.work) -> staging
         suites.load_beside(is_large(night.previous, len(night.seen)))
     if wanted and not night.settings.prepare:
         night.begun = snapshots.Candidate(night.data_dir, night.previous)
-        catalogue.begin(night.begun, night.previous, len(wanted), len(night.seen))
+        database.begin(night.begun, night.previous, len(wanted), len(night.seen))
     progress.tell("parse", 0, total)
     many = workers_of(night.settings) if total > 60 else 1
     for key in work(jobs, many, night.settings.seconds, told):
@@ -399,7 +391,7 @@ def sort_out(night: Night, staged: staging.Index) -> None:
     older: set[str] = set()  # sources whose report was read by another version of the parser
     if night.previous and night.previous.schema_version == tables.SCHEMA_VERSION:
         read_by = _read_by(night.previous)
-        columns = ("is_current", "source_uri", "report_id", "source_sha256", *lake.NOTE)
+        columns = ("is_current", "source_uri", "report_id", "source_sha256", *reports.NOTE)
         kept = night.previous.read("sources", list(columns))
         for current, uri, report_id, *version in zip(*(kept[c].to_pylist() for c in columns)):
             if current:
@@ -429,7 +421,7 @@ def sort_out(night: Night, staged: staging.Index) -> None:
             night.quarantined += 1
             night.quarantine.append(_quarantine_row(night, seen, problem, before.get(seen.uri)))
         elif (
-            published.get(seen.uri) == (seen.sha256, *lake.note_of(seen)) and seen.uri not in older
+            published.get(seen.uri) == (seen.sha256, *reports.note_of(seen)) and seen.uri not in older
         ):
             night.unchanged += 1
         else:
@@ -442,7 +434,7 @@ def _read_by(state: snapshots.Snapshot) -> dict[str, str]:
     """report_id -> version of the parser, of the reports that were not read by the parser of the state itself."""
     other = f"parser_version <> '{state.parser_version}'"
     try:
-        return reports_where(state, other)
+        return snapshots.reports_where(state, other)
     except (duckdb.Error, UsageError):  # a damaged file costs time, not the night
         rows = state.read("reports", ["report_id", "parser_version"])
         return dict(zip(rows["report_id"].to_pylist(), rows["parser_version"].to_pylist()))
@@ -520,10 +512,10 @@ def nothing_to_do(night: Night) -> bool:
     return plain == sorted(before, key=lambda r: r["source_uri"])
 
 
-def resolver(divisions: identity.Register) -> lake.Resolve:
+def resolver(divisions: identity.Register) -> reports.Resolve:
     """How the place of a staged document is decided: by what it claims, its text, and its manifest, or else the folders it lay in."""
 
-    def resolve(document: dict, source: lake.Source):
+    def resolve(document: dict, source: reports.Source):
         claims, folders = (
             rows.claims_of(document),
             source.source_uri.removeprefix("file://").rsplit("/", 1)[0],
@@ -545,13 +537,13 @@ def _planned(
     candidate: snapshots.Candidate,
     staged: staging.Index,
     connection: duckdb.DuckDBPyConnection,
-) -> lake.Plan:
+) -> plan.Plan:
     """The plan of the next state. Landed bytes that it needs and the parser of now has not read are parsed for it; a report whose bytes
     this parser rejects goes into quarantine."""
     place, rejected = resolver(night.register), set[str]()
     everything = night.previous is not None and _anew(night)
     while True:
-        planned = lake.plan(
+        planned = plan.plan(
             connection,
             candidate.path,
             night.previous,
@@ -579,7 +571,7 @@ def _planned(
         _set_aside(night, [(source, (e.reason_code, e.message)) for _, source, e in refused])
 
 
-def build(night: Night, staged: staging.Index) -> tuple[snapshots.Candidate, lake.Outline]:
+def build(night: Night, staged: staging.Index) -> tuple[snapshots.Candidate, plan.Outline]:
     """Assembles the Parquet of the next state, all but findings and runs."""
     candidate, night.begun = (
         night.begun or snapshots.Candidate(night.data_dir, night.previous),
@@ -592,19 +584,19 @@ def build(night: Night, staged: staging.Index) -> tuple[snapshots.Candidate, lak
         raise
 
 
-def _assemble(night: Night, candidate: snapshots.Candidate, staged: staging.Index) -> lake.Outline:
+def _assemble(night: Night, candidate: snapshots.Candidate, staged: staging.Index) -> plan.Outline:
     with engine.connect(night.data_dir) as connection:
         planned = _planned(night, candidate, staged, connection)
         if not night.settings.prepare:
-            catalogue.begin(candidate, night.previous, *planned.extent())
-        lake.write_partitions(candidate, night.previous, planned)
-        lake.write_dimensions(candidate, night.previous, planned)
+            database.begin(candidate, night.previous, *planned.extent())
+        partitions.write_partitions(candidate, night.previous, planned)
+        dimensions.write_dimensions(candidate, night.previous, planned)
         candidate.keep_state(planned.parts())
         night.superseded = planned.one("select count(*) from gone")
         night.figures = planned.one(
             "select coalesce(sum(figures), 0)::bigint from state where is_current"
         )
-        outline = lake.Outline(planned)
+        outline = plan.Outline(planned)
         planned.drop()
         occurrences = _occurrences(night.previous, candidate, connection)
     candidate.write("metric_definitions", "metric_definitions", rows.definitions(occurrences))
@@ -687,7 +679,7 @@ def _earlier_runs(night: Night) -> list[dict]:
 _JUDGED_LAST = ("metrics", "runs", "decisions", "quality_findings")
 
 
-def judge(night: Night, candidate: snapshots.Candidate, planned: lake.Outline) -> list[str] | None:
+def judge(night: Night, candidate: snapshots.Candidate, planned: plan.Outline) -> list[str] | None:
     """Writes runs, decisions, findings and trust into the candidate; returns the reasons why it may not be published, if any, or None when
     reports are held back: then the candidate must be assembled anew without them."""
     change = _change(night, candidate, planned)
@@ -801,7 +793,7 @@ def _findings(
             metrics = change.lying(those, "metrics")
         told = gate.trust(connection, found, those)
         night.retrusted = (
-            lake.write_trust(candidate, told, connection, those, metrics) if metrics else set()
+            trust.write_trust(candidate, told, connection, those, metrics) if metrics else set()
         )
         if change:
             pq.write_table(
@@ -812,7 +804,7 @@ def _findings(
 
 
 def _change(
-    night: Night, candidate: snapshots.Candidate, planned: lake.Outline
+    night: Night, candidate: snapshots.Candidate, planned: plan.Outline
 ) -> rules.Change | None:
     """What the rules have to look at again; None for everything: where rules, parser or tables are not those of the state in force, or where
     much has changed."""
@@ -831,11 +823,11 @@ def _change(
     known = known.filter(pc.is_in(known["report_id"], pa.array(sorted(changed), pa.string())))
     bodies = set(known["township_id"].to_pylist())
     kin = planned.reports((bodies | planned.bodies(changed.keys())) - {None}) | changed.keys()
-    years = {lake.year_of(p) for p in {*changed.values(), *known["partition"].to_pylist()} if p}
+    years = {partitions.year_of(p) for p in {*changed.values(), *known["partition"].to_pylist()} if p}
 
     def lying(reports: set[str], table: str) -> list[str]:
-        partitions = set(planned.partitions(reports).values())
-        return [p for p in candidate.parquet(table) if lake.partition_of(p) in partitions]
+        lying_in = set(planned.partitions(reports).values())
+        return [p for p in candidate.parquet(table) if partitions.partition_of(p) in lying_in]
 
     files_now = {
         t.name: [candidate.gathered[t.name]]
@@ -890,7 +882,7 @@ def _hold(night: Night, candidate: snapshots.Candidate, held: dict[str, str]) ->
 
 
 def compare(
-    night: Night, candidate: snapshots.Candidate, planned: lake.Outline
+    night: Night, candidate: snapshots.Candidate, planned: plan.Outline
 ) -> tuple[str, dict[str, dict[str, int]]] | None:
     """What the candidate changes against the state in force, as a text and in counts; None where nothing is in force yet."""
     if night.previous is None:
@@ -898,14 +890,15 @@ def compare(
     next_state = dataclasses.replace(
         night.previous, path=candidate.path, id="the next state", files=candidate.listing
     )
-    return history.compared(night.previous, next_state, those=planned.touched())
+    compared = difference.difference(night.previous, next_state, planned.touched())
+    return history.difference_text(compared), compared.counts
 
 
-def publish(night: Night, candidate: snapshots.Candidate, planned: lake.Outline) -> None:
+def publish(night: Night, candidate: snapshots.Candidate, planned: plan.Outline) -> None:
     """Builds `warehouse.duckdb`, moves the link, removes the oldest states."""
     changed, retrusted = planned.partitions(planned.touched()), planned.partitions(night.retrusted)
     version = parser_version()
-    catalogue.build(candidate, night.previous, changed, retrusted, max(1, len(planned)), version)
+    database.build(candidate, night.previous, changed, retrusted, max(1, len(planned)), version)
     counts = dataclasses.asdict(night.judgement.counts)
     night.snapshot = candidate.publish(
         night.run_id, version, night.register.digest, night.judged_by(), counts

@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 MEMORY = 300  # MB a thread; what sorts and writes beside one another takes that much
 THREADS = 8
@@ -40,3 +42,27 @@ def is_damage(error: duckdb.Error) -> bool:
         duckdb.SerializationException,
     )
     return isinstance(error, kinds) or "corrupt" in str(error).lower()
+
+
+def create_table(connection: duckdb.DuckDBPyConnection, name: str, schema: pa.Schema) -> None:
+    """An empty table."""
+    run_with_rows(connection, f"create or replace table {name} as", schema.empty_table())
+
+
+def parquet_view(
+    connection: duckdb.DuckDBPyConnection, name: str, schema: pa.Schema, paths: list[str]
+) -> None:
+    """The rows of Parquet files in that schema; they may be of other years and have other columns."""
+    rows = f"from {name}_columns"
+    create_table(connection, f"{name}_columns", schema)
+    if paths:
+        there = [n for n in pq.read_schema(paths[0]).names if n in schema.names]
+        rows += f" union all by name select {', '.join(there)} from read_parquet({paths!r}, hive_partitioning=false)"
+    connection.execute(f"create or replace view {name} as {rows}")
+
+
+def run_with_rows(connection: duckdb.DuckDBPyConnection, statement: str, rows: pa.Table) -> None:
+    """Runs a statement that lacks its `from`: the rows."""
+    connection.register("given", rows)
+    connection.execute(f"{statement} from given")
+    connection.unregister("given")

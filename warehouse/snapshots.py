@@ -15,10 +15,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas import tables
+from schemas.errors import UsageError
 from warehouse import engine, files
 
 KEEP = 7
@@ -321,3 +323,45 @@ def _readable(path: Path) -> Snapshot | None:
         return load(path)
     except (OSError, ValueError, KeyError):
         return None
+
+
+def find(data_dir: Path, name: str) -> Snapshot:
+    """The state with that identifier, or whose identifier or digest begins so (six characters or more of a digest).
+
+    Raises UsageError where no state or several are called so.
+    """
+    states = history(data_dir)
+    matches = [
+        state
+        for state in states
+        if state.id.startswith(name) or (len(name) >= 6 and state.digest.startswith(name))
+    ]
+    if len(matches) != 1:
+        known = ", ".join(state.id for state in states) or "none"
+        number = "several states are" if matches else "no state is"
+        raise UsageError(f"{number} called {name}; there are: {known}")
+    return matches[0]
+
+
+def rollback(data_dir: Path, state: Snapshot) -> None:
+    """Puts an earlier state in force again, in one step. Raises UsageError where it is damaged or a run is under way."""
+    wrong = verify(state)
+    if wrong:
+        raise UsageError(f"{state.id} cannot be put in force: {wrong[0]}")
+    with files.locked(data_dir / "state" / "lock") as alone:
+        if not alone:
+            raise UsageError(f"another run is under way in {data_dir}: wait until it has ended")
+        files.point(data_dir / "current", f"snapshots/{state.id}")
+
+
+def reports_where(state: Snapshot, condition: str) -> dict[str, str]:
+    """The reports for which an SQL condition on `reports` holds: report_id -> version of the parser that read it.
+
+    Raises UsageError where the condition is no SQL.
+    """
+    query = f"select report_id, parser_version from reports where ({condition})"
+    with duckdb.connect(str(state.path / "warehouse.duckdb"), read_only=True) as connection:
+        try:
+            return dict(connection.execute(query).fetchall())
+        except duckdb.Error as error:
+            raise UsageError(f"--where {condition!r}: {str(error).splitlines()[0]}") from None

@@ -7,11 +7,11 @@ import zipfile
 import duckdb
 import pytest
 
-from flows import history
 from tests.support import reports
 from tests.support.paths import ROOT
 from tests.tools import questions
 from warehouse import snapshots
+from warehouse.difference import create_changes
 
 HEAD = "临川县{name}人民政府{year}年法治政府建设工作报告\n\n{year}年，{name}推进法治政府建设，现将工作情况报告如下：\n一、工作开展情况\n{body}\n二、存在的问题\n普法形式单一。\n\n临川县{name}人民政府\n{year}年12月3日\n"
 
@@ -137,7 +137,9 @@ def test_states_can_be_listed_compared_verified_and_put_back(run, fazhi, tmp_pat
     reports.write(folder, [7])
     second = run(data, folder)["snapshot"]
     with duckdb.connect() as connection:
-        history.changes(connection, history.find(data, first), history.find(data, second))
+        create_changes(
+            connection, snapshots.find(data, first), snapshots.find(data, second)
+        )
         counted = dict(
             connection.execute(
                 "select change, count(*) from changes where table_name = 'reports' group by 1"

@@ -19,7 +19,7 @@ from expectations import floors
 from schemas import tables
 from tests.support import reports
 from tests.support.paths import ROOT
-from warehouse import lake, snapshots, sources
+from warehouse import partitions, snapshots, sources
 
 
 def ask(data, sql):
@@ -598,8 +598,8 @@ def test_the_tables_are_the_same_in_whatever_portions_they_are_written(run, tmp_
     for text in texts:
         changed.write_text(text, encoding="utf-8")
         run(tmp_path / "whole", sources, batch_size=7)
-    monkeypatch.setattr(lake, "PORTION", {"reports": 12, "section_terms": 1})
-    monkeypatch.setattr(lake, "FEW", 0)
+    monkeypatch.setattr(partitions, "PORTION", {"reports": 12, "section_terms": 1})
+    monkeypatch.setattr(partitions, "FEW", 0)
     for text in texts:
         changed.write_text(text, encoding="utf-8")
         run(tmp_path / "portions", sources, batch_size=16)

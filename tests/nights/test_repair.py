@@ -9,12 +9,11 @@ import sys
 import duckdb
 import pytest
 
-from flows import repair
 from tests.support import reports
 from tests.support.paths import ROOT
 from transforms import rows
 from transforms.version import parser_version
-from warehouse import landing, staging
+from warehouse import landing, repair, staging
 
 
 def ask(data, query):

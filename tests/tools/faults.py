@@ -26,10 +26,10 @@ from pathlib import Path
 
 import duckdb
 
-from flows import repair, server, settings
+from flows import server, settings
 from tests.support import reports
 from tests.support.paths import FAZHI, ROOT
-from warehouse import landing
+from warehouse import landing, repair
 
 FEW, MANY, FIGURES = 40, 60, 5
 # Loaded into a run: puts the clock ahead by CLOCK_AHEAD seconds, and lets everything below READ_ONLY be read-only once READ_ONLY.flag is there.

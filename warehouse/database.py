@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas import tables
-from warehouse import engine, files, lake
+from warehouse import engine, files
+from warehouse.partitions import partition_of
 from warehouse.snapshots import Candidate, Snapshot
 
 _FILE = "warehouse.duckdb"
@@ -238,7 +239,7 @@ def _update(
             name in candidate.gathered and name != "metrics"
         ):  # whose trust was told later, and not of these alone
             return [candidate.gathered[name]]
-        return [p for p in candidate.parquet(name) if lake.partition_of(p) in partitions]
+        return [p for p in candidate.parquet(name) if partition_of(p) in partitions]
 
     order = ", ".join(f"{c} nulls first" for c in table.order or table.key)
     connection.register("changed", pa.table({"report_id": pa.array(sorted(changed), pa.string())}))
@@ -248,7 +249,7 @@ def _update(
         lay = previous.state(["report_id", "partition"])
         lay = lay.filter(pc.is_in(lay["report_id"], pa.array(sorted(changed), pa.string())))
         there = set(lay["partition"].to_pylist())
-        was = [p for p in previous.parquet("section_terms") if lake.partition_of(p) in there]
+        was = [p for p in previous.parquet("section_terms") if partition_of(p) in there]
         if was:
             connection.execute(
                 "insert into replaced_sections select section_no, coalesce(n, 0) from sections semi join changed using (report_id) "
