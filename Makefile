@@ -57,7 +57,7 @@ faults: $(READY)  ## kills, full disks, lost sources, wrong clocks, damaged file
 
 dictionary: $(READY)  ## rebuild docs/data-dictionary*.md and docs/rules.md from the declarations
 	@$(VENV)/bin/python -m schemas.dictionary
-	@$(VENV)/bin/python -m expectations.catalogue
+	@$(VENV)/bin/python -m expectations.rulebook
 
 questions: $(READY)  ## answer docs/questions.toml on the samples and write docs/questions.md
 	@$(FAZHI) run samples --data build/questions > /dev/null

@@ -10,6 +10,7 @@ from importlib import resources
 from pathlib import Path
 
 from expectations.declaration import Rule
+from expectations.rules import BY_ID
 from schemas.errors import UsageError
 
 CONSEQUENCES = ("note", "flag", "hold_report", "hold_publication")
@@ -54,8 +55,6 @@ def load(path: Path | None = None) -> Policy:
 
 
 def _check(path: Path, more: dict, known: dict) -> None:
-    from expectations.rules import BY_ID
-
     names = {"severity": known["severity"], "rule": BY_ID, "floors": known["floors"]}
     for part, entries in more.items():
         if part not in names or not isinstance(entries, dict):

@@ -517,7 +517,7 @@ def _night(settings: RunSettings, server, bar, many: int = 0, much: bool = True)
         # imported while the server starts; Prefect would import the first of them when the flow begins
         import fastapi.encoders  # noqa: F401
 
-        from expectations import suites
+        from expectations import judging
         from flows import progress, steps, workers
         from flows.nightly import run_nightly
         from warehouse import snapshots
@@ -526,7 +526,7 @@ def _night(settings: RunSettings, server, bar, many: int = 0, much: bool = True)
         if much and server.starts:
             # now that there is nothing else to do; of many reports the expectations are judged in another process
             if not steps.is_large(snapshots.current(Path(settings.data_dir)), many):
-                suites.load_beside(False)
+                judging.load_beside(False)
             workers.prepare()
         gc.freeze()  # the modules, which stay: half of what is allocated after them would go into looking through them
         server.wait()

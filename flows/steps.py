@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from expectations import floors, gate, pages, policy, rules, suites
+from expectations import findings, floors, gate, judging, pages, policy
+from expectations.trust import otherwise_trusted, trust_of_figures
 from flows import history, progress, register, report, workers
 from flows.settings import RunSettings, last_settings, workers_of
 from schemas import tables
@@ -338,7 +339,7 @@ def parse(night: Night, work: Callable[..., Iterator] = workers.work) -> staging
             progress.tell("parse", min(begun, total), total)
 
     if total:
-        suites.load_beside(is_large(night.previous, len(night.seen)))
+        judging.load_beside(is_large(night.previous, len(night.seen)))
     if wanted and not night.settings.prepare:
         night.begun = snapshots.Candidate(night.data_dir, night.previous)
         database.begin(night.begun, night.previous, len(wanted), len(night.seen))
@@ -352,7 +353,7 @@ def parse(night: Night, work: Callable[..., Iterator] = workers.work) -> staging
 
 def is_large(state: snapshots.Snapshot | None, seen: int) -> bool:
     """Whether the next state is going to have many reports: by what a run has seen, and by the state in force."""
-    return max(seen, state.counts.get("rows", {}).get("reports", 0) if state else 0) >= suites.MANY
+    return max(seen, state.counts.get("rows", {}).get("reports", 0) if state else 0) >= judging.MANY
 
 
 def _jobs(night: Night, those: list[str], **options: str) -> list[workers.Job]:
@@ -395,15 +396,10 @@ def sort_out(night: Night, staged: staging.Index) -> None:
         kept = night.previous.read("sources", list(columns))
         for current, uri, report_id, *version in zip(*(kept[c].to_pylist() for c in columns)):
             if current:
-                if (
-                    read_by.get(report_id, night.previous.parser_version)
-                    != parser_version()
-                ):
+                if read_by.get(report_id, night.previous.parser_version) != parser_version():
                     older.add(uri)
                 published[uri] = tuple(version)
-    newer_parser = (
-        night.previous is not None and night.previous.parser_version != parser_version()
-    )
+    newer_parser = night.previous is not None and night.previous.parser_version != parser_version()
     before = (
         {r["source_uri"]: r for r in night.previous.read("quarantine").to_pylist()}
         if night.previous
@@ -421,7 +417,8 @@ def sort_out(night: Night, staged: staging.Index) -> None:
             night.quarantined += 1
             night.quarantine.append(_quarantine_row(night, seen, problem, before.get(seen.uri)))
         elif (
-            published.get(seen.uri) == (seen.sha256, *reports.note_of(seen)) and seen.uri not in older
+            published.get(seen.uri) == (seen.sha256, *reports.note_of(seen))
+            and seen.uri not in older
         ):
             night.unchanged += 1
         else:
@@ -689,20 +686,18 @@ def judge(night: Night, candidate: snapshots.Candidate, planned: plan.Outline) -
     there = {t.name: _unjudged(candidate.parquet(t.name), judged) for t in tables.TABLES}
     if change:
         there |= _gathered(candidate, list(candidate.gathered))
-    with suites.Judging(is_large(night.previous, len(night.seen))) as judging:
-        judging.look_at({t: those for t, those in there.items() if t not in _JUDGED_LAST}, fresh)
+    with judging.Judging(is_large(night.previous, len(night.seen))) as suites:
+        suites.look_at({t: those for t, those in there.items() if t not in _JUDGED_LAST}, fresh)
         if (found := _findings(night, candidate, change)) is None:
             return None
         paths = {t.name: candidate.parquet(t.name) for t in tables.TABLES}
         if change:
             fresh = sorted({*fresh, *night.retrusted})
         last = {t: _unjudged(paths[t], judged) for t in _JUDGED_LAST}
-        judging.look_at(
-            last | (_gathered(candidate, ["quality_findings"]) if change else {}), fresh
-        )
+        suites.look_at(last | (_gathered(candidate, ["quality_findings"]) if change else {}), fresh)
         before, now = _counts(night, candidate)
         night.judgement = gate.verdict(
-            judging, before, now, found, night.policy, night.settings.accept_loss
+            suites, before, now, found, night.policy, night.settings.accept_loss
         )
     pages.write(
         night.data_dir / "quality",
@@ -758,7 +753,7 @@ def _unjudged(paths: list[str], judged: set[str]) -> list[str]:
 
 
 def _findings(
-    night: Night, candidate: snapshots.Candidate, change: rules.Change | None
+    night: Night, candidate: snapshots.Candidate, change: findings.Change | None
 ) -> pa.Table | None:
     """Writes runs, decisions, findings and trust; returns the findings, or None when reports are held back."""
     schema = tables.arrow_schema(tables.RUNS)
@@ -772,7 +767,7 @@ def _findings(
         candidate.write("decisions", "decisions", decisions.standing(night.data_dir, connection))
         gate.show(connection, {"decisions": candidate.parquet("decisions")})
         try:
-            found = rules.findings(connection, night.run_id, known, night.policy, change)
+            found = findings.collect(connection, night.run_id, known, night.policy, change)
         except (
             duckdb.Error
         ) as error:  # a damaged file of the state in force costs time, not the night
@@ -781,7 +776,7 @@ def _findings(
             change = dataclasses.replace(change, in_force=None)
             connection.execute("set schema = 'main'")
             gate.show(connection, {t.name: candidate.parquet(t.name) for t in tables.TABLES})
-            found = rules.findings(connection, night.run_id, known, night.policy, change)
+            found = findings.collect(connection, night.run_id, known, night.policy, change)
         held = {r: why for r, why in gate.held_reports(found).items() if r not in night.held}
         if held:
             _hold(night, candidate, held)
@@ -789,15 +784,16 @@ def _findings(
         those, metrics = None, candidate.parquet("metrics")
         if change:
             decided = night.previous.read("decisions")
-            those = change.reports | gate.otherwise_trusted(connection, found, known, decided)
+            those = change.reports | otherwise_trusted(connection, found, known, decided)
             metrics = change.lying(those, "metrics")
-        told = gate.trust(connection, found, those)
+        told = trust_of_figures(connection, found, those)
         night.retrusted = (
             trust.write_trust(candidate, told, connection, those, metrics) if metrics else set()
         )
         if change:
             pq.write_table(
-                rules.unlike(connection, found, known), candidate.gathers("quality_findings")
+                findings.new_or_changed(connection, found, known),
+                candidate.gathers("quality_findings"),
             )
     candidate.write("quality_findings", "quality_findings", found)
     return found
@@ -805,7 +801,7 @@ def _findings(
 
 def _change(
     night: Night, candidate: snapshots.Candidate, planned: plan.Outline
-) -> rules.Change | None:
+) -> findings.Change | None:
     """What the rules have to look at again; None for everything: where rules, parser or tables are not those of the state in force, or where
     much has changed."""
     was = night.previous
@@ -823,7 +819,9 @@ def _change(
     known = known.filter(pc.is_in(known["report_id"], pa.array(sorted(changed), pa.string())))
     bodies = set(known["township_id"].to_pylist())
     kin = planned.reports((bodies | planned.bodies(changed.keys())) - {None}) | changed.keys()
-    years = {partitions.year_of(p) for p in {*changed.values(), *known["partition"].to_pylist()} if p}
+    years = {
+        partitions.year_of(p) for p in {*changed.values(), *known["partition"].to_pylist()} if p
+    }
 
     def lying(reports: set[str], table: str) -> list[str]:
         lying_in = set(planned.partitions(reports).values())
@@ -841,7 +839,7 @@ def _change(
         p for p in was.parquet(prints) if p.rsplit("/", 1)[1] not in candidate.listing[prints]
     ]
     in_force = was.path / "warehouse.duckdb"
-    return rules.Change(
+    return findings.Change(
         frozenset(changed),
         frozenset(kin),
         frozenset(years),

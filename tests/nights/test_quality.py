@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from expectations import catalogue, floors, policy, rules, suites
+from expectations import findings, floors, judging, policy, rulebook
 from expectations.rules import RULES
 from schemas import tables
 from schemas.errors import UsageError
@@ -37,7 +37,7 @@ UNREADABLE = reports.text(2).replace("，", "锟斤拷，")
 
 def test_the_page_of_rules_is_what_the_rules_say(request):
     page = request.config.rootpath / "docs" / "rules.md"
-    assert page.read_text(encoding="utf-8") == catalogue.page(), (
+    assert page.read_text(encoding="utf-8") == rulebook.page(), (
         "docs/rules.md is stale: make dictionary"
     )
     assert all(r.reason and r.source and r.example for r in RULES)
@@ -73,7 +73,9 @@ def test_a_figure_of_a_broken_rule_is_questioned_and_the_others_are_not(run, tmp
 
 
 def test_trust_stays_when_another_report_of_the_same_file_changes(run, tmp_path, monkeypatch):
-    monkeypatch.setattr(rules, "FEW", 0)  # as if many had changed: each rule reads their rows anew
+    monkeypatch.setattr(
+        findings, "FEW", 0
+    )  # as if many had changed: each rule reads their rows anew
     data, sources = (
         tmp_path / "data",
         put(tmp_path / "in", a=WRONG_RATE, **{f"r{i}": reports.text(i) for i in range(2, 14)}),
@@ -394,10 +396,10 @@ def test_expectations_say_the_same_in_a_process_of_their_own(run, tmp_path):
     files["metrics"][0] = str(tmp_path / "m.parquet")
     said = []
     for many in (False, True):
-        with suites.Judging(many) as judging:
+        with judging.Judging(many) as suites:
             for table, paths in files.items():
-                judging.look_at({table: paths})
-            said.append(judging.verdicts())
+                suites.look_at({table: paths})
+            said.append(suites.verdicts())
     here, apart = said
     assert apart == here
     assert [(v.table, v.column, v.unexpected) for v in here if not v.success] == [
@@ -431,9 +433,9 @@ def test_expectations_look_at_the_rows_of_the_reports_that_changed(run, tmp_path
         ([], len(whole), 3, [1]),
         (None, len(whole), 3, [1]),
     ):
-        with suites.Judging(False) as judging:
-            judging.look_at(paths, those)
-            said = judging.verdicts()
+        with judging.Judging(False) as suites:
+            suites.look_at(paths, those)
+            said = suites.verdicts()
         of_status = [v for v in said if v.column == "status"]
         assert {v.rows for v in of_status} == {rows}
         assert {v.rows for v in said if v.table == "sources" and v.column == "source_uri"} == {
@@ -454,12 +456,12 @@ def test_a_key_that_stands_twice_is_found_wherever_the_two_stand(tmp_path, rows)
         pq.write_table(pa.table(cells), tmp_path / f"{name}.parquet")
     said = []
     for name in ("sound", "twice"):
-        with suites.Judging(False) as judging:
-            judging.look_at({"townships": [str(tmp_path / f"{name}.parquet")]})
+        with judging.Judging(False) as suites:
+            suites.look_at({"townships": [str(tmp_path / f"{name}.parquet")]})
             said.append(
                 [
                     v
-                    for v in judging.verdicts()
+                    for v in suites.verdicts()
                     if v.expectation == "expect_column_values_to_be_unique"
                 ]
             )
@@ -471,7 +473,7 @@ def test_a_key_that_stands_twice_is_found_wherever_the_two_stand(tmp_path, rows)
 
 WRITING = """
 import os, sys
-from expectations import suites
+from expectations import judging
 
 def lines():  # what is asked, and what libraries write while it is answered
     os.write(1, b"12 of 60")
@@ -479,7 +481,7 @@ def lines():  # what is asked, and what libraries write while it is answered
     yield "[{}, null]"
 
 sys.stdin = lines()
-suites.answer()
+judging.answer()
 """
 
 
@@ -491,7 +493,7 @@ def test_what_a_library_writes_is_no_answer():
 
 
 def test_a_file_that_is_gone_stops_the_expectations_with_its_name(tmp_path):
-    with suites.Judging(True) as judging:
-        judging.look_at({"metrics": [str(tmp_path / "gone.parquet")]})
+    with judging.Judging(True) as suites:
+        suites.look_at({"metrics": [str(tmp_path / "gone.parquet")]})
         with pytest.raises(RuntimeError, match=r"gone\.parquet"):
-            judging.verdicts()
+            suites.verdicts()

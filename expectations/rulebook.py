@@ -1,6 +1,6 @@
 """All rules as a page: docs/rules.md. `make dictionary` writes it.
 
-usage: python -m expectations.catalogue
+usage: python -m expectations.rulebook
 """
 
 from __future__ import annotations
