@@ -9,7 +9,8 @@ import re
 from pathlib import Path
 
 from schemas.errors import UsageError
-from transforms import divisions, identity
+from transforms import identity
+from transforms.identity import divisions
 from warehouse import files
 
 

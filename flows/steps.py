@@ -521,7 +521,7 @@ def resolver(divisions: identity.Register) -> reports.Resolve:
             *above, township = source.stated_place.split("/")
             folders = "/".join(above)
             claims.bodies += [township] if township else []
-        place = identity.resolve(
+        place = identity.resolve_body(
             claims, document["text"], divisions, folders, source.publisher or ""
         )
         return place, identity.other_place(document["text"], place, divisions)

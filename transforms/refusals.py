@@ -6,6 +6,7 @@ import re
 
 from schemas.errors import Rejected
 from transforms import sections
+from transforms.layout import Layout
 
 _ARTICLE = re.compile(r"^\s*第[一二三四五六七八九十百]{1,5}条", re.M)
 
@@ -15,7 +16,7 @@ _OPENING = re.compile(
 )
 
 
-def refuse_other_texts(flat: str, layout: sections.Layout, tree: list[sections.Section]) -> None:
+def refuse_other_texts(flat: str, layout: Layout, tree: list[sections.Section]) -> None:
     """Raises Rejected where the text is no annual report on the rule of law: a law, a news page, anything else."""
     if len(_ARTICLE.findall(flat)) >= 5:
         raise Rejected(

@@ -14,6 +14,7 @@ from transforms.figures.account import account_numerals
 from transforms.figures.find import Figure, find_figures
 from transforms.figures.flatten import flatten_text
 from transforms.figures.non_figures import Mark, find_non_figures
+from transforms.layout import Layout, read_layout
 from transforms.readers import Document
 from transforms.refusals import refuse_other_texts
 from transforms.subject import subject
@@ -60,7 +61,7 @@ class Draft:
 
     text: str
     flat: str
-    layout: sections.Layout
+    layout: Layout
     claims: identity.Claims
     sections: list[sections.Section]
     marks: list[Mark]
@@ -77,14 +78,14 @@ def parse(document: Document) -> Report:
 def draft_report(document: Document) -> Draft:
     """The report in `document` before its figures are understood. Raises Rejected (not_a_report) where the text is none."""
     text = document.text
-    layout = sections.layout(text, numerals.fold(text))
+    layout = read_layout(text, numerals.fold(text))
     for key, value in document.metadata.items():
         layout.metadata.setdefault(key, value)
     if not layout.titles and document.title and "title" not in layout.metadata:
         layout.metadata["title"] = document.title
     flat = flatten_text(text, layout.wraps, layout.breaks)
-    claims = identity.claims(text, flat, layout)
-    tree = sections.tree(text, flat, layout, claims.report_year)
+    claims = identity.read_claims(text, flat, layout)
+    tree = sections.build_tree(text, flat, layout, claims.report_year)
     refuse_other_texts(flat, layout, tree)
     marks = _with_layout(find_non_figures(flat), flat, layout, tree)
     found = find_figures(text, flat, marks)
@@ -121,7 +122,7 @@ def _finished(d: Draft, decisions: list[Decision], states: list[str]) -> Report:
     return Report(d.text, d.claims, title_other, d.sections, readings, d.marks, account, joined)
 
 
-def _with_page_numbers(text: str, flat: str, layout: sections.Layout) -> str:
+def _with_page_numbers(text: str, flat: str, layout: Layout) -> str:
     """`flat` with the page numbers that stand inside a sentence and are blanks there."""
     blanked = [x for x in layout.lines if x.kind == "furniture" and flat[x.start : x.end].isspace()]
     characters = list(flat) if blanked else []
@@ -131,7 +132,7 @@ def _with_page_numbers(text: str, flat: str, layout: sections.Layout) -> str:
 
 
 def _with_layout(
-    marks: list[Mark], flat: str, layout: sections.Layout, tree: list[sections.Section]
+    marks: list[Mark], flat: str, layout: Layout, tree: list[sections.Section]
 ) -> list[Mark]:
     """The non-figures of the prose, and over them those of the page: metadata, furniture, titles, markers, the signature."""
     named = {
@@ -148,7 +149,7 @@ def _with_layout(
         for line in layout.lines
         if line.kind in named and line.end > line.start
     ]
-    placed += [Mark(a, b, "marker") for a, b in sections.marker_spans(flat, tree)]
+    placed += [Mark(a, b, "marker") for a, b in sections.marker_spans(tree)]
     placed.sort()
     out, at = [], 0
     for mark in marks:

@@ -6,7 +6,8 @@ import duckdb
 import pytest
 
 from tests.support.reports import text
-from transforms import divisions, identity
+from transforms import identity
+from transforms.identity import divisions
 from warehouse import manifests, sources
 
 REGISTER = """code,name,county_code,county,prefecture,province,from_year,to_year
@@ -94,7 +95,7 @@ def test_a_division_counts_in_the_years_it_existed():
     register = identity.read_register(REGISTER.encode())
     for year, county in ((2019, "丁山县"), (2023, "戊山县")):
         said = identity.Claims(report_year=year, bodies=["南东东镇"])
-        assert identity.resolve(said, "", register).county == county
+        assert identity.resolve_body(said, "", register).county == county
 
 
 def test_ambiguous_bodies_keep_their_candidates(run, tmp_path):

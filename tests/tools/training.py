@@ -32,6 +32,7 @@ from transforms.codes.evidence import (
 )
 from transforms.codes.features import Features, Weights
 from transforms.codes.model import Model, load_model
+from transforms.layout import read_layout
 
 _LABEL = re.compile(r"⟦(.*?)\|(.*?)\|(.*?)\|(.*?)\|(.*?)\|(.*?)\|(.*?)⟧")
 PENALTY_OWN, PENALTY_STATUS, PENALTY_SHARED, PENALTY_BIAS, STEPS = 1.2, 0.3, 0.1, 0.05, 100
@@ -136,9 +137,9 @@ def examples_of(
     text: str, labels: list[dict], group: str, report_year: int | None
 ) -> list[Example]:
     """The figures of one text that the extraction finds and the gold knows."""
-    layout = sections.layout(text, numerals.fold(text))
+    layout = read_layout(text, numerals.fold(text))
     flat = figures.flatten_text(text, layout.wraps, layout.breaks)
-    tree = sections.tree(text, flat, layout, report_year)
+    tree = sections.build_tree(text, flat, layout, report_year)
     marks = figures.find_non_figures(flat)
     found = figures.find_figures(text, flat, marks)
     gold = {x["start"]: x for x in labels}

@@ -189,7 +189,7 @@ def _title(root, metas: dict[str, str]) -> str | None:
 
 def _metadata_block(root) -> list[str]:
     """The small table or list that names index number, issuer and dates: `| label | value |` a row of a table, `label：value` otherwise."""
-    from transforms.sections import metadata_pairs
+    from transforms.labels import metadata_pairs
 
     for element in root.iter("table", "ul", "dl", "div"):
         if (element.tag == "div" and element.find(".//div") is not None) or element.find(

@@ -2,7 +2,8 @@ import gzip
 
 import pytest
 
-from transforms import identity, numerals, sections
+from transforms import identity, numerals
+from transforms.layout import read_layout
 
 REGISTER = identity.read_register(
     """code,name,county_code,county,prefecture,province
@@ -18,11 +19,11 @@ REGISTER = identity.read_register(
 
 def claims_of(text):
     flat = numerals.fold(text)
-    return identity.claims(text, flat, sections.layout(text, flat))
+    return identity.read_claims(text, flat, read_layout(text, flat))
 
 
 def place(text, path="", register=REGISTER):
-    p = identity.resolve(claims_of(text), text, register, path)
+    p = identity.resolve_body(claims_of(text), text, register, path)
     return p.township, p.county, p.prefecture, p.province, p.resolution
 
 
@@ -214,7 +215,7 @@ def test_keys_are_stable():
     ],
 )
 def test_a_township_that_only_the_sentences_name(text, township):
-    assert identity.resolve(identity.Claims(), text).township == township
+    assert identity.resolve_body(identity.Claims(), text).township == township
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,13 @@ from hypothesis import strategies as st
 
 import transforms
 from transforms import figures, identity, numerals, sections
+from transforms.layout import read_layout
 from transforms.readers import Document
 
 
 def tree(text, year=2023):
-    layout = sections.layout(text, numerals.fold(text))
-    return layout, sections.tree(
+    layout = read_layout(text, numerals.fold(text))
+    return layout, sections.build_tree(
         text, figures.flatten_text(text, layout.wraps, layout.breaks), layout, year
     )
 
@@ -384,7 +385,7 @@ def test_signatures_with_attachments_copies_labels_and_dates_of_many_forms(signa
     layout, made = tree(text)
     said = next(s for s in made if s.kind == "signature")
     assert text[said.start : said.end].strip() == re.split("\n\n扫|\n附件下载", signature)[0]
-    claims = identity.claims(text, numerals.fold(text), layout)
+    claims = identity.read_claims(text, numerals.fold(text), layout)
     assert (claims.issuer, claims.issued_on) == ("某镇人民政府", "2024-01-05")
     assert not transforms.parse(Document(text, "text/plain", "utf-8", "text/1")).readings
 
