@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from schemas import reasons
 from schemas.errors import Rejected
 from transforms import readers, rows
 from transforms.readers import archives
@@ -71,7 +72,7 @@ def _blamed(sha256: str, rejected: dict) -> Iterator[None]:
     try:
         yield
     except Rejected as error:
-        rejected[sha256] = (error.reason_code, error.message)
+        rejected[sha256] = error.stored()
     except (MemoryError, RecursionError) as error:
         rejected[sha256] = _too_much(error)
     except Exception as error:
@@ -81,15 +82,7 @@ def _blamed(sha256: str, rejected: dict) -> Iterator[None]:
 
 
 def _too_much(error: Exception) -> tuple[str, str]:
-    what = (
-        "memory than a source may have"
-        if isinstance(error, MemoryError)
-        else "nested elements than can be followed"
-    )
-    return (
-        "too_much_memory" if isinstance(error, MemoryError) else "too_deep",
-        f"Reading it takes more {what}. Save the report as text and put that in its place.",
-    )
+    return reasons.problem("too_much_memory" if isinstance(error, MemoryError) else "too_deep")
 
 
 def expand(job, begin: Callable[[str], None] = lambda sha256: None) -> str:
@@ -117,10 +110,7 @@ def expand(job, begin: Callable[[str], None] = lambda sha256: None) -> str:
         except (MemoryError, RecursionError) as error:
             listing["problem"] = _too_much(error)
         if not listing["members"] and not listing["problem"]:
-            listing["problem"] = (
-                "empty_archive",
-                "The archive holds no file. Fetch it again from where it was published.",
-            )
+            listing["problem"] = reasons.problem("empty_archive")
     landing.write_listing(Path(job.data_dir), job.options["version"], sha256, listing)
     return sha256
 

@@ -20,7 +20,7 @@ from expectations import findings, floors, gate, judging, pages, policy
 from expectations.trust import otherwise_trusted, trust_of_figures
 from flows import history, progress, register, report, workers
 from flows.settings import RunSettings, last_settings, workers_of
-from schemas import tables
+from schemas import reasons, tables
 from schemas.errors import Rejected, UsageError
 from transforms import identity, readers, rows
 from transforms.readers import archives
@@ -870,8 +870,8 @@ def _hold(night: Night, candidate: snapshots.Candidate, held: dict[str, str]) ->
         source = seen.get(key) or sources.Seen(
             row["source_uri"], row["source_name"], row["source_sha256"], row["size"]
         )
-        why = f"{held[row['report_id']]} The policy holds such a report back."
-        aside.append((source, (HELD, why)))
+        why = reasons.problem(HELD, finding=held[row["report_id"]])
+        aside.append((source, why))
         if key in seen:
             night.quarantined += 1
             night.unchanged -= key not in loaded

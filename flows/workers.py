@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 
+from schemas import reasons
+
 SECONDS = 120  # for one source, and for the start of a worker, however little a source is given
 MEMORY = 1_500_000_000  # bytes that a worker may hold beyond its own code
 _CONTEXT = multiprocessing.get_context("forkserver")
@@ -111,15 +113,9 @@ def _judge(worker: _Worker, deaths: dict, late: bool, seconds: float) -> None:
         return
     deaths[at] = deaths.get(at, 0) + 1
     if late:
-        job.condemned[at] = (
-            "took_too_long",
-            f"Reading it took more than {seconds:g} seconds. Save the report as text and put that in its place.",
-        )
+        job.condemned[at] = reasons.problem("took_too_long", "reading", seconds=seconds)
     elif deaths[at] > 1:
-        job.condemned[at] = (
-            "reader_died",
-            "The program that reads it died over it, twice: it is damaged or made to harm. Save the report as text and put that in its place.",
-        )
+        job.condemned[at] = reasons.problem("reader_died")
 
 
 def prepare() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from schemas.columns import CONSEQUENCES, REPORT_YEAR, SEVERITIES, STATUSES
 from schemas.declaration import Column, Table
+from schemas.reasons import reasons
 
 DECISIONS = Table(
     "decisions",
@@ -129,7 +130,9 @@ QUARANTINE = Table(
             "字节摘要；无法读取则为空。",
             nullable=True,
         ),
-        Column("reason_code", "string", "Why, as a code.", "原因代码。"),
+        Column(
+            "reason_code", "string", "Why, as a code.", "原因代码。", values=tuple(reasons())
+        ),
         Column("message", "string", "Why, and what to do about it.", "原因及处理办法。"),
         Column(
             "first_seen_run",

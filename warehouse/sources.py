@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import hashlib
 import json
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote_to_bytes
 
+from schemas import reasons
 from schemas.errors import Rejected, UsageError
 from warehouse import landing, manifests
 from warehouse.files import write_atomic
@@ -122,46 +124,29 @@ def _note(found: dict[str, Found], path: str, folders: list[str]) -> None:
         if target in found:
             found[target].note = note
         elif not os.path.lexists(target) and any(target.startswith(f + os.sep) for f in folders):
-            message = f"{os.path.basename(path)} beside it names this file, but it is not there. Fetch it again or take its line out."
-            found[target] = Found(target, ("missing_file", message), note)
+            missing = reasons.problem("missing_file", manifest=os.path.basename(path))
+            found[target] = Found(target, missing, note)
     if problems:
         said = "; ".join(problems[:5]) + (
             f"; and {len(problems) - 5} more" if len(problems) > 5 else ""
         )
-        message = (
-            f"The manifest has lines that cannot be used: {said}. Mend them; the other lines count."
-        )
-        found[path] = Found(path, ("bad_manifest", message))
+        found[path] = Found(path, reasons.problem("bad_manifest", problems=said))
 
 
 def _below(path: str, above: tuple[tuple[int, int], ...]) -> Iterator[Found]:
     try:
         status = os.stat(path)
     except FileNotFoundError:
-        yield Found(
-            path,
-            (
-                "broken_link",
-                "The link points to a file that is not there. Restore the file or remove the link.",
-            ),
-        )
+        yield Found(path, reasons.problem("broken_link"))
         return
     except OSError as error:
-        reason = "folder_loop" if error.errno == 40 else "unreadable_file"
-        yield Found(
-            path,
-            (
-                reason,
-                f"The file cannot be reached ({error.strerror}). Check the path and its permissions.",
-            ),
-        )
+        code = "folder_loop" if error.errno == errno.ELOOP else "unreadable_file"
+        yield Found(path, reasons.problem(code, "unreachable", error=error.strerror))
         return
     if stat.S_ISDIR(status.st_mode):
         identity = (status.st_dev, status.st_ino)
         if identity in above:
-            yield Found(
-                path, ("folder_loop", "The folder contains itself through a link. Remove the link.")
-            )
+            yield Found(path, reasons.problem("folder_loop"))
             return
         try:
             with os.scandir(path) as entries:
@@ -172,13 +157,7 @@ def _below(path: str, above: tuple[tuple[int, int], ...]) -> Iterator[Found]:
                     if not e.name.startswith(".")
                 ]
         except OSError as error:
-            yield Found(
-                path,
-                (
-                    "unreadable_folder",
-                    f"The folder cannot be opened ({error.strerror}). Give the job permission to read it.",
-                ),
-            )
+            yield Found(path, reasons.problem("unreadable_folder", error=error.strerror))
             return
         for below, plain in inside:
             if plain:
@@ -188,13 +167,7 @@ def _below(path: str, above: tuple[tuple[int, int], ...]) -> Iterator[Found]:
     elif stat.S_ISREG(status.st_mode):
         yield Found(path)
     else:
-        yield Found(
-            path,
-            (
-                "not_a_file",
-                "This is a pipe, socket or device, not a file. Remove it from the sources.",
-            ),
-        )
+        yield Found(path, reasons.problem("not_a_file", "source"))
 
 
 def uri_of(path: str) -> str:
@@ -244,36 +217,21 @@ def read_bytes(path: str, limit_of: Callable[[bytes], int] = lambda head: MAX_BY
         with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as f:
             before = os.fstat(f.fileno())
             if not stat.S_ISREG(before.st_mode):
-                raise Rejected(
-                    "not_a_file",
-                    "This is a pipe, socket or device, not a file. Remove it from the sources.",
-                )
+                raise Rejected("not_a_file", case="source")
             if not before.st_mode & 0o444:
-                raise Rejected(
-                    "unreadable_file",
-                    "Nobody has permission to read the file (mode 000). Give it back with chmod +r.",
-                )
+                raise Rejected("unreadable_file", case="no_permission")
             head = f.read(512)
             limit = limit_of(head)
             if before.st_size > limit:
-                raise Rejected(
-                    "too_large",
-                    f"The file has {before.st_size:,} bytes; the limit is {limit:,}. If it is a report all the same, run with a larger --max-bytes.",
-                )
+                raise Rejected("too_large", case="file", size=before.st_size, limit=limit)
             data = head + f.read(limit + 1)
             after = os.fstat(f.fileno())
     except OSError as error:
-        raise Rejected(
-            "unreadable_file",
-            f"The file cannot be read ({error.strerror}). Give the job permission to read it.",
-        ) from None
+        raise Rejected("unreadable_file", case="reading", error=error.strerror) from None
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(
         data
     ) != after.st_size:
-        raise Rejected(
-            "changed_while_read",
-            "The file changed while it was being read. It is read again with the next run.",
-        )
+        raise Rejected("changed_while_read")
     return data
 
 

@@ -46,7 +46,7 @@ def write(
     parser_version: str,
     members: list[str],
     parts: tuple[pa.Table, ...],
-    rejected: dict[str, tuple[str, str]],
+    rejected: dict[str, tuple[str, ...]],
     attempt: str = "",
 ) -> str:
     """Stages one batch and returns its name."""
@@ -95,7 +95,7 @@ class Index:
     def __init__(self, data_dir: Path, parser_version: str) -> None:
         self.home = folder(data_dir, parser_version)
         self.batch: dict[str, str] = {}
-        self.rejected: dict[str, tuple[str, str]] = {}
+        self.rejected: dict[str, tuple[str, ...]] = {}
         if self.home.is_dir():
             for entry in sorted(self.home.iterdir()):
                 if not entry.name.startswith("."):
