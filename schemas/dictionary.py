@@ -9,6 +9,7 @@ from pathlib import Path
 
 from schemas import tables
 from schemas.metrics import metrics
+from schemas.reasons import reasons
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -73,6 +74,16 @@ def _page(language: str) -> str:
         lines.append(
             f"| `{m.code}` | {m.domain} | {m.name_zh if zh else m.name_en} | {m.kind} | {m.unit} | {m.example} |"
         )
+    lines += [
+        "",
+        "## 隔离原因" if zh else "## Reason codes of the quarantine",
+        "",
+        "| 代码 | 情况 | 处理办法 |" if zh else "| code | what happened | what to do |",
+        "| --- | --- | --- |",
+    ]
+    for reason in reasons().values():
+        happened, to_do = (reason.zh, reason.do_zh) if zh else (reason.en, reason.do_en)
+        lines.append(f"| `{reason.code}` | {happened} | {to_do} |")
     return "\n".join(lines) + "\n"
 
 

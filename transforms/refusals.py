@@ -19,10 +19,7 @@ _OPENING = re.compile(
 def refuse_other_texts(flat: str, layout: Layout, tree: list[sections.Section]) -> None:
     """Raises Rejected where the text is no annual report on the rule of law: a law, a news page, anything else."""
     if len(_ARTICLE.findall(flat)) >= 5:
-        raise Rejected(
-            "not_a_report",
-            "The text is a law or regulation (its paragraphs begin with 第…条), not an annual report. Remove it from the sources.",
-        )
+        raise Rejected("not_a_report", case="law")
     topic = len(re.findall("法治|依法行政|依法治", flat))
     heads = sum(1 for s in tree if s.level == 1 and s.marker and s.kind != "item")
     if (
@@ -32,8 +29,4 @@ def refuse_other_texts(flat: str, layout: Layout, tree: list[sections.Section]) 
         or (heads >= 2 and topic >= 3)
     ):
         return
-    raise Rejected(
-        "not_a_report",
-        "The text is no annual report on the rule of law: it has no such title, no opening (…报告如下) and no numbered sections. "
-        "If it is one, give it its title line (…法治政府建设…报告) and run again.",
-    )
+    raise Rejected("not_a_report", case="other_text")
