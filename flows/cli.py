@@ -472,18 +472,18 @@ def checked(said: argparse.Namespace) -> RunSettings:
 
 def _run(said: argparse.Namespace) -> int:
     settings = checked(said)
-    from flows import progress, show
-    from flows.server import serving
+    from flows import progress, terminal
+    from flows.serving.server import serving
 
     progress.heed_signals()
     with (
-        show.Bar(not (said.verbose or said.json)) as bar,
+        terminal.Bar(not (said.verbose or said.json)) as bar,
         serving(Path(settings.data_dir), said.verbose) as server,
     ):
         outlook, many, new = _outlook(settings)
         bar.say(outlook)
         summary = _night(settings, server, bar, many, new > 0)
-    print(json.dumps(summary, ensure_ascii=False, indent=1) if said.json else show.summary(summary))
+    print(json.dumps(summary, ensure_ascii=False, indent=1) if said.json else terminal.summary(summary))
     if summary["outcome"] == "held":
         return EXIT_HELD
     return EXIT_QUARANTINED if said.strict and summary["quarantined"] else EXIT_OK
@@ -518,8 +518,9 @@ def _night(settings: RunSettings, server, bar, many: int = 0, much: bool = True)
         import fastapi.encoders  # noqa: F401
 
         from expectations import judging
-        from flows import progress, steps, workers
+        from flows import progress, steps
         from flows.nightly import run_nightly
+        from flows.workers import pool
         from warehouse import snapshots
 
         progress.listen(bar.hear)
@@ -527,7 +528,7 @@ def _night(settings: RunSettings, server, bar, many: int = 0, much: bool = True)
             # now that there is nothing else to do; of many reports the expectations are judged in another process
             if not steps.is_large(snapshots.current(Path(settings.data_dir)), many):
                 judging.load_beside(False)
-            workers.prepare()
+            pool.prepare()
         gc.freeze()  # the modules, which stay: half of what is allocated after them would go into looking through them
         server.wait()
         if os.environ.get("PREFECT_LOGGING_LEVEL") == "CRITICAL":
@@ -552,7 +553,7 @@ def _night(settings: RunSettings, server, bar, many: int = 0, much: bool = True)
 
 def _serve(said: argparse.Namespace) -> int:
     settings = checked(said)
-    from flows.schedule import serve
+    from flows.serving.schedule import serve
 
     return serve(settings, said.cron, said.timezone, said.port)
 
@@ -586,7 +587,7 @@ def _sql(said: argparse.Namespace) -> int:
             )
         )
     else:
-        from flows.show import table
+        from flows.terminal import table
 
         print(table(names, rows))
         print(f"({len(rows):,} row{'' if len(rows) == 1 else 's'})", file=sys.stderr)
@@ -625,7 +626,7 @@ def _status(said: argparse.Namespace) -> int:
     if not runs:
         print(f"no run yet in {said.data}: fazhi run SOURCE --data {said.data}")
         return EXIT_OK
-    from flows.show import table
+    from flows.terminal import table
 
     if published:
         print(
@@ -692,9 +693,9 @@ def _quarantine(said: argparse.Namespace) -> int:
 
 
 def _snapshots(said: argparse.Namespace) -> int:
-    from flows import history
+    from flows import states
 
-    print(history.listing(Path(said.data)))
+    print(states.listing(Path(said.data)))
     return EXIT_OK
 
 
@@ -708,7 +709,7 @@ def _in_force(data: Path) -> str:
 
 
 def _diff(said: argparse.Namespace) -> int:
-    from flows import history
+    from flows import states
     from warehouse import snapshots
     from warehouse.difference import difference
 
@@ -716,7 +717,7 @@ def _diff(said: argparse.Namespace) -> int:
     before = snapshots.find(data, said.before)
     after = snapshots.find(data, said.after or _in_force(data))
     compared = difference(before, after, export_to=said.to)
-    print(history.difference_text(compared))
+    print(states.difference_text(compared))
     if said.to:
         print(f"\nall {compared.total():,} rows: {said.to}")
     return EXIT_OK
@@ -825,7 +826,7 @@ def _corrections(said: argparse.Namespace) -> int:
             return EXIT_HELD
     import duckdb
 
-    from flows.show import table
+    from flows.terminal import table
 
     with duckdb.connect(str(path), read_only=True) as connection:
         rows = connection.execute(
@@ -880,14 +881,14 @@ def _publish_again(data: Path, uris: list[str] | None, **more) -> dict:
         for k in ("register", "policy", "keep", "workers", "max_bytes", "seconds", "webhook")
         if k in last
     }
-    from flows import progress, show
-    from flows.server import serving
+    from flows import progress, terminal
+    from flows.serving.server import serving
 
     settings = RunSettings([], str(data), again=uris, **kept, **more)
     with _alone(data):
         pass
     progress.heed_signals()
-    with show.Bar(False) as bar, serving(data, False) as server:
+    with terminal.Bar(False) as bar, serving(data, False) as server:
         return _night(settings, server, bar)
 
 

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import transforms
-from flows.show import table
+from flows.terminal import table
 from schemas.errors import Rejected, UsageError
 from schemas.metrics import metrics
 from transforms import readers

@@ -37,7 +37,7 @@ def parse(run_id: str) -> None:
     progress.tell("parse")
     work = steps.WORKS[run_id]
     if work.night.settings.dask:
-        from flows import cluster
+        from flows.workers import cluster
 
         work.staged = steps.parse(work.night, cluster.work)
     else:
@@ -154,7 +154,7 @@ def run_nightly(settings: RunSettings) -> dict:
     """The flow, its batches on a Dask cluster where the settings name one."""
     if not settings.dask:
         return nightly(settings.as_parameters())
-    from flows import cluster
+    from flows.workers import cluster
 
     there = cluster.runner(settings.dask, workers_of(settings))
     return nightly.with_options(task_runner=there)(settings.as_parameters())

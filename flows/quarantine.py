@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from flows.show import table
+from flows.terminal import table
 from schemas.errors import UsageError
 from warehouse import decisions, landing
 

@@ -18,8 +18,10 @@ import pyarrow.parquet as pq
 
 from expectations import findings, floors, gate, judging, pages, policy
 from expectations.trust import otherwise_trusted, trust_of_figures
-from flows import history, progress, register, report, workers
+from flows import progress, register, states
+from flows.night import morning
 from flows.settings import RunSettings, last_settings, workers_of
+from flows.workers import pool
 from schemas import reasons, tables
 from schemas.errors import Rejected, UsageError
 from transforms import identity, readers, rows
@@ -273,11 +275,11 @@ def _members(night: Night, opened: list[sources.Seen], receipts: list[dict]) -> 
     }
     options = {"max_bytes": night.settings.max_bytes, "version": version}
     jobs = [
-        workers.Job("expand", str(night.data_dir), [sha], options=options)
+        pool.Job("expand", str(night.data_dir), [sha], options=options)
         for sha, known in lists.items()
         if known is None
     ]
-    for sha256 in workers.work(jobs, workers_of(night.settings), night.settings.seconds):
+    for sha256 in pool.work(jobs, workers_of(night.settings), night.settings.seconds):
         lists[sha256] = landing.listing(night.data_dir, version, sha256)
         progress.tell("land")
     fresh = {job.members[0] for job in jobs}
@@ -315,7 +317,7 @@ def staged(night: Night) -> staging.Index:
     return staging.Index(night.data_dir, parser_version())
 
 
-def parse(night: Night, work: Callable[..., Iterator] = workers.work) -> staging.Index:
+def parse(night: Night, work: Callable[..., Iterator] = pool.work) -> staging.Index:
     """Parses, in batches, the landed bytes that this version of the parser has not met, and what waited for a program that is there now
     or is to be tried again; returns the index of what is staged. `work` does the batches, here or on a cluster."""
     index = staged(night)
@@ -356,11 +358,11 @@ def is_large(state: snapshots.Snapshot | None, seen: int) -> bool:
     return max(seen, state.counts.get("rows", {}).get("reports", 0) if state else 0) >= judging.MANY
 
 
-def _jobs(night: Night, those: list[str], **options: str) -> list[workers.Job]:
+def _jobs(night: Night, those: list[str], **options: str) -> list[pool.Job]:
     # few are divided among the workers evenly
     size = max(1, min(night.settings.batch_size, -(-len(those) // workers_of(night.settings))))
     return [
-        workers.Job("parse", str(night.data_dir), those[i : i + size], options=options)
+        pool.Job("parse", str(night.data_dir), those[i : i + size], options=options)
         for i in range(0, len(those), size)
     ]
 
@@ -555,7 +557,7 @@ def _planned(
             return planned
         planned.drop()
         unread = sorted({sha256 for _, sha256, _ in missing if sha256 not in staged})
-        for key in workers.work(
+        for key in pool.work(
             _jobs(night, unread), workers_of(night.settings), night.settings.seconds
         ):
             staged.add(key)
@@ -889,7 +891,7 @@ def compare(
         night.previous, path=candidate.path, id="the next state", files=candidate.listing
     )
     compared = difference.difference(night.previous, next_state, planned.touched())
-    return history.difference_text(compared), compared.counts
+    return states.difference_text(compared), compared.counts
 
 
 def publish(night: Night, candidate: snapshots.Candidate, planned: plan.Outline) -> None:
@@ -912,9 +914,9 @@ def tell(night: Night, summary: dict) -> str:
         else []
     )
     now_ = night.judgement.findings["rule_id"].to_pylist() if night.judgement else before
-    text = report.markdown(summary, report.by_rule(now_, before), night.seconds)
+    text = morning.markdown(summary, morning.by_rule(now_, before), night.seconds)
     files.write_atomic(night.data_dir / "state" / "morning.md", text.encode())
-    wrong = report.send(night.settings.webhook, summary, text) if night.settings.webhook else None
+    wrong = morning.send(night.settings.webhook, summary, text) if night.settings.webhook else None
     if wrong:
         print(f"fazhi: {wrong}", file=sys.stderr)
     return text

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from flows import server, settings
+from flows import settings
+from flows.serving import server
 from tests.support.paths import FAZHI, ROOT
 
 SYSTEM = ROOT / "tests" / "system"

@@ -323,8 +323,8 @@ def test_a_register_brought_later_places_everything_anew_and_parses_nothing(run,
 
 def staged_with(data, source, table, column, other):
     """Stages a source, with other values in a column of a table; returns the file that these are in."""
-    from flows.batch import parse_batch
-    from flows.workers import Job
+    from flows.workers.batch import parse_batch
+    from flows.workers.pool import Job
     from warehouse import landing
     from warehouse.sources import sha256_of
 

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from flows import report
+from flows.night import morning
 from tests.support import reports
 
 
@@ -76,4 +76,4 @@ def test_a_run_that_is_held_back_says_why(run, tmp_path):
 
 
 def test_findings_are_counted_now_and_before():
-    assert report.by_rule(["a", "a", "b"], ["a", "c"]) == {"a": (2, 1), "b": (1, 0), "c": (0, 1)}
+    assert morning.by_rule(["a", "a", "b"], ["a", "c"]) == {"a": (2, 1), "b": (1, 0), "c": (0, 1)}

@@ -26,7 +26,8 @@ from pathlib import Path
 
 import duckdb
 
-from flows import server, settings
+from flows import settings
+from flows.serving import server
 from tests.support import reports
 from tests.support.paths import FAZHI, ROOT
 from warehouse import landing, repair

@@ -19,7 +19,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 
 import transforms
-from flows.workers import MEMORY
+from flows.workers.pool import MEMORY
 from schemas.errors import Rejected
 from tests.support import formats, reports
 from tests.support.paths import DOCUMENTS

@@ -14,7 +14,7 @@ import time
 import pyarrow.parquet as pq
 
 import transforms
-from flows.batch import TOGETHER
+from flows.workers.batch import TOGETHER
 from schemas import vocabulary
 from tests.support.paths import GOLD
 from transforms import readers, rows

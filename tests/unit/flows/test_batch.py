@@ -9,7 +9,7 @@ import pytest
 import rjieba
 
 import transforms
-from flows import batch
+from flows.workers import batch
 from tests.tools import training
 from transforms import readers
 from transforms.codes import model

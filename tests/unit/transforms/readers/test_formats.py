@@ -17,7 +17,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 import transforms
-from flows import workers
+from flows.workers import pool
 from schemas.errors import Rejected
 from tests.support import formats, reports
 from tests.support.paths import DOCUMENTS
@@ -470,7 +470,7 @@ def test_an_archive_leaves_the_quarantine_once_it_can_be_opened(run, fazhi, tmp_
 def test_a_source_that_takes_too_long_costs_itself_alone(tmp_path):
     long = (reports.text(1) + "全年办理案件3件、巡查4次。" * 100_000).encode()
     members = landed(tmp_path, reports.text(0).encode(), long)
-    (key,) = workers.work([workers.Job("parse", str(tmp_path), members)], 1, seconds=2)
+    (key,) = pool.work([pool.Job("parse", str(tmp_path), members)], 1, seconds=2)
     staged = staging.Index(tmp_path, parser_version())
     assert staged.problem(members[0]) is None and staged.batch[members[0]] == key
     assert staged.problem(members[1]).reason_code == "took_too_long"
@@ -483,16 +483,16 @@ class TakesThreeSecondsToReceive:
 
 def test_a_limit_shorter_than_the_start_of_a_worker_ends_no_run(tmp_path):
     members = landed(tmp_path, reports.text(0).encode())
-    job = workers.Job(
+    job = pool.Job(
         "parse", str(tmp_path), members, options={"slow": TakesThreeSecondsToReceive()}
     )
-    (key,) = workers.work([job], 1, seconds=1)
+    (key,) = pool.work([job], 1, seconds=1)
     assert staging.Index(tmp_path, parser_version()).batch[members[0]] == key
 
 
 def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(tmp_path):
     members = landed(tmp_path, *(reports.text(i).encode() for i in range(40)))
-    jobs = [workers.Job("parse", str(tmp_path), members[i : i + 10]) for i in range(0, 40, 10)]
+    jobs = [pool.Job("parse", str(tmp_path), members[i : i + 10]) for i in range(0, 40, 10)]
     killed = []
 
     def told(_):
@@ -501,14 +501,14 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(tmp_path):
             killed.append(victim.pid)
             os.kill(victim.pid, signal.SIGKILL)
 
-    assert len(list(workers.work(jobs, 2, told=told))) == 4 and len(killed) == 2
+    assert len(list(pool.work(jobs, 2, told=told))) == 4 and len(killed) == 2
     staged = staging.Index(tmp_path, parser_version())
     assert all(m in staged and staged.problem(m) is None for m in members)
 
 
 def test_workers_go_on_when_the_process_they_are_forked_from_is_killed(tmp_path):
     members = landed(tmp_path, *(reports.text(i).encode() for i in range(40)))
-    jobs = [workers.Job("parse", str(tmp_path), members[i : i + 10]) for i in range(0, 40, 10)]
+    jobs = [pool.Job("parse", str(tmp_path), members[i : i + 10]) for i in range(0, 40, 10)]
     killed = []
 
     def told(_):
@@ -517,7 +517,7 @@ def test_workers_go_on_when_the_process_they_are_forked_from_is_killed(tmp_path)
             for ancestor in killed:
                 os.kill(ancestor, signal.SIGKILL)
 
-    assert len(list(workers.work(jobs, 2, told=told))) == 4 and killed
+    assert len(list(pool.work(jobs, 2, told=told))) == 4 and killed
     staged = staging.Index(tmp_path, parser_version())
     assert all(m in staged and staged.problem(m) is None for m in members)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from flows.show import table
+from flows.terminal import table
 from warehouse import snapshots
 from warehouse.difference import CHANGES, Difference
 from warehouse.snapshots import Snapshot

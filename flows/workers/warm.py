@@ -6,6 +6,6 @@ import signal
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
-from flows import batch  # noqa: E402
+from flows.workers import batch  # noqa: E402
 
 batch.warm_up()

@@ -75,7 +75,7 @@ def launch(loops: bool, port: int = 0) -> tuple[subprocess.Popen, str]:
         else:
             environment |= {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in _LOOPS}
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "flows.prefect_api", str(bound.fileno())],
+            [sys.executable, "-P", "-m", "flows.serving.prefect_api", str(bound.fileno())],
             env=environment,
             pass_fds=[bound.fileno()],
             stdout=subprocess.DEVNULL,

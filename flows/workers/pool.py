@@ -22,7 +22,7 @@ from schemas import reasons
 SECONDS = 120  # for one source, and for the start of a worker, however little a source is given
 MEMORY = 1_500_000_000  # bytes that a worker may hold beyond its own code
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["flows.warm"])
+_CONTEXT.set_forkserver_preload(["flows.workers.warm"])
 
 
 @dataclass(slots=True)
@@ -167,7 +167,7 @@ def _serve(pipe: Connection, memory: int) -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    from flows import batch
+    from flows.workers import batch
 
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -16,7 +16,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import as_completed
 
-from flows import workers
+from flows.workers import pool
 from schemas.errors import UsageError
 from transforms.version import parser_version
 
@@ -74,17 +74,17 @@ def batch(job: dict, seconds: float, expected: str) -> tuple[str, int]:
         raise RuntimeError(
             "this Dask worker may not start processes: start it with --no-nanny, or with DASK_DISTRIBUTED__WORKER__DAEMON=False"
         )
-    (name,) = workers.work([workers.Job(**job)], 1, seconds)
+    (name,) = pool.work([pool.Job(**job)], 1, seconds)
     return name, len(job["members"])
 
 
 def work(
-    jobs: list[workers.Job],
+    jobs: list[pool.Job],
     processes: int,
     seconds: float,
     told: Callable[[int], None] = lambda n: None,
 ) -> Iterator[str]:
-    """As `workers.work`, on the cluster of the flow that runs."""
+    """As `pool.work`, on the cluster of the flow that runs."""
     version = parser_version()
     futures = [batch.submit(dataclasses.asdict(job), seconds, version) for job in jobs]
     for future in as_completed(futures):

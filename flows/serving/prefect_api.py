@@ -1,4 +1,4 @@
-"""Serves Prefect's API on a socket that whoever started this process has bound: `python -m flows.prefect_api FD`."""
+"""Serves Prefect's API on a socket that whoever started this process has bound: `python -m flows.serving.prefect_api FD`."""
 
 import socket
 import sys

@@ -8,7 +8,7 @@ import os
 import signal
 from pathlib import Path
 
-from flows.server import Starting, healthy, launch
+from flows.serving.server import Starting, healthy, launch
 from flows.settings import RunSettings, prefect_environment, server_note
 from schemas.errors import UsageError
 from warehouse.files import write_json

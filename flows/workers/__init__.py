@@ -1,0 +1,1 @@
+"""Processes and clusters that read and parse what strangers wrote."""
