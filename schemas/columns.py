@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from schemas.declaration import Column
 from schemas.vocabulary import toml
 
@@ -13,6 +15,8 @@ REPORT_YEAR = Column(
     nullable=True,
     unit="year",
 )
+# the same year in the rows that belong to a report: copied from the report once its body is known
+YEAR_OF_REPORT = replace(REPORT_YEAR, staged=False)
 PLACE = (
     Column(
         "township_name",
@@ -20,6 +24,7 @@ PLACE = (
         "Name of the body with its suffix (河西镇); null where the text never names it.",
         "乡镇（街道）全称；文中未出现则为空。",
         nullable=True,
+        staged=False,
     ),
     Column(
         "county_name",
@@ -27,6 +32,7 @@ PLACE = (
         "Official name of its county-level division; null where neither text nor register decides.",
         "所属县级行政区名称；无法确定则为空。",
         nullable=True,
+        staged=False,
     ),
     Column(
         "prefecture_name",
@@ -34,6 +40,7 @@ PLACE = (
         "Official name of its prefecture; null for counties directly under a province or municipality.",
         "所属地级行政区名称；直辖市及省直辖县为空。",
         nullable=True,
+        staged=False,
     ),
     Column(
         "province_name",
@@ -41,6 +48,7 @@ PLACE = (
         "Official name of its province.",
         "所属省级行政区名称。",
         nullable=True,
+        staged=False,
     ),
 )
 

@@ -6,9 +6,9 @@ from schemas.columns import (
     LINK_ROLES,
     NUMERAL_KINDS,
     QUALIFIERS,
-    REPORT_YEAR,
     STATUSES,
     TRUSTS,
+    YEAR_OF_REPORT,
 )
 from schemas.declaration import Column, Table
 
@@ -26,8 +26,15 @@ METRICS = Table(
         ),
         Column("report_id", "string", "The report.", "所属报告。"),
         Column("section_id", "string", "The section it stands in.", "所在章节。"),
-        Column("township_id", "string", "The reporting body.", "报告单位。", nullable=True),
-        REPORT_YEAR,
+        Column(
+            "township_id",
+            "string",
+            "The reporting body.",
+            "报告单位。",
+            nullable=True,
+            staged=False,
+        ),
+        YEAR_OF_REPORT,
         Column(
             "metric_code",
             "string",
@@ -106,6 +113,7 @@ METRICS = Table(
             "Whether the warehouse would sign it: questioned by a rule, or confirmed, corrected or rejected by a person (see decisions).",
             "可信程度：unquestioned 无疑问，questioned 被规则质疑，confirmed、corrected、rejected 为人工确认、更正、否定（见 decisions）。",
             values=TRUSTS,
+            staged=False,
         ),
     ),
     order=("report_year", "report_id", "char_start"),
@@ -130,7 +138,7 @@ NUMERALS = Table(
             "稳定标识：报告与偏移量。",
         ),
         Column("report_id", "string", "The report.", "所属报告。"),
-        REPORT_YEAR,
+        YEAR_OF_REPORT,
         Column(
             "kind",
             "string",
@@ -182,7 +190,7 @@ METRIC_LINKS = Table(
         ),
         Column("to_metric_id", "string", "The other figure.", "另一数据。"),
         Column("report_id", "string", "The report.", "所属报告。"),
-        REPORT_YEAR,
+        YEAR_OF_REPORT,
     ),
     order=("report_year", "report_id", "metric_id", "role"),
     references=(("report_id", "reports"), ("metric_id", "metrics"), ("to_metric_id", "metrics")),

@@ -9,6 +9,7 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 from schemas import vocabulary
 
@@ -54,10 +55,12 @@ def metrics() -> tuple[Metric, ...]:
 
     Raises TypeError where an entry lacks a field or has an unknown one.
     """
-    return tuple(
-        Metric(**{name: tuple(x) if isinstance(x, list) else x for name, x in entry.items()})
-        for entry in vocabulary.toml("metrics.toml")["metric"]
-    )
+    return tuple(_metric(entry) for entry in vocabulary.toml("metrics.toml")["metric"])
+
+
+def _metric(entry: dict[str, Any]) -> Metric:
+    fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()}
+    return Metric(**fields)
 
 
 @functools.cache

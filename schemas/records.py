@@ -130,9 +130,7 @@ QUARANTINE = Table(
             "字节摘要；无法读取则为空。",
             nullable=True,
         ),
-        Column(
-            "reason_code", "string", "Why, as a code.", "原因代码。", values=tuple(reasons())
-        ),
+        Column("reason_code", "string", "Why, as a code.", "原因代码。", values=tuple(reasons())),
         Column("message", "string", "Why, and what to do about it.", "原因及处理办法。"),
         Column(
             "first_seen_run",

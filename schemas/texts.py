@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.columns import KINDS, PLACE, REPORT_YEAR
+from schemas.columns import KINDS, PLACE, REPORT_YEAR, YEAR_OF_REPORT
 from schemas.declaration import Column, Table
 
 REPORTS = Table(
@@ -17,8 +17,10 @@ REPORTS = Table(
             "Stable identifier: digest of the text without its blanks.",
             "稳定标识：去空白文本的摘要。",
         ),
-        Column("source_name", "string", "File name as received.", "收到时的文件名。"),
-        Column("source_uri", "string", "Where the file was read from.", "文件来源地址。"),
+        Column("source_name", "string", "File name as received.", "收到时的文件名。", staged=False),
+        Column(
+            "source_uri", "string", "Where the file was read from.", "文件来源地址。", staged=False
+        ),
         Column(
             "source_sha256",
             "string",
@@ -31,6 +33,7 @@ REPORTS = Table(
             "The reporting body; null where the text names none.",
             "报告单位；文中未写明则为空。",
             nullable=True,
+            staged=False,
         ),
         *PLACE,
         REPORT_YEAR,
@@ -62,6 +65,7 @@ REPORTS = Table(
             "A campaign in the text that bears another place's name (法治 and another town), which suggests a copied passage.",
             "文中冠以其他地名的“法治”“平安”提法，可能系抄用。",
             nullable=True,
+            staged=False,
         ),
         Column(
             "other_place_start",
@@ -70,6 +74,7 @@ REPORTS = Table(
             "other_place 的偏移量。",
             nullable=True,
             unit="code points",
+            staged=False,
         ),
         Column(
             "media_type",
@@ -124,7 +129,7 @@ SECTIONS = Table(
             "上级标题。",
             nullable=True,
         ),
-        REPORT_YEAR,
+        YEAR_OF_REPORT,
         Column("ordinal", "int32", "Position in the report, from 1.", "在报告中的次序，自 1 起。"),
         Column(
             "level",
@@ -187,7 +192,7 @@ SECTION_TERMS = Table(
         ),
         Column("section_id", "string", "The section.", "所在章节。"),
         Column("report_id", "string", "The report.", "所属报告。"),
-        REPORT_YEAR,
+        YEAR_OF_REPORT,
         Column("occurrences", "int32", "How often it stands there.", "出现次数。", unit="times"),
     ),
     order=("term", "section_id"),
@@ -201,7 +206,7 @@ TEXT_FINGERPRINTS = Table(
     key=("report_id", "band"),
     columns=(
         Column("report_id", "string", "The report.", "所属报告。"),
-        REPORT_YEAR,
+        YEAR_OF_REPORT,
         Column("band", "int32", "Number of the band, from 0.", "段号，自 0 起。"),
         Column("hash", "int64", "Digest of the band.", "该段的摘要。"),
     ),

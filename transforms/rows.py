@@ -15,6 +15,7 @@ import pyarrow as pa
 import rjieba
 
 from schemas import tables, vocabulary
+from schemas.declaration import staged_schema
 from schemas.keys import metric_id, numeral_id, section_id
 from schemas.metrics import metrics
 from transforms import fingerprints, identity
@@ -22,52 +23,19 @@ from transforms.readers import Document
 from transforms.report import Report
 from transforms.version import parser_version
 
-_PLACED = ("township_id", "report_year")
-_LATER = (*_PLACED, "trust")  # known when the corpus is
-
-DOCUMENTS = pa.schema(
-    [
-        *(
-            pa.field(n, pa.string())
-            for n in (
-                "source_sha256",
-                "report_id",
-                "title",
-                "title_other",
-                "issuer",
-                "media_type",
-                "encoding",
-                "reader",
-                "parser_version",
-                "text",
-                "claims",
-            )
-        ),
-        pa.field("issued_on", pa.date32()),
-        pa.field("report_year", pa.int32()),
-        pa.field("page_count", pa.int32()),
-        pa.field("figures", pa.int64()),
-        pa.field("unexplained", pa.int64()),
-    ]
+# a parsed text: the columns of its report, what the text says of its body, and two counts
+DOCUMENTS = staged_schema(
+    tables.REPORTS,
+    pa.field("claims", pa.string()),
+    pa.field("figures", pa.int64()),
+    pa.field("unexplained", pa.int64()),
 )
-SECTIONS = pa.schema(
-    [f for f in tables.arrow_schema(tables.SECTIONS) if f.name not in _PLACED]
-).remove_metadata()
-NUMERALS = pa.schema(
-    [f for f in tables.arrow_schema(tables.NUMERALS) if f.name not in _PLACED]
-).remove_metadata()
-SECTION_TERMS = pa.schema(
-    [f for f in tables.arrow_schema(tables.SECTION_TERMS) if f.name not in _PLACED]
-).remove_metadata()
-METRIC_LINKS = pa.schema(
-    [f for f in tables.arrow_schema(tables.METRIC_LINKS) if f.name not in _PLACED]
-).remove_metadata()
-TEXT_FINGERPRINTS = pa.schema(
-    [f for f in tables.arrow_schema(tables.TEXT_FINGERPRINTS) if f.name not in _PLACED]
-).remove_metadata()
-METRICS = pa.schema(
-    [f for f in tables.arrow_schema(tables.METRICS) if f.name not in _LATER]
-).remove_metadata()
+SECTIONS = staged_schema(tables.SECTIONS)
+NUMERALS = staged_schema(tables.NUMERALS)
+SECTION_TERMS = staged_schema(tables.SECTION_TERMS)
+METRIC_LINKS = staged_schema(tables.METRIC_LINKS)
+TEXT_FINGERPRINTS = staged_schema(tables.TEXT_FINGERPRINTS)
+METRICS = staged_schema(tables.METRICS)
 
 
 def staged(parsed: list[tuple[str, Document, Report]]) -> tuple[pa.Table, ...]:

@@ -1,4 +1,7 @@
-"""The data files that say what the words of such reports mean, read once a process and only here."""
+"""The vocabulary: data files that say what the words of such reports mean.
+
+They are read once a process, and only here.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import csv
 import functools
 import tomllib
 from importlib import resources
+from typing import Any
 
 
 def _read(name: str) -> str:
@@ -13,12 +17,16 @@ def _read(name: str) -> str:
 
 
 @functools.cache
-def toml(name: str) -> dict:
-    """The TOML file `name` of this folder."""
+def toml(name: str) -> dict[str, Any]:
+    """Returns the content of the TOML file `name` of this folder. Callers must not change it."""
     return tomllib.loads(_read(name))
 
 
 @functools.cache
 def rows(name: str) -> tuple[dict[str, str], ...]:
-    """The rows of the tab-separated file `name` of this folder, one dict a row."""
-    return tuple(csv.DictReader(_read(name).splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
+    """Returns the rows of the tab-separated file `name` of this folder, one dict a row.
+
+    The first line holds the column names. Callers must not change the rows.
+    """
+    lines = _read(name).splitlines()
+    return tuple(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
