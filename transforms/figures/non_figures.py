@@ -36,12 +36,14 @@ def kinds_of_non_figures() -> list[tuple[str, list[tuple[str, str]]]]:
     A pattern is (regular expression, the characters that it can begin with, as the inside of `[...]`).
     """
     return [
-        (
-            kind["name"],
-            [(expand(p), _beginnings(regex_parser.parse(expand(p)))[0]) for p in kind["patterns"]],
-        )
+        (kind["name"], [_with_beginnings(entry["pattern"]) for entry in kind["patterns"]])
         for kind in vocabulary.toml("non_figures.toml")["kind"]
     ]
+
+
+def _with_beginnings(pattern: str) -> tuple[str, str]:
+    expanded = expand(pattern)
+    return expanded, _beginnings(regex_parser.parse(expanded))[0]
 
 
 def _beginnings(parsed: Iterable[tuple[object, Any]]) -> tuple[str, bool]:

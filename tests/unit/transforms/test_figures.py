@@ -10,7 +10,7 @@ import transforms
 from schemas import vocabulary
 from tests.support.paths import GOLD
 from transforms import figures
-from transforms.figures.non_figures import kinds_of_non_figures
+from transforms.figures.non_figures import _beginning, expand, kinds_of_non_figures
 from transforms.readers import Document
 
 
@@ -284,9 +284,39 @@ def test_numbers_that_count_nothing_are_not(text):
 
 def test_each_kind_of_non_figure_covers_its_examples():
     for kind in vocabulary.toml("non_figures.toml")["kind"]:
-        for example in kind["examples"]:
+        for example in (*kind["examples"], *(entry["example"] for entry in kind["patterns"])):
             kinds = {m.kind for m in figures.find_non_figures(figures.flatten_text(example))}
             assert kind["name"] in kinds, f"{example}: {kinds or 'nothing'} covers it"
+
+
+def naive_non_figures(flat, left_out=None):
+    """The non-figures of a text, each pattern tried by itself at every place; one pattern may be left out."""
+    taken = []
+    for name, patterns in kinds_of_non_figures():
+        spans, free = [], 0
+        for begin in _beginning().finditer(flat):
+            at = begin.start()
+            hits = (re.compile(p).match(flat, at) for p, _ in patterns if p != left_out)
+            if at >= free and (hit := next(filter(None, hits), None)):
+                free = hit.end()
+                spans.append((at, free, name))
+        taken += [s for s in spans if not any(a < s[1] and s[0] < b for a, b, _ in taken)]
+    return sorted(taken)
+
+
+@pytest.mark.parametrize(
+    "kind", vocabulary.toml("non_figures.toml")["kind"], ids=lambda k: k["name"]
+)
+def test_no_pattern_of_non_figures_is_dead(kind):
+    assert len({entry["pattern"] for entry in kind["patterns"]}) == len(kind["patterns"])
+    for entry in kind["patterns"]:
+        flat, pattern = figures.flatten_text(entry["example"]), expand(entry["pattern"])
+        marks = figures.find_non_figures(flat)
+        assert marks == naive_non_figures(flat), entry
+        begun = (m.start for m in marks if m.kind == kind["name"])
+        assert any(re.compile(pattern).match(flat, at) for at in begun), entry
+        assert marks != naive_non_figures(flat, left_out=pattern), f"not needed: {entry}"
+        assert entry["why"].endswith("."), entry
 
 
 def test_no_measure_word_is_doubled():
@@ -372,7 +402,8 @@ def test_every_pattern_of_non_figures_is_tried_where_it_matches():
         p.read_text(encoding="utf-8")
         for p in (*folder.glob("reports/*.txt"), folder / "clauses.txt")
     ]
-    texts += [e for kind in vocabulary.toml("non_figures.toml")["kind"] for e in kind["examples"]]
+    kinds = vocabulary.toml("non_figures.toml")["kind"]
+    texts += [entry["example"] for kind in kinds for entry in kind["patterns"]]
     tried = 0
     for name, patterns in kinds_of_non_figures():
         for pattern, characters in patterns:
