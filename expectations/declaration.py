@@ -1,42 +1,93 @@
-"""What a rule is, and the small pieces of SQL that several rules are made of."""
+"""What a rule is, and how it is read from its SQL file.
+
+A rule is one file, `expectations/rules/<kind>/<rule_id>.sql`: comment lines that say what the rule is, an empty line,
+and a query that gives the rows that break it.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-SCOPES = ("report", "body", "year")
+from schemas import tables
+
 KINDS = ("structure", "form", "arithmetic", "plausibility", "origin")
 
+# what a rule has to look at again when reports change: the scope, and the relation of the reports that are judged anew
+JUDGED_ANEW = {
+    "report": "report_changed",  # its own rows decide
+    "body": "body_changed",  # the reports of one body are compared
+    "year": "year_changed",  # the reports of one year are compared
+    "own_text": "judged_own",  # its text is compared with the body's own earlier report
+    "other_text": "judged_other",  # its text is compared with another body's report
+}
+SCOPES = (*JUDGED_ANEW, "all")  # all: the rule looks at every row, every time
 
-@dataclass(frozen=True, slots=True)
+_HEAD_LINE = re.compile(r"-- ([a-z_ ]+): (.+)")
+_MORE = "--     "  # a line of the head that goes on with the one before it
+_FIELDS = {
+    "severity": "severity",
+    "scope": "scope",
+    "table": "table",
+    "name_zh": "name_zh",
+    "holds": "holds",
+    "holds_zh": "holds_zh",
+    "source": "source",
+    "broken by": "broken_by",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """`sql` gives row_id, report_id, message, evidence, char_start of each failing row of `table`.
+    """One rule: what must hold, where that comes from, and the query of the rows that break it.
 
-    `reason` says what must hold, `source` where that comes from, `example` what breaks it. What follows from a finding is the policy's to say.
-    A rule whose `scope` is a report judges it by its own rows, so what it said of it holds until that report changes; one whose scope is a body,
-    until a report of that body does; one whose scope is a year compares the reports of each year with one another, and looks at those of the
-    years in which a report changed. The others look at everything every time.
+    `sql` gives row_id, report_id, message, message_zh, evidence and char_start of each row of `table` that breaks the
+    rule. `holds` says what must hold, `broken_by` gives an example that breaks it. `scope` is one of SCOPES. What
+    follows from a finding is the policy's to say.
     """
 
     id: str
     kind: str
     severity: str
+    scope: str
     table: str
-    reason: str
+    name_zh: str
+    holds: str
+    holds_zh: str
     source: str
-    example: str
+    broken_by: str
     sql: str
-    scope: str | None = None
 
 
-# exact counts that were done; a link of another kind says nothing that arithmetic could judge
-SURE = "{0}.qualifier = 'exact' and {0}.status = 'actual' and {0}.value_high is null"
-COUNT = "cast(cast({0}.value as bigint) as varchar)"
+def parse_rule(kind: str, rule_id: str, text: str) -> Rule:
+    """Reads a rule from the text of its SQL file.
 
-
-def in_text(where: str, pattern: str, message: str) -> str:
-    """Reports for which `where` holds and in whose text `pattern` is found; the first place is the evidence."""
-    return f"""
-select report_id row_id, report_id, '{message}' message, found evidence, strpos(text, found) - 1 char_start
-from (select report_id, text, regexp_extract(text, '{pattern}') found from reports where {where}) where found <> ''
-"""
+    Raises ValueError, which names the rule and the line, where the head lacks an entry, has one that is not known, or
+    one whose value is not allowed.
+    """
+    head, _, sql = text.partition("\n\n")
+    fields: dict[str, str] = {}
+    name = ""
+    for line in head.splitlines():
+        if line.startswith(_MORE) and name:
+            fields[name] += " " + line.removeprefix(_MORE).strip()
+        elif (entry := _HEAD_LINE.fullmatch(line)) and entry[1] in _FIELDS:
+            name = _FIELDS[entry[1]]
+            fields[name] = entry[2].strip()
+        else:
+            raise ValueError(f"rule {rule_id}: {line!r} is no line of the head of a rule")
+    if missing := [label for label, field in _FIELDS.items() if field not in fields]:
+        raise ValueError(f"rule {rule_id}: its head lacks -- {missing[0]}: …")
+    allowed = (
+        ("severity", tables.SEVERITIES),
+        ("scope", SCOPES),
+        ("table", tuple(tables.BY_NAME)),
+    )
+    for field, values in allowed:
+        if fields[field] not in values:
+            raise ValueError(
+                f"rule {rule_id}: {field} is {fields[field]!r}, but must be one of {', '.join(values)}"
+            )
+    if not sql.strip():
+        raise ValueError(f"rule {rule_id}: there is no query below its head")
+    return Rule(id=rule_id, kind=kind, sql=sql.strip() + "\n", **fields)

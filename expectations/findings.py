@@ -10,9 +10,9 @@ import duckdb
 import pyarrow as pa
 
 from expectations import sharing
-from expectations.declaration import SCOPES
+from expectations.declaration import JUDGED_ANEW
 from expectations.policy import Policy
-from expectations.rules import RULES
+from expectations.rules import MACROS, RULES
 from schemas import tables
 
 
@@ -35,12 +35,12 @@ class Change:
     in_force: Path | None = None
 
 
+_SCHEMAS = (
+    "report",
+    "body",
+    "year",
+)  # scopes that have a schema of their own, with the rows to judge anew
 FEW = 2_000  # reports whose rows are held while rules look at them; those of more are read by each rule
-# the rules about texts that stand elsewhere too, by the table of the reports whose texts were compared anew
-SHARING = {
-    "judged_own": ["shares_text_with_own_last"],
-    "judged_other": ["shares_text_with_other_body", "figure_of_other_body"],
-}
 
 
 def collect(
@@ -72,6 +72,7 @@ def collect(
             )
         ),
     )
+    connection.execute(MACROS)
     connection.register(
         "known", known if known is not None else tables.arrow_schema(declared).empty_table()
     )
@@ -85,16 +86,17 @@ def collect(
             before="in_force" if change.in_force else None,
             lying=lambda those: change.lying(those, "reports"),
         )
-        anew = {f"{scope}_changed": [r.id for r in RULES if r.scope == scope] for scope in SCOPES}
-        for judged, those in (*anew.items(), *SHARING.items()):
+        for scope, judged in JUDGED_ANEW.items():
+            rule_ids = [rule.id for rule in RULES if rule.scope == scope]
             connection.execute(
                 "insert into found select place, row_id, report_id, message, evidence, char_start from known join (select place, rule_id from told) using (rule_id) "
                 f"where list_contains(?, rule_id) and report_id not in (from {judged})",
-                [those],
+                [rule_ids],
             )
     for i, rule in enumerate(RULES):
         if rule.scope != "year":
-            _apply(connection, i, f"{rule.scope}_only" if change and rule.scope else "main")
+            changed_only = change is not None and rule.scope in _SCHEMAS
+            _apply(connection, i, f"{rule.scope}_only" if changed_only else "main")
     # year by year: what compares the reports of a year holds those of one at a time
     for (year,) in connection.execute(
         "select distinct report_year from reports where report_year is not null "
@@ -159,7 +161,7 @@ _THERE = "select view_name from duckdb_views() where schema_name = 'main' and no
 def _show_changed(connection: duckdb.DuckDBPyConnection, change: Change) -> None:
     """For each scope a schema, as `report_only`: the tables with the rows of the reports to judge again alone; the bands that the changed
     reports have or had; and the tables themselves, of the state in force and the changed reports, where that is faster to read."""
-    for scope in SCOPES:
+    for scope in _SCHEMAS:
         those = change.bodies if scope == "body" else change.reports
         connection.register("those", pa.table({"report_id": pa.array(sorted(those), pa.string())}))
         connection.execute(f"create or replace temp table {scope}_changed as from those")

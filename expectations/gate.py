@@ -27,7 +27,8 @@ class Judgement:
 
 def version(policy: Policy) -> str:
     """Digest of rules and policy: another one judges every state anew."""
-    told = "\n".join(f"{r.id} {r.severity} {r.table} {r.sql}" for r in rules.RULES)
+    told = "\n".join(f"{r.id} {r.severity} {r.scope} {r.table} {r.sql}" for r in rules.RULES)
+    told += rules.MACROS
     return hashlib.sha256(f"{told}\n{policy.digest()}".encode()).hexdigest()[:16]
 
 

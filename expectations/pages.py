@@ -237,6 +237,6 @@ def _findings(findings: pa.Table, state: Path) -> str:
         )
         parts.append(
             f'<details><summary><span class="{severity}">{severity}</span> <code>{_e(rule_id)}</code> <strong>{n:,}</strong> — {_e(_CONSEQUENCE[consequence])}</summary>'
-            f"<p>{_e(rule.reason)}</p><p>e.g. {_e(rule.example)} · source: {_e(rule.source)}</p>{_table(heads, cells)}{more}</details>"
+            f"<p>{_e(rule.holds)}</p><p>e.g. {_e(rule.broken_by)} · source: {_e(rule.source)}</p>{_table(heads, cells)}{more}</details>"
         )
     return "".join(parts)

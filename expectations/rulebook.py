@@ -45,8 +45,8 @@ def page() -> str:
                 f"`{r.table}`",
                 r.severity,
                 said.consequence(r),
-                r.reason,
-                r.example,
+                r.holds,
+                r.broken_by,
                 r.source,
             )
             lines.append("| " + " | ".join(c.replace("|", "\\|") for c in cells) + " |")

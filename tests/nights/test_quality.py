@@ -40,7 +40,6 @@ def test_the_page_of_rules_is_what_the_rules_say(request):
     assert page.read_text(encoding="utf-8") == rulebook.page(), (
         "docs/rules.md is stale: make dictionary"
     )
-    assert all(r.reason and r.source and r.example for r in RULES)
     assert set(policy.load().rule) <= {r.id for r in RULES}
 
 

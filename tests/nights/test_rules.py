@@ -4,7 +4,7 @@ import duckdb
 import pytest
 
 from expectations import gate
-from expectations.rules import RULES
+from expectations.rules import BY_ID, MACROS
 from schemas import tables
 from tests.support import reports
 
@@ -105,6 +105,7 @@ def test_totals_and_their_parts_are_joined_by_their_links_and_not_by_their_units
             connection.execute(f"copy (from none_of_it union all by name {rows}) to '{path}'")
             gate.show(connection, {table.name: [path]})
         connection.execute("set memory_limit = '300MB'; set temp_directory = ''; set threads = 2")
-        (rule,) = [r for r in RULES if r.id == "parts_add_up_within_total"]
-        found = connection.execute(f"select row_id, message, evidence from ({rule.sql})").fetchall()
+        connection.execute(MACROS)
+        query = BY_ID["parts_add_up_within_total"].sql
+        found = connection.execute(f"select row_id, message, evidence from ({query})").fetchall()
     assert found == [("7-0", "The parts add up to 12, the total is 11.", "0 / 1 + 2 + 3")]
