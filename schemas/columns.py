@@ -37,7 +37,8 @@ PLACE = (
     Column(
         "prefecture_name",
         "string",
-        "Official name of its prefecture; null for counties directly under a province or municipality.",
+        "Official name of its prefecture; null for counties directly under a province or "
+        "municipality.",
         "所属地级行政区名称；直辖市及省直辖县为空。",
         nullable=True,
         staged=False,

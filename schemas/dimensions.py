@@ -14,19 +14,25 @@ TOWNSHIPS = Table(
         Column(
             "township_id",
             "string",
-            "Stable identifier: digest of province, prefecture, county and name; of the source too, where the body is not resolved.",
+            "Stable identifier: digest of province, prefecture, county and name. Where the body "
+            "is not resolved, the source is part of the digest.",
             "稳定标识：省、市、县、名称的摘要；单位未能确定时含来源。",
         ),
         *PLACE,
         Column(
             "division_code",
             "string",
-            "Statistical division code (12 digits) of the register that was used.",
+            "Statistical division code (12 digits) in the register of divisions.",
             "所用区划名录中的统计用区划代码（12 位）。",
             nullable=True,
         ),
         Column(
-            "resolution", "string", "How the body was identified.", "识别方式。", values=RESOLUTIONS
+            "resolution",
+            "string",
+            "How certain the body is: exact, inferred (from parts of the name or from folders), "
+            "ambiguous (several divisions fit) or unresolved.",
+            "识别方式。",
+            values=RESOLUTIONS,
         ),
         Column(
             "first_report_year",
@@ -52,7 +58,7 @@ TOWNSHIPS = Table(
 )
 TOWNSHIP_CANDIDATES = Table(
     "township_candidates",
-    en="One row per division that an ambiguous body may be.",
+    en="One row per possible division of an ambiguous body.",
     zh="名称有歧义的报告单位，每个可能的区划一行。",
     key=("township_id", "division_code"),
     columns=(
@@ -77,11 +83,12 @@ METRIC_DEFINITIONS = Table(
         Column("name_en", "string", "Name in English.", "英文名称。"),
         Column("kind", "string", "count, rate, amount or any.", "类型：数量、比率、金额或其他。"),
         Column("unit", "string", "Usual unit.", "常用单位。", nullable=True),
-        Column("example", "string", "How a report writes it.", "报告中的写法示例。"),
+        Column("example", "string", "Example of how a report writes it.", "报告中的写法示例。"),
         Column(
             "aggregation",
             "string",
-            "How the figures of one report make one value: sum, max (what is there at the end of a year), first (a rate) or none.",
+            "How the figures of one report make one value: sum, max (what exists at the end of a "
+            "year), first (a rate) or none.",
             "同一报告内多个数据的合并方式：求和、取最大（年末存量）、取首个（比率）或不合并。",
             values=("sum", "max", "first", "none"),
         ),
@@ -95,7 +102,7 @@ METRIC_DEFINITIONS = Table(
         Column(
             "words",
             "string",
-            "How reports call it, separated by blanks.",
+            "Words that reports use for it, separated by blanks.",
             "报告中的各种叫法，以空格分隔。",
         ),
     ),
@@ -103,14 +110,24 @@ METRIC_DEFINITIONS = Table(
 )
 UNITS = Table(
     "units",
-    en="One row per measure word: what it can be added up with.",
+    en="One row per measure word, with its conversion to a base unit.",
     zh="每个量词一行：可与哪些量词合计。",
     key=("unit",),
     columns=(
         Column("unit", "string", "Measure word as reports write it.", "量词。"),
-        Column("unit_group", "string", "Kind of measure word.", "量词类别。"),
-        Column("base_unit", "string", "What it is expressed in.", "折算后的单位。"),
-        Column("factor", "float64", "How many base units one is.", "折算系数。"),
+        Column(
+            "unit_group",
+            "string",
+            "Group of measure words that count the same kind of thing.",
+            "量词类别。",
+        ),
+        Column(
+            "base_unit",
+            "string",
+            "Unit that values are converted to before they are added up.",
+            "折算后的单位。",
+        ),
+        Column("factor", "float64", "How many base units one of this unit is.", "折算系数。"),
     ),
     order=("unit",),
 )

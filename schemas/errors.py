@@ -39,7 +39,7 @@ class Rejected(FazhiError):
         self.needs = needs
 
     def stored(self) -> tuple[str, ...]:
-        """Returns what `Rejected(*stored)` makes the same error from: code, message, needs if any."""
+        """Returns code, message and, if any, needs: `Rejected(*stored)` is the same error again."""
         return (self.reason_code, self.message, *([self.needs] if self.needs else []))
 
     def __reduce__(self) -> tuple[type[Rejected], tuple[str, ...]]:

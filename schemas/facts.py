@@ -25,7 +25,7 @@ METRICS = Table(
             "稳定标识：报告与偏移量。",
         ),
         Column("report_id", "string", "The report.", "所属报告。"),
-        Column("section_id", "string", "The section it stands in.", "所在章节。"),
+        Column("section_id", "string", "The section that contains it.", "所在章节。"),
         Column(
             "township_id",
             "string",
@@ -38,24 +38,33 @@ METRICS = Table(
         Column(
             "metric_code",
             "string",
-            "What it measures: a code of metric_definitions.",
+            "What it measures; see metric_definitions.",
             "指标代码，见 metric_definitions。",
         ),
         Column(
             "confidence",
             "float64",
-            "Probability that the code is right, by the classifier.",
+            "Probability that the code is right, as the classifier estimates it.",
             "指标代码正确的概率（分类器给出）。",
             unit="0 to 1",
         ),
-        Column("reason", "string", "The words that decided for the code.", "判定依据的词语。"),
+        Column(
+            "reason", "string", "The words of the text that decided its code.", "判定依据的词语。"
+        ),
         Column(
             "value",
             "float64",
-            "Its value; the low end of a range; a percentage as printed (93 for 93%).",
+            "The number; of a range the lower end; of a percentage the number before the sign "
+            "(93 for 93%).",
             "数值；区间取下限；百分数取原数（93% 为 93）。",
         ),
-        Column("value_high", "float64", "The high end of a range.", "区间上限。", nullable=True),
+        Column(
+            "value_high",
+            "float64",
+            "The upper end of a range; null for a single number.",
+            "区间上限。",
+            nullable=True,
+        ),
         Column(
             "qualifier",
             "string",
@@ -66,20 +75,24 @@ METRICS = Table(
         Column(
             "unit",
             "string",
-            "Measure word as written, without 万 or 亿; empty where none is.",
+            "Measure word as printed, without 万 or 亿; empty where there is none.",
             "量词原文，不含万、亿；未写则为空串。",
         ),
         Column(
             "status",
             "string",
-            "Done or existing, planned, or given for comparison.",
+            "actual: done or existing; planned; background: given for comparison.",
             "实际、计划或对比背景。",
             values=STATUSES,
         ),
         Column(
-            "subject", "string", "What is counted, as written.", "所计对象（原文）。", nullable=True
+            "subject",
+            "string",
+            "What is counted, in the words of the text.",
+            "所计对象（原文）。",
+            nullable=True,
         ),
-        Column("sentence", "string", "The sentence it stands in.", "所在句子。"),
+        Column("sentence", "string", "The sentence that contains it.", "所在句子。"),
         Column(
             "quote",
             "string",
@@ -96,22 +109,25 @@ METRICS = Table(
         Column(
             "char_end",
             "int32",
-            "Offset behind the measure word.",
+            "Offset of the first character after the measure word.",
             "量词之后的偏移量。",
             unit="code points",
         ),
         Column(
             "page",
             "int32",
-            "Page it stands on, from 1, for formats that have pages.",
+            "Page number, from 1; null for formats without pages.",
             "所在页码，自 1 起（有分页的格式）。",
             nullable=True,
         ),
         Column(
             "trust",
             "string",
-            "Whether the warehouse would sign it: questioned by a rule, or confirmed, corrected or rejected by a person (see decisions).",
-            "可信程度：unquestioned 无疑问，questioned 被规则质疑，confirmed、corrected、rejected 为人工确认、更正、否定（见 decisions）。",
+            "How far to trust it: unquestioned; questioned by a rule; confirmed, corrected or "
+            "rejected by a person (see decisions).",
+            "可信程度：unquestioned 无疑问，"
+            "questioned 被规则质疑，confirmed、corrected、rejected 为人工确认、更正、否定（见 ",
+            "decisions）。",
             values=TRUSTS,
             staged=False,
         ),
@@ -127,7 +143,10 @@ METRICS = Table(
 )
 NUMERALS = Table(
     "numerals",
-    en="One row per numeral of a text: it is a figure, a named kind of non-figure, or unexplained.",
+    en=(
+        "One row per numeral in a text. Each is a figure, a known kind of non-figure, or "
+        "unexplained."
+    ),
     zh="文本中每个数字一行：或为数据，或为有名目的非数据，或为未解释。",
     key=("numeral_id",),
     columns=(
@@ -142,12 +161,16 @@ NUMERALS = Table(
         Column(
             "kind",
             "string",
-            "figure, unexplained, or what it is instead.",
+            "figure, unexplained, or the kind of non-figure.",
             "类别：figure 为数据，unexplained 为未解释，其余为非数据的名目。",
             values=NUMERAL_KINDS,
         ),
         Column(
-            "metric_id", "string", "The figure, where it is one.", "对应的数据。", nullable=True
+            "metric_id",
+            "string",
+            "The figure; null for other kinds.",
+            "对应的数据。",
+            nullable=True,
         ),
         Column("quote", "string", "The digits as printed.", "数字原文。"),
         Column(
@@ -160,7 +183,7 @@ NUMERALS = Table(
         Column(
             "char_end",
             "int32",
-            "Offset behind its last character.",
+            "Offset of the first character after it.",
             "结束偏移量。",
             unit="code points",
         ),
@@ -171,7 +194,10 @@ NUMERALS = Table(
 )
 METRIC_LINKS = Table(
     "metric_links",
-    en="One row per link from a figure to another of the same text: a rate to its counts, a part to its total, a settled count to the received one.",
+    en=(
+        "One row per link between two figures of one text: from a rate to its counts, from a part "
+        "to its total, from a settled count to the received count."
+    ),
     zh="同一文本中数据之间的每条联系一行：比率与其分子分母，其中项与总数，办结数与受理数。",
     key=("metric_id", "role"),
     columns=(
@@ -184,7 +210,8 @@ METRIC_LINKS = Table(
         Column(
             "role",
             "string",
-            "What the other figure is to it: numerator or denominator of the rate, the total it is part_of, the count it was settled out_of.",
+            "Role of the other figure: numerator or denominator of the rate; part_of: total of "
+            "the part; out_of: received count of the settled count.",
             "另一数据的角色：比率的分子、分母，所属总数，或受理数。",
             values=LINK_ROLES,
         ),

@@ -1,4 +1,4 @@
-"""What a figure can measure: the catalogue of metrics and the measure words, read from the vocabulary.
+"""What a figure can measure: the catalogue of metrics, and the measure words.
 
 To add a metric, add one entry to `vocabulary/metrics.toml` and run `make model`.
 """
@@ -13,7 +13,7 @@ from typing import Any
 
 from schemas import vocabulary
 
-# A code, a link or a body is taken as certain from this probability on: more likely right than wrong.
+# From this probability on a code counts as certain: it is more likely right than wrong.
 SURE = 0.5
 
 
@@ -65,12 +65,18 @@ def _metric(entry: dict[str, Any]) -> Metric:
 
 @functools.cache
 def codes() -> tuple[str, ...]:
-    """Returns all metric codes in the order of the catalogue; scores of the classifier have this order."""
+    """Returns all metric codes in the order of the catalogue.
+
+    The scores of the classifier have this order.
+    """
     return tuple(metric.code for metric in metrics())
 
 
 def sheet_metrics() -> tuple[Metric, ...]:
-    """Returns the metrics that have a column in `township_year_sheet`, in the order of the catalogue."""
+    """Returns the metrics that have a column in the mart `township_year_sheet`.
+
+    They are in the order of the catalogue.
+    """
     return tuple(metric for metric in metrics() if metric.sheet)
 
 

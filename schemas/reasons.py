@@ -13,7 +13,7 @@ from schemas import vocabulary
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One reason code: what happened (`en`, `zh`) and what a person can do about it (`do_en`, `do_zh`).
+    """One reason code: what happened (`en`, `zh`) and what a person can do (`do_en`, `do_zh`).
 
     `message` and `cases` (by name) are longer messages in English; names in braces are fields.
     """
@@ -29,7 +29,10 @@ class Reason:
 
 @functools.cache
 def reasons() -> dict[str, Reason]:
-    """Returns reason code -> reason, in the order of the codes. Raises TypeError for an unknown field."""
+    """Returns reason code -> reason, in the order of the codes.
+
+    Raises TypeError for an entry that lacks a field or has an unknown one.
+    """
     entries = [Reason(**entry) for entry in vocabulary.toml("reasons.toml")["reason"]]
     return {reason.code: reason for reason in sorted(entries, key=lambda reason: reason.code)}
 

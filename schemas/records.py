@@ -8,16 +8,31 @@ from schemas.reasons import reasons
 
 DECISIONS = Table(
     "decisions",
-    en="One row per decision of a person on a figure: a correction of a known error, or a review. The transcription stays as it is.",
+    en=(
+        "One row per decision of a person about a figure: a correction of a known error, or a "
+        "review. The transcribed figure itself does not change."
+    ),
     zh="每个人工决定一行：更正已知错误，或复核结论。原文记录保持不变。",
     key=("decision_id",),
     columns=(
-        Column("decision_id", "string", "Digest of what was decided on what.", "决定的摘要。"),
         Column(
-            "origin", "string", "Where it comes from.", "来源。", values=("correction", "review")
+            "decision_id",
+            "string",
+            "Stable identifier: digest of the figure and of where the decision came from.",
+            "决定的摘要。",
         ),
         Column(
-            "source_sha256", "string", "SHA-256 of the source it was made on.", "所针对来源的摘要。"
+            "origin",
+            "string",
+            "correction: from the list of known errors; review: from fazhi review.",
+            "来源。",
+            values=("correction", "review"),
+        ),
+        Column(
+            "source_sha256",
+            "string",
+            "SHA-256 of the file that the decision was made on.",
+            "所针对来源的摘要。",
         ),
         Column("quote", "string", "The figure as printed.", "数据原文。"),
         Column(
@@ -37,18 +52,29 @@ DECISIONS = Table(
         Column(
             "action",
             "string",
-            "It is right, it means something else, or it is no figure of the report.",
+            "confirm: the figure is right; correct: it should be read otherwise; reject: it is "
+            "no figure of the report.",
             "确认、更正或否定。",
             values=("confirm", "correct", "reject"),
         ),
         Column(
-            "metric_code", "string", "The code it should have.", "更正后的指标代码。", nullable=True
+            "metric_code",
+            "string",
+            "The right metric code; null where it stays.",
+            "更正后的指标代码。",
+            nullable=True,
         ),
-        Column("value", "float64", "The value it should have.", "更正后的数值。", nullable=True),
+        Column(
+            "value",
+            "float64",
+            "The right value; null where it stays.",
+            "更正后的数值。",
+            nullable=True,
+        ),
         Column(
             "status",
             "string",
-            "The status it should have.",
+            "The right status; null where it stays.",
             "更正后的状态。",
             nullable=True,
             values=STATUSES,
@@ -58,7 +84,7 @@ DECISIONS = Table(
         Column(
             "state",
             "string",
-            "in_force, or lapsed: the text or its reading is not the one it was made on.",
+            "in_force; or lapsed: the text or its reading changed since the decision.",
             "有效，或因文本、识别结果变化而失效。",
             values=("in_force", "lapsed"),
         ),
@@ -75,32 +101,33 @@ DECISIONS = Table(
 )
 QUALITY_FINDINGS = Table(
     "quality_findings",
-    en="One row per rule broken by a row.",
+    en="One row per rule and row that breaks it.",
     zh="每条规则被某行违反记一行。",
     key=("table_name", "row_id", "rule_id"),
     columns=(
         Column(
             "run_id", "string", "Number of the run that found it first.", "首次发现的运行编号。"
         ),
-        Column("table_name", "string", "Table of the row.", "所在表。"),
+        Column("table_name", "string", "Table that the row is in.", "所在表。"),
         Column("row_id", "string", "Key of the row.", "所在行的键。"),
         Column("report_id", "string", "The report concerned.", "相关报告。", nullable=True),
         Column("rule_id", "string", "The rule.", "规则编号。"),
         Column(
             "severity",
             "string",
-            "critical holds the publication back.",
+            "How serious it is; critical holds the publication back.",
             "严重程度；critical 阻止发布。",
             values=SEVERITIES,
         ),
         Column(
             "consequence",
             "string",
-            "What the policy makes of it: a note, a flag on its figures, or holding back the report or the publication.",
+            "What follows by the policy: note; flag: the figures are questioned; hold_report: "
+            "the report waits; hold_publication: nothing is published.",
             "按规则策略的处理：记录、标记数据、暂缓报告或暂缓发布。",
             values=CONSEQUENCES,
         ),
-        Column("message", "string", "What is wrong, in a sentence.", "问题说明。"),
+        Column("message", "string", "What is wrong, as a sentence.", "问题说明。"),
         Column(
             "evidence", "string", "The words or numbers that show it.", "证据原文。", nullable=True
         ),
@@ -130,8 +157,14 @@ QUARANTINE = Table(
             "字节摘要；无法读取则为空。",
             nullable=True,
         ),
-        Column("reason_code", "string", "Why, as a code.", "原因代码。", values=tuple(reasons())),
-        Column("message", "string", "Why, and what to do about it.", "原因及处理办法。"),
+        Column(
+            "reason_code",
+            "string",
+            "Why it could not be loaded; see the reason codes at the end of the data dictionary.",
+            "原因代码，见数据字典末尾的隔离原因代码。",
+            values=tuple(reasons()),
+        ),
+        Column("message", "string", "What happened, and what to do about it.", "原因及处理办法。"),
         Column(
             "first_seen_run",
             "string",
@@ -147,7 +180,8 @@ QUARANTINE = Table(
         Column(
             "state",
             "string",
-            "Whether it waits for someone or was dismissed.",
+            "waiting: someone should look at it; dismissed: someone decided that nothing is to "
+            "be done.",
             "待处理或已搁置。",
             values=("waiting", "dismissed"),
         ),
@@ -157,7 +191,10 @@ QUARANTINE = Table(
 )
 SOURCES = Table(
     "sources",
-    en="One row per version of a source that was ever read: the link from files to reports, former versions included.",
+    en=(
+        "One row per version of a source that was ever read. It links files to reports, older "
+        "versions included."
+    ),
     zh="每个来源的每个版本一行：文件与报告的对应关系，含历史版本。",
     key=("source_uri", "version"),
     columns=(
@@ -168,7 +205,7 @@ SOURCES = Table(
         Column(
             "report_id",
             "string",
-            "The report it holds; in reports, or in report_history.",
+            "The report in it; found in reports or in report_history.",
             "所含报告，见 reports 或 report_history。",
         ),
         Column(
@@ -187,28 +224,29 @@ SOURCES = Table(
         Column(
             "url",
             "string",
-            "Address it was fetched from, by its manifest.",
+            "Web address as the manifest gives it.",
             "清单所记网址。",
             nullable=True,
         ),
         Column(
             "publisher",
             "string",
-            "Who published it, by its manifest.",
+            "Publisher as the manifest gives it.",
             "清单所记发布机构。",
             nullable=True,
         ),
         Column(
             "received",
             "string",
-            "When it was fetched, as its manifest says.",
+            "Time of fetching as the manifest gives it.",
             "清单所记获取时间。",
             nullable=True,
         ),
         Column(
             "stated_place",
             "string",
-            "Whose report it is by its manifest: province/prefecture/county/township, unknown ones empty.",
+            "The reporting body as the manifest names it: province/prefecture/county/township, "
+            "unknown parts empty.",
             "清单所记所属：省/市/县/乡镇，未知留空。",
             nullable=True,
         ),
@@ -217,7 +255,10 @@ SOURCES = Table(
 )
 REPORT_HISTORY = Table(
     "report_history",
-    en="One row per report that was loaded and is not current: superseded by a re-issue, or second to another report of its body and year.",
+    en=(
+        "One row per loaded report that is not current: replaced by a re-issue, or not chosen "
+        "where a body has several reports for one year."
+    ),
     zh="每份已载入但非现行的报告一行：被新版替代，或与同单位同年度另一报告并存而未选用。",
     key=("report_id",),
     columns=(
@@ -228,7 +269,7 @@ REPORT_HISTORY = Table(
         Column(
             "township_name",
             "string",
-            "The body as identified when it was loaded.",
+            "Name of the body, as identified when the report was loaded.",
             "载入时识别的单位。",
             nullable=True,
         ),
@@ -244,11 +285,11 @@ REPORT_HISTORY = Table(
         Column(
             "replaced_by",
             "string",
-            "The current report in its place.",
+            "The current report that replaces it.",
             "取代它的现行报告。",
             nullable=True,
         ),
-        Column("figure_count", "int64", "Number of figures it had.", "数据个数。", unit="figures"),
+        Column("figure_count", "int64", "Number of its figures.", "数据个数。", unit="figures"),
         Column("text", "string", "Its text.", "全文。"),
     ),
     order=("report_id",),
@@ -280,7 +321,7 @@ RUNS = Table(
         Column(
             "register_vintage",
             "string",
-            "Date that the imported register of divisions holds for.",
+            "Date for which the imported register of divisions is valid.",
             "所用区划名录的时点。",
             nullable=True,
         ),
@@ -288,11 +329,13 @@ RUNS = Table(
         Column(
             "loaded",
             "int64",
-            "Sources loaded: new, or with new bytes, or read by a newer version.",
+            "Sources loaded: new, changed, or read again by a newer version.",
             "载入的来源数（新增、更新或重新读取）。",
             unit="sources",
         ),
-        Column("unchanged", "int64", "Sources as they were.", "未变化的来源数。", unit="sources"),
+        Column(
+            "unchanged", "int64", "Sources that did not change.", "未变化的来源数。", unit="sources"
+        ),
         Column(
             "quarantined",
             "int64",
@@ -303,7 +346,7 @@ RUNS = Table(
         Column(
             "superseded",
             "int64",
-            "Reports that gave way to a re-issue.",
+            "Reports replaced by a re-issue.",
             "被新版替代的报告数。",
             unit="reports",
         ),
@@ -317,14 +360,14 @@ RUNS = Table(
         Column(
             "accepted_loss",
             "string",
-            "Why losing rows against the state before was accepted, as told on the command line.",
+            "Why a loss of rows was accepted, as given on the command line (--accept-loss).",
             "命令行给出的、允许数据减少的理由。",
             nullable=True,
         ),
         Column(
             "outcome",
             "string",
-            "What became of it.",
+            "How the run ended.",
             "结果。",
             values=("published", "unchanged", "held", "prepared", "failed", "interrupted"),
         ),

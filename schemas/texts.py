@@ -1,4 +1,4 @@
-"""The tables of the texts: reports, their sections, and two indexes over them (words, fingerprints)."""
+"""The tables of the texts: reports, their sections, and two indexes over them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ REPORTS = Table(
         Column(
             "township_id",
             "string",
-            "The reporting body; null where the text names none.",
+            "The reporting body; null where the text does not name it.",
             "报告单位；文中未写明则为空。",
             nullable=True,
             staged=False,
@@ -44,25 +44,33 @@ REPORTS = Table(
             "标题（多行合并）。",
             nullable=True,
         ),
-        Column("title_other", "string", "A second, different title.", "另一标题。", nullable=True),
+        Column(
+            "title_other",
+            "string",
+            "A second title that differs from the first; null without one.",
+            "另一标题。",
+            nullable=True,
+        ),
         Column(
             "issuer",
             "string",
-            "Who signed: the signature, else the page's metadata, else the head of the title.",
+            "Who issued it: from the signature, else from the page's metadata, else from the "
+            "start of the title.",
             "署名单位：落款，其次网页元数据，其次标题。",
             nullable=True,
         ),
         Column(
             "issued_on",
             "date",
-            "Date of the signature, else of the metadata.",
+            "Date of issue: from the signature, else from the page's metadata.",
             "落款日期，其次元数据日期。",
             nullable=True,
         ),
         Column(
             "other_place",
             "string",
-            "A campaign in the text that bears another place's name (法治 and another town), which suggests a copied passage.",
+            "Name of another place in a campaign of this report (法治某镇): the passage is probably "
+            "copied.",
             "文中冠以其他地名的“法治”“平安”提法，可能系抄用。",
             nullable=True,
             staged=False,
@@ -79,14 +87,14 @@ REPORTS = Table(
         Column(
             "media_type",
             "string",
-            "What the bytes are, told by content.",
+            "Format of the file, found from its bytes and not from its name.",
             "文件类型（按内容判断）。",
         ),
         Column("encoding", "string", "Character encoding of the bytes.", "字符编码。"),
         Column(
             "reader",
             "string",
-            "Reader and version that turned the bytes into text.",
+            "Program, with its version, that turned the bytes into text.",
             "读取程序及版本。",
         ),
         Column(
@@ -111,7 +119,10 @@ REPORTS = Table(
 )
 SECTIONS = Table(
     "sections",
-    en="One row per node of the heading tree of a report; the rows of a report, in order, partition its text.",
+    en=(
+        "One row per node of the heading tree of a report; the rows of a report, in order, "
+        "partition its text."
+    ),
     zh="报告标题树的每个节点一行；同一报告各行依次覆盖全文，不重不漏。",
     key=("section_id",),
     columns=(
@@ -125,7 +136,7 @@ SECTIONS = Table(
         Column(
             "parent_section_id",
             "string",
-            "The heading it stands under.",
+            "The section that this one belongs to; null at the top.",
             "上级标题。",
             nullable=True,
         ),
@@ -156,20 +167,20 @@ SECTIONS = Table(
         Column(
             "body",
             "string",
-            "Its own text after the heading, without that of the sections below it.",
-            "标题之后的自有文字（不含下级各节）。",
+            "Text of this section after its heading, without the text of its subsections.",
+            "标题之后的正文（不含下级各节）。",
         ),
         Column(
             "char_start",
             "int32",
-            "Offset of the marker, or of the first character.",
+            "Offset of its numbering; without numbering, of its first character.",
             "起始偏移量。",
             unit="code points",
         ),
         Column(
             "char_end",
             "int32",
-            "Offset behind its own text: where the next section starts.",
+            "Offset where the next section starts.",
             "结束偏移量，即下一节起点。",
             unit="code points",
         ),
@@ -180,20 +191,26 @@ SECTIONS = Table(
 )
 SECTION_TERMS = Table(
     "section_terms",
-    en="One row per section and word: the index that search() reads.",
+    en="One row per section and word: the index of the macro search().",
     zh="每节每词一行：search() 所用的索引。",
     key=("term", "section_id"),
     columns=(
         Column(
             "term",
             "string",
-            "A word of two characters or more, cut as jieba cuts.",
+            "A word of two characters or more, as jieba segments Chinese text.",
             "两字以上的词（jieba 切分）。",
         ),
         Column("section_id", "string", "The section.", "所在章节。"),
         Column("report_id", "string", "The report.", "所属报告。"),
         YEAR_OF_REPORT,
-        Column("occurrences", "int32", "How often it stands there.", "出现次数。", unit="times"),
+        Column(
+            "occurrences",
+            "int32",
+            "How often the word occurs in the section.",
+            "出现次数。",
+            unit="times",
+        ),
     ),
     order=("term", "section_id"),
     references=(("report_id", "reports"), ("section_id", "sections")),
@@ -201,7 +218,10 @@ SECTION_TERMS = Table(
 )
 TEXT_FINGERPRINTS = Table(
     "text_fingerprints",
-    en="One row per report and band of its MinHash: reports that share a band share much of their text.",
+    en=(
+        "One row per report and band of its MinHash: reports that share a band share much of "
+        "their text."
+    ),
     zh="每份报告的 MinHash 每段一行：同段相同的报告文本高度相似。",
     key=("report_id", "band"),
     columns=(
