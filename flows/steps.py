@@ -329,7 +329,7 @@ def parse(night: Night, work: Callable[..., Iterator] = pool.work) -> staging.In
         s
         for s in seen
         if (e := index.problem(s))
-        and (night.settings.again is not None or readers.waits_for(e.reason_code, e.message))
+        and (night.settings.again is not None or readers.waits_for(e))
     ]
     jobs = _jobs(night, wanted) + _jobs(night, again, attempt=f"{night.run_id}-{night.attempt}")
     total, begun = len(wanted) + len(again), 0

@@ -14,19 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from schemas import keys
+from schemas import formats, keys
 from warehouse.engine import create_table, run_with_rows
 from warehouse.sources import Seen
 
-# of several files with one text the one that was read with the least interpretation stands for it
-_MEDIA_RANK = {
-    "text/plain": 0,
-    "text/html": 1,
-    "multipart/related": 2,
-    "application/msword": 4,
-    "application/pdf": 5,
-    "image/*": 7,
-}
 NOTE = ("url", "publisher", "received", "stated_place")
 
 
@@ -100,7 +91,7 @@ with current as (
   select s.*, r.source_sha256 is not null is_read, w.report_id is not null is_known, s.report_id in (select report_id from read semi join loaded using (source_sha256)) touched,
     s.source_uri is not distinct from w.source_uri stands, w.source_sha256 was_sha256,
     case if(r.source_sha256 is not null, r.media_type, if(w.source_sha256 = s.source_sha256, w.media_type, ''))
-      {" ".join(f"when '{kind}' then {rank}" for kind, rank in _MEDIA_RANK.items())} else 9 end place
+      {" ".join(f"when '{kind}' then {rank}" for kind, rank in formats.interpretation_ranks().items())} else {formats.UNKNOWN_RANK} end place
   from sources s left join read r using (source_sha256) left join was w on w.report_id = s.report_id where s.is_current)
 select report_id, touched, kept, {", ".join(f"if(kept, null, {n}) {n}" for n in ("source_uri", "source_name", "source_sha256", "publisher", "stated_place"))}
 from (

@@ -24,7 +24,7 @@ from schemas.errors import Rejected
 from tests.support import formats, reports
 from tests.support.paths import DOCUMENTS
 from transforms import readers
-from transforms.readers import archives, word
+from transforms.readers import archives, programs
 
 SECONDS, CHUNK = 20, 100
 
@@ -42,7 +42,7 @@ def originals() -> dict[str, bytes]:
     }
     made |= {e: text.encode(e) for e in ("utf-8", "gb18030", "utf-16")}
     made["docx, inside"] = made["docx"]
-    if word.tools():
+    if programs.available("office"):
         made["doc"] = (DOCUMENTS / "report.doc").read_bytes()
     return made
 

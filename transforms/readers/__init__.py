@@ -1,59 +1,43 @@
-"""Bytes -> Document: one module a format, the format told by content and not by name."""
+"""Bytes -> Document: one module a format. The format is recognised by content, not by name.
+
+Readers are pure functions of the bytes, with one exception: `programs` starts LibreOffice or
+antiword for old Word documents and gives them a temporary folder. No other module of transforms
+touches the disk or another process.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 from schemas.errors import Rejected
+from transforms.readers import formats
+from transforms.readers.document import Defect, Document
 
-READERS_VERSION = "2"
+__all__ = ["MAX_CHARACTERS", "READERS_VERSION", "Defect", "Document", "read", "waits_for"]
+
+READERS_VERSION = "3"
 MAX_CHARACTERS = 3_000_000
 
 
-@dataclass(slots=True)
-class Document:
-    """What a reader made of the bytes: the text (offsets point into it), and the metadata and title that stood beside it in the file.
-    `pages` are the offsets at which the pages begin, for formats that have pages."""
-
-    text: str
-    media_type: str
-    encoding: str
-    reader: str
-    metadata: dict[str, str] = field(default_factory=dict)
-    title: str | None = None
-    pages: list[int] = field(default_factory=list)
-
-
 def read(data: bytes) -> Document:
-    """The document in `data`. Raises Rejected with a reason code where it is none that can be read."""
-    from transforms.readers import formats
-
+    """Returns the document in `data`. Raises Rejected with a reason code where none can be read."""
     if not data:
-        raise Rejected(
-            "empty_file", "The file is empty (0 bytes). Fetch it again from where it was published."
-        )
+        raise Rejected("empty_file")
     kind = formats.kind_of(data)
-    if kind in formats.ARCHIVES:
-        raise Rejected(
-            "archive",
-            "This is an archive. fazhi run opens it and reads its members; unpack it to look at one of them.",
-        )
+    if formats.is_archive(kind):
+        raise Rejected("archive")
     document = _reader(kind)(data)
+    # a lone half of a surrogate pair cannot be stored
     document.text = document.text.encode("utf-8", "replace").decode("utf-8")
     if not document.text.strip():
-        raise Rejected(
-            "blank_file",
-            "The file holds nothing but white space. Fetch it again from where it was published.",
-        )
+        raise Rejected("blank_file", case="white_space")
     if len(document.text) > MAX_CHARACTERS:
-        raise Rejected(
-            "too_much_text",
-            f"The file holds {len(document.text):,} characters; the limit is {MAX_CHARACTERS:,}. It is no single report: split it.",
-        )
+        raise Rejected("too_much_text", characters=len(document.text), limit=MAX_CHARACTERS)
     return document
 
 
-def _reader(kind: str):
+def _reader(kind: str) -> Callable[[bytes], Document]:
+    """Returns the reader of a kind. Each is imported when it is first needed: some take long."""
     if kind == "pdf":
         from transforms.readers import pdf
 
@@ -62,14 +46,14 @@ def _reader(kind: str):
         from transforms.readers import pictures
 
         return pictures.read
-    if kind in ("docx", "doc", "rtf"):
+    if kind in ("docx", "wordml"):
         from transforms.readers import word
 
-        return {
-            "docx": word.read_docx,
-            "doc": word.read_doc,
-            "rtf": lambda data: word.read_doc(data, rtf=True),
-        }[kind]
+        return word.read
+    if kind in ("doc", "rtf"):
+        from transforms.readers import programs
+
+        return programs.read_rtf if kind == "rtf" else programs.read_doc
     from transforms.readers import html
 
     return html.read_saved if kind == "mht" else _read_text
@@ -84,13 +68,8 @@ def _read_text(data: bytes) -> Document:
     )
 
 
-def waits_for(reason_code: str, message: str) -> bool:
-    """Whether what a file waits for is there now: a program or extra that was missing when it was rejected."""
-    from transforms.readers import pictures, word
+def waits_for(error: Rejected) -> bool:
+    """Returns whether the program or extra that was missing when a file was rejected is there now."""
+    from transforms.readers import programs
 
-    if reason_code != "reader_missing":
-        return False
-    if pictures.MISSING in message:
-        return pictures.available()
-    tools = word.tools()
-    return bool(tools) if word.MISSING in message else "soffice" in tools
+    return error.needs is not None and programs.available(error.needs)

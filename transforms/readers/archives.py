@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from schemas.errors import Rejected
-from transforms.readers.formats import ARCHIVES, kind_of
+from transforms.readers import formats
 
 VERSION = "1"
 MAX_MEMBERS = 20_000
@@ -36,7 +36,7 @@ Member = tuple[str, bytes | Rejected]
 def is_archive(data: bytes) -> bool:
     """Whether the bytes are an archive (a .docx is a document)."""
     try:
-        return kind_of(data) in ARCHIVES
+        return formats.is_archive(formats.kind_of(data))
     except Rejected:
         return False
 
@@ -46,15 +46,12 @@ def members(data: bytes, budget: Budget, depth: int = 1) -> Iterator[Member]:
 
     Raises Rejected for the archive itself: damaged_file, encrypted, too_many_members.
     """
-    kind = kind_of(data)
+    kind = formats.kind_of(data)
     try:
         for name, content in _OPENERS[kind](data, budget):
             budget.members -= 1
             if budget.members < 0:
-                raise Rejected(
-                    "too_many_members",
-                    f"The archive holds more than {MAX_MEMBERS:,} files. Pack the reports in several.",
-                )
+                raise Rejected("too_many_members", limit=MAX_MEMBERS)
             content = _refused(name) or content
             if isinstance(content, bytes):
                 budget.total -= len(content)
@@ -65,10 +62,7 @@ def members(data: bytes, budget: Budget, depth: int = 1) -> Iterator[Member]:
     except Rejected:
         raise
     except NotImplementedError as error:
-        raise Rejected(
-            "unsupported_format",
-            f"The archive is packed in a way that is not read here ({error}). Pack it as zip.",
-        ) from None
+        raise Rejected("unsupported_format", case="archive", error=error) from None
     except (
         zipfile.BadZipFile,
         tarfile.TarError,
@@ -80,20 +74,14 @@ def members(data: bytes, budget: Budget, depth: int = 1) -> Iterator[Member]:
         KeyError,
         IndexError,
     ) as error:
-        raise Rejected(
-            "damaged_file",
-            f"The archive cannot be unpacked to its end ({type(error).__name__}). Fetch it again.",
-        ) from None
+        raise Rejected("damaged_file", case="archive", error=type(error).__name__) from None
 
 
 def _inner(name: str, content: bytes, budget: Budget, depth: int) -> Iterator[Member]:
     if depth >= MAX_DEPTH:
         yield (
             name,
-            Rejected(
-                "nested_archive",
-                f"Archives lie in archives {depth} deep; {MAX_DEPTH} is the limit. Unpack it first.",
-            ),
+            Rejected("nested_archive", depth=depth, limit=MAX_DEPTH),
         )
         return
     try:
@@ -106,29 +94,19 @@ def _inner(name: str, content: bytes, budget: Budget, depth: int) -> Iterator[Me
 def _refused(name: str) -> Rejected | None:
     parts = name.replace("\\", "/").split("/")
     if name.startswith(("/", "\\")) or ".." in parts or (len(name) > 1 and name[1] == ":"):
-        return Rejected(
-            "unsafe_name",
-            "The name of this member points outside the archive. It was not unpacked; pack the file under a plain name.",
-        )
+        return Rejected("unsafe_name")
     return None
 
 
 def _too_large(budget: Budget, size: int | None = None) -> Rejected:
     if budget.total <= 0:
-        return Rejected(
-            "too_large",
-            f"The archive unpacks to more than {MAX_TOTAL:,} bytes; this member was left out. Pack the reports in several.",
-        )
-    said = f"has {size:,} bytes" if size is not None else "is larger"
-    return Rejected(
-        "too_large",
-        f"This member {said}; the limit is {budget.member:,}. If it is a report all the same, run with a larger --max-bytes.",
-    )
+        return Rejected("too_large", case="archive_rest", limit=MAX_TOTAL)
+    if size is None:
+        return Rejected("too_large", case="member_of_unknown_size", limit=budget.member)
+    return Rejected("too_large", case="member", size=size, limit=budget.member)
 
 
-_LINK = Rejected(
-    "not_a_file", "This member is a link or a device, not a file. Pack the file itself."
-)
+_LINK = Rejected("not_a_file", case="member")
 
 
 def _zip(data: bytes, budget: Budget) -> Iterator[Member]:
@@ -142,10 +120,7 @@ def _zip(data: bytes, budget: Budget) -> Iterator[Member]:
             elif info.flag_bits & 1:
                 yield (
                     name,
-                    Rejected(
-                        "encrypted",
-                        "This member is protected with a password. Pack it without one.",
-                    ),
+                    Rejected("encrypted", case="member"),
                 )
             else:
                 yield name, _bounded(lambda info=info: z.open(info), budget)
@@ -187,10 +162,7 @@ def _bounded(opened, budget: Budget) -> bytes | Rejected:
         NotImplementedError,
         RuntimeError,
     ) as error:
-        return Rejected(
-            "damaged_file",
-            f"This member cannot be unpacked ({type(error).__name__}). Fetch the archive again.",
-        )
+        return Rejected("damaged_file", case="member", error=type(error).__name__)
     return content if len(content) <= limit else _too_large(budget)
 
 
@@ -232,25 +204,17 @@ def _seven(data: bytes, budget: Budget) -> Iterator[Member]:
     try:
         with py7zr.SevenZipFile(io.BytesIO(data)) as z:
             if z.needs_password():
-                raise Rejected(
-                    "encrypted", "The archive is protected with a password. Pack it without one."
-                )
+                raise Rejected("encrypted", case="archive")
             infos = [i for i in z.list() if not i.is_directory and not _hidden(i.filename)]
             if len(infos) > budget.members:
-                raise Rejected(
-                    "too_many_members",
-                    f"The archive holds more than {MAX_MEMBERS:,} files. Pack the reports in several.",
-                )
+                raise Rejected("too_many_members", limit=MAX_MEMBERS)
             fitting = [
                 i.filename
                 for i in infos
                 if not i.is_symlink and i.uncompressed <= min(budget.member, budget.total)
             ]
             if sum(i.uncompressed for i in infos) > budget.total:
-                raise Rejected(
-                    "too_large",
-                    f"The archive unpacks to more than {MAX_TOTAL:,} bytes. Pack the reports in several.",
-                )
+                raise Rejected("too_large", case="archive", limit=MAX_TOTAL)
             factory = BytesIOFactory(budget.member)
             z.extract(targets=fitting, factory=factory)
             for i in infos:
@@ -263,10 +227,7 @@ def _seven(data: bytes, budget: Budget) -> Iterator[Member]:
                     product.seek(0)
                     yield i.filename, product.read()
     except (py7zr.exceptions.ArchiveError, AssertionError, TypeError, AttributeError) as error:
-        raise Rejected(
-            "damaged_file",
-            f"The archive cannot be unpacked to its end ({type(error).__name__}). Fetch it again.",
-        ) from None
+        raise Rejected("damaged_file", case="archive", error=type(error).__name__) from None
 
 
 _OPENERS = {

@@ -1,4 +1,4 @@
-"""What the bytes are, told by content: names and extensions lie."""
+"""Recognises what the bytes of a source are by their content: names and extensions lie."""
 
 from __future__ import annotations
 
@@ -6,104 +6,123 @@ import io
 import re
 import zipfile
 
+from schemas import formats
 from schemas.errors import Rejected
 
-_MAGIC = (
-    (b"\x89PNG\r\n\x1a\n", "picture"),
-    (b"\xff\xd8\xff", "picture"),
-    (b"GIF8", "picture"),
-    (b"BM", "bitmap"),
-    (b"II*\x00", "picture"),
-    (b"MM\x00*", "picture"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
-    (b"\x1f\x8b", "gzip"),
-    (b"BZh", "bzip2"),
-    (b"\xfd7zXZ\x00", "xz"),
-    (b"7z\xbc\xaf\x27\x1c", "7z"),
-    (b"Rar!\x1a\x07", "rar"),
-    (b"{\\rtf", "rtf"),
-    (b"\x7fELF", "program"),
-    (b"MZ\x90", "program"),
+# The main part of a Word document has one of these content types; its name is free.
+WORD_MAIN = re.compile(
+    r"application/vnd\.(?:openxmlformats-officedocument\.wordprocessingml\.(?:document|template)"
+    r"|ms-word\.(?:document|template)\.macroEnabled\w*)\.main\+xml"
+    r"|application/vnd\.ms-word\.(?:document|template)\.macroEnabled(?:Template)?\.main\+xml"
 )
-ARCHIVES = ("zip", "gzip", "bzip2", "xz", "tar", "7z")
-_REFUSED = {
-    "rar": ("a RAR archive", "Unpack it, or pack its files as zip"),
-    "program": ("a program", "Remove it from the sources"),
-    "spreadsheet": (
-        "an Excel workbook",
-        "Save the report in it as text, Word or PDF and put that in its place",
-    ),
-    "slides": (
-        "a PowerPoint presentation",
-        "Save the report in it as text, Word or PDF and put that in its place",
-    ),
-    "ofd": ("an OFD document", "Save it as PDF and put that in its place"),
-    "ole": (
-        "an Office file other than Word",
-        "Save the report in it as text, Word or PDF and put that in its place",
-    ),
-}
+_XML_HEAD = 4000
+_ZIP_ERRORS = (
+    zipfile.BadZipFile, ValueError, NotImplementedError, UnicodeDecodeError, OSError, KeyError,
+    EOFError, RuntimeError,
+)  # fmt: skip
+_MAIL_HEAD = re.compile(rb"\s*(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}")
+_MAIL_PAGE = re.compile(
+    rb"^content-type:\s*(?:multipart/(?:related|mixed|alternative)|text/html)", re.I | re.M
+)
 
 
 def kind_of(data: bytes) -> str:
-    """One of picture, pdf, docx, doc, rtf, mht, zip, gzip, bzip2, xz, tar, 7z, or text (pages included).
+    """Returns the kind of the file: one of the kinds of formats.toml that has a reader or is an archive.
 
+    `text` stands for plain text and for web pages; the reader of texts tells them apart.
     Raises Rejected (unsupported_format, encrypted) for what no reader is there for.
     """
-    kind = next((k for magic, k in _MAGIC if data.startswith(magic)), None)
-    if kind == "bitmap":
-        kind = (
-            "picture"
-            if len(data) > 30 and int.from_bytes(data[2:6], "little") == len(data)
-            else None
-        )
+    kind = _recognised(data)
+    refused = formats.formats()[kind].refused
+    if refused:
+        name = formats.formats()[kind].name
+        raise Rejected("unsupported_format", case="format", what=name, advice=refused)
+    return kind
+
+
+def is_archive(kind: str) -> bool:
+    """Returns whether files of this kind hold other files that are sources of their own."""
+    return formats.formats()[kind].archive
+
+
+def _recognised(data: bytes) -> str:
+    kind = _by_magic(data)
     if kind == "ole":
-        kind = _ole(data)
-    elif data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
-        kind = _zip(data)
-    elif kind is None and b"%PDF-" in data[:1024]:
-        kind = "pdf"
-    elif kind is None and data[257:262] == b"ustar":
-        kind = "tar"
-    elif (
-        kind is None
-        and re.match(rb"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}", data[:2000])
-        and re.search(
-            rb"^content-type:\s*(?:multipart/related|text/html)", data[:4000], re.I | re.M
-        )
+        return _office_file(data)
+    if kind == "zip":
+        return _package(data)
+    if kind == "bitmap":
+        # BM are two letters; a bitmap also says how long the file is
+        length = int.from_bytes(data[2:6], "little")
+        kind = "picture" if len(data) > 30 and length == len(data) else None
+    if kind is not None:
+        return kind
+    if b"%PDF-" in data[:1024]:
+        return "pdf"
+    if data[257:262] == b"ustar":
+        return "tar"
+    if _MAIL_HEAD.match(data[:4000]) and _MAIL_PAGE.search(data[:8000]):
+        return "mht"
+    return _xml_kind(data) or "text"
+
+
+def _by_magic(data: bytes) -> str | None:
+    for kind, entry in formats.formats().items():
+        if any(data.startswith(magic) for magic in entry.magic):
+            return kind
+    if data[:200].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{\\rtf"):
+        return "rtf"
+    return None
+
+
+def _xml_kind(data: bytes) -> str | None:
+    """Returns the kind of an Office document that is one XML file, None for any other text."""
+    head = data[:_XML_HEAD]
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        head = head.decode("utf-16", "replace").encode()
+    if b"<" not in head[:200]:
+        return None
+    if re.search(rb"<(?:\w+:)?package\s[^>]*office/2006/xmlPackage", head):
+        # Excel and PowerPoint save flat packages too
+        return "docx" if b"wordprocessingml" in data else "office_xml"
+    if re.search(rb"<(?:\w+:)?wordDocument\b", head):
+        return "wordml"
+    if re.search(
+        rb"urn:schemas-microsoft-com:office:spreadsheet\"[^>]*>|<\?mso-application[^>]*Excel", head
     ):
-        kind = "mht"
-    if kind in _REFUSED:
-        what, then = _REFUSED[kind]
-        raise Rejected("unsupported_format", f"The file is {what}, whatever its name says. {then}.")
-    return kind or "text"
+        return "office_xml"
+    if re.search(rb"<office:document\s[^>]*opendocument", head):
+        return "open_document"
+    return None
 
 
-def _ole(data: bytes) -> str:
+def _office_file(data: bytes) -> str:
     if "EncryptedPackage".encode("utf-16-le") in data:
-        raise Rejected(
-            "encrypted",
-            "The document is protected with a password. Save it without one and put that in its place.",
-        )
+        raise Rejected("encrypted", case="document")
     return "doc" if "WordDocument".encode("utf-16-le") in data else "ole"
 
 
-def _zip(data: bytes) -> str:
+def _package(data: bytes) -> str:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as z:
-            names = set(z.namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, UnicodeDecodeError, OSError):
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            names = {name.replace("\\", "/").lstrip("/") for name in package.namelist()}
+            if "OFD.xml" in names:
+                return "ofd"
+            if "word/document.xml" in names:
+                return "docx"
+            if "mimetype" in names and package.read("mimetype").startswith(
+                b"application/vnd.oasis.opendocument"
+            ):
+                return "open_document"
+            if "[Content_Types].xml" not in names:
+                return "zip"
+            types = package.read("[Content_Types].xml").decode("utf-8", "replace")
+    except _ZIP_ERRORS:
         return "zip"
-    if "word/document.xml" in names:
+    if "wordprocessingml" in types or WORD_MAIN.search(types):
         return "docx"
-    if "OFD.xml" in names:
-        return "ofd"
-    if "[Content_Types].xml" in names:
-        return (
-            "spreadsheet"
-            if any(n.startswith("xl/") for n in names)
-            else "slides"
-            if any(n.startswith("ppt/") for n in names)
-            else "zip"
-        )
+    if any(name.startswith("xl/") for name in names):
+        return "spreadsheet"
+    if any(name.startswith("ppt/") for name in names):
+        return "slides"
     return "zip"

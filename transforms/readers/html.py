@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from schemas.errors import Rejected
-from transforms.readers import Document
+from transforms.readers.document import Document
 
 READER = "html/1"
 ROW_LIMIT = 300  # characters in a row of a table of data
@@ -85,9 +85,7 @@ def read(decoded: str, encoding: str) -> Document:
             parser=lxml_html.HTMLParser(huge_tree=False, remove_comments=True, remove_pis=True),
         )
     except (etree.LxmlError, ValueError):
-        raise Rejected(
-            "damaged_file", "The page holds nothing that can be read. Fetch it again."
-        ) from None
+        raise Rejected("damaged_file", case="page") from None
     metas = {
         (m.get("name") or m.get("property") or ""): (m.get("content") or "").strip()
         for m in root.iter("meta")
@@ -127,7 +125,7 @@ def read_saved(data: bytes) -> Document:
             document = read(decoded, encoding)
             document.media_type = "multipart/related"
             return document
-    raise Rejected("damaged_file", "The saved page holds no page. Save it again, as HTML.")
+    raise Rejected("damaged_file", case="saved_page")
 
 
 def _main_element(root, decoded: str):

@@ -6,7 +6,8 @@ import ctypes
 import itertools
 
 from schemas.errors import Rejected
-from transforms.readers import Document, pictures
+from transforms.readers import pictures
+from transforms.readers.document import Document
 from transforms.readers.lines import Line, paragraphs
 
 READER = "pdf/1"
@@ -26,29 +27,19 @@ def read(data: bytes) -> Document:
         pdf = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
-            raise Rejected(
-                "encrypted",
-                "The PDF is protected with a password. Save it without one and put that in its place.",
-            ) from None
-        raise Rejected(
-            "damaged_file", f"The PDF cannot be opened ({error}). Fetch it again."
-        ) from None
+            raise Rejected("encrypted", case="pdf") from None
+        raise Rejected("damaged_file", case="pdf", error=error) from None
     try:
         count = len(pdf)
         if count > MAX_PAGES:
-            raise Rejected(
-                "too_many_pages",
-                f"The PDF has {count:,} pages; the limit is {MAX_PAGES:,}. Save the report's own pages and put those in its place.",
-            )
+            raise Rejected("too_many_pages", pages=count, limit=MAX_PAGES)
         pages, scanned = [], []
         for i in range(count):
             try:
                 page = pdf[i]
                 pages.append(_lines(page))
             except pypdfium2.PdfiumError:
-                raise Rejected(
-                    "damaged_file", f"Page {i + 1} of the PDF cannot be read. Fetch it again."
-                ) from None
+                raise Rejected("damaged_file", case="pdf_page", page=i + 1) from None
             if not pages[-1] and any(
                 True
                 for _ in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE], max_depth=2)
@@ -68,10 +59,7 @@ def read(data: bytes) -> Document:
     finally:
         pdf.close()
     if not text.strip():
-        raise Rejected(
-            "blank_file",
-            "The PDF holds no text and no picture of text. Fetch it again from where it was published.",
-        )
+        raise Rejected("blank_file", case="pdf")
     return Document(
         text,
         "application/pdf",

@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import functools
-import importlib.util
 import io
 
 from schemas.errors import Rejected
-from transforms.readers import Document
+from transforms.readers import programs
+from transforms.readers.document import Document
 from transforms.readers.lines import Line, paragraphs
 
 READER = "ocr/1"
 MAX_PIXELS = 80_000_000
-MISSING = "pip install 'fazhi-warehouse[ocr]'"
-
-
-def available() -> bool:
-    """Whether the OCR extra is installed."""
-    return all(importlib.util.find_spec(name) for name in ("rapidocr", "onnxruntime"))
 
 
 def need() -> None:
     """Raises Rejected (reader_missing) where the OCR extra is not installed."""
-    if not available():
-        raise Rejected(
-            "reader_missing",
-            f"The file is a scan or a picture; reading it needs the OCR extra: {MISSING}. It waits here until that is there.",
-        )
+    if not programs.available("ocr"):
+        raise programs.missing("picture")
 
 
 @functools.cache
@@ -68,17 +59,16 @@ def read(data: bytes) -> Document:
             if picture.width * picture.height > MAX_PIXELS:
                 raise Rejected(
                     "too_large",
-                    f"The picture has {picture.width * picture.height:,} pixels; the limit is {MAX_PIXELS:,}. Save it smaller.",
+                    case="picture",
+                    pixels=picture.width * picture.height,
+                    limit=MAX_PIXELS,
                 )
             image = pixels(picture)
     except Rejected:
         raise
     except Exception as error:
-        raise Rejected(
-            "damaged_file",
-            f"The picture cannot be opened ({type(error).__name__}). Fetch it again.",
-        ) from None
+        raise Rejected("damaged_file", case="picture", error=type(error).__name__) from None
     text, starts = paragraphs([lines(image, 72 / 200)], image.shape[1] * 72 / 200)
     if not text.strip():
-        raise Rejected("blank_file", "No text was found in the picture.")
+        raise Rejected("blank_file", case="picture")
     return Document(text, "image/*", "", READER, {}, None, starts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from schemas.errors import Rejected
-from transforms.readers import Document
+from transforms.readers.document import Document
 
 READER = "text/1"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -29,15 +29,9 @@ def decode(data: bytes) -> tuple[str, str]:
         cut = error.reason == "unexpected end of data" or error.start >= len(data) - 3
         readable = error.start > 0 and _looks_chinese(data[: error.start].decode("utf-8"))
         if cut and readable:
-            raise Rejected(
-                "cut_off_character",
-                f"The file ends in the middle of a character (byte {error.start:,} of {len(data):,}): it was cut off on the way. Fetch it again.",
-            ) from None
+            raise Rejected("cut_off_character", offset=error.start, size=len(data)) from None
         if readable and error.start > 300:
-            raise Rejected(
-                "unknown_encoding",
-                f"The file begins as UTF-8 but byte {error.start:,} does not fit: it is damaged, or two files in one. Fetch it again.",
-            ) from None
+            raise Rejected("unknown_encoding", case="broken_utf8", offset=error.start) from None
     for encoding in (*_without_mark(data), "big5hkscs"):
         try:
             text = data.decode(encoding)
@@ -47,10 +41,7 @@ def decode(data: bytes) -> tuple[str, str]:
                 and error.start >= len(data) - 4
                 and _looks_chinese(data[: error.start].decode(encoding))
             ):
-                raise Rejected(
-                    "cut_off_character",
-                    f"The file ends in the middle of a character (byte {error.start:,} of {len(data):,}): it was cut off on the way. Fetch it again.",
-                ) from None
+                raise Rejected("cut_off_character", offset=error.start, size=len(data)) from None
             continue
         if _looks_chinese(text) and not _CONTROL.search(text):
             return _checked(text, encoding)
@@ -58,14 +49,8 @@ def decode(data: bytes) -> tuple[str, str]:
         data.count(0) > len(data) // 200
         or sum(b < 9 or 13 < b < 32 for b in data[:4096]) > min(len(data), 4096) // 50
     ):
-        raise Rejected(
-            "binary_content",
-            "The file is not text, whatever its name says. Fetch it again, or put the right file in its place.",
-        )
-    raise Rejected(
-        "unknown_encoding",
-        "The text is in no encoding that is known here (tried UTF-8, UTF-16, GB18030 and Big5). Save it as UTF-8 and run again.",
-    )
+        raise Rejected("binary_content")
+    raise Rejected("unknown_encoding", case="other")
 
 
 def _without_mark(data: bytes) -> list[str]:
@@ -85,13 +70,9 @@ def _strict(data: bytes, encoding: str, mark: int) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         if error.start + mark >= len(data) - 4:
-            raise Rejected(
-                "cut_off_character",
-                f"The file ends in the middle of a character (byte {error.start:,} of {len(data):,}): it was cut off on the way. Fetch it again.",
-            ) from None
+            raise Rejected("cut_off_character", offset=error.start, size=len(data)) from None
         raise Rejected(
-            "unknown_encoding",
-            f"The file is marked as {encoding}, but byte {error.start:,} does not fit. Save it as UTF-8 and run again.",
+            "unknown_encoding", case="wrong_mark", encoding=encoding, offset=error.start
         ) from None
 
 
@@ -106,10 +87,7 @@ def _looks_chinese(text: str) -> bool:
 
 def _checked(text: str, encoding: str) -> tuple[str, str]:
     if text.count("\x00") or len(_CONTROL.findall(text)) > max(3, len(text) // 100):
-        raise Rejected(
-            "binary_content",
-            "The file is not text, whatever its name says. Fetch it again, or put the right file in its place.",
-        )
+        raise Rejected("binary_content")
     return text, encoding
 
 

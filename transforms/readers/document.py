@@ -1,0 +1,43 @@
+"""What a reader makes of the bytes of one source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+EVIDENCE = 60  # characters of text that a defect quotes
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """One difference between a file and the text that was read from it.
+
+    `kind` is one of
+      text_lost      text that a second reading shows is missing; `amount` in characters
+      text_invented  text that no reader of the file sees was read; `amount` in characters
+      undecodable    bytes that are no character stand as U+FFFD; `amount` in characters
+      page_unread    pages without a text layer were not read; `amount` in pages
+    `place` says where: up to 60 characters of the text concerned, or page numbers.
+    """
+
+    kind: str
+    amount: int
+    place: str
+
+
+@dataclass(slots=True)
+class Document:
+    """The text of a source (all offsets point into it), and what stood beside it in the file.
+
+    `metadata` has the keys title, published_on and issuer where the file names them. `pages` are
+    the offsets at which the pages begin, for formats that have pages. `defects` are the places
+    where the text may not be what the file shows; empty is the usual case.
+    """
+
+    text: str
+    media_type: str
+    encoding: str
+    reader: str
+    metadata: dict[str, str] = field(default_factory=dict)
+    title: str | None = None
+    pages: list[int] = field(default_factory=list)
+    defects: list[Defect] = field(default_factory=list)

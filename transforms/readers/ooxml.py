@@ -1,0 +1,74 @@
+"""Names of WordprocessingML elements, and its on-off and symbol values."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+W_URI = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+W = f"{{{W_URI}}}"
+R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+AML = "{http://schemas.microsoft.com/aml/2001/core}"
+WX = "{http://schemas.microsoft.com/office/word/2003/auxHint}"
+XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+
+# the namespaces of the strict standard and of Word 2003, and what this reader knows them as
+SAME_NAMESPACE = {
+    b"http://purl.oclc.org/ooxml/wordprocessingml/main": W_URI.encode(),
+    b"http://schemas.microsoft.com/office/word/2003/wordml": W_URI.encode(),
+    b"http://purl.oclc.org/ooxml/officeDocument/relationships": R[1:-1].encode(),
+    b"http://purl.oclc.org/ooxml/officeDocument/math": M[1:-1].encode(),
+    b"http://purl.oclc.org/ooxml/drawingml/main": A[1:-1].encode(),
+}
+_OFF = ("0", "false", "off", "none")
+
+# what the symbol fonts of Office show; other characters of these fonts are ornaments
+_SYMBOL_FONT = {
+    0xA3: "≤", 0xB1: "±", 0xB3: "≥", 0xB4: "×", 0xB8: "÷", 0xB9: "≠", 0xA5: "∞", 0xBB: "≈",
+    0xB0: "°", 0xB7: "•", 0x2D: "−", 0x7E: "~", 0xAE: "→", 0xDE: "⇒", 0xD7: "·",
+}  # fmt: skip
+_WINGDINGS = {
+    0x6C: "●", 0x6E: "■", 0x6F: "□", 0x71: "□", 0x75: "◆", 0x76: "❖", 0x9F: "•", 0xA7: "▪",
+    0xA8: "□", 0xD8: "➢", 0xE0: "→", 0xE8: "→", 0xF0: "⇨", 0xFB: "✗", 0xFC: "✓", 0xFD: "☒",
+    0xFE: "☑", 0x80: "⓪", 0x8B: "⓿",
+    **{0x81 + n: chr(0x2460 + n) for n in range(10)},
+    **{0x8C + n: chr(0x2776 + n) for n in range(10)},
+}  # fmt: skip
+
+
+def find_value(element: etree._Element, name: str) -> str | None:
+    """Returns the w:val of the first child of this name, None where there is no such child."""
+    child = element.find(f"{W}{name}")
+    return None if child is None else child.get(f"{W}val")
+
+
+def is_on(element: etree._Element) -> bool:
+    """Returns whether an on-off property (w:vanish, w:strike) is switched on by this element."""
+    return (element.get(f"{W}val") or "true").lower() not in _OFF
+
+
+def symbol(element: etree._Element) -> str:
+    """Returns the character that a w:sym shows.
+
+    Symbol fonts hold their characters at U+F000 to U+F0FF; letters and digits of ordinary fonts
+    may stand there too. An ornament without a known equal keeps its private character.
+    """
+    code, font = element.get(f"{W}char") or "", (element.get(f"{W}font") or "").lower()
+    try:
+        number = int(code, 16)
+    except ValueError:
+        return ""
+    if not 0 < number < 0x110000 or 0xD800 <= number < 0xE000:
+        return ""
+    low = number - 0xF000 if 0xF000 <= number <= 0xF0FF else number
+    if low > 0xFF:
+        return chr(number)
+    if font.startswith("wingdings"):
+        return _WINGDINGS.get(low, chr(0xF000 + low))
+    if "webdings" in font or "dingbats" in font:
+        return chr(0xF000 + low)
+    if font.startswith("symbol"):
+        return _SYMBOL_FONT.get(low, chr(low) if 0x20 <= low < 0x40 else chr(0xF000 + low))
+    return chr(low)

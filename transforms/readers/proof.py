@@ -1,0 +1,110 @@
+"""Compares what a reader read with a second, simpler reading of the same file.
+
+The second readings here know nothing of how the readers walk a file: they gather all text nodes
+and leave out what the file marks as not shown. Text that is only in the second reading was lost;
+text that is only in the first was invented.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from lxml import etree
+
+from transforms.readers.document import EVIDENCE, Defect
+from transforms.readers.ooxml import AML, MC, A, M, W, is_on
+from transforms.readers.styles import UNSEEN, Styles
+
+_TEXT_NODES = (f"{W}t", f"{M}t", f"{A}t")
+_NOT_SHOWN = (f"{W}del", f"{W}moveFrom", f"{W}rt", f"{W}delText")
+# white space and the bars between the cells of a row are no text
+_NO_CHARACTERS = dict.fromkeys(map(ord, "|\u3000\u00a0\ufeff\u200b\u00ad"))
+
+
+def compare(text: str, second: Iterable[str], added: str = "") -> list[Defect]:
+    """Returns what `text` lacks of the second reading, and what it has beyond it and `added`.
+
+    The characters of both are counted, wherever they stand; white space does not count.
+    """
+    pieces = [squeezed(piece) for piece in second]
+    read = squeezed(text)
+    wanted, given = Counter("".join(pieces)), Counter(read)
+    lost = wanted - given
+    # what the reader adds may also stand in for text that was lost: it is no excuse for a loss
+    invented = given - wanted - Counter(squeezed(added))
+    defects = []
+    if lost:
+        place = next((piece for piece in pieces if piece and piece not in read), "".join(lost))
+        defects.append(Defect("text_lost", lost.total(), place[:EVIDENCE]))
+    if invented:
+        whole = "".join(pieces)
+        lines = (squeezed(line) for line in text.split("\n"))
+        place = next(
+            (line for line in lines if set(line) & set(invented) and line not in whole),
+            "".join(invented),
+        )
+        defects.append(Defect("text_invented", invented.total(), place[:EVIDENCE]))
+    return defects
+
+
+def squeezed(text: str) -> str:
+    """Returns the text without white space, invisible characters and the bars of tables."""
+    return "".join(text.split()).translate(_NO_CHARACTERS)
+
+
+def word_lines(root: etree._Element, styles: Styles) -> list[str]:
+    """Returns the text nodes below `root` of a Word document that are shown, in their order."""
+    removed: set[etree._Element] = set()
+    for region in _removed_regions(root, styles):
+        removed.update(region.iter(*_TEXT_NODES))
+    return [node.text or "" for node in root.iter(*_TEXT_NODES) if node not in removed]
+
+
+def _removed_regions(root: etree._Element, styles: Styles) -> Iterable[etree._Element]:
+    for element in root.iter(*_NOT_SHOWN, f"{W}cellDel", f"{W}hidden"):
+        owner = element.getparent()
+        # inside its properties, a deletion is that of the row or cell
+        in_properties = owner is not None and owner.tag in (f"{W}trPr", f"{W}tcPr")
+        region = owner.getparent() if owner is not None and in_properties else element
+        if region is not None:
+            yield region
+    for element in root.iter(f"{AML}annotation"):
+        if element.get(f"{W}type") in ("Word.Deletion", "Word.Comment", "Word.Formatting"):
+            owner = element.getparent()
+            row = owner.getparent() if owner is not None and owner.tag == f"{W}trPr" else None
+            yield element if row is None else row
+    for element in root.iter(f"{MC}AlternateContent"):
+        branches = sorted(element, key=lambda b: -sum(1 for _ in b.iter(*_TEXT_NODES)))
+        yield from branches[1:]
+    yield from _unseen_runs(root, styles)
+
+
+def _unseen_runs(root: etree._Element, styles: Styles) -> Iterable[etree._Element]:
+    """Yields the runs that are hidden or struck, by themselves or by a style."""
+    named = {name for name in styles.styles if any(styles.unseen(name).values())}
+    if named or any(styles.defaults.values()):
+        for run in root.iter(f"{W}r"):
+            if _unseen_by_style(run, styles):
+                yield run
+        return
+    for element in root.iter(*UNSEEN):
+        properties = element.getparent()
+        run = properties.getparent() if properties is not None else None
+        if run is not None and run.tag == f"{W}r" and is_on(element):
+            yield run
+
+
+def _unseen_by_style(run: etree._Element, styles: Styles) -> bool:
+    paragraph = next(run.iterancestors(f"{W}p"), None)
+    name = None if paragraph is None else paragraph.find(f"{W}pPr/{W}pStyle")
+    own = run.find(f"{W}rPr/{W}rStyle")
+    properties = run.find(f"{W}rPr")
+    state = dict(styles.defaults)
+    state.update(styles.unseen(styles.default if name is None else name.get(f"{W}val")))
+    if own is not None:
+        state.update(styles.unseen(own.get(f"{W}val")))
+    for child in () if properties is None else properties:
+        if child.tag in UNSEEN:
+            state[child.tag] = is_on(child)
+    return any(state.values())

@@ -1,0 +1,377 @@
+"""Walks the XML of a Word document and writes out its text as Word shows it, one paragraph a line.
+
+Left out: deleted and moved-away text, hidden and struck text, instructions of fields, and the
+second copy that a text box has for older programs. Rows of tables of data become `| a | b |`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from transforms.readers.numbering import Numbering
+from transforms.readers.ooxml import AML, MC, WX, XML_SPACE, A, M, R, W, find_value, symbol
+from transforms.readers.styles import UNSEEN, Styles, switches
+
+ROW_LIMIT = 300  # characters of a row of data; longer rows only arrange the page
+_WHITE_SPACE = " \t\r\n"
+_PARAGRAPH, _TABLE, _RUN = f"{W}p", f"{W}tbl", f"{W}r"
+_RUN_PROPERTIES, _PARAGRAPH_PROPERTIES = f"{W}rPr", f"{W}pPr"
+_REMOVED = {f"{W}del", f"{W}moveFrom"}
+# elements that hold no text of the document, only properties, instructions or former states
+_NO_TEXT = {
+    *_REMOVED, _RUN_PROPERTIES, _PARAGRAPH_PROPERTIES, f"{W}delText", f"{W}instrText",
+    f"{W}delInstrText", f"{W}sdtPr", f"{W}sdtEndPr", f"{W}sectPr", f"{W}tblPr", f"{W}tblGrid",
+    f"{W}trPr", f"{W}tcPr", f"{W}rt", f"{W}binData", f"{W}customXmlPr", f"{W}smartTagPr",
+}  # fmt: skip
+_AML_REMOVED = {"Word.Deletion", "Word.Comment", "Word.Formatting"}
+# drawings that this reader understands; others have a copy that it does
+_UNDERSTOOD = {
+    "wps", "wpg", "wpc", "wpi", "wp14", "w14", "w15", "w16", "w16se", "w16cid", "wp", "a14", "wp15",
+}  # fmt: skip
+_CHARACTERS = {
+    f"{W}tab": "\t",
+    f"{W}ptab": "\t",
+    f"{W}br": "\n",
+    f"{W}cr": "\n",
+    f"{W}noBreakHyphen": "\u2011",
+}
+
+
+@dataclass(slots=True)
+class Story:
+    """The text of a document as far as it is written out, and what the walk has to remember.
+
+    `notes` maps a reference (footnote or endnote, its identifier) to the note. `included` gives the
+    lines of a part that a paragraph stands for (w:altChunk). `fields` are the open fields, true
+    while their instruction goes on. `joined` is the text of paragraphs whose end is deleted.
+    `added` is what stands in no text node: numbers that
+    Word counts by itself, symbols, hyphens.
+    """
+
+    styles: Styles
+    numbering: Numbering
+    included: Callable[[str], list[str]]
+    diagram: Callable[[str], list[str]]
+    notes: dict[tuple[str, str], etree._Element] = field(default_factory=dict)
+    lines: list[str] = field(default_factory=list)
+    nested: list[str] = field(default_factory=list)
+    behind: list[str] = field(default_factory=list)
+    fields: list[bool] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)
+    joined: str = ""
+    in_table: int = 0
+    unseen: dict[str, bool] = field(default_factory=dict)
+
+
+def write_blocks(parent: etree._Element, story: Story) -> None:
+    """Writes the paragraphs and tables below `parent` to the lines of the story."""
+    for child in parent:
+        tag = child.tag
+        if tag == _PARAGRAPH:
+            _paragraph(child, story)
+        elif tag == _TABLE:
+            _table(child, story)
+        elif tag == f"{W}altChunk":
+            story.lines += story.included(child.get(f"{R}id") or "")
+        elif tag == f"{MC}AlternateContent":
+            chosen = _alternative(child)
+            if chosen is not None:
+                write_blocks(chosen, story)
+        elif tag not in _NO_TEXT and not _removed_annotation(child):
+            write_blocks(child, story)
+
+
+def finish(story: Story) -> None:
+    """Writes what is left of a paragraph whose end is deleted."""
+    if story.joined:
+        story.lines += story.joined.split("\n")
+        story.joined = ""
+
+
+def _paragraph(paragraph: etree._Element, story: Story) -> None:
+    properties = paragraph.find(_PARAGRAPH_PROPERTIES)
+    style = find_value(properties, "pStyle") if properties is not None else None
+    story.unseen = {
+        **story.styles.defaults,
+        **story.styles.unseen(style or story.styles.default),
+    }
+    pieces: list[str] = []
+    _inline(paragraph, pieces, story)
+    text = "".join(pieces)
+    ends, removed = _mark(properties)
+    if text or not removed:
+        label = _label(properties, style, text, story)
+        if label:
+            story.added.append(label)
+            text = label + text
+    if ends:
+        story.lines += (story.joined + text).split("\n")
+        story.joined = ""
+    else:
+        story.joined += text
+    if story.behind and ends:
+        behind, story.behind = story.behind, []
+        story.lines += behind
+
+
+def _mark(properties: etree._Element | None) -> tuple[bool, bool]:
+    """Returns whether a paragraph ends (its mark is there and shown), and whether it was deleted."""
+    mark = properties.find(_RUN_PROPERTIES) if properties is not None else None
+    if mark is None:
+        return True, False
+    deleted = any(
+        child.tag in _REMOVED
+        or (child.tag == f"{AML}annotation" and child.get(f"{W}type") == "Word.Deletion")
+        for child in mark
+    )
+    hidden = switches(mark).get(f"{W}vanish", False) or mark.find(f"{W}specVanish") is not None
+    return not (deleted or hidden), deleted
+
+
+def _label(properties: etree._Element | None, style: str | None, text: str, story: Story) -> str:
+    """Returns the number that Word prints before the paragraph, set off from digits that follow."""
+    list_id = level = None
+    numbers = None
+    if properties is not None:
+        numbers = properties.find(f"{W}numPr")
+        printed = properties.find(f"{W}listPr/{WX}t")
+        if printed is not None:
+            return _set_off(printed.get(f"{WX}val") or "", text)
+        if numbers is None:
+            numbers = properties.find(f"{W}listPr")
+    if numbers is not None:
+        list_id = find_value(numbers, "numId") or find_value(numbers, "ilfo")
+        written = find_value(numbers, "ilvl")
+        level = int(written) if written is not None and written.isdigit() else None
+    if list_id is None or (level is None and numbers is not None):
+        of_style, style_level = story.styles.list_of(style or story.styles.default)
+        list_id = list_id or of_style
+        level = style_level if level is None else level
+    return _set_off(story.numbering.label(list_id, level, style), text)
+
+
+def _set_off(label: str, text: str) -> str:
+    runs_together = (label[-1:] in ".．" and text[:1].isdigit()) or label[-1:].isdigit()
+    return f"{label} " if runs_together else label
+
+
+def _inline(parent: etree._Element, pieces: list[str], story: Story, shown: bool = True) -> None:
+    """Appends the text of what stands inside a paragraph to `pieces`."""
+    for child in parent:
+        tag = child.tag
+        if tag == f"{W}t" or tag == f"{M}t":
+            if shown and not any(story.fields):
+                pieces.append(_text(child))
+        elif tag == _RUN:
+            _inline(child, pieces, story, shown and _is_shown(child, story))
+        elif tag in _CHARACTERS:
+            if shown and not any(story.fields):
+                pieces.append(_CHARACTERS[tag])
+                story.added.append(_CHARACTERS[tag])
+        elif tag in _NO_TEXT or _removed_annotation(child):
+            continue
+        elif tag in _SPECIAL:
+            _SPECIAL[tag](child, pieces, story, shown)
+        else:
+            _inline(child, pieces, story, shown)
+
+
+def _text(element: etree._Element) -> str:
+    text = element.text or ""
+    if text[:1] in _WHITE_SPACE or text[-1:] in _WHITE_SPACE:
+        if element.get(XML_SPACE) != "preserve":
+            return text.strip(_WHITE_SPACE)
+    return text
+
+
+def _is_shown(run: etree._Element, story: Story) -> bool:
+    """Returns whether a run is neither hidden nor struck, by its own properties or by a style."""
+    properties = run[0] if len(run) and run[0].tag == _RUN_PROPERTIES else None
+    if properties is None:
+        return not any(story.unseen.values()) if story.unseen else True
+    own = {child.tag: child for child in properties}
+    if not story.unseen and not any(tag in own for tag in (*UNSEEN, f"{W}rStyle")):
+        return True
+    character_style = own.get(f"{W}rStyle")
+    switched = dict(story.unseen)
+    if character_style is not None:
+        switched.update(story.styles.unseen(character_style.get(f"{W}val")))
+    switched.update(switches(properties))
+    return not any(switched.values())
+
+
+def _removed_annotation(element: etree._Element) -> bool:
+    """Returns whether this is text that Word 2003 XML keeps as deleted, or a comment."""
+    return element.tag == f"{AML}annotation" and element.get(f"{W}type") in _AML_REMOVED
+
+
+def _symbol(element: etree._Element, pieces: list[str], story: Story, shown: bool) -> None:
+    if shown and not any(story.fields):
+        pieces.append(symbol(element))
+        story.added.append(pieces[-1])
+
+
+def _field_mark(element: etree._Element, pieces: list[str], story: Story, shown: bool) -> None:
+    kind = element.get(f"{W}fldCharType")
+    if kind == "begin":
+        story.fields.append(True)
+    elif kind == "separate" and story.fields:
+        story.fields[-1] = False
+    elif kind == "end" and story.fields:
+        story.fields.pop()
+
+
+def _choose(element: etree._Element, pieces: list[str], story: Story, shown: bool) -> None:
+    chosen = _alternative(element)
+    if chosen is not None:
+        _inline(chosen, pieces, story, shown)
+
+
+def _alternative(element: etree._Element) -> etree._Element | None:
+    """Returns the one branch of several with the same content that is read.
+
+    A branch without text (a picture of the text) gives way to one that has some.
+    """
+    fallback = element.find(f"{MC}Fallback")
+    choices = [
+        choice
+        for choice in element.iterchildren(f"{MC}Choice")
+        if set((choice.get("Requires") or "").split()) <= _UNDERSTOOD or fallback is None
+    ]
+    branches = [*choices, *([] if fallback is None else [fallback])]
+    with_text = (
+        branch for branch in branches if next(branch.iter(f"{W}t", f"{A}t"), None) is not None
+    )
+    return next(with_text, branches[0] if branches else None)
+
+
+def _text_box(element: etree._Element, pieces: list[str], story: Story, shown: bool) -> None:
+    """Text boxes stand beside the paragraph that they are anchored to: their lines follow it."""
+    if shown:
+        story.behind += _apart(element, story)
+
+
+def _note(element: etree._Element, pieces: list[str], story: Story, shown: bool) -> None:
+    kind = element.tag[len(W) :].removesuffix("Reference")
+    note = element if len(element) else story.notes.get((kind, element.get(f"{W}id") or ""))
+    if note is not None and shown:
+        story.behind += [line for line in _apart(note, story) if line.strip()]
+
+
+def _apart(element: etree._Element, story: Story) -> list[str]:
+    """Returns the lines below `element`, read as a text of its own."""
+    inner = Story(story.styles, story.numbering, story.included, story.diagram, story.notes)
+    write_blocks(element, inner)
+    finish(inner)
+    story.added += inner.added
+    return [*inner.lines, *inner.nested, *inner.behind]
+
+
+def _ruby(element: etree._Element, pieces: list[str], story: Story, shown: bool) -> None:
+    base = element.find(f"{W}rubyBase")
+    if base is not None:
+        _inline(base, pieces, story, shown)
+
+
+def _fraction(element: etree._Element, pieces: list[str], story: Story, shown: bool) -> None:
+    over, under = element.find(f"{M}num"), element.find(f"{M}den")
+    if over is not None and under is not None:
+        _inline(over, pieces, story, shown)
+        if shown:
+            pieces.append("/")
+            story.added.append("/")
+        _inline(under, pieces, story, shown)
+
+
+def _diagram(element: etree._Element, pieces: list[str], story: Story, shown: bool) -> None:
+    if shown:
+        story.behind += story.diagram(element.get(f"{R}dm") or "")
+
+
+def _drawn_text(element: etree._Element, pieces: list[str], story: Story, shown: bool) -> None:
+    """A paragraph inside a drawing that is no text box of Word."""
+    text = "".join(t.text or "" for t in element.iter(f"{A}t"))
+    if shown and text.strip():
+        story.behind.append(text)
+
+
+_SPECIAL: dict[str, Callable[[etree._Element, list[str], Story, bool], None]] = {
+    f"{W}sym": _symbol,
+    f"{W}fldChar": _field_mark,
+    f"{MC}AlternateContent": _choose,
+    f"{W}txbxContent": _text_box,
+    f"{W}footnoteReference": _note,
+    f"{W}endnoteReference": _note,
+    f"{W}footnote": _note,
+    f"{W}endnote": _note,
+    f"{W}ruby": _ruby,
+    f"{M}f": _fraction,
+    "{http://schemas.openxmlformats.org/drawingml/2006/diagram}relIds": _diagram,
+    f"{A}p": _drawn_text,
+}
+
+
+def _table(table: etree._Element, story: Story) -> None:
+    """Writes a table row by row. A table inside a cell follows the row that it stands in."""
+    finish(story)
+    target = story.nested if story.in_table else story.lines
+    for row in _children(table, f"{W}tr"):
+        if _is_removed_row(row):
+            continue
+        cells: list[list[str]] = []
+        nested: list[list[str]] = []
+        for cell in _children(row, f"{W}tc"):
+            if cell.find(f"{W}tcPr/{W}cellDel") is None:
+                lines, inner = _cell(cell, story)
+                cells.append(lines)
+                nested.append(inner)
+        target += row_lines(cells, nested)
+
+
+def _cell(cell: etree._Element, story: Story) -> tuple[list[str], list[str]]:
+    """Returns the lines of a cell, and those of tables inside it."""
+    outer = story.lines, story.nested
+    story.lines, story.nested = [], []
+    story.in_table += 1
+    write_blocks(cell, story)
+    finish(story)
+    story.in_table -= 1
+    lines, nested = [line for line in story.lines if line.strip()], story.nested
+    story.lines, story.nested = outer
+    return lines, nested
+
+
+def row_lines(cells: list[list[str]], nested: list[list[str]]) -> list[str]:
+    """Returns a row of a table as lines: one for a row of data, all lines in order otherwise."""
+    texts = [" ".join(" ".join(lines).split()) for lines in cells]
+    if len(texts) > 1 and sum(map(len, texts)) <= ROW_LIMIT:
+        inner = [line for lines in nested for line in lines]
+        return [*(["| " + " | ".join(texts) + " |"] if any(texts) else []), *inner]
+    return [line for own, inner in zip(cells, nested) for line in (*own, *inner)]
+
+
+def _children(parent: etree._Element, tag: str) -> Iterator[etree._Element]:
+    """Yields the rows of a table or the cells of a row, also those inside content controls."""
+    for child in parent:
+        if child.tag == tag:
+            yield child
+        elif child.tag == f"{MC}AlternateContent":
+            chosen = _alternative(child)
+            if chosen is not None:
+                yield from _children(chosen, tag)
+        elif child.tag not in _NO_TEXT and not _removed_annotation(child):
+            yield from _children(child, tag)
+
+
+def _is_removed_row(row: etree._Element) -> bool:
+    properties = row.find(f"{W}trPr")
+    if properties is None:
+        return False
+    return any(
+        child.tag in (*_REMOVED, f"{W}hidden")
+        or (child.tag == f"{AML}annotation" and child.get(f"{W}type") == "Word.Deletion")
+        for child in properties
+    )
