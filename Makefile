@@ -55,9 +55,10 @@ fuzz: $(READY)  ## mutated files of every format through readers and parser (CAS
 faults: $(READY)  ## kills, full disks, lost sources, wrong clocks, damaged files; writes docs/faults.md (long; TRIALS=200 SEED=1)
 	@$(VENV)/bin/python -m tests.tools.faults $(or $(TRIALS),200) $(or $(SEED),1)
 
-dictionary: $(READY)  ## rebuild docs/data-dictionary*.md and docs/rules.md from the declarations
+dictionary: $(READY)  ## rebuild docs/data-dictionary*.md, docs/rules.md and the modules in docs/architecture.md
 	@$(VENV)/bin/python -m schemas.dictionary
 	@$(VENV)/bin/python -m expectations.rulebook
+	@$(VENV)/bin/python -m tests.tools.architecture
 
 questions: $(READY)  ## answer docs/questions.toml on the samples and write docs/questions.md
 	@$(FAZHI) run samples --data build/questions > /dev/null

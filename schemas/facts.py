@@ -125,9 +125,8 @@ METRICS = Table(
             "string",
             "How far to trust it: unquestioned; questioned by a rule; confirmed, corrected or "
             "rejected by a person (see decisions).",
-            "可信程度：unquestioned 无疑问，"
-            "questioned 被规则质疑，confirmed、corrected、rejected 为人工确认、更正、否定（见 ",
-            "decisions）。",
+            "可信程度：unquestioned 无疑问，questioned 被规则质疑，"
+            "confirmed、corrected、rejected 为人工确认、更正、否定（见 decisions）。",
             values=TRUSTS,
             staged=False,
         ),

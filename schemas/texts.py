@@ -69,8 +69,8 @@ REPORTS = Table(
         Column(
             "other_place",
             "string",
-            "Name of another place in a campaign of this report (法治某镇): the passage is probably "
-            "copied.",
+            "Name of another place in a campaign of this report (法治某镇): "
+            "the passage is probably copied.",
             "文中冠以其他地名的“法治”“平安”提法，可能系抄用。",
             nullable=True,
             staged=False,

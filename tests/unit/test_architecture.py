@@ -1,3 +1,4 @@
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -6,6 +7,7 @@ import pytest
 
 from schemas import dictionary, metrics, tables
 from tests.support.paths import ROOT
+from tests.tools import architecture
 
 
 def test_imports_go_in_one_direction():
@@ -62,3 +64,16 @@ def test_no_lock_file_names_a_host():
     for name in ("requirements.lock", "bootstrap.lock"):
         text = (ROOT / name).read_text(encoding="utf-8")
         assert "://" not in text and "index" not in text and "--hash=sha256:" in text
+
+
+def test_the_list_of_modules_is_what_the_modules_say():
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    assert architecture.page(text) == text, "docs/architecture.md is stale: make dictionary"
+
+
+def test_the_tests_that_hold_the_invariants_exist():
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(test_\w+)`", text))
+    source = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "tests").rglob("test_*.py"))
+    missing = {name for name in named if f"def {name}(" not in source}
+    assert len(named) >= 5 and not missing

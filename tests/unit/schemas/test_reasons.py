@@ -3,14 +3,13 @@
 import ast
 import pickle
 import string
-from pathlib import Path
 
 import pytest
 
 from schemas import reasons, tables
 from schemas.errors import Rejected
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("schemas", "transforms", "warehouse", "expectations", "flows")
 
 
