@@ -494,7 +494,7 @@ def _outlook(settings: RunSettings) -> tuple[str, int, int]:
     What was found is kept for the night, which need not look again."""
     from warehouse import sources
 
-    look = sources.LOOKED[settings.data_dir] = sources.look(
+    look = sources.LOOKED[settings.data_dir] = sources.scan(
         settings.sources, Path(settings.data_dir)
     )
     many, new = len(look.found), look.new()
@@ -815,11 +815,11 @@ def _export(said: argparse.Namespace) -> int:
 
 
 def _corrections(said: argparse.Namespace) -> int:
-    from warehouse import decisions
+    from warehouse import corrections
 
     path, data = _database(said.data), Path(said.data).absolute()
     if said.action == "import":
-        many = decisions.keep_corrections(data, Path(said.file))
+        many = corrections.import_file(data, Path(said.file))
         summary = _publish_again(data, [])
         print(f"{many} correction{'' if many == 1 else 's'} kept")
         if summary["outcome"] == "held":

@@ -28,6 +28,7 @@ from transforms import identity, readers, rows
 from transforms.readers import archives
 from transforms.version import parser_version
 from warehouse import (
+    addresses,
     database,
     decisions,
     difference,
@@ -44,7 +45,10 @@ from warehouse import (
     staging,
     trust,
 )
+from warehouse.candidate import Candidate
+from warehouse.folder import DataFolder
 from warehouse.journal import Journal
+from warehouse.stamps import Stamps, landed_bytes, stamp_of
 
 LAND_BATCH = 500
 HELD = "held_by_rule"
@@ -77,7 +81,7 @@ class Night:
     retrusted: set[str] = field(
         default_factory=set
     )  # reports whose figures are trusted otherwise than before
-    begun: snapshots.Candidate | None = (
+    begun: Candidate | None = (
         None  # the next state, where its making began before it could be assembled
     )
     judgement: gate.Judgement | None = None
@@ -101,7 +105,7 @@ class Work:
 
     night: Night
     staged: staging.Index | None = None
-    candidate: snapshots.Candidate | None = None
+    candidate: Candidate | None = None
     planned: plan.Outline | None = None
 
 
@@ -119,7 +123,7 @@ def begin(settings: RunSettings) -> Night:
     data_dir = Path(settings.data_dir)
     staging.remove_leftovers(data_dir)
     files.remove_leftovers(
-        landing.scratch(data_dir), data_dir / "state", data_dir / "quality", data_dir
+        DataFolder(data_dir).incoming, data_dir / "state", data_dir / "quality", data_dir
     )
     previous = snapshots.current(data_dir)
     journal = Journal(data_dir)
@@ -150,10 +154,10 @@ def land(night: Night) -> None:
     again = night.settings.again is not None
     if again:
         look = sources.Look(
-            _again(night, opened), sources.Stamps(sources.stamps_of(night.data_dir))
+            _again(night, opened), Stamps(DataFolder(night.data_dir).stamps)
         )
     elif (look := sources.LOOKED.pop(night.settings.data_dir, None)) is None:
-        look = sources.look(night.settings.sources, night.data_dir)
+        look = sources.scan(night.settings.sources, night.data_dir)
     found, stamps = look.found, look.stamps
     receipts: list[dict] = []
     part = 0
@@ -216,22 +220,22 @@ def _again(night: Night, opened: list[sources.Seen]) -> list[sources.Found]:
                 row["source_uri"], row["source_name"], row["source_sha256"], len(data)
             )
             (opened if archives.is_archive(data) else night.seen).append(seen)
-        elif (path := sources.path_of(row["source_uri"])) is not None:
+        elif (path := addresses.path_of(row["source_uri"])) is not None:
             found.append(sources.Found(path))
     return found
 
 
 def _land_one(
-    night: Night, item: sources.Found, stamps: sources.Stamps, receipts: list[dict]
+    night: Night, item: sources.Found, stamps: Stamps, receipts: list[dict]
 ) -> tuple[sources.Seen, bool]:
     """The source as seen, and whether it is an archive."""
-    uri, name = sources.uri_of(item.path), sources.shown_name(item.path)
+    uri, name = addresses.uri_of(item.path), addresses.shown_name(item.path)
     if item.problem:
         return sources.Seen(uri, name, None, 0, item.problem, item.note), False
     if item.known:
-        sha256, size, archive = stamps.told(item.known)
+        sha256, size, archive = landed_bytes(item.known)
         return sources.Seen(uri, name, sha256, size, note=item.note), archive
-    stamp = stamps.of(item.path)
+    stamp = stamp_of(item.path)
     try:
         data = sources.read_bytes(item.path, lambda head: _limit(night, head))
     except Rejected as error:
@@ -299,8 +303,8 @@ def _members(night: Night, opened: list[sources.Seen], receipts: list[dict]) -> 
         for member in listing["members"]:
             names[member["name"]] = names.get(member["name"], 0) + 1
             suffix = f"#{names[member['name']]}" if names[member["name"]] > 1 else ""
-            uri = archive.uri + "!/" + sources.quoted(member["name"]) + suffix
-            name = sources.printable(member["name"].replace("\\", "/").rsplit("/", 1)[-1])
+            uri = archive.uri + "!/" + addresses.quoted(member["name"]) + suffix
+            name = addresses.printable(member["name"].replace("\\", "/").rsplit("/", 1)[-1])
             problem = tuple(member["problem"]) if "problem" in member else None
             seen.append(
                 sources.Seen(
@@ -343,8 +347,8 @@ def parse(night: Night, work: Callable[..., Iterator] = pool.work) -> staging.In
     if total:
         judging.load_beside(is_large(night.previous, len(night.seen)))
     if wanted and not night.settings.prepare:
-        night.begun = snapshots.Candidate(night.data_dir, night.previous)
-        database.begin(night.begun, night.previous, len(wanted), len(night.seen))
+        night.begun = Candidate(night.data_dir, night.previous)
+        database.start_copy(night.begun, night.previous, len(wanted), len(night.seen))
     progress.tell("parse", 0, total)
     many = workers_of(night.settings) if total > 60 else 1
     for key in work(jobs, many, night.settings.seconds, told):
@@ -533,7 +537,7 @@ def resolver(divisions: identity.Register) -> reports.Resolve:
 
 def _planned(
     night: Night,
-    candidate: snapshots.Candidate,
+    candidate: Candidate,
     staged: staging.Index,
     connection: duckdb.DuckDBPyConnection,
 ) -> plan.Plan:
@@ -570,10 +574,10 @@ def _planned(
         _set_aside(night, [(source, (e.reason_code, e.message)) for _, source, e in refused])
 
 
-def build(night: Night, staged: staging.Index) -> tuple[snapshots.Candidate, plan.Outline]:
+def build(night: Night, staged: staging.Index) -> tuple[Candidate, plan.Outline]:
     """Assembles the Parquet of the next state, all but findings and runs."""
     candidate, night.begun = (
-        night.begun or snapshots.Candidate(night.data_dir, night.previous),
+        night.begun or Candidate(night.data_dir, night.previous),
         None,
     )
     try:
@@ -583,18 +587,16 @@ def build(night: Night, staged: staging.Index) -> tuple[snapshots.Candidate, pla
         raise
 
 
-def _assemble(night: Night, candidate: snapshots.Candidate, staged: staging.Index) -> plan.Outline:
+def _assemble(night: Night, candidate: Candidate, staged: staging.Index) -> plan.Outline:
     with engine.connect(night.data_dir) as connection:
         planned = _planned(night, candidate, staged, connection)
         if not night.settings.prepare:
-            database.begin(candidate, night.previous, *planned.extent())
+            database.start_copy(candidate, night.previous, *planned.extent())
         partitions.write_partitions(candidate, night.previous, planned)
         dimensions.write_dimensions(candidate, night.previous, planned)
-        candidate.keep_state(planned.parts())
-        night.superseded = planned.one("select count(*) from gone")
-        night.figures = planned.one(
-            "select coalesce(sum(figures), 0)::bigint from state where is_current"
-        )
+        candidate.write_state(planned.parts())
+        night.superseded = planned.removed()
+        night.figures = planned.figures()
         outline = plan.Outline(planned)
         planned.drop()
         occurrences = _occurrences(night.previous, candidate, connection)
@@ -610,7 +612,7 @@ def _assemble(night: Night, candidate: snapshots.Candidate, staged: staging.Inde
 
 def _occurrences(
     was: snapshots.Snapshot | None,
-    candidate: snapshots.Candidate,
+    candidate: Candidate,
     connection: duckdb.DuckDBPyConnection,
 ) -> dict[str, int]:
     """Metric code -> how many figures have it: as in the state in force, without its files that are gone and with those that came."""
@@ -678,7 +680,7 @@ def _earlier_runs(night: Night) -> list[dict]:
 _JUDGED_LAST = ("metrics", "runs", "decisions", "quality_findings")
 
 
-def judge(night: Night, candidate: snapshots.Candidate, planned: plan.Outline) -> list[str] | None:
+def judge(night: Night, candidate: Candidate, planned: plan.Outline) -> list[str] | None:
     """Writes runs, decisions, findings and trust into the candidate; returns the reasons why it may not be published, if any, or None when
     reports are held back: then the candidate must be assembled anew without them."""
     change = _change(night, candidate, planned)
@@ -710,7 +712,7 @@ def judge(night: Night, candidate: snapshots.Candidate, planned: plan.Outline) -
     return night.judgement.reasons
 
 
-def _gathered(candidate: snapshots.Candidate, those: list[str]) -> dict[str, list[str]]:
+def _gathered(candidate: Candidate, those: list[str]) -> dict[str, list[str]]:
     """The files in which new rows were gathered, of those tables of which there are any."""
     return {
         t: [candidate.gathered[t]]
@@ -720,7 +722,7 @@ def _gathered(candidate: snapshots.Candidate, those: list[str]) -> dict[str, lis
 
 
 def _counts(
-    night: Night, candidate: snapshots.Candidate
+    night: Night, candidate: Candidate
 ) -> tuple[floors.Counts | None, floors.Counts]:
     """What of the state in force may be missed, and what the candidate holds: of reports that the policy holds back nothing is missed."""
     was = night.previous
@@ -755,7 +757,7 @@ def _unjudged(paths: list[str], judged: set[str]) -> list[str]:
 
 
 def _findings(
-    night: Night, candidate: snapshots.Candidate, change: findings.Change | None
+    night: Night, candidate: Candidate, change: findings.Change | None
 ) -> pa.Table | None:
     """Writes runs, decisions, findings and trust; returns the findings, or None when reports are held back."""
     schema = tables.arrow_schema(tables.RUNS)
@@ -766,7 +768,7 @@ def _findings(
         known = None
     with engine.connect(night.data_dir) as connection:
         gate.show(connection, {t.name: candidate.parquet(t.name) for t in tables.TABLES})
-        candidate.write("decisions", "decisions", decisions.standing(night.data_dir, connection))
+        candidate.write("decisions", "decisions", decisions.decision_rows(night.data_dir, connection))
         gate.show(connection, {"decisions": candidate.parquet("decisions")})
         try:
             found = findings.collect(connection, night.run_id, known, night.policy, change)
@@ -795,14 +797,14 @@ def _findings(
         if change:
             pq.write_table(
                 findings.new_or_changed(connection, found, known),
-                candidate.gathers("quality_findings"),
+                candidate.gathered_file("quality_findings"),
             )
     candidate.write("quality_findings", "quality_findings", found)
     return found
 
 
 def _change(
-    night: Night, candidate: snapshots.Candidate, planned: plan.Outline
+    night: Night, candidate: Candidate, planned: plan.Outline
 ) -> findings.Change | None:
     """What the rules have to look at again; None for everything: where rules, parser or tables are not those of the state in force, or where
     much has changed."""
@@ -852,7 +854,7 @@ def _change(
     )
 
 
-def _hold(night: Night, candidate: snapshots.Candidate, held: dict[str, str]) -> None:
+def _hold(night: Night, candidate: Candidate, held: dict[str, str]) -> None:
     """Moves the sources of reports that the policy holds back from the loaded or unchanged ones into quarantine."""
     night.held |= held
     rows_of = pc.is_in(pc.field("report_id"), pa.array(sorted(held)))
@@ -882,7 +884,7 @@ def _hold(night: Night, candidate: snapshots.Candidate, held: dict[str, str]) ->
 
 
 def compare(
-    night: Night, candidate: snapshots.Candidate, planned: plan.Outline
+    night: Night, candidate: Candidate, planned: plan.Outline
 ) -> tuple[str, dict[str, dict[str, int]]] | None:
     """What the candidate changes against the state in force, as a text and in counts; None where nothing is in force yet."""
     if night.previous is None:
@@ -894,7 +896,7 @@ def compare(
     return states.difference_text(compared), compared.counts
 
 
-def publish(night: Night, candidate: snapshots.Candidate, planned: plan.Outline) -> None:
+def publish(night: Night, candidate: Candidate, planned: plan.Outline) -> None:
     """Builds `warehouse.duckdb`, moves the link, removes the oldest states."""
     changed, retrusted = planned.partitions(planned.touched()), planned.partitions(night.retrusted)
     version = parser_version()

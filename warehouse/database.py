@@ -1,13 +1,12 @@
-"""The candidate's Parquet -> `warehouse.duckdb`: one self-contained file that any DuckDB from 1.2 on opens, with comments on everything.
+"""Writes `warehouse.duckdb` from the Parquet files of the candidate.
 
-Two things are kept otherwise than in Parquet, for size and speed: `sections` has a number of its own in this file (`section_no`), by which
-`term_postings` holds the search index (`section_terms` is a view of it), and marts that would be slow as views are tables, kept up to date by report.
+It is one self-contained file that any DuckDB from 1.2 on opens, with comments on everything. Two things are kept otherwise
+than in Parquet, for size and speed: the search index (search.py), and marts that would be slow as views are tables, kept up
+to date by report (marts.py).
 """
 
 from __future__ import annotations
 
-import re
-from importlib import resources
 from pathlib import Path
 
 import duckdb
@@ -15,14 +14,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas import tables
-from warehouse import engine, files
+from warehouse import engine, files, marts, search
+from warehouse.candidate import Candidate
+from warehouse.engine import quoted
 from warehouse.partitions import partition_of
-from warehouse.snapshots import Candidate, Snapshot
+from warehouse.snapshots import Snapshot
 
-_FILE = "warehouse.duckdb"
+FILE = "warehouse.duckdb"
 STORAGE_VERSION = "v1.2.0"
-PORTION = 32_000_000  # bytes of Parquet that are sorted at once
-MART_PORTION = 30_000  # reports whose rows of a mart are made at once
+# Parquet whose rows are sorted at once
+LOAD_BATCH_BYTES = 32_000_000
+# where no more than this part of the reports changed, the published file is copied and brought up to date
+INCREMENTAL_UP_TO = 0.2
 _TYPES = {
     "string": "varchar",
     "int32": "integer",
@@ -33,31 +36,23 @@ _TYPES = {
     "timestamp": "timestamp",
 }
 # long texts: half the size that DuckDB would choose for them
-_LONG = {("reports", "text"), ("sections", "body"), ("report_history", "text")}
-_NUMBERED = (
-    "section_no",
-    "integer",
-    "Number of the section in this file; joins to term_postings. 本文件内的章节序号。",
-)
-_POSTINGS = (
-    ("term", "varchar", "A word of two characters or more, cut as jieba cuts. 两字以上的词。"),
-    ("section_no", "integer", "The section, by its number in this file. 章节序号。"),
-    ("occurrences", "integer", "How often it stands there. [times] 出现次数。"),
-    (
-        "words",
-        "integer",
-        "How many words that section has, for the ranking without a join. [words] 该章节的词数。",
-    ),
-)
+_COMPRESSED = {("reports", "text"), ("sections", "body"), ("report_history", "text")}
+# tables whose rows are counted by the files that came and went, where the published file is brought up to date
+_COUNTED = tuple(table.name for table in tables.TABLES if table.partitioned)
 
 
-def begin(candidate: Candidate, previous: Snapshot | None, changed: int, total: int) -> None:
-    """Begins to copy the file before into the candidate, beside what is done until `build`, where that is likely to bring it up to date and
-    was not begun before."""
-    if candidate.is_busy():
+def start_copy(
+    candidate: Candidate, previous: Snapshot | None, changed: int, total: int
+) -> None:
+    """Starts to copy the published file into the candidate, in a thread, where `build` is likely to bring it up to date.
+
+    `changed` of `total` reports are expected to change. Does nothing where a copy was started before.
+    """
+    if candidate.has_background() or previous is None:
         return
-    if previous and (previous.path / _FILE).exists() and changed <= total // 5:
-        candidate.beside(files.copy, previous.path / _FILE, candidate.path / _FILE)
+    published = previous.path / FILE
+    if published.exists() and changed <= total * INCREMENTAL_UP_TO:
+        candidate.start_background(files.copy, published, candidate.path / FILE)
 
 
 def build(
@@ -68,287 +63,228 @@ def build(
     total: int,
     parser_version: str,
 ) -> Path:
-    """Writes the candidate's DuckDB file. Where few of the `total` reports changed, the file before is copied and brought up to date.
+    """Writes the DuckDB file of the candidate and returns its path.
 
-    `changed` maps the reports that changed to the partition they lie in now (None: nowhere); of those in `retrusted` figures alone changed.
+    `changed` maps the reports that changed to their partition in the next state (None: in none); of those in `retrusted`
+    only the trust of figures changed. Where few of the `total` reports changed, the published file is brought up to date.
     """
-    path = candidate.path / _FILE
-    old = previous.path / _FILE if previous else None
-    incremental = (
-        old is not None
-        and old.exists()
-        and previous.schema_version == tables.SCHEMA_VERSION
-        and len(changed.keys() | retrusted.keys()) <= total // 5
-        and not _worn(old)
-    )
-    copied = candidate.settle()
-    if incremental and not copied:
-        files.copy(old, path)
-    if incremental:
+    path = candidate.path / FILE
+    copied = candidate.finish_background()
+    touched = changed.keys() | retrusted.keys()
+    is_written = False
+    if previous and len(touched) <= total * INCREMENTAL_UP_TO and _can_be_updated(previous):
+        if not copied:
+            files.copy(previous.path / FILE, path)
         try:
-            _make(path, candidate, previous, changed, retrusted, parser_version)
+            _update_file(path, candidate, previous, changed, retrusted, parser_version)
+            is_written = True
         except duckdb.Error as error:
             if not engine.is_damage(error):
                 raise
-            incremental = False
-    if not incremental:
-        for leftover in (path, path.with_name(f"{_FILE}.wal")):
+    if not is_written:
+        for leftover in (path, path.with_name(f"{FILE}.wal")):
             leftover.unlink(missing_ok=True)
-        _make(path, candidate, None, {}, {}, parser_version)
+        _create_file(path, candidate)
     path.chmod(0o444)
     return path
 
 
-def _make(
+def _can_be_updated(previous: Snapshot) -> bool:
+    """Whether the published file has the tables of today, is sound, and its search index is not worn."""
+    path = previous.path / FILE
+    if not path.exists() or previous.schema_version != tables.SCHEMA_VERSION:
+        return False
+    return not search.is_worn(path)
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, path: Path, options: str = "") -> None:
+    """Attaches the file and makes it the default: names in its views must not name the file."""
+    connection.execute(f"attach ? as warehouse{options}", [str(path)])
+    connection.execute("use warehouse")
+
+
+def _close(connection: duckdb.DuckDBPyConnection) -> None:
+    """Writes everything into the file and lets it go."""
+    connection.execute("checkpoint warehouse")
+    connection.execute("use memory")
+    connection.execute("detach warehouse")
+
+
+def _create_file(path: Path, candidate: Candidate) -> None:
+    """Writes the file from all Parquet files of the candidate."""
+    with engine.connect(candidate.data_dir) as connection:
+        _attach(connection, path, f" (storage_version '{STORAGE_VERSION}')")
+        for table in tables.TABLES:
+            if table is not tables.SECTION_TERMS:  # with sections, for it needs their numbers
+                _create_table(connection, candidate, table)
+        _check_row_counts(connection, candidate, None, {})
+        marts.create(connection, touched=None)
+        _close(connection)
+
+
+def _update_file(
     path: Path,
     candidate: Candidate,
-    previous: Snapshot | None,
+    previous: Snapshot,
     changed: dict[str, str | None],
     retrusted: dict[str, str | None],
     parser_version: str,
 ) -> None:
-    """Makes the file, or given the state `previous` whose file was copied to `path` brings it up to date."""
-    incremental = previous is not None
-    connection = engine.connect(candidate.data_dir)
-    try:
-        option = "" if incremental else f" (storage_version '{STORAGE_VERSION}')"
-        connection.execute(f"attach {_quoted(path)} as made{option}")
-        connection.execute("use made")
-        if incremental:
-            connection.execute("set wal_autocheckpoint = '1TB'")  # once, below
-        before = {t: _rows(connection, t) for t in _COUNTED} if incremental else {}
+    """Brings a copy of the published file up to date."""
+    with engine.connect(candidate.data_dir) as connection:
+        _attach(connection, path)
+        connection.execute("set wal_autocheckpoint = '1TB'")  # once, at the end
+        rows_before = {table: _row_count(connection, table) for table in _COUNTED}
         for table in tables.TABLES:
-            touched = {**retrusted, **changed} if table is tables.METRICS else changed
             if table is tables.SECTION_TERMS:
-                pass  # with sections, whose numbers it needs
-            elif incremental and table.partitioned:
-                _update(connection, candidate, previous, table, touched)
-            elif not incremental:
-                _create(connection, candidate, table)
+                continue
+            if table.partitioned:
+                touched = {**retrusted, **changed} if table is tables.METRICS else changed
+                _update_table(connection, candidate, previous, table, touched)
             elif set(candidate.listing[table.name]) != set(previous.files[table.name]):
-                _amend(connection, candidate, table)
-        _compare(connection, candidate, previous, before)
-        same_reading = incremental and previous.parser_version == parser_version
-        _views_and_marts(connection, {**retrusted, **changed} if same_reading else None)
-        connection.execute("checkpoint made")
-        connection.execute("use memory")
-        connection.execute("detach made")
-    finally:
-        connection.close()
+                _amend_table(connection, candidate, table)
+        _check_row_counts(connection, candidate, previous, rows_before)
+        same_parser = previous.parser_version == parser_version
+        marts.create(connection, touched={**retrusted, **changed} if same_parser else None)
+        _close(connection)
 
 
-def _worn(path: Path) -> bool:
-    """Whether a tenth of the search index speaks of sections that are no more, or the file is damaged: then it is made anew."""
-    try:
-        with duckdb.connect(str(path), read_only=True) as connection:
-            return connection.execute(
-                "select (select count(postings) from replaced_sections) > (select count(*) from sections) // 10"
-            ).fetchone()[0]
-    except duckdb.Error:
-        return True
+def _order(table: tables.Table) -> str:
+    return ", ".join(f"{column} nulls first" for column in table.order or table.key)
 
 
-def _create(connection, candidate: Candidate, table: tables.Table) -> None:
-    paths = candidate.parquet(table.name)
-    order = ", ".join(f"{c} nulls first" for c in table.order or table.key)
+def _create_table(
+    connection: duckdb.DuckDBPyConnection, candidate: Candidate, table: tables.Table
+) -> None:
+    """Creates a table with its comments and loads its rows, some files at a time."""
+    definitions = []
+    for column in table.columns:
+        definition = f"{column.name} {_TYPES[column.type]}"
+        if not column.nullable:
+            definition += " not null"
+        if (table.name, column.name) in _COMPRESSED:
+            definition += " using compression zstd"
+        definitions.append(definition)
+    number = ""
+    if table is tables.SECTIONS:
+        definitions.append(search.NUMBER_DEFINITION)
+        number = f", {search.NEXT_NUMBER}"
+        search.create_tables(connection)
     connection.execute(f"drop table if exists {table.name}")
-    columns = [
-        f"{c.name} {_TYPES[c.type]}{'' if c.nullable else ' not null'}{' using compression zstd' if (table.name, c.name) in _LONG else ''}"
-        for c in table.columns
-    ]
+    connection.execute(f"create table {table.name} ({', '.join(definitions)})")
+    for paths in files.groups_by_size(candidate.parquet(table.name), LOAD_BATCH_BYTES):
+        connection.execute(
+            f"insert into {table.name} select *{number} from ("
+            f"select * from read_parquet(?, hive_partitioning=false) order by {_order(table)})",
+            [paths],
+        )
+    connection.execute(f"comment on table {table.name} is {quoted(f'{table.en} {table.zh}')}")
+    marts.describe_columns(connection, table)
     if table is tables.SECTIONS:
-        columns.append(f"{_NUMBERED[0]} {_NUMBERED[1]} not null")
-    connection.execute(f"create table {table.name} ({', '.join(columns)})")
-    for some in files.portions(paths, PORTION):
-        number = ""
-        if table is tables.SECTIONS:
-            number = ", (select coalesce(max(section_no), 0) from sections) + row_number() over ()"
-        rows = f"select * from read_parquet({some!r}, hive_partitioning=false) order by {order}"
-        connection.execute(f"insert into {table.name} select *{number} from ({rows})")
-    connection.execute(f"comment on table {table.name} is {_quoted(table.en + ' ' + table.zh)}")
-    _describe(connection, table)
-    if table is tables.SECTIONS:
-        connection.execute(f"comment on column sections.{_NUMBERED[0]} is {_quoted(_NUMBERED[2])}")
-        connection.execute(
-            f"create or replace table term_postings ({', '.join(f'{name} {kind} not null' for name, kind, _ in _POSTINGS)})"
-        )
-        connection.execute(
-            "comment on table term_postings is 'One row per word and section: what search() reads, in the order of the words. 每词每节一行：检索索引。'"
-        )
-        for name, _, said in _POSTINGS:
-            connection.execute(f"comment on column term_postings.{name} is {_quoted(said)}")
-        connection.execute(
-            "create or replace table replaced_sections (section_no integer not null, postings integer not null)"
-        )
-        connection.execute(
-            "comment on table replaced_sections is 'Sections that are no more and still stand in term_postings: search() leaves them out. 已被替换、检索时剔除的章节序号。'"
-        )
-        connection.execute(
-            f"comment on column replaced_sections.section_no is {_quoted(_NUMBERED[2])}"
-        )
-        connection.execute(
-            "comment on column replaced_sections.postings is 'How many rows of term_postings it has. [rows] 其索引行数。'"
-        )
-        for some in files.portions(candidate.parquet("section_terms"), 3 * PORTION):
-            _post(connection, some, "true")
+        search.create_index(connection, candidate.parquet("section_terms"), 3 * LOAD_BATCH_BYTES)
 
 
-def _amend(connection, candidate: Candidate, table: tables.Table) -> None:
-    """Rows out that are no more, and in that were not there, by digests of whole rows."""
-    columns = ", ".join(c.name for c in table.columns)
-    order = ", ".join(f"{c} nulls first" for c in table.order or table.key)
-    now = f"read_parquet({candidate.parquet(table.name)!r}, hive_partitioning=false)"
+def _amend_table(
+    connection: duckdb.DuckDBPyConnection, candidate: Candidate, table: tables.Table
+) -> None:
+    """Removes the rows that are no more and inserts those that are new, by digests of whole rows."""
+    columns = ", ".join(column.name for column in table.columns)
+    paths = candidate.parquet(table.name)
     connection.execute(
-        f"delete from {table.name} where hash({columns}) not in (select hash({columns}) from {now})"
+        f"delete from {table.name} where hash({columns}) not in "
+        f"(select hash({columns}) from read_parquet(?, hive_partitioning=false))",
+        [paths],
     )
     connection.execute(
-        f"insert into {table.name} select {columns} from {now} where hash({columns}) not in (select hash({columns}) from {table.name}) order by {order}"
+        f"insert into {table.name} select {columns} from read_parquet(?, hive_partitioning=false) "
+        f"where hash({columns}) not in (select hash({columns}) from {table.name}) "
+        f"order by {_order(table)}",
+        [paths],
     )
 
 
-def _describe(connection, table: tables.Table) -> None:
-    for c in table.columns:
-        unit = f" [{c.unit}]" if c.unit else ""
-        connection.execute(
-            f"comment on column {table.name}.{c.name} is {_quoted(c.en + unit + ' ' + c.zh)}"
-        )
-
-
-def _post(connection, files: list[str], where: str) -> None:
-    if files:
-        connection.execute(
-            "insert into term_postings select t.term, s.section_no, t.occurrences, s.term_count "
-            f"from read_parquet({files!r}, hive_partitioning=false) t join sections s using (section_id) where {where} order by t.term, s.section_no"
-        )
-
-
-def _update(
-    connection,
+def _update_table(
+    connection: duckdb.DuckDBPyConnection,
     candidate: Candidate,
     previous: Snapshot,
     table: tables.Table,
     changed: dict[str, str | None],
 ) -> None:
-    """Rows of the changed reports out, and in again from the partitions they lie in now."""
+    """Removes the rows of the changed reports, and inserts them again from their partitions in the next state."""
     if not changed:
         return
-    partitions = set(changed.values())
-
-    def lying(name: str) -> list[str]:
-        if (
-            name in candidate.gathered and name != "metrics"
-        ):  # whose trust was told later, and not of these alone
-            return [candidate.gathered[name]]
-        return [p for p in candidate.parquet(name) if partition_of(p) in partitions]
-
-    order = ", ".join(f"{c} nulls first" for c in table.order or table.key)
-    connection.register("changed", pa.table({"report_id": pa.array(sorted(changed), pa.string())}))
-    number, numbered = "", table is tables.SECTIONS
-    if numbered:
-        # their postings stand scattered over the whole index: taking them out would cost memory for each of its pages
-        lay = previous.state(["report_id", "partition"])
-        lay = lay.filter(pc.is_in(lay["report_id"], pa.array(sorted(changed), pa.string())))
-        there = set(lay["partition"].to_pylist())
-        was = [p for p in previous.parquet("section_terms") if partition_of(p) in there]
-        if was:
-            connection.execute(
-                "insert into replaced_sections select section_no, coalesce(n, 0) from sections semi join changed using (report_id) "
-                f"left join (select section_id, count(*) n from read_parquet({was!r}, hive_partitioning=false) "
-                "where report_id in (from changed) group by section_id) using (section_id)"
-            )
-        number = ", (select coalesce(max(section_no), 0) from (select section_no from replaced_sections union all select section_no from sections)) + row_number() over ()"
+    engine.create_values(connection, "changed", "report_id", sorted(changed))
+    number = ""
+    if table is tables.SECTIONS:
+        search.retire_sections(connection, _published_terms(previous, changed))
+        number = f", {search.NEXT_NUMBER}"
     connection.execute(f"delete from {table.name} where report_id in (from changed)")
-    if files := lying(table.name):
-        rows = f"select * from read_parquet({files!r}, hive_partitioning=false) semi join changed using (report_id) order by {order}"
-        connection.execute(f"insert into {table.name} select *{number} from ({rows})")
-    if numbered:
-        _post(connection, lying("section_terms"), "t.report_id in (from changed)")
-    connection.unregister("changed")
-
-
-def _views_and_marts(connection, touched: dict[str, str | None] | None) -> None:
-    """Runs the scripts of warehouse/sql in their order. One that is a bare query is a mart kept as a table, brought up to date for the
-    reports in `touched` (None: all); reports with decisions always are."""
-    connection.execute("create or replace temp table touched (report_id varchar)")
-    if touched is not None:
-        connection.register(
-            "those", pa.table({"report_id": pa.array(sorted(touched), pa.string())})
-        )
+    if paths := _files_with(candidate, table.name, changed):
         connection.execute(
-            "insert into touched from those union select report_id from decisions where report_id is not null"
+            f"insert into {table.name} select *{number} from ("
+            "select * from read_parquet(?, hive_partitioning=false) "
+            f"semi join changed using (report_id) order by {_order(table)})",
+            [paths],
         )
-        connection.unregister("those")
-    ((reports,),) = connection.execute("select count(*) from reports").fetchall()
-    for name, script in _scripts().items():
-        said = [line.removeprefix("-- ") for line in script.splitlines() if line.startswith("-- ")]
-        mart = name.split("_", 1)[1].removesuffix(".sql")
-        if "create or replace" in script:
-            connection.execute(script)
-        elif touched is None:
-            connection.execute(f"create or replace table {mart} as from ({script}) limit 0")
-            portions = reports // MART_PORTION + 1
-            for i in range(portions):
-                connection.execute("delete from touched")
-                connection.execute(
-                    f"insert into touched select report_id from reports where hash(report_id) % {portions} = {i}"
-                )
-                connection.execute(f"insert into {mart} {script}")
-            connection.execute(f"comment on table {mart} is {_quoted(' '.join(said[:2]))}")
-            for column, meaning in (
-                m.groups() for line in said if (m := re.match(r"(\w+): (.+)", line))
-            ):
-                connection.execute(f"comment on column {mart}.{column} is {_quoted(meaning)}")
-        else:
-            connection.execute(f"delete from {mart} where report_id in (from touched)")
-            connection.execute(f"insert into {mart} {script}")
-    _describe(connection, tables.SECTION_TERMS)
-    connection.execute("drop table touched")
+    if table is tables.SECTIONS:
+        terms = _files_with(candidate, "section_terms", changed)
+        search.insert_postings(connection, terms, "t.report_id in (from changed)")
+    connection.execute("drop table changed")
 
 
-# tables whose rows are compared by what came and went, where the file before is brought up to date
-_COUNTED = tuple(t.name for t in tables.TABLES if t.partitioned)
+def _files_with(candidate: Candidate, table: str, changed: dict[str, str | None]) -> list[str]:
+    """Returns the files of the candidate that hold the rows of the changed reports."""
+    # the trust of figures was written later, and not of gathered reports alone
+    if table in candidate.gathered and table != "metrics":
+        return [candidate.gathered[table]]
+    partitions = set(changed.values())
+    return [path for path in candidate.parquet(table) if partition_of(path) in partitions]
 
 
-def _compare(
-    connection, candidate: Candidate, previous: Snapshot | None, before: dict[str, int]
+def _published_terms(previous: Snapshot, changed: dict[str, str | None]) -> list[str]:
+    """Returns the files of the state in force that hold the words of the changed reports."""
+    state = previous.state(["report_id", "partition"])
+    is_changed = pc.is_in(state["report_id"], pa.array(sorted(changed), pa.string()))
+    partitions = set(state.filter(is_changed)["partition"].to_pylist())
+    return [path for path in previous.parquet("section_terms") if partition_of(path) in partitions]
+
+
+def _check_row_counts(
+    connection: duckdb.DuckDBPyConnection,
+    candidate: Candidate,
+    previous: Snapshot | None,
+    rows_before: dict[str, int],
 ) -> None:
-    """As many rows in the file as in Parquet: anything else is a bug of ours and must not be published. `before` are the rows that a file
-    brought up to date had, which then was compared like this."""
-    for table in (t.name for t in tables.TABLES):
-        come, wanted = set(candidate.listing[table]), 0
-        if table in before:
-            gone = previous.files[table].keys() - come
-            come -= previous.files[table].keys()
-            wanted = before[table] - _ends(connection, previous.path, table, gone)
-        wanted += _ends(connection, candidate.path, table, come)
-        if (rows := _rows(connection, table)) != wanted:
-            raise AssertionError(
-                f"{table} has {rows:,} rows in warehouse.duckdb and {wanted:,} in Parquet"
-            )
+    """Raises AssertionError where the file has not as many rows as Parquet: a bug of ours, not to be published.
+
+    `rows_before` are the rows of the published file, which was checked in the same way: then only the files that came or
+    went are counted.
+    """
+    for table in (declared.name for declared in tables.TABLES):
+        arriving = set(candidate.listing[table])
+        expected = 0
+        if previous and table in rows_before:
+            removed = previous.files[table].keys() - arriving
+            arriving -= previous.files[table].keys()
+            expected = rows_before[table] - _parquet_rows(connection, previous.path, table, removed)
+        expected += _parquet_rows(connection, candidate.path, table, arriving)
+        rows = _row_count(connection, table)
+        if rows != expected:
+            raise AssertionError(f"{table} has {rows:,} rows in {FILE} and {expected:,} in Parquet")
 
 
-def _rows(connection, table: str) -> int:
-    query = f"select count(*) from {table}"
+def _row_count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
     if table == "section_terms":
-        query = "select (select count(*) from term_postings) - (select coalesce(sum(postings), 0) from replaced_sections)::bigint"
-    return connection.execute(query).fetchall()[0][0]
+        return search.posting_count(connection)
+    return engine.count(connection, f"select count(*) from {table}")
 
 
-def _ends(connection, state: Path, table: str, names: set[str]) -> int:
-    """The rows of some files of a table, as their ends tell."""
+def _parquet_rows(
+    connection: duckdb.DuckDBPyConnection, state: Path, table: str, names: set[str]
+) -> int:
+    """Returns the number of rows of some files of a table, from their footers."""
     paths = [str(state / "parquet" / table / name) for name in names]
     if not paths:
         return 0
-    return connection.execute(
-        f"select sum(num_rows)::bigint from parquet_file_metadata({paths!r})"
-    ).fetchall()[0][0]
-
-
-def _scripts() -> dict[str, str]:
-    home = resources.files("warehouse").joinpath("sql")
-    names = sorted(e.name for e in home.iterdir() if e.name.endswith(".sql"))
-    return {name: home.joinpath(name).read_text(encoding="utf-8") for name in names}
-
-
-def _quoted(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
+    query = "select sum(num_rows)::bigint from parquet_file_metadata(?)"
+    return int(connection.execute(query, [paths]).fetchall()[0][0])

@@ -1,271 +1,234 @@
-"""What people decided: about quarantined sources and about figures. Lines are added and never rewritten, but for the list of corrections,
-which is a file of its owner's and is replaced as a whole.
+"""What people decided, about quarantined sources and about figures. Lines are added and never rewritten.
+
+Reviews and dismissals are logs; the list of corrections (corrections.py) is a file of its owner.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime
 import hashlib
-import json
-import os
-import re
+import math
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from schemas import keys, tables
-from schemas.errors import UsageError
-from schemas.metrics import codes
-from warehouse import files
+from warehouse import corrections, engine, lines
+from warehouse.corrections import Correction
+from warehouse.folder import DataFolder
 
-COLUMNS = (
+_SOURCE = ("source_uri", "source_sha256", "reason_code")
+_FIGURE = (
     "source_sha256",
     "quote",
-    "occurrence",
-    "action",
+    "char_start",
     "metric_code",
     "value",
     "status",
-    "reason",
-    "by",
+    "sentence",
 )
-_NEEDED = ("source_sha256", "quote", "action", "reason", "by")
-_DIGEST = re.compile(r"[0-9a-f]{64}")
-
-
-def _add(path: Path, line: dict) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "a", encoding="utf-8") as f:
-        f.write(json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n")
-        f.flush()
-        os.fsync(f.fileno())
-
-
-def _lines(path: Path) -> list[dict]:
-    """The whole lines of a file of decisions; a last line that a kill cut off is none."""
-    try:
-        return [
-            json.loads(line)
-            for line in path.read_text(encoding="utf-8").splitlines()
-            if line.endswith("}")
-        ]
-    except FileNotFoundError:
-        return []
+_ACTIONS = ("confirm", "correct", "reject")
+_DIGITS = 16
+_DECISIONS = pa.schema(
+    [
+        ("decision_id", pa.string()),
+        ("origin", pa.string()),
+        ("source_sha256", pa.string()),
+        ("quote", pa.string()),
+        ("occurrence", pa.int32()),
+        ("char_start", pa.int32()),
+        ("was_code", pa.string()),
+        ("was_status", pa.string()),
+        ("was_value", pa.float64()),
+        ("action", pa.string()),
+        ("metric_code", pa.string()),
+        ("value", pa.float64()),
+        ("status", pa.string()),
+        ("reason", pa.string()),
+        ("decided_by", pa.string()),
+    ]
+)
 
 
 def _now() -> str:
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
 
 
-# --- quarantined sources ----------------------------------------------------------------------------------------------
+# --- quarantined sources ----------------------------------------------------------------------
 
 
-def _dismissals(data_dir: Path) -> Path:
-    return data_dir / "decisions" / "dismissed.jsonl"
+def dismiss(data_dir: Path, row: Mapping[str, Any], because: str, by: str) -> None:
+    """Notes that a quarantined source needs nobody's attention.
 
-
-def dismiss(data_dir: Path, row: dict, because: str, by: str) -> None:
-    """Notes that a quarantined source needs nobody's attention: it holds for these bytes and this reason, not for a later version."""
-    what = {k: row[k] for k in ("source_uri", "source_sha256", "reason_code")}
-    _add(_dismissals(data_dir), {**what, "because": because, "by": by, "at": _now()})
+    `row` is its row of the table quarantine. It holds for these bytes and this reason, not for a later version.
+    """
+    source = {column: row[column] for column in _SOURCE}
+    entry = {**source, "because": because, "by": by, "at": _now()}
+    lines.append(DataFolder(data_dir).dismissals, entry)
 
 
 def dismissed(data_dir: Path) -> dict[tuple[str, str | None, str], str]:
-    """(address, digest, reason code) -> why it was dismissed."""
-    rows = _lines(_dismissals(data_dir))
-    return {(r["source_uri"], r["source_sha256"], r["reason_code"]): r["because"] for r in rows}
+    """Returns (address, digest, reason code) -> why the source was dismissed."""
+    path = DataFolder(data_dir).dismissals
+    reasons = {}
+    for row in lines.read_checked(path, may_lack_check=True).objects():
+        if not _dismissal_problem(row):
+            reasons[row["source_uri"], row["source_sha256"], row["reason_code"]] = row["because"]
+    return reasons
 
 
-# --- figures ----------------------------------------------------------------------------------------------------------
+def _dismissal_problem(row: Mapping[str, Any]) -> str | None:
+    """Returns what is wrong with a line of the dismissals; None for a good one."""
+    for column in ("source_uri", "reason_code", "because"):
+        if not isinstance(row.get(column), str):
+            return f"has no {column}"
+    if not isinstance(row.get("source_sha256"), str | None):
+        return "has a source_sha256 that is no text"
+    return None
 
 
-def _reviews(data_dir: Path) -> Path:
-    return data_dir / "decisions" / "reviews.jsonl"
+# --- figures ----------------------------------------------------------------------------------
 
 
-def corrections_file(data_dir: Path) -> Path:
-    """Where the list of corrections is kept."""
-    return data_dir / "decisions" / "corrections.csv"
+def review(
+    data_dir: Path,
+    figure: Mapping[str, Any],
+    action: str,
+    changes: Mapping[str, Any],
+    reason: str,
+    by: str,
+) -> None:
+    """Notes a decision on a figure.
+
+    `figure` has source_sha256, quote, char_start, sentence and the reading that the decision was made on (metric_code,
+    value, status); `changes` has what should stand instead.
+    """
+    reading = {column: figure[column] for column in _FIGURE}
+    entry = {"on": reading, "action": action, **changes, "reason": reason, "by": by, "at": _now()}
+    lines.append(DataFolder(data_dir).reviews, entry)
 
 
-def review(data_dir: Path, figure: dict, action: str, changes: dict, reason: str, by: str) -> None:
-    """Notes a decision on a figure. `figure` has source_sha256, quote, char_start and the reading it was made on (metric_code, value,
-    status); `changes` what should stand instead."""
-    keys = ("source_sha256", "quote", "char_start", "metric_code", "value", "status", "sentence")
-    _add(
-        _reviews(data_dir),
-        {
-            "on": {k: figure[k] for k in keys},
-            "action": action,
-            **changes,
-            "reason": reason,
-            "by": by,
-            "at": _now(),
-        },
-    )
+def reviews(data_dir: Path) -> list[dict[str, Any]]:
+    """Returns all usable decisions on figures, oldest first."""
+    path = DataFolder(data_dir).reviews
+    rows = lines.read_checked(path, may_lack_check=True).objects()
+    return [row for row in rows if not _review_problem(row)]
 
 
-def reviews(data_dir: Path) -> list[dict]:
-    """All decisions on figures, oldest first."""
-    return _lines(_reviews(data_dir))
+def _review_problem(row: Mapping[str, Any]) -> str | None:
+    """Returns what is wrong with a line of the reviews; None for a good one."""
+    figure = row.get("on")
+    if not isinstance(figure, dict):
+        return "names no figure (on)"
+    for column in ("source_sha256", "quote", "metric_code", "status"):
+        if not isinstance(figure.get(column), str):
+            return f"names no figure ({column})"
+    if not _is_offset(figure.get("char_start")) or not _is_number(figure.get("value")):
+        return "names no figure (char_start, value)"
+    if row.get("action") not in _ACTIONS:
+        return f"has an action that is none of {', '.join(_ACTIONS)}"
+    if not _is_number(row.get("value", 0.0)) and row.get("value") is not None:
+        return "has a value that is no finite number"
+    if row.get("status") not in (None, *tables.STATUSES):
+        return f"has a status that is none of {', '.join(tables.STATUSES)}"
+    if not isinstance(row.get("metric_code"), str | None):
+        return "has a metric_code that is no text"
+    for column in ("reason", "by"):
+        if not isinstance(row.get(column), str):
+            return f"has no {column}"
+    return None
 
 
-def read_corrections(path: Path) -> list[dict]:
-    """The lines of a list of corrections. Raises UsageError naming the file, the line and what is wrong with it."""
-    try:
-        with open(path, encoding="utf-8-sig", newline="") as f:
-            reader = csv.DictReader(f)
-            rows = list(reader)
-    except OSError as error:
-        raise UsageError(f"the corrections {path} cannot be read ({error.strerror})") from None
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(f"the corrections {path} are no CSV in UTF-8: {error}") from None
-    missing = [c for c in _NEEDED if c not in (reader.fieldnames or [])]
-    strange = [c for c in reader.fieldnames or [] if c not in COLUMNS]
-    if missing or strange:
-        what = f"lacks {', '.join(missing)}" if missing else f"has the unknown column {strange[0]}"
-        raise UsageError(f"{path}, line 1: the head {what}; columns are {', '.join(COLUMNS)}")
-    return [
-        _checked(path, i, {c: (row.get(c) or "").strip() for c in COLUMNS})
-        for i, row in enumerate(rows, 2)
-    ]
+def _is_offset(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31
 
 
-def _checked(path: Path, line: int, row: dict) -> dict:
-    def wrong(what: str) -> UsageError:
-        return UsageError(f"{path}, line {line}: {what}")
-
-    for column in _NEEDED:
-        if not row[column]:
-            raise wrong(f"{column} is empty")
-    if not _DIGEST.fullmatch(row["source_sha256"]):
-        raise wrong(
-            f"source_sha256 {row['source_sha256'][:20]!r} is no SHA-256 (64 digits); reports.source_sha256 has it"
-        )
-    if row["action"] not in ("correct", "reject"):
-        raise wrong(f"action {row['action']!r} is none of correct, reject")
-    if row["occurrence"] and not (row["occurrence"].isdigit() and int(row["occurrence"]) > 0):
-        raise wrong(f"occurrence {row['occurrence']!r} is no whole number from 1")
-    if row["status"] and row["status"] not in tables.STATUSES:
-        raise wrong(f"status {row['status']!r} is none of {', '.join(tables.STATUSES)}")
-    if row["metric_code"] and row["metric_code"] not in codes():
-        raise wrong(
-            f"metric_code {row['metric_code']!r} is not in metric_definitions; find_metric() helps to find one"
-        )
-    try:
-        value = float(row["value"]) if row["value"] else None
-    except ValueError:
-        raise wrong(f"value {row['value']!r} is no number") from None
-    if row["action"] == "correct" and not (row["value"] or row["metric_code"] or row["status"]):
-        raise wrong("a correction says a value, a metric_code or a status")
-    return {**row, "occurrence": int(row["occurrence"] or 1), "value": value}
+def _is_number(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return (isinstance(value, float) and math.isfinite(value)) or abs(value) < 2**53
 
 
-def keep_corrections(data_dir: Path, path: Path) -> int:
-    """Checks a list of corrections and keeps it in the data folder in place of the one before; returns how many it has."""
-    rows = read_corrections(path)
-    target = corrections_file(data_dir)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    files.write_atomic(target, path.read_bytes())
-    return len(rows)
-
-
-def corrections(data_dir: Path) -> list[dict]:
-    """The corrections that are kept."""
-    path = corrections_file(data_dir)
-    return read_corrections(path) if path.exists() else []
+def problems(data_dir: Path) -> list[str]:
+    """Returns what is wrong with decisions that cannot be used, each with its file and line. The others count."""
+    folder = DataFolder(data_dir)
+    found = []
+    for path, problem_of in (
+        (folder.dismissals, _dismissal_problem),
+        (folder.reviews, _review_problem),
+    ):
+        read = lines.read_checked(path, may_lack_check=True)
+        broken = [(line.number, line.problem) for line in read.broken]
+        broken += [(number, what) for number, row in read.rows if (what := problem_of(row))]
+        found += [f"{path}, line {number} {what}" for number, what in sorted(broken)]
+    return found + corrections.kept(data_dir)[1]
 
 
 def digest(data_dir: Path) -> str:
-    """Digest of all decisions on figures: another one asks for a new publication."""
-    found = hashlib.sha256()
-    for path in (corrections_file(data_dir), _reviews(data_dir)):
-        found.update(path.read_bytes() if path.exists() else b"")
-        found.update(b"\0")
-    return found.hexdigest()[:16]
+    """Returns a digest of all decisions on figures: another one asks for a new publication."""
+    folder = DataFolder(data_dir)
+    content = hashlib.sha256()
+    for path in (folder.corrections, folder.reviews):
+        content.update(path.read_bytes() if path.exists() else b"")
+        content.update(b"\0")
+    return content.hexdigest()[:_DIGITS]
 
 
-_CORRECTIONS = pa.schema(
-    [
-        *((n, pa.string()) for n in ("decision_id", "origin", "source_sha256", "quote")),
-        ("occurrence", pa.int32()),
-        ("char_start", pa.int32()),
-        *((n, pa.string()) for n in ("was_code", "was_status")),
-        ("was_value", pa.float64()),
-        *((n, pa.string()) for n in ("action", "metric_code")),
-        ("value", pa.float64()),
-        *((n, pa.string()) for n in ("status", "reason", "decided_by")),
-        ("place", pa.int32()),
-    ]
-)
+def decision_rows(data_dir: Path, connection: duckdb.DuckDBPyConnection) -> pa.Table:
+    """Returns all decisions on figures as rows of the table decisions.
 
-
-def _told(data_dir: Path) -> pa.Table:
-    rows = []
-    for r in corrections(data_dir):
-        rows.append(
-            {
-                "origin": "correction",
-                **{k: r[k] for k in ("source_sha256", "quote", "occurrence", "action", "reason")},
-                **{k: r[k] or None for k in ("metric_code", "status")},
-                "value": r["value"],
-                "decided_by": r["by"],
-            }
-        )
-    for r in reviews(data_dir):
-        on = r["on"]
-        rows.append(
-            {
-                "origin": "review",
-                **{k: on[k] for k in ("source_sha256", "quote", "char_start")},
-                **{
-                    f"was_{k}": on[j]
-                    for k, j in (("code", "metric_code"), ("status", "status"), ("value", "value"))
-                },
-                **{k: r.get(k) for k in ("action", "metric_code", "value", "status", "reason")},
-                "decided_by": r["by"],
-            }
-        )
-    for i, row in enumerate(rows):
-        key = keys.decision_id(
+    They are matched with the tables metrics, reports and sources that `connection` sees.
+    """
+    rows = [_correction_row(correction) for correction in corrections.kept(data_dir)[0]]
+    rows += [_review_row(row) for row in reviews(data_dir)]
+    latest = {}
+    for row in rows:
+        row["decision_id"] = keys.decision_id(
             row["origin"],
             row["source_sha256"],
             row["quote"],
             row.get("occurrence"),
             row.get("char_start"),
         )
-        row.update(decision_id=key, place=i)
-    last = {row["decision_id"]: row for row in rows}
-    return pa.Table.from_pylist(list(last.values()), schema=_CORRECTIONS)
+        latest[row["decision_id"]] = row
+    connection.register("given_decisions", pa.Table.from_pylist([*latest.values()], schema=_DECISIONS))
+    matched = connection.sql(engine.script("decisions/match.sql")).to_arrow_table()
+    connection.unregister("given_decisions")
+    return matched.cast(tables.arrow_schema(tables.DECISIONS)).combine_chunks()
 
 
-# a guard: the very bytes, the very figure, and for a review the very reading it was made on
-_MATCH = """
-with figure as (
-  select m.*, row_number() over (partition by report_id, quote order by char_start) occurrence from metrics m
-  semi join (select distinct quote from told) using (quote)),
-owner as (select source_sha256, any_value(report_id) report_id from sources where is_current group by source_sha256),
-met as (
-  select t.*, o.report_id is not null and r.report_id is not null known, f.report_id, f.metric_id,
-    f.metric_id is not null and (t.origin = 'correction' or (f.metric_code = t.was_code and f.value = t.was_value and f.status = t.was_status)) holds
-  from told t left join owner o using (source_sha256) left join reports r on r.report_id = o.report_id
-  left join figure f on f.report_id = o.report_id and f.quote = t.quote
-    and case when t.origin = 'review' then f.char_start = t.char_start else f.occurrence = t.occurrence end)
-select decision_id, origin, source_sha256, quote, case when holds then report_id end report_id, case when holds then metric_id end metric_id,
-  action, metric_code, value, status, reason, decided_by, case when holds then 'in_force' else 'lapsed' end state,
-  case when holds then null
-    when not known then 'The source with this digest is not in force any more: look at its new version and decide again.'
-    when metric_id is null then 'The report has no figure with this quote at this place: look at it and decide again.'
-    else 'The figure is now read in another way than when it was reviewed: decide again.' end message
-from met order by decision_id
-"""
+def _correction_row(correction: Correction) -> dict[str, Any]:
+    return {
+        "origin": "correction",
+        "source_sha256": correction.source_sha256,
+        "quote": correction.quote,
+        "occurrence": correction.occurrence,
+        "action": correction.action,
+        "metric_code": correction.metric_code,
+        "value": correction.value,
+        "status": correction.status,
+        "reason": correction.reason,
+        "decided_by": correction.by,
+    }
 
 
-def standing(data_dir: Path, connection: duckdb.DuckDBPyConnection) -> pa.Table:
-    """All decisions on figures as rows of the table decisions, matched with the tables metrics, reports and sources that `connection` sees."""
-    connection.register("told", _told(data_dir))
-    made = connection.sql(_MATCH).to_arrow_table()
-    connection.unregister("told")
-    return made.cast(tables.arrow_schema(tables.DECISIONS)).combine_chunks()
+def _review_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    figure = row["on"]
+    return {
+        "origin": "review",
+        "source_sha256": figure["source_sha256"],
+        "quote": figure["quote"],
+        "char_start": figure["char_start"],
+        "was_code": figure["metric_code"],
+        "was_status": figure["status"],
+        "was_value": figure["value"],
+        "action": row["action"],
+        "metric_code": row.get("metric_code"),
+        "value": row.get("value"),
+        "status": row.get("status"),
+        "reason": row.get("reason"),
+        "decided_by": row.get("by"),
+    }

@@ -1,132 +1,123 @@
-"""The tables beside the facts: townships, their candidates, sources, and the history of reports."""
+"""Writes the tables beside the facts: townships, their candidates, sources, and the history of reports."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
 import pyarrow as pa
 
 from schemas import tables
-from warehouse.engine import run_with_rows
+from warehouse import engine
+from warehouse.candidate import Candidate
 from warehouse.partitions import partition_of
 from warehouse.plan import Plan
 from warehouse.reports import documents_of
-from warehouse.snapshots import Candidate, Snapshot
-
-_PLACE = (
-    "township_name",
-    "county_name",
-    "prefecture_name",
-    "province_name",
-    "division_code",
-    "resolution",
-)
+from warehouse.snapshots import Snapshot
 
 
 def write_dimensions(candidate: Candidate, previous: Snapshot | None, planned: Plan) -> None:
-    """Writes townships, the candidates of ambiguous ones, sources and report_history."""
-    rows = planned.connection.sql
-    _write(candidate, "townships", rows(_TOWNSHIPS).to_arrow_table())
-    _write(candidate, "township_candidates", rows(_CANDIDATES).to_arrow_table())
-    names = ", ".join(c.name for c in tables.SOURCES.columns)
-    of_all = rows(f"select {names} from sources order by source_uri, version").to_arrow_table()
-    candidate.write("sources", "sources", of_all)
-    _write(
-        candidate,
-        "report_history",
-        pa.Table.from_pylist(
-            _history_rows(previous, planned), schema=tables.arrow_schema(tables.REPORT_HISTORY)
-        ),
-    )
-
-
-_TOWNSHIPS = f"""
-select township_id, {", ".join(f"first({n} order by report_id) {n}" for n in _PLACE[:-1])},
-  if(bool_or(resolution = 'exact'), 'exact', first(resolution order by report_id)) resolution,
-  min(report_year) first_report_year, max(report_year) last_report_year, count(*) report_count
-from state where is_current and township_id is not null group by township_id
-"""
-# the divisions that an ambiguous body may be
-_CANDIDATES = f"""
-select distinct township_id, {", ".join(f"c ->> {i} {n}" for i, n in enumerate(_PLACE[:5]))}
-from (select township_id, unnest(cast(cast(candidates as json) as json[])) c from state where is_current and township_id is not null and candidates <> '[]')
-qualify row_number() over (partition by township_id, c ->> 4) = 1
-"""
+    """Writes townships, township_candidates, sources and report_history into the candidate."""
+    query = planned.connection.sql
+    _write(candidate, "townships", query(engine.script("plan/townships.sql")).to_arrow_table())
+    candidates = query(engine.script("plan/candidates.sql")).to_arrow_table()
+    _write(candidate, "township_candidates", candidates)
+    columns = ", ".join(column.name for column in tables.SOURCES.columns)
+    sources = query(f"select {columns} from sources order by source_uri, version")
+    candidate.write("sources", "sources", sources.to_arrow_table())
+    schema = tables.arrow_schema(tables.REPORT_HISTORY)
+    history = pa.Table.from_pylist(_history_rows(previous, planned), schema=schema)
+    _write(candidate, "report_history", history)
 
 
 def _write(candidate: Candidate, table: str, rows: pa.Table) -> None:
+    """Writes a table that lies in one file, in its order."""
     declared = tables.BY_NAME[table]
-    made = rows.select(tables.arrow_schema(declared).names).cast(tables.arrow_schema(declared))
-    candidate.write(
-        table, table, made.sort_by([(c, "ascending") for c in declared.order or declared.key])
-    )
+    schema = tables.arrow_schema(declared)
+    order = [(column, "ascending") for column in declared.order or declared.key]
+    candidate.write(table, table, rows.select(schema.names).cast(schema).sort_by(order))
 
 
-# the first version of each report that is not current; in its place stands another of its body and year, or what its source holds now
-_REPLACED = """
-with version as (
-  from sources where report_id not in (select report_id from state where is_current) qualify row_number() over (partition by report_id order by source_uri, version) = 1),
-now as (select c.source_uri, coalesce(s.replaced_by, c.report_id) report_id from sources c left join state s using (report_id) where c.is_current)
-select v.report_id, v.source_name, v.source_uri, v.source_sha256, a.file, s.report_id is not null live, s.township_name,
-  if(s.report_id is not null, s.replaced_by, now.report_id) replaced_by, w.partition was_in, w.figures
-from version v left join state s using (report_id) left join was w using (report_id) left join now on now.source_uri = v.source_uri
-left join staged_at a on a.source_sha256 = v.source_sha256
-order by v.report_id
-"""
+def _history_rows(previous: Snapshot | None, planned: Plan) -> list[dict[str, Any]]:
+    """One row per report that is not current.
 
-
-def _history_rows(previous: Snapshot | None, planned: Plan) -> list[dict]:
-    versions = planned.connection.sql(_REPLACED).to_arrow_table().to_pylist()
-    known = (
-        {r["report_id"]: r for r in previous.read("report_history").to_pylist()} if previous else {}
-    )
-    missing = [v for v in versions if v["report_id"] not in known]
-    published = {}
-    if previous and missing:
-        those = pa.table({"report_id": [v["report_id"] for v in missing]})
-        run_with_rows(planned.connection, "create or replace temp table missing as", those)
-        lay = {v["was_in"] for v in missing}
-        files = [
-            p for p in previous.parquet("reports") if partition_of(p) in lay
-        ] or previous.parquet("reports")[:1]
-        got = planned.connection.sql(
-            f"select report_id, township_name, report_year, title, text from read_parquet({files!r}) semi join missing using (report_id)"
-        ).to_arrow_table()
-        published = {r["report_id"]: r for r in got.to_pylist()}
-    wanted: dict[str, set[str]] = defaultdict(set)
-    for version in missing:
-        if version["file"] and version["report_id"] not in published:
-            wanted[version["file"]].add(version["source_sha256"])
-    texts = {
-        sha256: d for file, those in wanted.items() for sha256, d in documents_of(file, those).items()
-    }
-    rows = []
-    for version in versions:
-        base = known.get(version["report_id"]) or {}
-        document = texts.get(version["source_sha256"]) or {}
-        old = published.get(version["report_id"]) or {}
-        figures = (version["figures"], document.get("figures"), base.get("figure_count"))
-        years = (old.get("report_year"), document.get("report_year"), base.get("report_year"))
-        rows.append(
-            {
-                **{
-                    n: version[n]
-                    for n in (
-                        "report_id",
-                        "source_name",
-                        "source_uri",
-                        "source_sha256",
-                        "replaced_by",
-                    )
-                },
-                "township_name": version["township_name"]
-                or old.get("township_name")
-                or base.get("township_name"),
-                "report_year": next((y for y in years if y is not None), None),
-                "title": old.get("title") or document.get("title") or base.get("title"),
-                "reason": "other_report_of_body_and_year" if version["live"] else "superseded",
-                "figure_count": next((n for n in figures if n is not None), 0),
-                "text": old.get("text") or document.get("text") or base.get("text") or "",
-            }
+    What is known of it comes from the state in force, from its staged document, or from its row in the history so far.
+    """
+    replaced = planned.connection.sql(engine.script("plan/replaced.sql"))
+    versions = replaced.to_arrow_table().to_pylist()
+    known: dict[str, dict[str, Any]] = {}
+    if previous:
+        rows = previous.read("report_history").to_pylist()
+        known = {row["report_id"]: row for row in rows}
+    missing = [version for version in versions if version["report_id"] not in known]
+    published = _published_reports(previous, planned, missing)
+    wanted = [version for version in missing if version["report_id"] not in published]
+    documents = _staged_documents(wanted)
+    return [
+        _history_row(
+            version,
+            published.get(version["report_id"], {}),
+            documents.get(version["source_sha256"], {}),
+            known.get(version["report_id"], {}),
         )
-    return rows
+        for version in versions
+    ]
+
+
+def _published_reports(
+    previous: Snapshot | None, planned: Plan, versions: list[dict[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """Returns report -> its row in the state in force, of those versions that are there."""
+    if previous is None or not versions:
+        return {}
+    report_ids = [version["report_id"] for version in versions]
+    engine.create_values(planned.connection, "missing", "report_id", report_ids)
+    partitions = {version["was_in"] for version in versions}
+    paths = previous.parquet("reports")
+    chosen = [path for path in paths if partition_of(path) in partitions] or paths[:1]
+    rows = planned.connection.sql(
+        "select report_id, township_name, report_year, title, text "
+        "from read_parquet(?, hive_partitioning=false) semi join missing using (report_id)",
+        params=[chosen],
+    ).to_arrow_table()
+    return {row["report_id"]: row for row in rows.to_pylist()}
+
+
+def _staged_documents(versions: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Returns digest of the bytes -> staged document, of those versions that have one."""
+    digests: dict[str, set[str]] = defaultdict(set)
+    for version in versions:
+        if version["file"]:
+            digests[version["file"]].add(version["source_sha256"])
+    return {
+        sha256: document
+        for file, wanted in digests.items()
+        for sha256, document in documents_of(file, wanted).items()
+    }
+
+
+def _history_row(
+    version: dict[str, Any],
+    published: dict[str, Any],
+    document: dict[str, Any],
+    known: dict[str, Any],
+) -> dict[str, Any]:
+    """One row of report_history. Each of the four may know what the others do not."""
+    figures = (version["figures"], document.get("figures"), known.get("figure_count"))
+    years = (published.get("report_year"), document.get("report_year"), known.get("report_year"))
+    reason = "other_report_of_body_and_year" if version["has_source"] else "superseded"
+    return {
+        "report_id": version["report_id"],
+        "source_name": version["source_name"],
+        "source_uri": version["source_uri"],
+        "source_sha256": version["source_sha256"],
+        "replaced_by": version["replaced_by"],
+        "township_name": version["township_name"]
+        or published.get("township_name")
+        or known.get("township_name"),
+        "report_year": next((year for year in years if year is not None), None),
+        "title": published.get("title") or document.get("title") or known.get("title"),
+        "reason": reason,
+        "figure_count": next((number for number in figures if number is not None), 0),
+        "text": published.get("text") or document.get("text") or known.get("text") or "",
+    }

@@ -1,55 +1,97 @@
-"""Writing so that a kill at any instant leaves the old file or the new one, never a part."""
+"""Writing so that a kill or a power cut at any instant leaves the old file or the new one, never a part."""
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
+import hashlib
 import json
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+_COPY_BYTES = 1 << 30
+_CHECK = "check"
+_CONTENT = "content"
 
 
-def write_atomic(path: Path, data: bytes, mode: int = 0o644, scratch: Path | None = None) -> None:
-    """Puts `data` at `path` in one step, by way of a temporary file in `scratch` (else in its own folder)."""
+def write_atomic(
+    path: Path,
+    data: bytes,
+    mode: int = 0o644,
+    scratch: Path | None = None,
+    durable: bool = True,
+) -> None:
+    """Writes `data` to `path` in one step, by way of a temporary file in `scratch` (else in its own folder).
+
+    When it returns, the file and its name are on the disk. Without `durable` they are not: then `sync_all` must be called
+    before anything speaks of the file.
+    """
     home = scratch or path.parent
     for folder in {path.parent, home}:
         folder.mkdir(parents=True, exist_ok=True)
     temporary = home / f".{path.name}.{os.getpid()}.tmp"
-    with open(temporary, "wb") as f:
-        f.write(data)
-        f.flush()
-        os.fchmod(f.fileno(), mode)
+    with open(temporary, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fchmod(file.fileno(), mode)
+        if durable:
+            os.fsync(file.fileno())
     os.replace(temporary, path)
+    if durable:
+        sync_entry(path.parent)
 
 
 def write_json(path: Path, value: object) -> None:
-    """Puts `value` at `path` as JSON, keys sorted, in one step."""
-    write_atomic(
-        path, (json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
-    )
+    """Writes `value` to `path` as JSON, keys sorted, in one step."""
+    content = json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1)
+    write_atomic(path, f"{content}\n".encode())
 
 
-def portions(paths: list[str], size: int) -> Iterator[list[str]]:
-    """The files in portions of so many bytes, in their order: what is sorted at once is bounded."""
-    some, many = [], 0
+def write_checked_json(path: Path, value: object) -> None:
+    """Writes `value` to `path` as JSON with a check over it, in one step."""
+    content = json.dumps(value, sort_keys=True)
+    check = hashlib.sha256(content.encode()).hexdigest()
+    write_atomic(path, f'{{"{_CHECK}": "{check}", "{_CONTENT}": {content}}}\n'.encode())
+
+
+def read_checked_json(path: Path) -> Any:
+    """Returns what `write_checked_json` wrote; None where it is not there or is not as it was written."""
+    try:
+        document = json.loads(path.read_bytes())
+        content = json.dumps(document[_CONTENT], sort_keys=True)
+        is_sound = document[_CHECK] == hashlib.sha256(content.encode()).hexdigest()
+        return document[_CONTENT] if is_sound else None
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def groups_by_size(paths: list[str], size: int) -> Iterator[list[str]]:
+    """Yields the files in groups of about so many bytes, in their order: what is sorted at once is bounded."""
+    group: list[str] = []
+    total = 0
     for path in paths:
-        some.append(path)
-        many += os.path.getsize(path)
-        if many >= size:
-            yield some
-            some, many = [], 0
-    if some:
-        yield some
+        group.append(path)
+        total += os.path.getsize(path)
+        if total >= size:
+            yield group
+            group, total = [], 0
+    if group:
+        yield group
 
 
 def copy(source: Path, target: Path) -> None:
-    """Copies the bytes of a file to the disk; where the file system can let files share them (XFS, Btrfs), nothing is written."""
+    """Copies the bytes of a file to the disk.
+
+    Where the file system can let files share them (XFS, Btrfs), nothing is written.
+    """
     try:
-        with open(source, "rb") as a, open(target, "wb") as b:
-            while os.copy_file_range(a.fileno(), b.fileno(), 1 << 30):
+        with open(source, "rb") as reader, open(target, "wb") as writer:
+            while os.copy_file_range(reader.fileno(), writer.fileno(), _COPY_BYTES):
                 pass
-            os.fsync(b.fileno())
+            os.fsync(writer.fileno())
     except (AttributeError, OSError):  # not everywhere; what else is wrong happens again
         shutil.copyfile(source, target)
 
@@ -63,11 +105,18 @@ def point(link: Path, target: str) -> None:
         temporary.unlink()
     os.symlink(target, temporary)
     os.replace(temporary, link)
+    sync_entry(link.parent)
 
 
-def sync_folder(folder: Path) -> None:
-    """Waits until everything written so far is on the disk."""
+def sync_all(folder: Path) -> None:
+    """Waits until everything written so far is on the disk, and the names in `folder`."""
     os.sync()
+    if folder.is_dir():
+        sync_entry(folder)
+
+
+def sync_entry(folder: Path) -> None:
+    """Waits until the names in a folder are on the disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -77,25 +126,24 @@ def sync_folder(folder: Path) -> None:
 
 def remove_leftovers(*folders: Path) -> None:
     """Removes the temporary files of killed runs directly in these folders."""
-    for path in (p for folder in folders for p in folder.glob(".*.tmp")):
-        with contextlib.suppress(FileNotFoundError):
-            path.unlink()
+    for folder in folders:
+        for path in folder.glob(".*.tmp"):
+            with contextlib.suppress(FileNotFoundError):
+                path.unlink()
 
 
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[bool]:
     """Holds an exclusive lock on `path` as long as the block runs; yields False at once where another process holds it."""
-    import fcntl
-
     path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "a+") as f:
+    with open(path, "a+") as file:
         try:
-            fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             yield False
             return
-        f.seek(0)
-        f.truncate()
-        f.write(f"{os.getpid()}\n")
-        f.flush()
+        file.seek(0)
+        file.truncate()
+        file.write(f"{os.getpid()}\n")
+        file.flush()
         yield True

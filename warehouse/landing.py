@@ -5,90 +5,155 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from warehouse.files import write_atomic
+from schemas.errors import Rejected
+from warehouse import files, lines
+from warehouse.folder import DataFolder
+
+_OBJECTS = "[0-9a-f][0-9a-f]/*"
 
 
 def object_path(data_dir: Path, sha256: str) -> Path:
-    """Where the bytes with that digest lie."""
-    return Path(_at(data_dir, sha256))
+    """Returns where the bytes with that digest lie."""
+    return Path(_object_path(data_dir, sha256))
 
 
-def holds(data_dir: Path, sha256: str) -> bool:
-    """Whether the bytes with that digest are there."""
-    return os.path.exists(_at(data_dir, sha256))  # to make a Path would take longer than the look
+def _object_path(data_dir: Path, sha256: str) -> str:
+    return f"{data_dir}/landing/{sha256[:2]}/{sha256}"  # to make a Path would take longer than the look
 
 
-def _at(data_dir: Path, sha256: str) -> str:
-    return f"{data_dir}/landing/{sha256[:2]}/{sha256}"
-
-
-def scratch(data_dir: Path) -> Path:
-    """Where bytes lie while they are being written."""
-    return data_dir / "landing" / "incoming"
+def holds(data_dir: Path, sha256: str, size: int | None = None) -> bool:
+    """Whether the bytes with that digest are there, and as many as `size`, if that is known."""
+    try:
+        status = os.stat(_object_path(data_dir, sha256))
+    except OSError:
+        return False
+    return size is None or status.st_size == size
 
 
 def store(data_dir: Path, sha256: str, data: bytes) -> None:
-    """Keeps `data` under its digest, once."""
+    """Keeps `data` under its digest, once. Bytes that lie there and are others are replaced.
+
+    Before a receipt speaks of them, `files.sync_all` must be called.
+    """
     path = object_path(data_dir, sha256)
-    if not path.exists() or path.stat().st_size != len(data):
-        write_atomic(path, data, 0o444, scratch(data_dir))
+    try:
+        is_there = path.stat().st_size == len(data) and path.read_bytes() == data
+    except OSError:
+        is_there = False
+    if not is_there:
+        files.write_atomic(path, data, 0o444, DataFolder(data_dir).incoming, durable=False)
 
 
 def load(data_dir: Path, sha256: str) -> bytes:
-    """The bytes with that digest."""
-    return object_path(data_dir, sha256).read_bytes()
+    """Returns the bytes with that digest. Raises Rejected (damaged_landing) where they are gone or are others."""
+    path = object_path(data_dir, sha256)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        what = f"cannot be read ({error.strerror})"
+        raise Rejected("damaged_landing", path=path, problem=what) from None
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise Rejected("damaged_landing", path=path, problem="has other bytes than its name says")
+    return data
 
 
-def write_receipts(data_dir: Path, run_id: str, part: int, receipts: list[dict]) -> None:
-    """One line a source that was received: address, name, digest, size, time."""
-    if receipts:
-        lines = "".join(json.dumps(r, ensure_ascii=False, sort_keys=True) + "\n" for r in receipts)
-        name = f"{run_id}-{part:05d}.jsonl"
-        write_atomic(
-            data_dir / "landing" / "receipts" / name, lines.encode(), scratch=scratch(data_dir)
-        )
+def write_receipts(
+    data_dir: Path, run_id: str, part: int, receipts: Sequence[Mapping[str, Any]]
+) -> None:
+    """Writes one line a source that was received: address, name, digest, size, time.
+
+    The bytes that they speak of are on the disk before. Receipts that an earlier attempt wrote stay.
+    """
+    if not receipts:
+        return
+    folder = DataFolder(data_dir)
+    files.sync_all(folder.landing)
+    path = folder.receipts / f"{run_id}-{part:05d}.jsonl"
+    files.write_atomic(path, lines.joined(receipts), scratch=folder.incoming)
 
 
-def receipts(data_dir: Path) -> list[dict]:
-    """All receipts, in the order they were written; a line that is no JSON is left out."""
-    rows = []
-    for path in sorted((data_dir / "landing" / "receipts").glob("*.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            try:
-                rows.append(json.loads(line))
-            except ValueError:
-                continue
-    return rows
+def receipts(data_dir: Path) -> list[dict[str, Any]]:
+    """Returns all receipts in the order they were written; lines that cannot be used are left out."""
+    return [row for path in receipt_files(data_dir) for row in read_receipts(path).objects()]
 
 
-def damaged(data_dir: Path) -> list[Path]:
-    """The landed bytes that are not what their name says."""
-    return [
-        path
-        for path in sorted((data_dir / "landing").glob("[0-9a-f][0-9a-f]/*"))
-        if hashlib.sha256(path.read_bytes()).hexdigest() != path.name
-    ]
+def receipt_files(data_dir: Path) -> list[Path]:
+    """Returns the files with receipts, oldest first."""
+    return sorted(DataFolder(data_dir).receipts.glob("*.jsonl"))
 
 
-def listing_path(data_dir: Path, version: str, sha256: str) -> Path:
-    """Where the list of the members of an archive lies; `version` is that of the program that opened it."""
-    return data_dir / "landing" / "archives" / version / f"{sha256}.json"
+def read_receipts(path: Path) -> lines.Lines:
+    """Returns the receipts of one file, and the lines of it that cannot be used."""
+    read = lines.read_checked(path, may_lack_check=True)
+    sound = []
+    for number, row in read.rows:
+        if _is_receipt(row):
+            sound.append((number, row))
+        else:
+            read.broken.append(lines.BrokenLine(number, lines.encoded(row), "is no receipt"))
+    read.rows = sound
+    return read
 
 
-def write_listing(data_dir: Path, version: str, sha256: str, listing: dict) -> None:
-    """Keeps what an archive holds: members by name, digest and size, or the problem of each, or that of the archive."""
-    write_atomic(
-        listing_path(data_dir, version, sha256),
-        json.dumps(listing, ensure_ascii=False).encode(),
-        scratch=scratch(data_dir),
+def _is_receipt(row: Mapping[str, Any]) -> bool:
+    texts = ("source_uri", "source_name", "sha256", "received_at")
+    return all(isinstance(row.get(column), str) for column in texts) and isinstance(
+        row.get("size"), int
     )
 
 
-def listing(data_dir: Path, version: str, sha256: str) -> dict | None:
-    """What an archive holds, if it was opened before by that version."""
+def objects(data_dir: Path) -> list[Path]:
+    """Returns the landed files, in the order of their digests."""
+    return sorted(DataFolder(data_dir).landing.glob(_OBJECTS))
+
+
+def damaged(data_dir: Path) -> list[Path]:
+    """Returns the landed files that cannot be read or are not what their name says."""
+    return [path for path in objects(data_dir) if not _is_sound(path)]
+
+
+def _is_sound(path: Path) -> bool:
     try:
-        return json.loads(listing_path(data_dir, version, sha256).read_bytes())
-    except (OSError, ValueError):
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == path.name
+    except OSError:
+        return False
+
+
+def listing_path(data_dir: Path, version: str, sha256: str) -> Path:
+    """Returns where the list of the members of an archive lies; `version` is that of the program that opened it."""
+    return DataFolder(data_dir).archive_listings / version / f"{sha256}.json"
+
+
+def write_listing(data_dir: Path, version: str, sha256: str, listing: Mapping[str, Any]) -> None:
+    """Keeps what an archive holds: members by name, digest and size, or the problem of each, or that of the archive."""
+    content = json.dumps({**listing, lines.CHECK: lines.check_of(listing)})
+    folder = DataFolder(data_dir)
+    files.sync_all(folder.landing)
+    path = listing_path(data_dir, version, sha256)
+    files.write_atomic(path, content.encode(), scratch=folder.incoming)
+
+
+def listing(data_dir: Path, version: str, sha256: str) -> dict[str, Any] | None:
+    """Returns what an archive holds, if that version opened it before and all its members are still there."""
+    found = read_listing(listing_path(data_dir, version, sha256))
+    if found is None:
+        return None
+    for member in found["members"]:
+        if "sha256" in member and not holds(data_dir, member["sha256"], member["size"]):
+            return None
+    return found
+
+
+def read_listing(path: Path) -> dict[str, Any] | None:
+    """Returns the list of the members of an archive; None where it is not there or is not as it was written."""
+    try:
+        found = json.loads(path.read_bytes())
+        check = found.pop(lines.CHECK)
+        return found if check == lines.check_of(found) else None
+    except (OSError, ValueError, KeyError, AttributeError, RecursionError):
         return None

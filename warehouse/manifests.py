@@ -1,18 +1,22 @@
 """Manifests: what a crawler wrote down beside the files it fetched (where from, by whom published, whose report it is).
 
-`manifest.csv` or `manifest.jsonl` in a folder speaks of the files in and below that folder. It is no source itself; what is wrong with it
-is a problem of its own and costs no file.
+`manifest.csv` or `manifest.jsonl` in a folder speaks of the files in and below that folder. It is no source itself; what is
+wrong with a line is a problem that names the line, and costs no file.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from warehouse import lines
 
 NAMES = ("manifest.csv", "manifest.jsonl")
+MAX_BYTES = 100_000_000
 _PLACES = ("province", "prefecture", "county", "township")
 # columns, and what Chinese crawlers call them
 _ALIASES = {
@@ -25,12 +29,21 @@ _ALIASES = {
     "county": ("county", "district", "县", "区县"),
     "township": ("township", "street", "乡镇", "乡镇街道"),
 }
-_NAME_OF = {alias: name for name, aliases in _ALIASES.items() for alias in aliases}
+_COLUMN_OF = {alias: column for column, aliases in _ALIASES.items() for alias in aliases}
+_MAX_VALUE_LENGTH = 10_000
+# the longest official name of a division has 30 characters; names are compared with many patterns
+_MAX_PLACE_LENGTH = 100
+_SHOWN_LENGTH = 60
+
+Rows = list[tuple[int, Mapping[str, Any]]]
 
 
 @dataclass(slots=True, frozen=True)
 class Note:
-    """What a manifest says of one file. `place` is province/prefecture/county/township, unknown ones left empty; None where it names none."""
+    """What a manifest says of one file.
+
+    `place` is province/prefecture/county/township, unknown ones left empty; None where the manifest names none.
+    """
 
     url: str | None = None
     publisher: str | None = None
@@ -39,68 +52,89 @@ class Note:
 
 
 def read(path: str) -> tuple[dict[str, Note], list[str]]:
-    """The notes of a manifest by absolute path of the file, and what is wrong with it, each with its line."""
+    """Returns the notes of a manifest by absolute path of the file, and what is wrong with it, each with its line."""
     try:
-        with open(path, "rb") as f:
-            text = f.read().decode("utf-8-sig")
+        with open(path, "rb") as file:
+            content = file.read(MAX_BYTES + 1)
     except OSError as error:
         return {}, [f"it cannot be read ({error.strerror})"]
-    except UnicodeDecodeError as error:
-        return {}, [f"it is not UTF-8 (byte {error.start})"]
-    rows, problems = (_csv if path.endswith(".csv") else _json_lines)(text)
+    if len(content) > MAX_BYTES:
+        return {}, [f"it has more than {MAX_BYTES:,} bytes"]
+    rows, problems = _csv(content) if path.endswith(".csv") else _json_lines(content)
     notes: dict[str, Note] = {}
     folder = os.path.dirname(path)
-    for line, row in rows:
-        said = {
-            _NAME_OF[k.strip().lower()]: str(v).strip()
-            for k, v in row.items()
-            if k and k.strip().lower() in _NAME_OF and v
-        }
-        if not said.get("file"):
-            problems.append(f"line {line} names no file")
-            continue
-        target = os.path.abspath(os.path.join(folder, said["file"].replace("\\", "/")))
-        if os.path.commonpath([folder, target]) != folder:
-            problems.append(f"line {line}: {said['file']} lies outside its folder")
-            continue
-        if target in notes:
-            problems.append(f"line {line}: {said['file']} stands twice; the first line counts")
-            continue
-        place = "/".join(said.get(k, "") for k in _PLACES)
-        notes[target] = Note(
-            said.get("url"),
-            said.get("publisher"),
-            said.get("received"),
-            place if place.strip("/") else None,
-        )
+    for number, row in rows:
+        try:
+            target, note = _note(folder, row)
+            if target in notes:
+                raise ValueError(f"{_shown(row)} stands twice; the first line counts")
+            notes[target] = note
+        except ValueError as error:
+            problems.append(f"line {number}: {error}")
     return notes, problems
 
 
-def _csv(text: str) -> tuple[list[tuple[int, dict]], list[str]]:
-    reader = csv.DictReader(io.StringIO(text), strict=True)
-    rows: list[tuple[int, dict]] = []
+def _note(folder: str, row: Mapping[str, Any]) -> tuple[str, Note]:
+    """Returns the path of the file that a row speaks of, and what it says. Raises ValueError, with what is wrong in words."""
+    values: dict[str, str] = {}
+    for name, value in row.items():
+        column = _COLUMN_OF.get(name.strip().lower()) if isinstance(name, str) else None
+        if column and value:
+            values[column] = str(value).strip()
+    if not values.get("file"):
+        raise ValueError("names no file")
+    for column, value in values.items():
+        limit = _MAX_PLACE_LENGTH if column in _PLACES else _MAX_VALUE_LENGTH
+        if len(value) > limit:
+            raise ValueError(f"{column} has more than {limit:,} characters")
+        if "\0" in value:
+            raise ValueError(f"{column} holds a zero byte")
+    target = os.path.abspath(os.path.join(folder, values["file"].replace("\\", "/")))
+    if os.path.commonpath([folder, target]) != folder:
+        raise ValueError(f"{values['file'][:_SHOWN_LENGTH]} lies outside its folder")
+    place = "/".join(values.get(column, "").replace("/", " ") for column in _PLACES)
+    return target, Note(
+        url=values.get("url"),
+        publisher=values.get("publisher"),
+        received=values.get("received"),
+        place=place if place.strip("/") else None,
+    )
+
+
+def _shown(row: Mapping[str, Any]) -> str:
+    """Returns the name of the file in a row, cut short."""
+    names = [value for name, value in row.items() if _COLUMN_OF.get(str(name).strip().lower()) == "file"]
+    return str(names[0])[:_SHOWN_LENGTH]
+
+
+def _csv(content: bytes) -> tuple[Rows, list[str]]:
+    """Returns the rows of a CSV file with the numbers of their last lines, and what is wrong with it."""
     try:
-        if "file" not in {_NAME_OF.get((n or "").strip().lower()) for n in reader.fieldnames or ()}:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return [], [f"it is not UTF-8 (byte {error.start + 1})"]
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    rows: Rows = []
+    problems: list[str] = []
+    try:
+        columns = {_COLUMN_OF.get((name or "").strip().lower()) for name in reader.fieldnames or ()}
+        if "file" not in columns:
             return [], ["its first line has no column `file`"]
-        for row in reader:
-            rows.append((reader.line_num, row))
     except csv.Error as error:
-        return rows, [f"line {reader.line_num}: {error}"]
-    return rows, []
-
-
-def _json_lines(text: str) -> tuple[list[tuple[int, dict]], list[str]]:
-    rows, problems = [], []
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
-            continue
+        return [], [f"line 1: {error}"]
+    while True:
         try:
-            row = json.loads(line)
-        except ValueError as error:
-            problems.append(f"line {number} is no JSON ({error})")
+            row = next(reader, None)
+        except csv.Error as error:  # the reader goes on with the next line
+            problems.append(f"line {reader.line_num}: {error}")
             continue
-        if isinstance(row, dict):
-            rows.append((number, row))
-        else:
-            problems.append(f"line {number} is no JSON object")
-    return rows, problems
+        if row is None:
+            return rows, problems
+        rows.append((reader.line_num, row))
+
+
+def _json_lines(content: bytes) -> tuple[Rows, list[str]]:
+    """Returns the rows of a file of JSON lines with their numbers, and what is wrong with it."""
+    parsed = lines.parse(content.removeprefix(b"\xef\xbb\xbf"))
+    rows: Rows = list(parsed.rows)
+    return rows, [f"line {broken.number} {broken.problem}" for broken in parsed.broken]

@@ -1,8 +1,8 @@
-"""The plan -> the Parquet files of the next state. A changed report rewrites its own partition and no other.
+"""Writes the Parquet files of the next state. A changed report rewrites its own partition and no other.
 
-A partition is the reports of one year and province, split by the leading hexadecimal digits of the identifiers of their bodies as long as it
-holds over `LEAF` of them: a function of the set of reports alone, so the files do not depend on the order of arrival, and a report in the place
-of another of its body lies where that lay.
+A partition is the reports of one year and province, split by the leading hexadecimal digits of the identifiers of their
+bodies as long as it holds too many of them: a function of the set of reports alone. So the files do not depend on the
+order of arrival, and a report that replaces another of its body lies where that one lay.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ import contextlib
 import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -19,325 +21,359 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from schemas import tables
-from warehouse import engine
-from warehouse.engine import run_with_rows
-from warehouse.files import portions as by_size
+from warehouse import engine, files, staging
+from warehouse.candidate import Candidate
 from warehouse.plan import Plan
-from warehouse.snapshots import Candidate, Snapshot
+from warehouse.snapshots import Snapshot
 
-DIVIDED = 32_000_000  # bytes of staged Parquet that are divided among portions at once
-FEW = 2_000  # reports that came or changed, whose rows are gathered in a file of their own
-PORTION = {
-    "reports": 6_000,
-    "section_terms": 2_500,
-}  # reports whose rows of a table are sorted at once
-_FROM_STAGING = {
-    "reports": (
-        "documents",
-        "d.report_id, f.source_name, f.source_uri, d.source_sha256, f.township_id, f.township_name, f.county_name, f.prefecture_name, f.province_name, "
-        "d.report_year, d.title, d.title_other, d.issuer, d.issued_on, f.other_place, f.other_place_start, d.media_type, d.encoding, d.reader, d.page_count, d.parser_version, d.text",
-    ),
-    "sections": ("sections", None),
-    "metrics": ("metrics", None),
-    "numerals": ("numerals", None),
-    "metric_links": ("metric_links", None),
-    "section_terms": ("section_terms", None),
-    "text_fingerprints": ("text_fingerprints", None),
+# staged Parquet that is divided among batches of partitions at once: DuckDB holds all of it in memory
+DIVIDED_BYTES = 32_000_000
+# where no more reports arrive, their rows are gathered in a file of their own, for the steps that look at them later
+MAX_GATHERED_REPORTS = 2_000
+# reports whose rows of a table are sorted at once
+SORT_BATCH_REPORTS = {"reports": 6_000, "section_terms": 2_500}
+_SORT_BATCH_REPORTS = 6_000
+_WRITER_ROWS = 4_000
+_MAX_WRITERS = 10_000
+_READ_ROWS = 65_536
+_SORTED_READ_ROWS = 4_096
+# table -> the part of a staged batch that its rows come from
+_STAGED_PART = {
+    "reports": "documents",
+    "sections": "sections",
+    "metrics": "metrics",
+    "numerals": "numerals",
+    "metric_links": "metric_links",
+    "section_terms": "section_terms",
+    "text_fingerprints": "text_fingerprints",
 }
-
-# columns that are not staged: of the place, which a register decides, and of the corpus, which the rules judge later
-_ELSEWHERE = {
-    "report_year": "f.report_year",
-    "township_id": "f.township_id",
-    "trust": "'unquestioned' trust",
-}
+# columns that are neither staged nor in the plan: their first value
+_FIRST_VALUE = {"trust": "'unquestioned'"}
 
 
-def write_partitions(candidate: Candidate, previous: Snapshot | None, planned: Plan) -> None:
-    """Writes the partitions that changed into the candidate, links the others."""
-    rows = planned.connection.execute(_CLEAN_OR_DIRTY).fetchall()
-    # how many reports are read for a partition at once: all of those that are sorted, the new ones where they go in among others
-    sort = [(partition, reports) for partition, reports, _, how in rows if how == "sort"]
-    insert = [(partition, come) for partition, _, come, how in rows if how == "insert"]
-    names = {
-        t: {n.rsplit("-", 1)[0]: n for n in previous.files.get(t, {})} if previous else {}
-        for t in _FROM_STAGING
-    }
-    give_way = _giving_way([key for key, _ in insert], planned.connection)
-    few = previous is not None and sum(come for _, _, come, _ in rows) <= FEW
-    if few:
-        _show("gathered", [key for key, _ in sort + insert], planned.connection)
-    for table in _FROM_STAGING:
-        for key in (partition for partition, _, _, how in rows if how == "keep"):
-            if key in names[table]:
-                candidate.keep(table, names[table][key])
-        size = PORTION.get(table, PORTION["reports"])
-        if few:
-            come = _gather(candidate, table, planned)
-            _insert(candidate, table, [key for key, _ in insert], come, give_way, names[table])
-        to_sort, to_insert = (
-            list(_portions(sort, size)),
-            [] if few else list(_portions(insert, size)),
-        )
-        with _staged_rows(
-            candidate.path / "divided", table, [*to_sort, *to_insert], planned
-        ) as paths:
-            for portion, those in zip(to_sort, paths):
-                _sort(candidate, table, portion, those, names[table], previous, planned.connection)
-            for portion, those in zip(to_insert, paths[len(to_sort) :]):
-                query = _rows_that_come(table, those, portion, planned.connection)
-                come = dict(_by_partition(query, table, planned.connection))
-                _insert(candidate, table, portion, come, give_way, names[table])
-        if not candidate.listing[table]:
-            candidate.write(
-                table, "empty", tables.arrow_schema(tables.BY_NAME[table]).empty_table()
-            )
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """How the partitions of one table are written: reused ones, and rewritten and merged ones with how many reports are read for each."""
 
+    reuse: list[str]
+    rewrite: list[tuple[str, int]]
+    merge: list[tuple[str, int]]
 
-# a report comes from staging, or from the partition in which it lay; a partition is written when a report came, changed or went. Where half
-# of it or more lay in it before, what is new goes in among what is there, else it is sorted from its reports
-_CLEAN_OR_DIRTY = """
-create or replace table lying as
-select s.report_id, s.source_sha256, s.partition, w.partition was_in, s.fresh or w.partition is null is_new
-from state s left join was w using (report_id) where s.partition is not null;
-with left_behind as (
-  select w.partition from was w left join state s using (report_id) where w.partition is not null and w.partition is distinct from s.partition)
-select partition, count(*), count(*) filter (is_new) come,
-  case when not bool_or(is_new or partition <> was_in) and partition not in (from left_behind) then 'keep'
-    when bool_and(is_new or partition = was_in) and 2 * come <= count(*) then 'insert' else 'sort' end
-from lying group by partition order by partition
-"""
+    def written(self) -> list[str]:
+        """The partitions that are not reused."""
+        return [partition for partition, _ in [*self.rewrite, *self.merge]]
 
 
 def partition_of(path: str) -> str:
-    """The partition that a file of a partitioned table holds."""
+    """Returns the partition that a file of a partitioned table holds."""
     return path.rsplit("/", 1)[1].rsplit("-", 1)[0]
 
 
 def year_of(partition: str) -> str:
-    """The year whose reports lie in a partition, or `unknown`."""
+    """Returns the year of the reports in a partition, or `unknown`."""
     return partition.split("-", 1)[0]
 
 
-def _portions(dirty: list[tuple[str, int]], reports: int) -> Iterator[list[str]]:
-    """The partitions, each with how many reports it holds, in portions of so many: what is sorted at once is bounded, however large the corpus."""
-    some, count = [], 0
-    for key, members in dirty:
-        some.append(key)
-        count += members
-        if count >= reports:
-            yield some
-            some, count = [], 0
-    if some:
-        yield some
+def write_partitions(candidate: Candidate, previous: Snapshot | None, planned: Plan) -> None:
+    """Writes the partitions that changed into the candidate and takes the others over from the state in force."""
+    connection = planned.connection
+    connection.execute(engine.script("plan/lying.sql"))
+    rows = connection.execute(engine.script("plan/partitions.sql")).fetchall()
+    work = _Work(
+        reuse=[partition for partition, _, _, method in rows if method == "reuse"],
+        rewrite=[(partition, total) for partition, total, _, method in rows if method == "rewrite"],
+        # the file of a merged partition is read as it is; only what arrives is gathered first
+        merge=[(partition, new) for partition, _, new, method in rows if method == "merge"],
+    )
+    arriving = sum(new for _, _, new, _ in rows)
+    is_small = previous is not None and arriving <= MAX_GATHERED_REPORTS
+    giving_way = _reports_giving_way([partition for partition, _ in work.merge], connection)
+    if is_small:
+        _show_arriving("gathered", work.written(), connection)
+    for table in _STAGED_PART:
+        published: dict[str, str] = {}
+        if previous:
+            names = previous.files.get(table, {})
+            published = {name.rsplit("-", 1)[0]: name for name in names}
+        for partition in work.reuse:
+            if partition in published:
+                candidate.reuse(table, published[partition])
+        if is_small:
+            _write_small(candidate, table, work, giving_way, published, planned)
+        else:
+            _write_large(candidate, table, work, giving_way, published, planned)
+        if not candidate.listing[table]:
+            candidate.write(table, "empty", _schema(table).empty_table())
 
 
-def _show_those(partitions: list[str], connection: duckdb.DuckDBPyConnection) -> None:
-    """The table `those`: these partitions."""
-    named = pa.table({"partition": pa.array(partitions, pa.string())})
-    run_with_rows(connection, "create or replace temp table those as", named)
+def _schema(table: str) -> pa.Schema:
+    return tables.arrow_schema(tables.BY_NAME[table])
 
 
-def _show(name: str, partitions: list[str], connection: duckdb.DuckDBPyConnection) -> None:
-    """A table of that name: the state of the reports that come into these partitions, which are in the table `those`."""
-    _show_those(partitions, connection)
+def _write_small(
+    candidate: Candidate,
+    table: str,
+    work: _Work,
+    giving_way: dict[str, list[str]],
+    published: dict[str, str],
+    planned: Plan,
+) -> None:
+    """Writes the partitions of a table where few reports arrive: their rows are gathered first."""
+    arriving = _gather(candidate, table, planned)
+    partitions = [partition for partition, _ in work.merge]
+    _merge(candidate, table, partitions, arriving, giving_way, published)
+    batches = list(_batches(work.rewrite, table))
+    with _staged_files(candidate.path / "divided", table, batches, planned) as staged:
+        for batch, paths in zip(batches, staged):
+            _rewrite(candidate, table, batch, paths, published, planned.connection)
+
+
+def _write_large(
+    candidate: Candidate,
+    table: str,
+    work: _Work,
+    giving_way: dict[str, list[str]],
+    published: dict[str, str],
+    planned: Plan,
+) -> None:
+    """Writes the partitions of a table, batch by batch, so that memory stays bounded."""
+    rewrite, merge = list(_batches(work.rewrite, table)), list(_batches(work.merge, table))
+    connection = planned.connection
+    with _staged_files(candidate.path / "divided", table, [*rewrite, *merge], planned) as staged:
+        for batch, paths in zip(rewrite, staged):
+            _rewrite(candidate, table, batch, paths, published, connection)
+        for batch, paths in zip(merge, staged[len(rewrite) :]):
+            _show_arriving("arriving", batch, connection)
+            arriving = dict(_by_partition(table, paths, "arriving", connection))
+            _merge(candidate, table, batch, arriving, giving_way, published)
+
+
+def _batches(partitions: list[tuple[str, int]], table: str) -> Iterator[list[str]]:
+    """Divides partitions, each with how many reports are read for it, into batches that can be sorted at once."""
+    limit = SORT_BATCH_REPORTS.get(table, _SORT_BATCH_REPORTS)
+    batch: list[str] = []
+    reports = 0
+    for partition, number in partitions:
+        batch.append(partition)
+        reports += number
+        if reports >= limit:
+            yield batch
+            batch, reports = [], 0
+    if batch:
+        yield batch
+
+
+def _show_arriving(
+    name: str, partitions: list[str], connection: duckdb.DuckDBPyConnection
+) -> None:
+    """The table `name`: the state of the reports that arrive in these partitions."""
+    engine.create_values(connection, "chosen_partitions", "partition", partitions)
     connection.execute(
-        f"create or replace temp table {name} as select s.* from state s semi join (from lying semi join those using (partition) where is_new) using (report_id)"
+        f"create or replace temp table {name} as select s.* from state s semi join "
+        "(from lying semi join chosen_partitions using (partition) where is_new) using (report_id)"
     )
 
 
 def _gather(candidate: Candidate, table: str, planned: Plan) -> dict[str, pa.Table]:
-    """The rows of all reports that came or changed, which are few, by partition. They are put into one file, too: what looks at them later
-    need not open their partitions."""
-    batches = (
+    """Returns the rows of all reports that arrive, which are few, by partition.
+
+    They are written into one file, too: what looks at them later need not open their partitions.
+    """
+    connection = planned.connection
+    rows = connection.execute(
         "select distinct file from staged_at semi join gathered using (source_sha256) order by file"
-    )
-    paths = _parts(table, planned.connection.execute(batches).fetchall())
-    come = dict(_by_partition(_from_staging(table, paths, "gathered"), table, planned.connection))
-    with pq.ParquetWriter(
-        candidate.gathers(table), tables.arrow_schema(tables.BY_NAME[table])
-    ) as writer:
-        for rows in come.values():
-            writer.write_table(rows)
-    return come
+    ).fetchall()
+    paths = _part_files(table, [file for (file,) in rows])
+    arriving = dict(_by_partition(table, paths, "gathered", connection))
+    with pq.ParquetWriter(candidate.gathered_file(table), _schema(table)) as writer:
+        for part in arriving.values():
+            writer.write_table(part)
+    return arriving
 
 
-def _parts(table: str, documents: list[tuple[str]]) -> list[str]:
-    """Where in the batches with these documents the rows of a table are staged."""
-    return [
-        str(Path(file).with_name(f"{_FROM_STAGING[table][0]}.parquet")) for (file,) in documents
-    ]
+def _part_files(table: str, documents: list[str]) -> list[str]:
+    """Returns the files with the staged rows of a table, given the files with their documents. Raises DamagedBatch."""
+    paths = [str(Path(file).with_name(f"{_STAGED_PART[table]}.parquet")) for file in documents]
+    staging.check_files(paths)
+    return paths
 
 
 @contextlib.contextmanager
-def _staged_rows(
-    scratch: Path, table: str, portions: list[list[str]], planned: Plan
+def _staged_files(
+    scratch: Path, table: str, batches: list[list[str]], planned: Plan
 ) -> Iterator[list[list[str]]]:
-    """For each portion the files with its staged rows. Every batch has reports of many portions, so with more than one the rows are first
-    divided among them: each batch is read once, however many they are."""
-    if not portions:
+    """Gives for each batch of partitions the files with its staged rows.
+
+    Every staged file has reports of many partitions. So with more than one batch its rows are first divided among the
+    batches: each staged file is read once, however many batches there are.
+    """
+    if not batches:
         yield []
         return
     connection = planned.connection
-    of = [(key, i) for i, keys in enumerate(portions) for key in keys]
-    partitions = {
-        "partition": pa.array([k for k, _ in of], pa.string()),
-        "portion": pa.array([i for _, i in of], pa.int32()),
-    }
-    run_with_rows(connection, "create or replace temp table portions as", pa.table(partitions))
+    batch_of = [(partition, i) for i, batch in enumerate(batches) for partition in batch]
+    numbers = pa.table(
+        {
+            "partition": pa.array([partition for partition, _ in batch_of], pa.string()),
+            "batch": pa.array([number for _, number in batch_of], pa.int32()),
+        }
+    )
+    engine.run_with_rows(connection, "create or replace temp table batches as", numbers)
     connection.execute(
-        "create or replace temp view owners as select source_sha256, report_id, portion from lying join portions using (partition) where is_new"
+        "create or replace temp view owners as select source_sha256, report_id, batch "
+        "from lying join batches using (partition) where is_new"
     )
-    batches = (
+    rows = connection.execute(
         "select distinct file from staged_at semi join owners using (source_sha256) order by file"
-    )
-    files = _parts(table, connection.execute(batches).fetchall())
-    if len(portions) < 2 or not files:
-        yield [files for _ in portions]
+    ).fetchall()
+    paths = _part_files(table, [file for (file,) in rows])
+    if len(batches) < 2 or not paths:
+        yield [paths for _ in batches]
         return
-    home = str(scratch).replace("'", "''")
-    # each portion has its writer, with as many rows in memory as this says
-    connection.execute("set partitioned_write_flush_threshold = 4_000")
-    connection.execute("set partitioned_write_max_open_files = 10_000")
     try:
         scratch.mkdir()
-        # what is divided at once is bounded too: DuckDB holds all of it, or needs more memory than it has
-        for i, some in enumerate(by_size(files, DIVIDED)):
-            connection.execute(
-                f"copy (select d.*, o.portion from read_parquet({some!r}) d join owners o using (source_sha256, report_id)) "
-                f"to '{home}/{i}' (format parquet, compression lz4_raw, partition_by (portion))"
-            )
-        yield [
-            sorted(map(str, scratch.glob(f"*/portion={i}/*.parquet"))) for i in range(len(portions))
-        ]
+        _divide(scratch, paths, connection)
+        yield [sorted(map(str, scratch.glob(f"*/batch={i}/*.parquet"))) for i in range(len(batches))]
     finally:
         shutil.rmtree(scratch)
 
 
-def _rows_that_come(
-    table: str, paths: list[str], partitions: list[str], connection: duckdb.DuckDBPyConnection
-) -> str:
-    """The query for the staged rows of the new reports of these partitions, with `partition`; empty where nothing comes."""
-    _show("fresh", partitions, connection)
-    return _from_staging(table, paths, "fresh")
+def _divide(scratch: Path, paths: list[str], connection: duckdb.DuckDBPyConnection) -> None:
+    """Writes the rows of staged files into one folder for each batch."""
+    # each batch has its writer, with as many rows in memory as this says
+    connection.execute(f"set partitioned_write_flush_threshold = {_WRITER_ROWS}")
+    connection.execute(f"set partitioned_write_max_open_files = {_MAX_WRITERS}")
+    for number, group in enumerate(files.groups_by_size(paths, DIVIDED_BYTES)):
+        connection.execute(
+            "copy (select d.*, o.batch from read_parquet($paths, hive_partitioning = false) d "
+            "join owners o using (source_sha256, report_id)) "
+            "to $target (format parquet, compression lz4_raw, partition_by (batch))",
+            {"paths": group, "target": str(scratch / str(number))},
+        )
 
 
-def _from_staging(table: str, paths: list[str], reports: str) -> str:
-    """The query for the staged rows of the reports in that table, with `partition`; empty without files."""
-    if not paths:
-        return ""
-    declared = tables.BY_NAME[table]
-    columns = _FROM_STAGING[table][1] or ", ".join(
-        _ELSEWHERE.get(c.name, f"d.{c.name}") for c in declared.columns
+def _staged_rows(table: str, paths: list[str], reports: str) -> str:
+    """Returns the query for the staged rows of the reports in the table `reports`, with their partition.
+
+    The paths are its parameter `staged`.
+    """
+    staged = set(pq.read_schema(paths[0]).names)
+    columns = []
+    for column in tables.BY_NAME[table].columns:
+        if column.name in staged:
+            columns.append(f"d.{column.name}")
+        else:
+            columns.append(_FIRST_VALUE.get(column.name, f"r.{column.name}") + f" as {column.name}")
+    return (
+        f"select {', '.join(columns)}, r.partition "
+        f"from read_parquet($staged, hive_partitioning = false) d join {reports} r "
+        "on d.source_sha256 = r.source_sha256 and d.report_id = r.report_id"
     )
-    return f"select {columns}, f.partition from read_parquet({paths!r}, hive_partitioning=false) d join {reports} f on d.source_sha256 = f.source_sha256 and d.report_id = f.report_id"
 
 
 def _by_partition(
-    query: str, table: str, connection: duckdb.DuckDBPyConnection
+    table: str, paths: list[str], reports: str, connection: duckdb.DuckDBPyConnection
 ) -> Iterator[tuple[str, pa.Table]]:
-    """What a query with `partition` gives, partition by partition, in the schema of a table."""
-    schema = tables.arrow_schema(tables.BY_NAME[table])
-    if query:
-        for key, rows in _runs_of(
-            connection.sql(f"select * from ({query}) order by partition").to_arrow_reader(65_536)
-        ):
-            yield key, rows.select(schema.names).cast(schema)
+    """Yields the staged rows of the reports in the table `reports`, partition by partition."""
+    if not paths:
+        return
+    schema = _schema(table)
+    query = f"select * from ({_staged_rows(table, paths, reports)}) order by partition"
+    reader = connection.sql(query, params={"staged": paths}).to_arrow_reader(_READ_ROWS)
+    for partition, rows in _runs_of(reader):
+        yield partition, rows.select(schema.names).cast(schema)
 
 
-def _sort(
+def _rewrite(
     candidate: Candidate,
     table: str,
     partitions: list[str],
     paths: list[str],
-    names: dict[str, str],
-    previous: Snapshot | None,
+    published: dict[str, str],
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
-    """Writes partitions from the rows of all their reports."""
+    """Writes partitions from the rows of all their reports: staged ones (`paths`), and those in published files."""
     declared = tables.BY_NAME[table]
-    selects = [come] if (come := _rows_that_come(table, paths, partitions, connection)) else []
+    _show_arriving("arriving", partitions, connection)
     connection.execute(
-        "create or replace temp table kept as select report_id, partition, was_in from lying semi join those using (partition) where not is_new"
+        "create or replace temp table kept as select report_id, partition, was_in "
+        "from lying semi join chosen_partitions using (partition) where not is_new"
     )
-    lay = [
-        p
-        for (p,) in connection.execute(
-            "select distinct was_in from kept order by was_in"
-        ).fetchall()
-    ]
-    if before := [str(previous.path / "parquet" / table / names[p]) for p in lay if p in names]:
-        columns = ", ".join(f"o.{c.name}" for c in declared.columns)
+    selects: list[str] = []
+    parameters: dict[str, Any] = {}
+    if paths:
+        selects.append(_staged_rows(table, paths, "arriving"))
+        parameters["staged"] = paths
+    rows = connection.execute("select distinct was_in from kept order by was_in").fetchall()
+    if names := [published[partition] for (partition,) in rows if partition in published]:
+        columns = ", ".join(f"o.{column.name}" for column in declared.columns)
         selects.append(
-            f"select {columns}, k.partition from read_parquet({before!r}, hive_partitioning=false) o join kept k on o.report_id = k.report_id"
+            f"select {columns}, k.partition from read_parquet($published, hive_partitioning = false) o "
+            "join kept k on o.report_id = k.report_id"
         )
-    if selects:
-        order = ", ".join(f"{c} nulls first" for c in ("partition", *declared.order))
-        reader = connection.sql(
-            f"select * from ({' union all by name '.join(selects)}) order by {order}"
-        ).to_arrow_reader(4_096)
-        for key, rows in _runs_of(reader):
-            candidate.write(table, key, rows)
-        written = {n.rsplit("-", 1)[0] for n in candidate.listing[table]}
-        for key in partitions:
-            if key not in written:
-                candidate.write(table, key, tables.arrow_schema(declared).empty_table())
+        parameters["published"] = candidate.previous_files(table, names)
+    if not selects:
+        return
+    order = ", ".join(f"{column} nulls first" for column in ("partition", *declared.order))
+    query = f"select * from ({' union all by name '.join(selects)}) order by {order}"
+    reader = connection.sql(query, params=parameters).to_arrow_reader(_SORTED_READ_ROWS)
+    for partition, part in _runs_of(reader):
+        candidate.write(table, partition, part)
+    written = {name.rsplit("-", 1)[0] for name in candidate.listing[table]}
+    for partition in partitions:
+        if partition not in written:
+            candidate.write(table, partition, _schema(table).empty_table())
 
 
-_GIVE_WAY = """
-select partition, list(report_id) from (select report_id, partition from was semi join those using (partition))
-anti join (from lying where not is_new) using (report_id, partition) group by partition
-"""
-
-
-def _giving_way(
+def _reports_giving_way(
     partitions: list[str], connection: duckdb.DuckDBPyConnection
 ) -> dict[str, list[str]]:
-    """The reports whose rows in the file of a partition are not what they are now."""
-    _show_those(partitions, connection)
-    return dict(connection.execute(_GIVE_WAY).fetchall())
+    """Returns partition -> the reports whose rows in its published file are not what they are now."""
+    engine.create_values(connection, "chosen_partitions", "partition", partitions)
+    return dict(connection.execute(engine.script("plan/giving_way.sql")).fetchall())
 
 
-def _insert(
+def _merge(
     candidate: Candidate,
     table: str,
     partitions: list[str],
-    come: dict[str, pa.Table],
-    give_way: dict[str, list[str]],
-    names: dict[str, str],
+    arriving: dict[str, pa.Table],
+    giving_way: dict[str, list[str]],
+    published: dict[str, str],
 ) -> None:
-    """Writes partitions of which the greater part stays: out of each file what gives way, and what comes in at its place."""
-    schema = tables.arrow_schema(tables.BY_NAME[table])
+    """Writes partitions of which the greater part stays: without the rows that give way, and with those that arrive."""
+    schema = _schema(table)
     order = [(column, "ascending", "at_start") for column in tables.BY_NAME[table].order]
 
-    def write(key: str) -> None:
-        rows = [come.get(key, schema.empty_table())]
-        if key in names:
-            path = candidate.previous.path / "parquet" / table / names[key]
-            there = pq.ParquetFile(path).read(use_threads=False).select(schema.names).cast(schema)
-            away = pc.is_in(there["report_id"], pa.array(give_way.get(key, []), pa.string()))
-            rows.append(there.filter(pc.invert(away)))
-        together = pa.concat_tables(rows).combine_chunks()
-        candidate.write(table, key, together.take(pc.sort_indices(together, order)))
+    def write(partition: str) -> None:
+        parts = [arriving.get(partition, schema.empty_table())]
+        if partition in published:
+            (path,) = candidate.previous_files(table, [published[partition]])
+            existing = pq.ParquetFile(path).read(use_threads=False).select(schema.names).cast(schema)
+            replaced = pa.array(giving_way.get(partition, []), pa.string())
+            parts.append(existing.filter(pc.invert(pc.is_in(existing["report_id"], replaced))))
+        merged = pa.concat_tables(parts).combine_chunks()
+        candidate.write(table, partition, merged.take(pc.sort_indices(merged, order)))
 
     with ThreadPoolExecutor(engine.threads()) as pool:
         for _ in pool.map(write, partitions):
             pass
 
 
-def _runs_of(reader: pa.RecordBatchReader) -> Iterable[tuple[str, pa.Table]]:
-    """The rows of each partition, from a reader that is ordered by partition."""
-    key, parts = None, []
+def _runs_of(reader: Iterable[pa.RecordBatch]) -> Iterator[tuple[str, pa.Table]]:
+    """Yields the rows of each partition, from batches that are ordered by partition."""
+    current: str | None = None
+    parts: list[pa.Table] = []
     for batch in reader:
         runs = pc.run_end_encode(batch.column("partition"))
-        rows, start = pa.Table.from_batches([batch.drop_columns(["partition"])]), 0
+        rows = pa.Table.from_batches([batch.drop_columns(["partition"])])
+        start = 0
         for partition, end in zip(runs.values.to_pylist(), runs.run_ends.to_pylist()):
-            if partition != key:
-                if parts:
-                    yield key, pa.concat_tables(parts)
-                key, parts = partition, []
+            if current is not None and partition != current:
+                yield current, pa.concat_tables(parts)
+                parts = []
+            current = partition
             parts.append(rows.slice(start, end - start))
             start = end
-    if parts:
-        yield key, pa.concat_tables(parts)
-
+    if current is not None and parts:
+        yield current, pa.concat_tables(parts)

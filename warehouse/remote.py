@@ -18,7 +18,8 @@ from pathlib import Path
 
 from schemas import tables
 from schemas.errors import UsageError
-from warehouse import files, landing, snapshots
+from warehouse import files, snapshots
+from warehouse.folder import DataFolder
 
 POINTER = "current.json"
 AT_ONCE = 16
@@ -253,7 +254,7 @@ def _fetch_landed(remote: Remote, data_dir: Path, name: str) -> None:
     digest = name.rsplit("/", 1)[1]
     if name.count("/") == 2 and len(digest) == 64 and _digest(content) != digest:
         raise UsageError(f"{remote.url}/{name} has other bytes than its name says")
-    files.write_atomic(data_dir / name, content, 0o444, landing.scratch(data_dir))
+    files.write_atomic(data_dir / name, content, 0o444, DataFolder(data_dir).incoming)
 
 
 def _fetch_state(

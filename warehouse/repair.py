@@ -9,7 +9,7 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from warehouse import files, landing, snapshots, sources, staging
+from warehouse import addresses, files, landing, snapshots, staging
 
 
 @dataclass(slots=True)
@@ -74,7 +74,7 @@ def _mend_landed(data_dir: Path, path: Path) -> list[str]:
     os.chmod(path, 0o644)
     path.unlink()
     for receipt in landing.receipts(data_dir):
-        origin = sources.path_of(receipt["source_uri"]) if receipt["sha256"] == sha256 else None
+        origin = addresses.path_of(receipt["source_uri"]) if receipt["sha256"] == sha256 else None
         if origin is None:
             continue
         with contextlib.suppress(OSError):

@@ -1,13 +1,15 @@
-"""Which source stands for a report, and whose report it is: staged documents and what their sources say -> one row per report."""
+"""Which source stands for a report, and which body it is about.
+
+Staged documents and what their sources say of them become one row per report.
+"""
 
 from __future__ import annotations
 
-import dataclasses
-import datetime
 import itertools
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import duckdb
 import pyarrow as pa
@@ -15,41 +17,43 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from schemas import formats, keys
-from warehouse.engine import create_table, run_with_rows
+from warehouse import engine
 from warehouse.sources import Seen
 
+# what a manifest says of a source
 NOTE = ("url", "publisher", "received", "stated_place")
-
-
-@dataclass(slots=True)
-class CurrentReport:
-    """One report with a current source: where it comes from and whose it is."""
-
-    report_id: str
-    source_uri: str
-    source_name: str
-    source_sha256: str
-    media_type: str
-    township_id: str | None
-    township_name: str | None
-    county_name: str | None
-    prefecture_name: str | None
-    province_name: str | None
-    division_code: str | None
-    resolution: str
-    title: str | None
-    candidates: str
-    other_place: str | None
-    other_place_start: int | None
-    issued_on: datetime.date | None
-    report_year: int | None
-    figures: int
-    unexplained: int
+# one report with a current source: where it comes from and which body it is about
+REPORT = pa.schema(
+    [
+        ("report_id", pa.string()),
+        ("source_uri", pa.string()),
+        ("source_name", pa.string()),
+        ("source_sha256", pa.string()),
+        ("media_type", pa.string()),
+        ("township_id", pa.string()),
+        ("township_name", pa.string()),
+        ("county_name", pa.string()),
+        ("prefecture_name", pa.string()),
+        ("province_name", pa.string()),
+        ("division_code", pa.string()),
+        ("resolution", pa.string()),
+        ("title", pa.string()),
+        ("candidates", pa.string()),
+        ("other_place", pa.string()),
+        ("other_place_start", pa.int32()),
+        ("issued_on", pa.date32()),
+        ("report_year", pa.int32()),
+        ("figures", pa.int64()),
+        ("unexplained", pa.int64()),
+    ]
+)
+_FROM_DOCUMENT = ("media_type", "title", "issued_on", "report_year", "figures", "unexplained")
+_RESOLVED_AT_ONCE = 5_000
 
 
 @dataclass(slots=True)
 class Source:
-    """What a place is decided from beside the document: the report's source, and what a manifest says of it."""
+    """What a place is decided from beside the document: the source of the report, and what a manifest says of it."""
 
     report_id: str
     source_uri: str
@@ -59,114 +63,105 @@ class Source:
     stated_place: str | None
 
 
-_ARROW = {"str": pa.string(), "int": pa.int64(), "datetime.date": pa.date32()}
-READ = pa.schema(
-    [
-        pa.field(
-            f.name,
-            pa.int32()
-            if f.name in ("report_year", "other_place_start")
-            else _ARROW[f.type.split(" |")[0]],
-        )
-        for f in dataclasses.fields(CurrentReport)
-    ]
-)
+class Division(Protocol):
+    """One division that a name may mean. None: the name of that level is not known."""
+
+    township: str | None
+    county: str | None
+    prefecture: str | None
+    province: str | None
+    division_code: str | None
 
 
-Resolve = Callable[
-    [dict, Source], tuple
-]  # (staged document, its source) -> place, (another place's name, its offset) or None
+class Place(Division, Protocol):
+    """The body that a document is about, and how sure that is."""
+
+    resolution: str
+
+    @property
+    def candidates(self) -> Sequence[Division]:
+        """The divisions that an ambiguous name may mean."""
+
+    def key(self) -> str:
+        """The identifier that follows from the names."""
+
+
+# (staged document, its source) -> the place, and another place that the text names (name, offset), if any
+Resolve = Callable[[dict[str, Any], Source], tuple[Place, tuple[str, int] | None]]
 
 
 def note_of(seen: Seen) -> tuple[str | None, ...]:
-    """What its manifest says of a source, in the order of NOTE."""
+    """Returns what its manifest says of a source, in the order of NOTE."""
     return seen.note.url, seen.note.publisher, seen.note.received, seen.note.place
 
 
+def choose_sources(connection: duckdb.DuckDBPyConnection, everything: bool) -> None:
+    """Creates the table `live`: of each report with a current source the source that stands for it.
 
-# of each report with a current source the one that stands for it, and whether what is known of it still holds
-LIVE = f"""
-create or replace table live as
-with current as (
-  select s.*, r.source_sha256 is not null is_read, w.report_id is not null is_known, s.report_id in (select report_id from read semi join loaded using (source_sha256)) touched,
-    s.source_uri is not distinct from w.source_uri stands, w.source_sha256 was_sha256,
-    case if(r.source_sha256 is not null, r.media_type, if(w.source_sha256 = s.source_sha256, w.media_type, ''))
-      {" ".join(f"when '{kind}' then {rank}" for kind, rank in formats.interpretation_ranks().items())} else {formats.UNKNOWN_RANK} end place
-  from sources s left join read r using (source_sha256) left join was w on w.report_id = s.report_id where s.is_current)
-select report_id, touched, kept, {", ".join(f"if(kept, null, {n}) {n}" for n in ("source_uri", "source_name", "source_sha256", "publisher", "stated_place"))}
-from (
-  select *, is_known and not touched and bool_or(stands) over of_report and not (? and bool_or(is_read) over of_report) kept
-  from current
-  window of_report as (partition by report_id)
-  qualify row_number() over (partition by report_id order by place, source_uri) = 1)
-"""
+    Reads the tables sources, read, loaded and published. With `everything`, what was published of a report is decided anew
+    wherever its document is staged.
+    """
+    rank_of = formats.interpretation_ranks()
+    ranks = pa.table({"media_type": list(rank_of), "rank": list(rank_of.values())})
+    engine.run_with_rows(connection, "create or replace temp table media_ranks as", ranks)
+    parameters = {"everything": everything, "last_rank": formats.UNKNOWN_RANK}
+    connection.execute(engine.script("plan/live.sql"), parameters)
 
 
-def make_reports(connection: duckdb.DuckDBPyConnection, resolve: Resolve) -> None:
-    """The table `made`: the reports of `live` that are not kept, from their staged documents."""
-    create_table(connection, "made", READ)
-    names = [f.name for f in dataclasses.fields(Source)]
+def resolve_reports(connection: duckdb.DuckDBPyConnection, resolve: Resolve) -> None:
+    """Creates the table `resolved`: the reports of `live` that are not kept, from their staged documents."""
+    engine.create_table(connection, "resolved", REPORT)
+    columns = ("report_id", "source_uri", "source_name", "source_sha256", "publisher", "stated_place")
     wanted = connection.sql(
-        f"select file, {', '.join(names)} from live join staged_at using (source_sha256) where not kept order by file"
+        f"select file, {', '.join(columns)} from live join staged_at using (source_sha256) "
+        "where not kept order by file"
     ).to_arrow_table()
-    rows: list[CurrentReport] = []
-    for batch in wanted.to_batches(5_000):
-        columns = batch.to_pydict()
-        primaries = zip(columns.pop("file"), (Source(*values) for values in zip(*columns.values())))
-        for file, those in itertools.groupby(primaries, lambda one: one[0]):
-            sources = [source for _, source in those]
-            documents = documents_of(file, {s.source_sha256 for s in sources})
-            rows += [_report(s, documents[s.source_sha256], resolve) for s in sources]
-        run_with_rows(connection, "insert into made", _arrow(rows, READ))
-        rows.clear()
+    for batch in wanted.to_batches(_RESOLVED_AT_ONCE):
+        rows = []
+        values = batch.to_pydict()
+        sources = [Source(*row) for row in zip(*(values[column] for column in columns))]
+        by_file = itertools.groupby(zip(values["file"], sources), lambda pair: pair[0])
+        for file, pairs in by_file:
+            of_file = [source for _, source in pairs]
+            documents = documents_of(file, {source.source_sha256 for source in of_file})
+            rows += [
+                _report_row(source, documents[source.source_sha256], resolve) for source in of_file
+            ]
+        resolved = pa.Table.from_pylist(rows, schema=REPORT)
+        engine.run_with_rows(connection, "insert into resolved", resolved)
 
 
-def _arrow(rows: Sequence, schema: pa.Schema) -> pa.Table:
-    """Rows with slots as a table."""
-    return pa.table(
-        [pa.array((getattr(r, n) for r in rows), schema.field(n).type) for n in schema.names],
-        schema=schema,
-    )
-
-
-
-def documents_of(file: str, wanted: set[str]) -> dict[str, dict]:
-    """Staged documents of one batch, with their texts, by the digest of their bytes."""
-    table = pq.read_table(file)
-    table = table.filter(pc.is_in(table["source_sha256"], pa.array(sorted(wanted))))
+def documents_of(file: str, digests: set[str]) -> dict[str, dict[str, Any]]:
+    """Returns the staged documents of one batch, with their texts, by the digest of their bytes."""
+    table = pq.read_table(file, partitioning=None)
+    table = table.filter(pc.is_in(table["source_sha256"], pa.array(sorted(digests))))
     return {row["source_sha256"]: row for row in table.to_pylist()}
 
 
-def _report(primary: Source, document: dict, resolve: Resolve) -> CurrentReport:
-    place, other = resolve(document, primary)
-    sure = place.resolution in ("exact", "inferred")
-    natural = (
-        place.key()
-        if sure
-        else keys.unresolved_township_id(place.key(), primary.source_uri)
-    )
+def _report_row(source: Source, document: dict[str, Any], resolve: Resolve) -> dict[str, Any]:
+    """One report as a row of REPORT."""
+    place, other_place = resolve(document, source)
+    # a body that is not identified is another body in every source
+    township_id = place.key()
+    if place.resolution not in ("exact", "inferred"):
+        township_id = keys.unresolved_township_id(township_id, source.source_uri)
     candidates = [
         [c.township, c.county, c.prefecture, c.province, c.division_code] for c in place.candidates
     ]
-    return CurrentReport(
-        report_id=primary.report_id,
-        source_uri=primary.source_uri,
-        source_name=primary.source_name,
-        source_sha256=primary.source_sha256,
-        media_type=document["media_type"],
-        township_id=natural if place.township else None,
-        township_name=place.township,
-        county_name=place.county,
-        prefecture_name=place.prefecture,
-        province_name=place.province,
-        division_code=place.division_code,
-        resolution=place.resolution,
-        candidates=json.dumps(candidates, ensure_ascii=False),
-        other_place=other[0] if other else None,
-        other_place_start=other[1] if other else None,
-        title=document["title"],
-        issued_on=document["issued_on"],
-        report_year=document["report_year"],
-        figures=document["figures"],
-        unexplained=document["unexplained"],
-    )
+    return {
+        "report_id": source.report_id,
+        "source_uri": source.source_uri,
+        "source_name": source.source_name,
+        "source_sha256": source.source_sha256,
+        "township_id": township_id if place.township else None,
+        "township_name": place.township,
+        "county_name": place.county,
+        "prefecture_name": place.prefecture,
+        "province_name": place.province,
+        "division_code": place.division_code,
+        "resolution": place.resolution,
+        "candidates": json.dumps(candidates, ensure_ascii=False),
+        "other_place": other_place[0] if other_place else None,
+        "other_place_start": other_place[1] if other_place else None,
+        **{column: document[column] for column in _FROM_DOCUMENT},
+    }

@@ -6,12 +6,9 @@ Moving the link is the only commit point: Parquet and `warehouse.duckdb` change 
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
-import os
 import shutil
-from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +16,6 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from schemas import tables
 from schemas.errors import UsageError
 from warehouse import engine, files
 
@@ -96,134 +92,6 @@ def digest_of(listing: dict[str, dict[str, str]]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-class Candidate:
-    """A state in the making, in `snapshots/.candidate`. Files that the state before has too are linked, not written."""
-
-    def __init__(self, data_dir: Path, previous: Snapshot | None) -> None:
-        self.data_dir, self.previous = data_dir, previous
-        self.path = data_dir / "snapshots" / ".candidate"
-        shutil.rmtree(self.path, ignore_errors=True)
-        self.listing: dict[str, dict[str, str]] = {t.name: {} for t in tables.TABLES}
-        # table -> file with what is new in it, where that is little: rows of reports that came or changed, and findings; none is published
-        self.gathered: dict[str, str] = {}
-        self._beside: Future | None = None
-        for table in tables.TABLES:
-            (self.path / "parquet" / table.name).mkdir(parents=True)
-
-    def keep(self, table: str, name: str) -> None:
-        """Takes a file over from the state before; where the file system has no hard links, as a copy."""
-        source, target = (
-            f"{home}/parquet/{table}/{name}" for home in (self.previous.path, self.path)
-        )  # of thousands
-        try:
-            os.link(source, target)
-        except OSError:
-            shutil.copy2(source, target)
-        self.listing[table][name] = self.previous.files[table][name]
-
-    def write(self, table: str, stem: str, rows: pa.Table) -> None:
-        """Writes one file of a table, named after its content, unless the state before has the very same."""
-        schema = tables.arrow_schema(tables.BY_NAME[table])
-        _check_nulls(table, rows)
-        sink = pa.BufferOutputStream()
-        pq.write_table(
-            rows.select(schema.names).cast(schema).combine_chunks(),
-            sink,
-            compression="zstd",
-            row_group_size=65_536,
-            store_schema=True,
-        )
-        data = sink.getvalue()
-        sha256 = hashlib.sha256(data).hexdigest()
-        name = f"{stem}-{sha256[:8]}.parquet"
-        if self.previous and self.previous.files.get(table, {}).get(name) == sha256:
-            self.keep(table, name)
-            return
-        target = self.path / "parquet" / table / name
-        with open(target, "wb") as f:
-            f.write(data)
-        target.chmod(0o444)
-        self.listing[table][name] = sha256
-
-    def parquet(self, table: str) -> list[str]:
-        """Paths of the files of a table."""
-        return [str(self.path / "parquet" / table / name) for name in sorted(self.listing[table])]
-
-    def replace(self, table: str, name: str, rows: pa.Table) -> None:
-        """Puts other rows in the place of a file that was written or taken over."""
-        del self.listing[table][name]
-        (self.path / "parquet" / table / name).unlink()
-        self.write(table, name.rsplit("-", 1)[0], rows)
-
-    def gathers(self, table: str) -> str:
-        """Where what is new in a table is to be written."""
-        (self.path / "gathered").mkdir(exist_ok=True)
-        self.gathered[table] = str(self.path / "gathered" / f"{table}.parquet")
-        return self.gathered[table]
-
-    def keep_state(self, parts: Iterable[pa.Table]) -> None:
-        """Writes what `Snapshot.state` will give, from one part or more."""
-        left = iter(parts)
-        first = next(left)
-        with pq.ParquetWriter(
-            self.path / "state.parquet", first.schema, compression="zstd"
-        ) as writer:
-            for part in itertools.chain([first], left):
-                writer.write_table(part)
-
-    def publish(
-        self, run_id: str, parser_version: str, register: str, judged_by: str, counts: dict
-    ) -> Snapshot:
-        """Makes the candidate the state in force, in one step; `counts` is kept with it."""
-        shutil.rmtree(self.path / "gathered", ignore_errors=True)
-        digest = digest_of(self.listing)
-        identifier = f"{run_id}-{digest[:12]}"
-        files.write_json(
-            self.path / "snapshot.json",
-            {
-                "id": identifier,
-                "run_id": run_id,
-                "digest": digest,
-                "parser_version": parser_version,
-                "register": register,
-                "schema_version": tables.SCHEMA_VERSION,
-                "judged_by": judged_by,
-                "database": _database_digest(self.path / "warehouse.duckdb"),
-                "files": self.listing,
-                "counts": counts,
-            },
-        )
-        home = self.data_dir / "snapshots" / identifier
-        shutil.rmtree(home, ignore_errors=True)
-        os.rename(self.path, home)
-        files.sync_folder(home.parent)
-        put_in_force(self.data_dir, identifier)
-        return load(home)
-
-    def beside(self, work: Callable, *arguments: object) -> None:
-        """Begins a piece of work on the candidate's files in a thread, one at most."""
-        with_one = ThreadPoolExecutor(1)
-        self._beside = with_one.submit(work, *arguments)
-        with_one.shutdown(wait=False)
-
-    def is_busy(self) -> bool:
-        """Whether a piece of work was begun beside."""
-        return self._beside is not None
-
-    def settle(self) -> bool:
-        """Waits for what was begun beside, if anything was, and raises what it raised."""
-        if self._beside is None:
-            return False
-        self._beside.result()
-        return True
-
-    def discard(self) -> None:
-        """Drops the candidate."""
-        if self._beside is not None:
-            self._beside.exception()  # waits
-        shutil.rmtree(self.path, ignore_errors=True)
-
-
 def put_in_force(data_dir: Path, identifier: str) -> None:
     """Moves the link `current` to a state that is complete: the one step that readers see."""
     files.point(data_dir / "parquet", "current/parquet")
@@ -240,7 +108,7 @@ PIECE = 64 << 20
 _PIECES = "pieces:"
 
 
-def _database_digest(path: Path) -> str:
+def database_digest(path: Path) -> str:
     """SHA-256 of the SHA-256 of all pieces of `PIECE` bytes: of a large file on two threads in half of the time."""
 
     def piece(begin: int) -> bytes:
@@ -270,20 +138,11 @@ def verify(state: Snapshot) -> list[str]:
     for path, sha256 in listed:
         if not path.is_file():
             wrong.append(f"{path} is missing")
-        elif (_database_digest if sha256.startswith(_PIECES) else _file_digest)(path) != sha256:
+        elif (database_digest if sha256.startswith(_PIECES) else _file_digest)(path) != sha256:
             wrong.append(f"{path} has other bytes than were published")
     if digest_of(state.files) != state.digest:
         wrong.append(f"{state.path / 'snapshot.json'} lists other files than its digest says")
     return wrong
-
-
-def _check_nulls(table: str, rows: pa.Table) -> None:
-    """Arrow does not enforce `nullable=False`; this does, as a bug of ours and not as bad input."""
-    for column in tables.BY_NAME[table].columns:
-        if not column.nullable and rows[column.name].null_count:
-            raise AssertionError(
-                f"{table}.{column.name} is declared without nulls and has {rows[column.name].null_count}"
-            )
 
 
 def prune(data_dir: Path, keep: int = KEEP) -> None:

@@ -1,7 +1,7 @@
-"""Parsed batches, kept by parser version: what was parsed once is never parsed again, whatever becomes of the run.
+"""Parsed batches, kept by version of the parser: what was parsed once is never parsed again, whatever becomes of the run.
 
-A batch is a folder named after its members' digests: its parts as Parquet, and the members that were rejected.
-It appears in one step, so it is complete or not there.
+A batch is a folder named after the digests of its members: its parts as Parquet, and the members that were rejected. It
+appears in one step, so it is complete or not there.
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas.errors import Rejected
+from warehouse.folder import DataFolder
 
 PARTS = (
     "documents",
@@ -27,29 +30,42 @@ PARTS = (
     "section_terms",
     "text_fingerprints",
 )
+# a rejection for this reason says nothing of the source: it is read again in every run
+DAMAGED_BYTES = "damaged_landing"
+_KEY_DIGITS = 24
+
+
+class DamagedBatch(Exception):
+    """A staged batch is not what was staged."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"{folder} is not the batch that was staged: run again, it is parsed again")
+        self.folder = folder
 
 
 def folder(data_dir: Path, parser_version: str) -> Path:
-    """Where the batches of a parser version lie."""
-    return data_dir / "staging" / parser_version
+    """Returns where the batches of a version of the parser lie."""
+    return DataFolder(data_dir).staging / parser_version
 
 
-def batch_key(members: list[str], attempt: str = "") -> str:
-    """Name of the batch with these digests; `attempt` tells a batch that is tried again from the one before."""
-    return hashlib.sha256(
-        "\n".join([*sorted(members), *([attempt] if attempt else [])]).encode()
-    ).hexdigest()[:24]
+def batch_key(members: Iterable[str], attempt: str = "") -> str:
+    """Returns the name of the batch with these digests; `attempt` tells a batch that is tried again from the one before."""
+    parts = [*sorted(members), *([attempt] if attempt else [])]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:_KEY_DIGITS]
 
 
 def write(
     data_dir: Path,
     parser_version: str,
-    members: list[str],
-    parts: tuple[pa.Table, ...],
-    rejected: dict[str, tuple[str, ...]],
+    members: Sequence[str],
+    parts: Sequence[pa.Table],
+    rejected: Mapping[str, tuple[str, ...]],
     attempt: str = "",
 ) -> str:
-    """Stages one batch and returns its name."""
+    """Stages one batch and returns its name.
+
+    `parts` are in the order of PARTS; `rejected` maps digest -> what `Rejected.stored` gave.
+    """
     key = batch_key(members, attempt)
     home = folder(data_dir, parser_version)
     home.mkdir(parents=True, exist_ok=True)
@@ -60,97 +76,148 @@ def write(
     for name, table in zip(PARTS, parts):
         path = temporary / f"{name}.parquet"
         pq.write_table(table, path, compression="zstd")
-        digests[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
-    said = {"members": sorted(members), "rejected": rejected, "files": digests}
-    said["check"] = _check(said)
-    (temporary / "batch.json").write_text(
-        json.dumps(said, ensure_ascii=False, sort_keys=True), encoding="utf-8"
-    )
+        digests[path.name] = _digest(path)
+    batch: dict[str, Any] = {
+        "members": sorted(members),
+        "rejected": dict(rejected),
+        "files": digests,
+    }
+    batch["check"] = _check(batch)
+    content = json.dumps(batch, ensure_ascii=False, sort_keys=True)
+    (temporary / "batch.json").write_text(content, encoding="utf-8")
     if (home / key).exists():
-        shutil.rmtree(temporary)
-    else:
-        os.rename(temporary, home / key)
+        if is_sound(home / key):
+            shutil.rmtree(temporary)
+            return key
+        shutil.rmtree(home / key)
+    os.rename(temporary, home / key)
     return key
 
 
-def _check(said: dict) -> str:
-    told = json.dumps(
-        {k: v for k, v in said.items() if k != "check"}, ensure_ascii=False, sort_keys=True
-    )
-    return hashlib.sha256(told.encode()).hexdigest()
+def _digest(path: Path) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _list(folder: Path) -> dict | None:
-    """The list of a batch; None where it is damaged."""
+def _check(batch: Mapping[str, Any]) -> str:
+    content = {key: value for key, value in batch.items() if key != "check"}
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _read_list(batch_folder: Path) -> dict[str, Any] | None:
+    """Returns the list of a batch; None where it is damaged."""
     try:
-        said = json.loads((folder / "batch.json").read_text(encoding="utf-8"))
-        return said if said["check"] == _check(said) else None
-    except (OSError, ValueError, KeyError, TypeError):
+        batch = json.loads((batch_folder / "batch.json").read_text(encoding="utf-8"))
+        is_whole = batch["check"] == _check(batch) and batch["files"].keys() == {
+            f"{part}.parquet" for part in PARTS
+        }
+        return batch if is_whole else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
+def is_sound(batch_folder: Path) -> bool:
+    """Whether a batch is what was staged: its list, and the digest of every file."""
+    batch = _read_list(batch_folder)
+    if batch is None:
+        return False
+    try:
+        return all(_digest(batch_folder / name) == sha for name, sha in batch["files"].items())
+    except OSError:
+        return False
+
+
+def check_files(paths: Iterable[str]) -> None:
+    """Compares files of batches with their digests. Raises DamagedBatch for one that is not what was staged."""
+    for path in map(Path, paths):
+        batch = _read_list(path.parent)
+        try:
+            is_same = batch is not None and _digest(path) == batch["files"][path.name]
+        except (OSError, KeyError):
+            is_same = False
+        if not is_same:
+            raise DamagedBatch(path.parent)
+
+
 class Index:
-    """Which digests are staged, in which batch, and which were rejected and why. A batch whose list is damaged is removed: it is parsed again."""
+    """Which digests are staged, in which batch, and which were rejected and why.
+
+    A batch whose list is damaged is removed: its members are parsed again.
+    """
 
     def __init__(self, data_dir: Path, parser_version: str) -> None:
         self.home = folder(data_dir, parser_version)
         self.batch: dict[str, str] = {}
         self.rejected: dict[str, tuple[str, ...]] = {}
-        if self.home.is_dir():
-            for entry in sorted(self.home.iterdir()):
-                if not entry.name.startswith("."):
-                    if (said := _list(entry)) is not None:
-                        self._take(entry.name, said)
-                    else:
-                        shutil.rmtree(entry, ignore_errors=True)
+        if not self.home.is_dir():
+            return
+        for entry in sorted(self.home.iterdir()):
+            if entry.name.startswith("."):
+                continue
+            batch = _read_list(entry) if entry.is_dir() else None
+            if batch is not None:
+                self._take(entry.name, batch)
+            elif entry.is_dir():
+                shutil.rmtree(entry, ignore_errors=True)
 
     def add(self, key: str) -> None:
-        """Takes up a batch that was just staged."""
-        self._take(key, json.loads((self.home / key / "batch.json").read_text(encoding="utf-8")))
+        """Takes up a batch that was just staged. Raises DamagedBatch."""
+        batch = _read_list(self.home / key)
+        if batch is None:
+            raise DamagedBatch(self.home / key)
+        self._take(key, batch)
 
-    def _take(self, key: str, said: dict) -> None:
-        for sha256 in map(sys.intern, said["members"]):
-            if sha256 not in said["rejected"]:
+    def _take(self, key: str, batch: Mapping[str, Any]) -> None:
+        rejected = batch["rejected"]
+        for sha256 in map(sys.intern, batch["members"]):
+            if sha256 not in rejected:
                 self.batch[sha256] = key
                 self.rejected.pop(sha256, None)
-            elif (
-                sha256 not in self.batch or sha256 in self.rejected
-            ):  # what was read once stays read
+            elif sha256 not in self.batch or sha256 in self.rejected:  # what was read once stays read
                 self.batch[sha256] = key
-                self.rejected[sha256] = tuple(said["rejected"][sha256])
+                self.rejected[sha256] = tuple(rejected[sha256])
+
+    def discard_damaged(self, digests: Iterable[str]) -> list[str]:
+        """Removes the damaged ones among the batches with these digests. Returns all digests that are not staged any more."""
+        keys = {self.batch[sha256] for sha256 in digests if sha256 in self.batch}
+        damaged_keys = {key for key in keys if not is_sound(self.home / key)}
+        for key in damaged_keys:
+            shutil.rmtree(self.home / key, ignore_errors=True)
+        lost = sorted(sha256 for sha256, key in self.batch.items() if key in damaged_keys)
+        for sha256 in lost:
+            del self.batch[sha256]
+            self.rejected.pop(sha256, None)
+        return lost
 
     def __contains__(self, sha256: str) -> bool:
+        if sha256 in self.rejected and self.rejected[sha256][0] == DAMAGED_BYTES:
+            return False
         return sha256 in self.batch
 
     def problem(self, sha256: str) -> Rejected | None:
-        """Why the source with that digest was rejected, if it was."""
-        return Rejected(*self.rejected[sha256]) if sha256 in self.rejected else None
+        """Returns why the source with that digest was rejected; None where it was not."""
+        if sha256 not in self.rejected:
+            return None
+        return Rejected(*self.rejected[sha256])
 
-    def files(self, part: str, keys: list[str]) -> list[str]:
-        """The Parquet files of one part of some batches."""
+    def files(self, part: str, keys: Iterable[str]) -> list[str]:
+        """Returns the Parquet files of one part of some batches."""
         return [str(self.home / key / f"{part}.parquet") for key in keys]
 
 
+def batches(data_dir: Path) -> list[Path]:
+    """Returns the folders of all staged batches, of every version of the parser."""
+    found = DataFolder(data_dir).staging.glob("*/*")
+    return sorted(path for path in found if not path.name.startswith("."))
+
+
 def damaged(data_dir: Path) -> list[Path]:
-    """The staged batches that are not what was written."""
-    wrong = []
-    for folder in sorted(
-        p for p in (data_dir / "staging").glob("*/*") if not p.name.startswith(".")
-    ):
-        said = _list(folder)
-        try:
-            whole = said is not None and all(
-                hashlib.sha256((folder / n).read_bytes()).hexdigest() == sha
-                for n, sha in said["files"].items()
-            )
-        except OSError:
-            whole = False
-        if not whole:
-            wrong.append(folder)
-    return wrong
+    """Returns the staged batches that are not what was staged."""
+    return [path for path in batches(data_dir) if not is_sound(path)]
 
 
 def remove_leftovers(data_dir: Path) -> None:
     """Removes the half-written batches of killed runs."""
-    for temporary in (data_dir / "staging").glob("*/.*.tmp"):
+    for temporary in DataFolder(data_dir).staging.glob("*/.*.tmp"):
         shutil.rmtree(temporary, ignore_errors=True)

@@ -1,7 +1,8 @@
-"""Brings the column `trust` of metrics in line with what the rules and decisions say."""
+"""Brings the column `trust` of metrics in line with what rules and people say."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 
 import duckdb
@@ -10,47 +11,59 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from warehouse import engine
-from warehouse.snapshots import Candidate
+from warehouse.candidate import Candidate
+
+_UNQUESTIONED = "unquestioned"
 
 
 def write_trust(
     candidate: Candidate,
     trust: pa.Table,
     connection: duckdb.DuckDBPyConnection,
-    reports: frozenset[str] | None,
-    files: list[str],
+    report_ids: Collection[str] | None,
+    paths: list[str],
 ) -> set[str]:
-    """Brings the column `trust` of metrics in line with `trust` (metric_id, trust; the others are unquestioned), of all reports or of
-    `reports`, whose rows lie in `files`. Files in which it is so already stay as they are. Returns the reports whose figures were touched."""
-    connection.register("trust_now", trust)
-    where = "m.trust <> coalesce(t.trust, 'unquestioned')"
-    if reports is not None:
-        connection.register(
-            "those_reports", pa.table({"report_id": pa.array(sorted(reports), pa.string())})
-        )
-        where += " and m.report_id in (from those_reports)"
-    differing = connection.execute(
-        f"select m.filename, list(distinct m.report_id) from read_parquet({files!r}, hive_partitioning=false, filename=true) m "
-        f"left join trust_now t using (metric_id) where {where} group by m.filename order by m.filename"
-    ).fetchall()
-    connection.unregister("trust_now")
-    connection.unregister("those_reports")
-    told = dict(zip(trust["metric_id"].to_pylist(), trust["trust"].to_pylist()))
+    """Writes `trust` (metric_id, trust; every other figure is unquestioned) into the figures of the candidate.
 
-    def bring(path: str, those: list[str]) -> None:
+    Only figures of `report_ids` are changed (None: of all reports); their rows lie in the files `paths`. A file in which
+    everything is right already stays as it is. Returns the reports with figures that were changed.
+    """
+    trust_of = dict(zip(trust["metric_id"].to_pylist(), trust["trust"].to_pylist()))
+
+    def rewrite(path: str, reports: list[str]) -> None:
         rows = pq.ParquetFile(path).read(use_threads=False)
-        of_those = pc.is_in(rows["report_id"], pa.array(those, pa.string()))
-        now = pa.array(
-            [told.get(m, "unquestioned") for m in rows["metric_id"].to_pylist()], pa.string()
-        )
+        values = [trust_of.get(metric, _UNQUESTIONED) for metric in rows["metric_id"].to_pylist()]
+        is_changed = pc.is_in(rows["report_id"], pa.array(reports, pa.string()))
+        column = pc.if_else(is_changed, pa.array(values, pa.string()), rows["trust"])
         at = rows.schema.get_field_index("trust")
-        column = pc.if_else(of_those, now, rows["trust"])
-        candidate.replace(
-            "metrics", path.rsplit("/", 1)[1], rows.set_column(at, rows.schema.field(at), column)
-        )
+        changed = rows.set_column(at, rows.schema.field(at), column)
+        candidate.replace("metrics", path.rsplit("/", 1)[1], changed)
 
+    differing = _differing(connection, trust, report_ids, paths)
     with ThreadPoolExecutor(engine.threads()) as pool:
-        for _ in pool.map(bring, *zip(*differing)) if differing else ():
+        for _ in pool.map(lambda entry: rewrite(*entry), differing):
             pass
-    return {report_id for _, those in differing for report_id in those}
+    return {report_id for _, reports in differing for report_id in reports}
 
+
+def _differing(
+    connection: duckdb.DuckDBPyConnection,
+    trust: pa.Table,
+    report_ids: Collection[str] | None,
+    paths: list[str],
+) -> list[tuple[str, list[str]]]:
+    """Returns each file in which `trust` says otherwise, with the reports whose figures it is about."""
+    where = "m.trust <> coalesce(t.trust, $unquestioned)"
+    if report_ids is not None:
+        engine.create_values(connection, "trusted_reports", "report_id", sorted(report_ids))
+        where += " and m.report_id in (from trusted_reports)"
+    connection.register("new_trust", trust)
+    rows = connection.execute(
+        "select m.filename, list(distinct m.report_id) "
+        "from read_parquet($paths, hive_partitioning = false, filename = true) m "
+        f"left join new_trust t using (metric_id) where {where} "
+        "group by m.filename order by m.filename",
+        {"paths": paths, "unquestioned": _UNQUESTIONED},
+    ).fetchall()
+    connection.unregister("new_trust")
+    return [(path, reports) for path, reports in rows]

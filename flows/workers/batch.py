@@ -32,8 +32,8 @@ def parse_batch(job, begin: Callable[[str], None] = lambda sha256: None) -> str:
             rejected[sha256] = job.condemned[sha256]
             continue
         begin(sha256)
-        data = landing.load(Path(job.data_dir), sha256)
         with _blamed(sha256, rejected):
+            data = landing.load(Path(job.data_dir), sha256)
             document = readers.read(data)
             waiting.append((sha256, document, draft_report(document)))
         if len(waiting) == TOGETHER:

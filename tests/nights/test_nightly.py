@@ -20,6 +20,8 @@ from schemas import tables
 from tests.support import reports
 from tests.support.paths import ROOT
 from warehouse import partitions, snapshots, sources
+from warehouse.candidate import Candidate
+from warehouse.stamps import Stamps, landed_bytes
 
 
 def ask(data, sql):
@@ -136,11 +138,12 @@ def test_a_look_knows_the_files_whose_landed_bytes_are_still_theirs(run, tmp_pat
     (folder / "b.txt").write_text(reports.text(7), encoding="utf-8")
     digest = hashlib.sha256((folder / "c.txt").read_bytes()).hexdigest()
     (data / "landing" / digest[:2] / digest).unlink()
-    stamps = json.loads((data / "state" / "stamps.json").read_text())
-    stamps[str(folder / "d.txt")] = stamps[str(folder / "d.txt")].rsplit(" ", 1)[0]
-    (data / "state" / "stamps.json").write_text(json.dumps(stamps))
+    stamps = Stamps(data / "state" / "stamps.json")
+    stamps.entries[str(folder / "d.txt")] = stamps.entries[str(folder / "d.txt")].rsplit(" ", 1)[0]
+    stamps.changed = True
+    stamps.save()
     (folder / "e.txt").write_text(reports.text(8), encoding="utf-8")
-    look = sources.look([str(folder)], data)
+    look = sources.scan([str(folder)], data)
     assert {Path(item.path).name: item.known is not None for item in look.found} == {
         "a.txt": True,
         "b.txt": False,
@@ -149,7 +152,7 @@ def test_a_look_knows_the_files_whose_landed_bytes_are_still_theirs(run, tmp_pat
         "e.txt": False,
     }
     assert look.new() == 4
-    assert sources.Stamps.told(look.found[0].known) == (
+    assert landed_bytes(look.found[0].known) == (
         hashlib.sha256(own).hexdigest(),
         len(own),
         False,
@@ -162,7 +165,7 @@ def test_a_file_that_changes_after_the_look_is_met_the_night_after(run, tmp_path
     (folder / "a.txt").write_text(reports.text(0), encoding="utf-8")
     run(data, folder)
     (folder / "b.txt").write_text(reports.text(1), encoding="utf-8")
-    sources.LOOKED[str(data)] = sources.look([str(folder)], data)
+    sources.LOOKED[str(data)] = sources.scan([str(folder)], data)
     (folder / "a.txt").write_text(reports.text(2), encoding="utf-8")
     (folder / "c.txt").write_text(reports.text(3), encoding="utf-8")
     told = run(data, folder)
@@ -598,8 +601,8 @@ def test_the_tables_are_the_same_in_whatever_portions_they_are_written(run, tmp_
     for text in texts:
         changed.write_text(text, encoding="utf-8")
         run(tmp_path / "whole", sources, batch_size=7)
-    monkeypatch.setattr(partitions, "PORTION", {"reports": 12, "section_terms": 1})
-    monkeypatch.setattr(partitions, "FEW", 0)
+    monkeypatch.setattr(partitions, "SORT_BATCH_REPORTS", {"reports": 12, "section_terms": 1})
+    monkeypatch.setattr(partitions, "MAX_GATHERED_REPORTS", 0)
     for text in texts:
         changed.write_text(text, encoding="utf-8")
         run(tmp_path / "portions", sources, batch_size=16)
@@ -637,21 +640,21 @@ def test_what_was_begun_beside_a_candidate_is_waited_for(tmp_path):
         wait.wait(10)
         path.write_text("late")
 
-    candidate = snapshots.Candidate(tmp_path, None)
-    candidate.beside(late, candidate.path / "file")
+    candidate = Candidate(tmp_path, None)
+    candidate.start_background(late, candidate.path / "file")
     threading.Timer(0.2, wait.set).start()
-    assert candidate.settle() and (candidate.path / "file").read_text() == "late"
+    assert candidate.finish_background() and (candidate.path / "file").read_text() == "late"
 
     wait.clear()
-    candidate = snapshots.Candidate(tmp_path, None)
-    candidate.beside(late, candidate.path / "file")
+    candidate = Candidate(tmp_path, None)
+    candidate.start_background(late, candidate.path / "file")
     threading.Timer(0.2, wait.set).start()
     candidate.discard()
     assert not candidate.path.exists()
 
-    candidate = snapshots.Candidate(tmp_path, None)
-    candidate.beside(shutil.copyfile, tmp_path / "gone", candidate.path / "file")
+    candidate = Candidate(tmp_path, None)
+    candidate.start_background(shutil.copyfile, tmp_path / "gone", candidate.path / "file")
     with pytest.raises(FileNotFoundError):
-        candidate.settle()
+        candidate.finish_background()
     candidate.discard()
-    assert not snapshots.Candidate(tmp_path, None).settle()
+    assert not Candidate(tmp_path, None).finish_background()

@@ -322,10 +322,10 @@ def test_a_correction_is_applied_beside_the_transcription_and_lapses_with_its_so
     ],
 )
 def test_a_list_of_corrections_that_cannot_be_meant_is_refused_with_the_line(tmp_path, row, said):
-    from warehouse import decisions
+    from warehouse.corrections import read_file
 
     with pytest.raises(UsageError, match=said):
-        decisions.read_corrections(corrections(tmp_path / "c.csv", row))
+        read_file(corrections(tmp_path / "c.csv", row))
 
 
 def review(data, answers, *more):

@@ -1,0 +1,179 @@
+"""The data folder: where each kind of file lies, and the lock that lets one process at a time change it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from schemas.errors import UsageError
+from warehouse import files
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """The paths of one data folder. Nothing is created or read here."""
+
+    path: Path
+
+    # --- what was received ---------------------------------------------------------------------
+
+    @property
+    def landing(self) -> Path:
+        """Bytes as received, by digest."""
+        return self.path / "landing"
+
+    @property
+    def receipts(self) -> Path:
+        """One file of lines a run: what was received."""
+        return self.landing / "receipts"
+
+    @property
+    def archive_listings(self) -> Path:
+        """What each archive holds, by version of the program that opened it."""
+        return self.landing / "archives"
+
+    @property
+    def incoming(self) -> Path:
+        """Bytes that are still being written."""
+        return self.landing / "incoming"
+
+    @property
+    def staging(self) -> Path:
+        """Parsed batches, by version of the parser."""
+        return self.path / "staging"
+
+    # --- what is published ---------------------------------------------------------------------
+
+    @property
+    def snapshots(self) -> Path:
+        """One folder a published state."""
+        return self.path / "snapshots"
+
+    @property
+    def candidate(self) -> Path:
+        """The next state while it is being made."""
+        return self.snapshots / ".candidate"
+
+    @property
+    def fetched(self) -> Path:
+        """A state of a remote storage while it is being fetched."""
+        return self.snapshots / ".fetched"
+
+    @property
+    def current(self) -> Path:
+        """The link to the state in force."""
+        return self.path / "current"
+
+    @property
+    def database(self) -> Path:
+        """The link to the DuckDB file of the state in force."""
+        return self.path / "warehouse.duckdb"
+
+    @property
+    def parquet(self) -> Path:
+        """The link to the Parquet files of the state in force."""
+        return self.path / "parquet"
+
+    @property
+    def quality(self) -> Path:
+        """The pages of the quality reports."""
+        return self.path / "quality"
+
+    # --- what people decided -------------------------------------------------------------------
+
+    @property
+    def decisions(self) -> Path:
+        """What people decided about sources and figures."""
+        return self.path / "decisions"
+
+    @property
+    def dismissals(self) -> Path:
+        """Quarantined sources that need nobody's attention."""
+        return self.decisions / "dismissed.jsonl"
+
+    @property
+    def reviews(self) -> Path:
+        """Decisions on single figures."""
+        return self.decisions / "reviews.jsonl"
+
+    @property
+    def corrections(self) -> Path:
+        """The list of corrections."""
+        return self.decisions / "corrections.csv"
+
+    @property
+    def policy(self) -> Path:
+        """What follows from a broken rule."""
+        return self.path / "policy.toml"
+
+    @property
+    def register(self) -> Path:
+        """The register of divisions."""
+        return self.path / "register"
+
+    # --- what the job notes for itself ---------------------------------------------------------
+
+    @property
+    def state(self) -> Path:
+        """The notes of the job: journal, lock, stamps, settings."""
+        return self.path / "state"
+
+    @property
+    def lock(self) -> Path:
+        """Locked while a process changes the data folder."""
+        return self.state / "lock"
+
+    @property
+    def journal(self) -> Path:
+        """One line a start and one an end of a run."""
+        return self.state / "runs.jsonl"
+
+    @property
+    def stamps(self) -> Path:
+        """What the sources looked like when they were last read."""
+        return self.state / "stamps.json"
+
+    @property
+    def settings(self) -> Path:
+        """The settings of the last run."""
+        return self.state / "settings.json"
+
+    @property
+    def server(self) -> Path:
+        """Where the Prefect server of this folder listens."""
+        return self.state / "server.json"
+
+    @property
+    def morning_report(self) -> Path:
+        """The report of the last run."""
+        return self.state / "morning.md"
+
+    @property
+    def failures(self) -> Path:
+        """The tracebacks of failed runs."""
+        return self.state / "failures"
+
+    @property
+    def remote(self) -> Path:
+        """What the remote storage held when the two last agreed."""
+        return self.state / "remote.json"
+
+    @property
+    def spill(self) -> Path:
+        """What does not fit into the memory of a query."""
+        return self.state / "spill"
+
+    @property
+    def set_aside(self) -> Path:
+        """Damaged files, which are kept and never used."""
+        return self.path / "set_aside"
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Holds the lock as long as the block runs. Raises UsageError at once where another process holds it."""
+        with files.locked(self.lock) as is_alone:
+            if not is_alone:
+                raise UsageError(f"another run is under way in {self.path}: wait until it has ended")
+            yield

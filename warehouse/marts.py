@@ -1,0 +1,99 @@
+"""Views, macros and marts of `warehouse.duckdb`: one file each in `warehouse/sql/marts`, run in the order of their names.
+
+A file that is a bare query is a mart kept as a table: the name of the file without its number is the name of the table, the
+first two lines of its head are the comment on the table, and lines `column: meaning` the comments on its columns. To add a
+mart, add one file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from importlib import resources
+
+import duckdb
+
+from schemas import tables
+from schemas.metrics import sheet_metrics
+from warehouse import engine
+from warehouse.engine import quoted
+
+# reports whose rows of a mart are made at once
+MART_BATCH_REPORTS = 30_000
+_COLUMN_COMMENT = re.compile(r"(\w+): (.+)")
+
+
+def create(connection: duckdb.DuckDBPyConnection, touched: Collection[str] | None) -> None:
+    """Creates the views and macros, and brings the marts up to date for the reports in `touched` (None: all).
+
+    Reports with decisions always are brought up to date.
+    """
+    connection.execute("create or replace temp table touched (report_id varchar)")
+    if touched is not None:
+        engine.create_values(connection, "touched", "report_id", sorted(touched))
+        connection.execute(
+            "insert into touched select report_id from decisions where report_id is not null "
+            "and report_id not in (from touched)"
+        )
+    batches = engine.count(connection, "select count(*) from reports") // MART_BATCH_REPORTS + 1
+    for name, sql in _scripts():
+        if "create or replace" in sql:
+            connection.execute(sql)
+        elif touched is None:
+            _create_mart(connection, name, sql, batches)
+        else:
+            connection.execute(f"delete from {name} where report_id in (from touched)")
+            connection.execute(f"insert into {name} {sql}")
+    describe_columns(connection, tables.SECTION_TERMS)
+    connection.execute("drop table touched")
+
+
+def _create_mart(
+    connection: duckdb.DuckDBPyConnection, name: str, sql: str, batches: int
+) -> None:
+    """Creates a mart as a table of all reports, some of them at a time."""
+    connection.execute(f"create or replace table {name} as from ({sql}) limit 0")
+    for batch in range(batches):
+        connection.execute("delete from touched")
+        connection.execute(
+            "insert into touched select report_id from reports where hash(report_id) % ? = ?",
+            [batches, batch],
+        )
+        connection.execute(f"insert into {name} {sql}")
+    head = [line.removeprefix("-- ") for line in sql.splitlines() if line.startswith("-- ")]
+    connection.execute(f"comment on table {name} is {quoted(' '.join(head[:2]))}")
+    for line in head:
+        if match := _COLUMN_COMMENT.match(line):
+            column, meaning = match.groups()
+            connection.execute(f"comment on column {name}.{column} is {quoted(meaning)}")
+
+
+def describe_columns(connection: duckdb.DuckDBPyConnection, table: tables.Table) -> None:
+    """Writes the declared meaning of each column as its comment."""
+    for column in table.columns:
+        unit = f" [{column.unit}]" if column.unit else ""
+        comment = quoted(f"{column.en}{unit} {column.zh}")
+        connection.execute(f"comment on column {table.name}.{column.name} is {comment}")
+
+
+def _scripts() -> Iterator[tuple[str, str]]:
+    """Yields the name of each view, macro or mart and its SQL, in the order of the files."""
+    home = resources.files("warehouse").joinpath("sql", "marts")
+    for name in sorted(entry.name for entry in home.iterdir() if entry.name.endswith(".sql")):
+        sql = engine.script(f"marts/{name}")
+        if "/* sheet_" in sql:
+            sql = _with_sheet_columns(sql)
+        yield name.split("_", 1)[1].removesuffix(".sql"), sql
+
+
+def _with_sheet_columns(sql: str) -> str:
+    """Fills in the columns of township_year_sheet: a value and a state for each metric with `sheet = true`."""
+    pivoted = []
+    selected = []
+    for metric in sheet_metrics():
+        code = metric.code
+        chosen = f"filter (metric_code = '{code}')"
+        pivoted.append(f"max(value) {chosen} as {code}, max(state) {chosen} as {code}_state")
+        selected.append(f"s.{code}, coalesce(s.{code}_state, 'not_reported') as {code}_state")
+    sql = sql.replace("/* sheet_pivot */", ",\n    ".join(pivoted))
+    return sql.replace("/* sheet_columns */", ",\n  ".join(selected))

@@ -1,0 +1,22 @@
+-- The first version of each report that is not current. In its place stands another of its body and year,
+-- or what its source holds now.
+with version as (
+  select * from sources
+  where report_id not in (select report_id from state where is_current)
+  qualify row_number() over (partition by report_id order by source_uri, version) = 1),
+successor as (
+  select c.source_uri, coalesce(s.replaced_by, c.report_id) as report_id
+  from sources c left join state s using (report_id)
+  where c.is_current)
+select
+  v.report_id, v.source_name, v.source_uri, v.source_sha256, a.file,
+  s.report_id is not null as has_source,
+  s.township_name,
+  if(s.report_id is not null, s.replaced_by, n.report_id) as replaced_by,
+  p.partition as was_in, p.figures
+from version v
+left join state s using (report_id)
+left join published p using (report_id)
+left join successor n on n.source_uri = v.source_uri
+left join staged_at a on a.source_sha256 = v.source_sha256
+order by v.report_id

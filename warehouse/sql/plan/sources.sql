@@ -1,0 +1,34 @@
+-- The table `sources`: every version of every source.
+-- A source that has other bytes now gets a version more; one that has former bytes again gets that version back.
+create or replace table sources as
+with arriving as (
+  select l.*, r.report_id from loaded l join read r using (source_sha256)
+  where r.report_id not in (from held_back)),
+restored as (
+  select p.source_uri, min(p.version) as version
+  from published_sources p join arriving using (source_uri, source_sha256)
+  group by p.source_uri)
+select
+  p.source_uri, p.source_name, p.source_sha256, p.size,
+  if(r.version is null, p.report_id, a.report_id) as report_id,
+  case
+    when a.source_uri is null then p.is_current and p.report_id not in (from held_back)
+    else r.version is not null
+  end as is_current,
+  p.version, p.first_seen_run,
+  if(r.version is null, p.url, a.url) as url,
+  if(r.version is null, p.publisher, a.publisher) as publisher,
+  if(r.version is null, p.received, a.received) as received,
+  if(r.version is null, p.stated_place, a.stated_place) as stated_place
+from published_sources p
+left join arriving a using (source_uri)
+left join restored r on r.source_uri = p.source_uri and r.version = p.version
+union all
+select
+  a.source_uri, a.source_name, a.source_sha256, a.size, a.report_id, true,
+  1 + count(p.source_uri), $run_id,
+  a.url, a.publisher, a.received, a.stated_place
+from arriving a
+left join published_sources p using (source_uri)
+where a.source_uri not in (select source_uri from restored)
+group by all
