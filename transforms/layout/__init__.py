@@ -13,24 +13,22 @@ __all__ = ["Layout", "Line", "read_layout"]
 
 
 def read_layout(text: str, flat: str) -> Layout:
-    """Says of every line what it is. `flat` is the text folded to half width, same length."""
+    """Says of every line what it is. `flat` is the text folded to plain characters, same length."""
     result = Layout(breaks=joined_line_breaks(flat))
     flat = with_breaks(flat, result.breaks)
-    raw = line_spans(flat)
-    stripped = [flat[a:b].strip() for a, b in raw]
-    body_from = read_head(text, raw, stripped, result)
-    signature_from, body_to = read_foot(raw, stripped, body_from)
-    for i, (a, b) in enumerate(raw):
-        if i < body_from:
-            continue
-        if not stripped[i]:
+    spans = line_spans(flat)
+    stripped = [flat[start:end].strip() for start, end in spans]
+    body_from = read_head(text, spans, stripped, result)
+    signature_from, body_to = read_foot(stripped, body_from)
+    for index in range(body_from, len(spans)):
+        if not stripped[index]:
             kind = "blank"
-        elif i >= body_to:
+        elif index >= body_to:
             kind = "furniture"
-        elif i >= signature_from:
-            kind = "date" if DATE_LINE.match(stripped[i]) else "signature"
+        elif index >= signature_from:
+            kind = "date" if DATE_LINE.match(stripped[index]) else "signature"
         else:
-            kind = "furniture" if is_page_number(stripped[i]) else "body"
-        result.lines.append(Line(a, b, kind))
+            kind = "furniture" if is_page_number(stripped[index]) else "body"
+        result.lines.append(Line(*spans[index], kind))
     result.wraps = wrapped_breaks(flat, result.lines)
     return result

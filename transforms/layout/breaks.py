@@ -33,7 +33,7 @@ def joined_line_breaks(flat: str) -> list[int]:
     above = [match.start() for match in _BREAK_ABOVE.finditer(flat, 0, first.start())]
     above += [
         match.start() - 1
-        for match in label_pattern()[0].finditer(flat, 0, first.start())
+        for match in label_pattern().finditer(flat, 0, first.start())
         if match.start() and flat[match.start() - 1] in " \u3000"
     ]
     behind = [match.start(1) for match in BEHIND_HEADING.finditer(flat)]

@@ -1,119 +1,228 @@
-"""The head of a page: what stands above the body."""
+"""The head of a page, line by line: site, menus, labels, title, addressee; and where the body begins."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from transforms.labels import is_metadata, metadata_pairs
+from transforms.labels import (
+    BODY_FIELDS,
+    DATE_FIELDS,
+    clean_value,
+    is_metadata,
+    labelled,
+    lone_label,
+    words,
+)
 from transforms.layout.lines import Layout, Line
-from transforms.layout.shape import FULL_DATE, YEAR, is_furniture, is_title
+from transforms.layout.shape import (
+    PRINTED_DATE,
+    YEAR,
+    below_title,
+    government_end,
+    is_addressee,
+    is_body,
+    is_document_number,
+    is_furniture,
+    is_prose,
+    is_site_name,
+    is_trail,
+    names_township,
+    signed_on_one_line,
+)
+from transforms.layout.title_lines import find_titles
+from transforms.layout.titles import title_in
 from transforms.markers import level_of
-from transforms.numerals import without_markup
 
-# above the title: when a page was published, as some print it without a label; the name of the paper and its number
-_HEAD_DATE = re.compile(
-    r"(20\d\d\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2})\s*日?(?:\s+\d{1,2}:\d\d(?::\d\d)?)?(?=\s*$|\s+\S{2,6}[：:])"
+_ONLY_SIGNS = re.compile(r"[\s•·●○◆■□▪►*\-–—|│_+~\[\]【】()（）<>《》»›]+")
+_BULLET = re.compile(r"[•·●○◆■□▪►*]\s*|[-–]\s+")
+# how the opening of a report reads, which a notice of the site does not
+_OPENING = re.compile(
+    r"如下|(?:19|20)\d\d\s*年|今年|一年来|近年|以来|领导下|坚持|贯彻|落实|全面|按照|根据|为深入|为进一步"
 )
-_BY_AND_WHEN = re.compile(
-    rf"(?P<issuer>[^\s，。；：]{{2,30}}(?:人民政府|办事处|委员会|党工委))\s+(?P<date>20\d\d[-./]\d{{1,2}}[-./]\d{{1,2}}|{FULL_DATE})"
-    r"(?:\s+\d{1,2}:\d\d(?::\d\d)?)?"
-)
-# ——某乡人民政府 or （某镇） below the title
-_BELOW_TITLE = re.compile(
-    r"[—－―-]{1,3}([^，。；：（）]{2,30}(?:人民政府|办事处|委员会|党工委))|[（(][^，。；：（）]{2,20}(?:人民政府|办事处|街道|镇|乡|苏木)[）)]"
-)
-_RED_HEAD = re.compile(
-    r"[^，。；]{4,24}文件|[^，。；\d]{1,12}[〔\[（(]20\d\d[〕\]）)]第?\d{1,4}号(?:签发人[：:].{0,12})?"
-)
-_TITLE_END = re.compile(r"的?(?:自查|自评|专项|年度|工作|执行|推进|落实|情况)*(?:报告|总结|汇报)")
-_SPREAD = re.compile(r"(?:[\u4e00-\u9fff][ \u3000]{1,4}){2,}[\u4e00-\u9fff]")
+_LOOK_AHEAD = 15  # lines in which a title may follow a notice of the site
 
 
-def read_head(text: str, raw: list[tuple[int, int]], stripped: list[str], result: Layout) -> int:
-    """Fills the lines above the first paragraph into `result`; returns the index of the first body line."""
-    i = 0
-    pending: list[int] = []  # short lines that may be the upper part of a title over several lines
-    while i < len(raw):
-        a, b = raw[i]
-        line = stripped[i]
-        squeezed = "".join(line.split())
+def _is_printed_date(line: str) -> bool:
+    return bool(PRINTED_DATE.match(line))
+
+
+def _is_full_title(line: str) -> bool:
+    title = title_in(line)
+    return title is not None and title.full
+
+
+def _is_way(line: str) -> bool:
+    """Whether a line is a breadcrumb and no row of labels that holds one."""
+    located = bool(re.match(r"[\W]*(?:首页|主页|.{0,6}位置)", line))
+    return is_trail(line) and (
+        located or not any(pair.field in (*DATE_FIELDS, *BODY_FIELDS) for pair in labelled(line))
+    )
+
+
+# Tried in order; the first that fits names the kind of a line above the body. A line that none
+# fits is furniture: an unknown short line never ends the head.
+LINE_KINDS: list[tuple[str, Callable[[str], object]]] = [
+    ("furniture", _ONLY_SIGNS.fullmatch),
+    ("furniture", _is_way),
+    ("metadata", _is_printed_date),
+    ("metadata", is_metadata),
+    ("other", lambda line: is_document_number("".join(line.split()))),
+    ("title", _is_full_title),
+    ("other", lambda line: below_title().fullmatch("".join(line.split()))),
+    ("metadata", signed_on_one_line().fullmatch),
+    ("addressee", lambda line: is_addressee("".join(line.split()))),
+    ("furniture", is_furniture),
+    ("title", title_in),
+    ("other", lambda line: re.match(rf"[（(]{YEAR}.{{0,12}}[）)]$", "".join(line.split()))),
+    ("other", is_body),
+    ("furniture", is_site_name),
+]
+
+
+def line_kind(stripped: str) -> str | None:
+    """The kind of a line above the body, by itself; None where no kind fits."""
+    if not stripped:
+        return "blank"
+    return next((kind for kind, fits in LINE_KINDS if fits(stripped)), None)
+
+
+def read_head(
+    text: str, spans: list[tuple[int, int]], stripped: list[str], result: Layout
+) -> int:
+    """Names the lines above the body; returns the index of the first line of the body.
+
+    `spans` are the offsets of the lines, `stripped` the lines in plain characters without the
+    blanks around them. Lines, titles and metadata are added to `result`.
+    """
+    kinds: list[str | None] = []
+    body_from = _body_start(stripped, kinds)
+    head = stripped[:body_from]
+    named = [kind or "furniture" for kind in kinds[:body_from]]
+    printed = [text[start:end] for start, end in spans[:body_from]]
+    titles = find_titles(printed, head, named, kinds[:body_from])
+    for title in titles:
+        for index in title.lines:
+            named[index] = "title"
+    result.titles += [title.text for title in titles]
+    _read_metadata(head, printed, named, result.metadata)
+    result.lines += [Line(*spans[index], kind) for index, kind in enumerate(named)]
+    return body_from
+
+
+def _body_start(stripped: list[str], kinds: list[str | None]) -> int:
+    """Index of the first line of the body; fills `kinds` with those of the lines before it."""
+    for index, line in enumerate(stripped):
+        heading = level_of(line) if line else None
+        kind = None if heading and not PRINTED_DATE.match(line) else line_kind(line)
+        if kind is None and (heading or is_prose(line)):
+            if not _title_follows(stripped, index):
+                return _with_first_lines(stripped, kinds, index)
+            kind = "furniture"
+        kinds.append(kind)
+    return _without_body(stripped, kinds)
+
+
+def _title_follows(stripped: list[str], index: int) -> bool:
+    """Whether the prose at `index` is a notice of the site, above the title of the report."""
+    for line in stripped[index : index + _LOOK_AHEAD]:
         if not line:
-            kind = "blank"
-        elif (
-            (dated := _HEAD_DATE.match(line))
-            or (labelled := is_metadata(line))
-            or is_furniture(line)
-        ):
-            kind = "metadata" if dated or labelled else "furniture"
-            if dated:
-                result.metadata.setdefault("published_on", dated[1])
-            for key, value in metadata_pairs(text[a:b]).items():
-                result.metadata.setdefault(key, value)
-        elif result.titles and (by := _BELOW_TITLE.fullmatch(squeezed)):
-            kind = "other"
-            if by[1]:
-                result.metadata.setdefault("issuer", by[1])
-        elif result.titles and (by := _BY_AND_WHEN.fullmatch(line)):
-            kind = "metadata"
-            result.metadata.setdefault("issuer", by["issuer"])
-            result.metadata.setdefault("published_on", by["date"])
-        elif not result.titles and _RED_HEAD.fullmatch(squeezed):
-            kind = "other"
-        elif (
-            is_title(
-                "".join(stripped[j] for j in pending if stripped[j]).replace(" ", "") + squeezed
-            )
-            and len(squeezed) <= 60
-            and level_of(line) is None
-        ):
-            kind = "title"
-            for j in pending:
-                if stripped[j]:
-                    result.lines[j] = result.lines[j]._replace(kind="title")
-            parts = [without_markup(text[slice(*raw[j])]) for j in (*pending, i) if stripped[j]]
-            title = "".join(parts)
-            if not is_title("".join(title.split())) and is_title(squeezed):
-                title = parts[-1]
-            result.titles.append(_SPREAD.sub(lambda m: "".join(m[0].split()), title))
-            pending = []
-        elif result.titles and re.match(rf"[（(]{YEAR}.{{0,12}}[）)]$", squeezed):
-            kind = "other"
-        elif result.lines and result.lines[-1].kind == "title" and _TITLE_END.fullmatch(squeezed):
-            kind = "title"
-            result.titles[-1] += squeezed
-        elif (
-            len(squeezed) <= 40
-            and squeezed.endswith(("：", ":"))
-            and level_of(line) is None
-            and not re.search(r"如下|报告[：:]$", squeezed)
-        ):
-            kind = "addressee"
-        elif (
-            len(squeezed) <= 34
-            and not re.search(r"[。；，,]", squeezed)
-            and level_of(line) is None
-            and len(pending) < 3
-            and _may_precede_title(stripped, i)
-        ):
-            kind = "other"
-            pending = [*pending, i]
-        else:
-            break
-        result.lines.append(Line(a, b, kind))
-        i += 1
-    return i
-
-
-def _may_precede_title(stripped: list[str], i: int) -> bool:
-    """Whether one of the next few short lines completes a title."""
-    joined = "".join(stripped[i].split())
-    if stripped[i].endswith(("：", ":")):
-        return False
-    for line in stripped[i + 1 : i + 5]:
-        squeezed = "".join(line.split())
-        if len(squeezed) > 60 or "。" in squeezed or level_of(line):
+            continue
+        if level_of(line):
             return False
-        joined += squeezed
-        if is_title(squeezed) or is_title(joined):
+        if _is_full_title(line):
             return True
+        if is_prose(line) and _OPENING.search(line) and not is_furniture(line):
+            return False
     return False
+
+
+def _with_first_lines(stripped: list[str], kinds: list[str | None], index: int) -> int:
+    """Takes to the body the lines right above its first paragraph that belong to it.
+
+    Such a line is a heading without a number, or the first half of a sentence wrapped by hand.
+    """
+    first = index
+    while first and kinds[first - 1] is None and stripped[first - 1]:
+        line = stripped[first - 1]
+        half = len(stripped[first]) <= 60 and len(line) >= max(12, 0.75 * len(stripped[first]))
+        heading = (
+            len(line) <= 24
+            and not names_township(line)
+            and any(word in line for kind in words("section") for word in words("section", kind))
+        )
+        if not (half or heading):
+            break
+        first -= 1
+    del kinds[first:]
+    return first
+
+
+def _without_body(stripped: list[str], kinds: list[str | None]) -> int:
+    """Where a text without a paragraph or numbered heading begins: behind its last known line."""
+    known = [index for index, kind in enumerate(kinds) if kind not in (None, "blank")]
+    end = known[-1] + 1 if known else 0
+    del kinds[end:]
+    return end
+
+
+def _read_metadata(
+    head: list[str], printed: list[str], named: list[str], metadata: dict[str, str]
+) -> None:
+    """Adds what labels and unlabelled values of the head hold; the first value of a field counts."""
+    pending: str | None = None  # the field of a label whose value may stand on the next line
+    for index, line in enumerate(head):
+        if not line:
+            continue
+        if pending and named[index] not in ("addressee",) and not is_metadata(line):
+            full_title = named[index] == "title"
+            if full_title == (pending == "title") and not _is_way(line):
+                bare = _BULLET.sub("", line, count=1) if _BULLET.match(line) else line
+                if value := clean_value(bare, _plain(printed[index], bare), pending):
+                    metadata.setdefault(pending, value)
+                    named[index] = "metadata"
+                pending = None
+                continue
+        pending = None
+        if field := lone_label(_bare(line)):
+            named[index] = "metadata"
+            pending = field
+            continue
+        pairs = labelled(line, _plain(printed[index], line))
+        for pair in pairs:
+            if pair.value:
+                metadata.setdefault(pair.field, pair.value)
+        if pairs and not pairs[-1].value and re.search(r"[：:】\]]\s*$", line):
+            pending = pairs[-1].field
+        _read_unlabelled(line, named[index], metadata)
+
+
+def _read_unlabelled(line: str, kind: str, metadata: dict[str, str]) -> None:
+    """Values without a label: a date, a body behind a bullet, a body with a date."""
+    bare = _bare(line)
+    if dated := PRINTED_DATE.match(bare):
+        metadata.setdefault("printed_on", dated[1].strip())
+    elif signed := signed_on_one_line().fullmatch(line):
+        metadata.setdefault("issuer", signed["issuer"])
+        metadata.setdefault("published_on", signed["date"])
+    elif (by := below_title().fullmatch("".join(line.split()))) and by[1]:
+        metadata.setdefault("issuer", by[1])
+    elif (
+        kind == "other"
+        and bare != line
+        and is_body(bare)
+        and names_township(bare)
+        and government_end().search(bare)
+    ):
+        metadata.setdefault("issuer", bare)
+
+
+def _bare(line: str) -> str:
+    """A line without the bullet before it and the pipes around it."""
+    return _BULLET.sub("", line, count=1).strip(" |│") if line else line
+
+
+def _plain(printed: str, stripped: str) -> str:
+    """The stretch of a printed line that `stripped`, the same line in plain characters, stands for."""
+    offset = len(printed.rstrip()) - len(stripped)
+    return printed.rstrip()[max(0, offset) :]
