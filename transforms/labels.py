@@ -23,7 +23,9 @@ _SHAPES = {
 }
 _BEFORE = r"(?:^|(?<=[\s|│【\[（(；;，,：:】\]•·●*\-—/]))"
 # a label that the vocabulary lacks ends the value before it all the same
-_ANY_LABEL = re.compile(r"(?<=\s)[\u4e00-\u9fff][\u4e00-\u9fff \u3000]{1,6}[：:]|[【\[]|[ \u3000]{4,}")
+_ANY_LABEL = re.compile(
+    r"(?<=\s)[\u4e00-\u9fff][\u4e00-\u9fff \u3000]{1,6}[：:]|[【\[]|[ \u3000]{4,}"
+)
 _SHORT_VALUE = 10  # characters of a value that follows its label without a sign: 时效性有效
 
 
@@ -75,7 +77,7 @@ def _shaped_pattern() -> re.Pattern[str]:
     parts = []
     for fields, shape in _SHAPES.items():
         labels = [label for label, field in label_fields().items() if field in fields]
-        parts.append(rf"(?:{_spaced(labels)})[ \u3000]*{shape}")
+        parts.append(rf"(?:{_spaced(labels)})[ \u3000]*[-–—]?[ \u3000]*{shape}")
     return re.compile(rf"{_BEFORE}(?:{'|'.join(parts)})")
 
 
@@ -87,7 +89,9 @@ def _lone_label() -> re.Pattern[str]:
 @functools.cache
 def _label_and_word() -> re.Pattern[str]:
     long_labels = [label for label in label_fields() if len(label) >= 3]
-    return re.compile(rf"(?:{_spaced(long_labels)})[ \u3000]*[\u4e00-\u9fffA-Za-z0-9]{{1,{_SHORT_VALUE}}}")
+    return re.compile(
+        rf"(?:{_spaced(long_labels)})[ \u3000]*[\u4e00-\u9fffA-Za-z0-9]{{1,{_SHORT_VALUE}}}"
+    )
 
 
 def lone_label(stripped: str) -> str | None:
@@ -115,7 +119,7 @@ def labelled(flat_line: str, line: str | None = None) -> list[Pair]:
     ]
     for match in _shaped_pattern().finditer(flat_line):
         if not any(start <= match.start() < end for start, end, _ in spans):
-            label = "".join(match[0].split())
+            label = "".join(match[0].split()).rstrip("-–—")
             spans.append((match.start(), match.end(), label_fields()[label]))
     spans.sort()
     pairs = []
@@ -143,7 +147,9 @@ def clean_value(flat_value: str, printed: str, field: str) -> str:
     value = printed.strip(" \u3000\u00a0\t|│【[；;，,")
     if field in DATE_FIELDS:
         dated = re.search(rf"{_PRINTED_DATE}\s*日?|20\d\d[01]\d[0-3]\d(?!\d)", flat_value)
-        chinese = re.search(r"[二][〇零○OoО0一二三四五六七八九]{3}年.{1,3}月.{1,3}[日号]", flat_value)
+        chinese = re.search(
+            r"[二][〇零○OoО0一二三四五六七八九]{3}年.{1,3}月.{1,3}[日号]", flat_value
+        )
         return printed[slice(*(dated or chinese).span())].strip() if dated or chinese else ""
     if field in BODY_FIELDS:
         return _body_value(value)

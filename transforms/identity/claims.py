@@ -4,143 +4,194 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 
-from transforms.identity.dates import SPAN, YEAR, iso_date, year_of
+from transforms.identity.dates import iso_date
+from transforms.identity.kinds import report_kind
 from transforms.identity.names import HAN, places
+from transforms.identity.years import report_year
 from transforms.layout import Layout
-from transforms.layout.shape import NOTE, SIGNED_AS, is_body
+from transforms.layout.shape import NOTE, SIGNED_AS, is_body, is_site_name, names_township
 from transforms.numerals import YEAR_DIGITS, fold, without_markup
+
+_SEAL = re.compile(r"[（(](?:盖章|公章|印章|章)[）)]$")
+_TAG = re.compile(r"[\[【]([^\]】]{2,12})[\]】]")
+_YEAR_WORDS = rf"(?:(?:19|20)\d\d|[{YEAR_DIGITS}]{{4}})年度?"
+_SUBJECT = (
+    rf"(?=关于|贯彻|落实|(?:19|20)\d\d|{_YEAR_WORDS}|年度|法治|依法|推进|全面|党政|党委|党工委"
+    r"|行政执法|政府信息|政务公开|[上下]半年|[：:])"
+)
+_NO_SOURCE = (
+    "本网",
+    "本站",
+    "网站",
+    "原创",
+    "转载",
+    "网",
+    "报社",
+    "日报",
+    "融媒体中心",
+    "新闻中心",
+)
 
 
 @dataclass(slots=True)
 class Claims:
-    """What a document says of itself. `bodies` are strings that name the reporting body, most reliable first; `issued_on` is an ISO date."""
+    """What a document says of itself.
+
+    `issued_on` is an ISO date. `bodies` name the reporting body, most reliable first; `context` are
+    the other words of the page that may name the place: breadcrumb, site, source. `kind` is the
+    kind of report. `doubts` are codes of what is uncertain or contradictory in it.
+    """
 
     title: str | None = None
     issuer: str | None = None
     issued_on: str | None = None
     report_year: int | None = None
     bodies: list[str] = field(default_factory=list)
+    context: list[str] = field(default_factory=list)
+    kind: str = "rule_of_law"
+    doubts: list[str] = field(default_factory=list)
 
 
-def read_claims(text: str, flat: str, found: Layout) -> Claims:
-    """What title, signature, metadata and opening of `text` say. `flat` is the folded text of the same length."""
+def read_claims(text: str, flat: str, layout: Layout) -> Claims:
+    """What title, signature, metadata and opening of `text` say of the report.
+
+    `flat` is the text folded to plain characters, of the same length.
+    """
+    metadata = layout.metadata
     result = Claims()
-    meta = found.metadata
-    result.title = found.titles[0] if found.titles else meta.get("title")
-    signature = [
-        SIGNED_AS.sub("", without_markup(text[x.start : x.end]), count=1)
-        for x in found.lines
-        if x.kind == "signature"
-    ]
-    dates = [text[x.start : x.end] for x in found.lines if x.kind == "date"]
-    heads = [without_markup(text[x.start : x.end]) for x in found.lines if x.kind == "other"]
-    signing = [s for s in signature if not NOTE.match("".join(fold(s).split()))]
-    signed = next((s for s in signing if _names_body(s)), None) or next(
-        (s for s in signing if is_body(s)), None
-    )
-    if signed:
-        m = re.match(rf"(.*?(?:{'|'.join(places()['government'])}))\s*(?=[\d二〇（(]|$)", signed)
-        bare = re.sub(r"[（(](?:盖章|公章|印章|章)[）)]$", "", m[1] if m else signed).strip()
-        result.issuer = re.sub(r"^[（(](.*?)[）)]?$", r"\1", bare)
-    head = _title_head(result.title)
-    party = "中共" if head and f"中共{head}" in "".join(result.title.split()) else ""
+    result.title = layout.titles[0] if layout.titles else metadata.get("title")
+    titles = [title for title in (*layout.titles, metadata.get("title")) if title]
+    head = title_head(result.title)
+    below_title = _lines(text, layout, "other")
+    signature = [SIGNED_AS.sub("", line, count=1) for line in _lines(text, layout, "signature")]
+    signed_by = _signing_body(signature)
     result.issuer = (
-        result.issuer
-        or meta.get("issuer")
-        or (party + head if head and head.endswith(tuple(places()["government"])) else None)
-        or next((h for h in heads if _names_body(h)), None)
-    )
-    result.issued_on = next(
-        (
-            d
-            for d in map(
-                iso_date,
-                [
-                    *dates,
-                    *signature,
-                    *heads,
-                    meta.get("issued_on", ""),
-                    meta.get("published_on", ""),
-                ],
-            )
-            if d
-        ),
-        None,
-    )
-    result.report_year = _report_year(flat, found, result, [h for h in heads if not iso_date(h)])
-    result.bodies = [
-        b
-        for b in dict.fromkeys(
-            "".join(x.split())
-            for x in [
-                head,
-                result.issuer,
-                meta.get("issuer"),
-                _title_head(meta.get("title")),
-                *heads,
-            ]
-            if x and not iso_date(x)
+        signed_by
+        or metadata.get("issuer")
+        or _government_source(metadata.get("source"))
+        or next((body for title in titles if (body := _issuer_of_title(title))), None)
+        or next(
+            (line for line in below_title if names_government(line) and names_township(line)), None
         )
+    )
+    _read_date(result, text, layout, [*signature, *below_title])
+    printed_below = [line for line in below_title if not iso_date(line)]
+    result.report_year = report_year(flat, layout, result, printed_below)
+    named = [
+        head,
+        result.issuer,
+        metadata.get("issuer"),
+        metadata.get("source"),
+        title_head(metadata.get("title")),
+        *(title_head(title) for title in layout.titles[1:]),
+        *printed_below,
     ]
+    squeezed = ["".join(name.split()) for name in named if name and not iso_date(name)]
+    result.bodies = list(dict.fromkeys(squeezed))
+    result.context = _context(text, layout)
+    result.kind = report_kind(flat, layout, result.title, head, signed_by)
     return result
 
 
+def _lines(text: str, layout: Layout, kind: str) -> list[str]:
+    return [
+        without_markup(text[line.start : line.end]) for line in layout.lines if line.kind == kind
+    ]
+
+
+def _signing_body(signature: list[str]) -> str | None:
+    """The body that signs, without its seal and the date beside it."""
+    signing = [line for line in signature if not NOTE.match("".join(fold(line).split()))]
+    signed = next((line for line in signing if _names_body(line)), None) or next(
+        (line for line in signing if is_body(line)), None
+    )
+    if not signed:
+        return None
+    ends = "|".join(sorted(places()["government"], key=len, reverse=True))
+    dated = re.match(rf"(.*?(?:{ends}))\s*(?=[\d二〇（(]|$)", signed)
+    bare = _SEAL.sub("", dated[1] if dated else signed).strip()
+    return re.sub(r"^[（(](.*?)[）)]?$", r"\1", bare)
+
+
+def names_government(line: str) -> bool:
+    """Whether a line ends as the name of a government, committee or office: no bare 镇."""
+    bare = _without_date(line)
+    return bare.endswith((*places()["government"], *places()["offices"]))
+
+
 def _names_body(line: str) -> bool:
-    bare = re.sub(
-        r"[（(](?:盖章|公章|印章)[）)]$",
-        "",
-        re.split(r"\s*(?:19|20)\d\d|\s*二[〇零○]", fold(line))[0].strip(),
-    )
-    return bare.endswith(tuple(places()["government"])) or bare.endswith(
-        tuple(places()["township"])
-    )
+    bare = _without_date(line)
+    return bare.endswith((*places()["government"], *places()["township"]))
 
 
-_TAG = re.compile(r"[\[【]([^\]】]{2,12})[\]】]")
+def _without_date(line: str) -> str:
+    bare = re.split(r"\s*(?:19|20)\d\d|\s*二[〇零○]", fold(line))[0].strip()
+    return _SEAL.sub("", bare)
 
 
-def _title_head(title: str | None) -> str | None:
+def _government_source(source: str | None) -> str | None:
+    """The source of a page where it names a body of government; never the site or a login."""
+    if not source or source.endswith(_NO_SOURCE) or is_site_name(source):
+        return None
+    return source if names_government(source) else None
+
+
+def _issuer_of_title(title: str) -> str | None:
+    """The body at the head of a title where it is named as a government or committee."""
+    head = title_head(title)
+    if not head or not head.endswith(tuple(places()["government"])):
+        return None
+    party = "中共" if f"中共{head}" in "".join(title.split()) else ""
+    return party + head
+
+
+def _read_date(result: Claims, text: str, layout: Layout, lines: list[str]) -> None:
+    """Sets the date of issue: signed, else of the metadata; and says where two disagree."""
+    metadata = layout.metadata
+    signed = [text[line.start : line.end] for line in layout.lines if line.kind == "date"]
+    labelled = [metadata.get(field, "") for field in ("issued_on", "published_on")]
+    dates = [iso for iso in map(iso_date, [*signed, *lines, *labelled]) if iso]
+    if not dates:
+        return
+    result.issued_on = dates[0]
+    written = iso_date(metadata.get("issued_on", ""))
+    published = iso_date(metadata.get("published_on", ""))
+    # a paper may be published long after its date, but not before it
+    early = published and _days(published, dates[0]) > 1
+    if (written and abs(_days(written, dates[0])) > 31) or early:
+        result.doubts.append("dates_disagree")
+
+
+def _days(earlier: str, later: str) -> int:
+    return (datetime.date.fromisoformat(later) - datetime.date.fromisoformat(earlier)).days
+
+
+def title_head(title: str | None) -> str | None:
     """The body at the head of a title: what stands before 关于, the year, or the subject."""
     if not title:
         return None
     squeezed = "".join(fold(title).split())
-    if (tag := _TAG.match(squeezed)) and not _names_body(
-        tag[1]
-    ):  # 【年度报告】, but [某镇] is the body
+    # 【年度报告】 is a mark of the site, [某镇] is the body
+    if (tag := _TAG.match(squeezed)) and not _names_body(tag[1]):
         squeezed = squeezed[tag.end() :]
     squeezed = re.sub(r"[\[\]【】]", "", squeezed).removeprefix("关于")
-    year = rf"(?:(?:19|20)\d\d|[{YEAR_DIGITS}]{{4}})年度?"
-    ends = rf"(?=关于|贯彻|落实|(?:19|20)\d\d|{year}|年度|法治|依法|推进|全面|党政|党委|党工委)"
-    m = re.match(rf"(?:中共)?({HAN}{{2,40}}?){ends}", squeezed)
-    if (
-        not m
-    ):  # 2024年青山镇法治政府建设情况的报告: what follows the year is a body only if it ends as one
+    match = re.match(rf"(?:中共)?({HAN}{{2,40}}?){_SUBJECT}", squeezed)
+    if not match:
+        # 2024年青山镇法治政府建设情况的报告: behind a year a body must end as one
         suffixes = "|".join((*places()["township"], *places()["government"]))
-        m = re.match(rf"{year}(?:中共)?({HAN}{{1,39}}?(?:{suffixes})){ends}", squeezed)
-    return m[1] if m else None
-
-
-def _report_year(flat: str, found: Layout, so_far: Claims, heads: list[str]) -> int | None:
-    below = [h[1:] for h in heads if h.startswith(("（", "("))]  # （2023年度）
-    for said in (so_far.title or "", found.metadata.get("title", ""), *below):
-        if year := year_of(said):
-            return year
-    body = "".join(flat[x.start : x.end] + "\n" for x in found.lines if x.kind == "body")
-    bare = SPAN.sub("", body[:6000])
-    m = re.search(
-        r"((?:19|20)\d\d)\s*年(?:度|以来)?[^，。]{0,12}(?:法治|依法|工作)[^。]{0,20}(?:报告|汇报|总结)",
-        bare,
-    ) or re.match(r"\s*((?:19|20)\d\d)\s*年", bare)
-    if m:
-        return int(m[1])
-    years = Counter(int(y) for y in YEAR.findall(bare))
-    signed = so_far.issued_on and datetime.date.fromisoformat(so_far.issued_on)
-    if signed:
-        likely = signed.year if signed.month >= 7 else signed.year - 1
-        return (
-            likely if likely in years or not years or "今年" in bare else years.most_common(1)[0][0]
+        match = re.match(
+            rf"{_YEAR_WORDS}(?:中共)?({HAN}{{1,39}}?(?:{suffixes})){_SUBJECT}", squeezed
         )
-    return year_of(bare[:1500])
+    return match[1] if match else None
+
+
+def _context(text: str, layout: Layout) -> list[str]:
+    """Short lines above and below the body that may name the place: breadcrumb, site, labels."""
+    found = [
+        "".join(fold(text[line.start : line.end]).split())
+        for line in layout.lines
+        if line.kind in ("furniture", "metadata", "addressee")
+    ]
+    return [line for line in found if 2 < len(line) <= 200]

@@ -9,7 +9,7 @@ from transforms.numerals import DAY, MONTH, YEAR_DIGITS, chinese_integer, fold
 
 YEAR = re.compile(r"(?<![\d〔\[（(—~-])((?:19|20)\d\d)\s*年(?!\s*[—~-]{1,2}\s*(?:19|20)\d\d)")
 SPAN = re.compile(r"(?:19|20)\d\d\s*年?\s*(?:[—~-]{1,2}|至|到)\s*(?:19|20)\d\d\s*年?")
-_CHINESEYEAR = re.compile(rf"([{YEAR_DIGITS}]{{4}})\s*年")
+_CHINESE_YEAR = re.compile(rf"([{YEAR_DIGITS}]{{4}})\s*年")
 _DATE = re.compile(
     rf"((?:19|20)\d\d|[{YEAR_DIGITS}]{{4}})[年\-./]({MONTH})[月\-./]({DAY})"
     r"|((?:19|20)\d\d)([01]\d)([0-3]\d)(?!\d)"
@@ -44,5 +44,5 @@ def year_of(printed: str) -> int | None:
     m = YEAR.search(bare)
     if m:
         return int(m[1])
-    m = _CHINESEYEAR.search(bare)
+    m = _CHINESE_YEAR.search(bare)
     return _in_date(m[1]) or None if m else None

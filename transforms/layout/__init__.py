@@ -18,7 +18,7 @@ def read_layout(text: str, flat: str) -> Layout:
     flat = with_breaks(flat, result.breaks)
     spans = line_spans(flat)
     stripped = [flat[start:end].strip() for start, end in spans]
-    body_from = read_head(text, spans, stripped, result)
+    body_from = read_head(text, flat, spans, stripped, result)
     signature_from, body_to = read_foot(stripped, body_from)
     for index in range(body_from, len(spans)):
         if not stripped[index]:

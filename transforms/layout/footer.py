@@ -57,7 +57,9 @@ def _says_so_itself(line: str) -> bool:
     """Whether a long line can only be the imprint of a site."""
     return bool(
         re.search(r"ICP备|公网安备|网站标识码|版权所有|Copyright|©|All Rights", line)
-        or re.match(r"[\s|]*(?:主办|承办|协办|技术支持|地址|网址|联系电话|电话|维护)[^，。]{0,8}[：:]", line)
+        or re.match(
+            r"[\s|]*(?:主办|承办|协办|技术支持|地址|网址|联系电话|电话|维护)[^，。]{0,8}[：:]", line
+        )
         or re.match(r"[\s\[【]*(?:上一篇|下一篇|上一条|下一条|相关)", line)
     )
 

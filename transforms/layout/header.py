@@ -38,7 +38,11 @@ _ONLY_SIGNS = re.compile(r"[\s•·●○◆■□▪►*\-–—|│_+~\[\]【�
 _BULLET = re.compile(r"[•·●○◆■□▪►*]\s*|[-–]\s+")
 # how the opening of a report reads, which a notice of the site does not
 _OPENING = re.compile(
-    r"如下|(?:19|20)\d\d\s*年|今年|一年来|近年|以来|领导下|坚持|贯彻|落实|全面|按照|根据|为深入|为进一步"
+    r"如下|^(?:19|20)\d\d\s*年|今年|一年来|近年|以来|领导下|坚持|贯彻|落实|全面|按照|根据|为深入|为进一步"
+)
+_ANY_DATE = re.compile(r"20\d\d\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}(?!\d)\s*日?")
+_OTHER_DAY = re.compile(
+    r"星期|周[一二三四五六日]|今天|今日|现在|农历|更新|截止|有效|废止|失效|\d/20\d\d"
 )
 _LOOK_AHEAD = 15  # lines in which a title may follow a notice of the site
 
@@ -88,18 +92,21 @@ def line_kind(stripped: str) -> str | None:
 
 
 def read_head(
-    text: str, spans: list[tuple[int, int]], stripped: list[str], result: Layout
+    text: str, flat: str, spans: list[tuple[int, int]], stripped: list[str], result: Layout
 ) -> int:
     """Names the lines above the body; returns the index of the first line of the body.
 
-    `spans` are the offsets of the lines, `stripped` the lines in plain characters without the
-    blanks around them. Lines, titles and metadata are added to `result`.
+    `flat` is the text in plain characters, `spans` the offsets of its lines, `stripped` the lines
+    of `flat` without the blanks around them. Lines, titles and metadata are added to `result`.
     """
     kinds: list[str | None] = []
     body_from = _body_start(stripped, kinds)
     head = stripped[:body_from]
     named = [kind or "furniture" for kind in kinds[:body_from]]
-    printed = [text[start:end] for start, end in spans[:body_from]]
+    printed = []  # the lines as printed, character by character those of `head`
+    for (start, end), line in zip(spans, head):
+        first = end - len(flat[start:end].lstrip())
+        printed.append(text[first : first + len(line)])
     titles = find_titles(printed, head, named, kinds[:body_from])
     for title in titles:
         for index in title.lines:
@@ -178,7 +185,7 @@ def _read_metadata(
             full_title = named[index] == "title"
             if full_title == (pending == "title") and not _is_way(line):
                 bare = _BULLET.sub("", line, count=1) if _BULLET.match(line) else line
-                if value := clean_value(bare, _plain(printed[index], bare), pending):
+                if value := clean_value(bare, printed[index][-len(bare) :], pending):
                     metadata.setdefault(pending, value)
                     named[index] = "metadata"
                 pending = None
@@ -188,13 +195,17 @@ def _read_metadata(
             named[index] = "metadata"
             pending = field
             continue
-        pairs = labelled(line, _plain(printed[index], line))
+        pairs = labelled(line, printed[index])
         for pair in pairs:
             if pair.value:
                 metadata.setdefault(pair.field, pair.value)
         if pairs and not pairs[-1].value and re.search(r"[：:】\]]\s*$", line):
             pending = pairs[-1].field
-        _read_unlabelled(line, named[index], metadata)
+        if not any(pair.field in DATE_FIELDS and pair.value for pair in pairs):
+            _read_unlabelled(line, named[index], metadata)
+    for unlabelled in ("printed_on", "printed_beside"):
+        if printed_on := metadata.pop(unlabelled, None):
+            metadata.setdefault("published_on", printed_on)
 
 
 def _read_unlabelled(line: str, kind: str, metadata: dict[str, str]) -> None:
@@ -215,14 +226,11 @@ def _read_unlabelled(line: str, kind: str, metadata: dict[str, str]) -> None:
         and government_end().search(bare)
     ):
         metadata.setdefault("issuer", bare)
+    elif kind != "other" and (dated := _ANY_DATE.search(line)) and not _OTHER_DAY.search(line):
+        # beside words that no rule knows: a picture of a clock, a column, a name
+        metadata.setdefault("printed_beside", dated[0].strip())
 
 
 def _bare(line: str) -> str:
     """A line without the bullet before it and the pipes around it."""
     return _BULLET.sub("", line, count=1).strip(" |│") if line else line
-
-
-def _plain(printed: str, stripped: str) -> str:
-    """The stretch of a printed line that `stripped`, the same line in plain characters, stands for."""
-    offset = len(printed.rstrip()) - len(stripped)
-    return printed.rstrip()[max(0, offset) :]

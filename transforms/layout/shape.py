@@ -33,7 +33,9 @@ NOTE = re.compile(
 SIGNED_AS = re.compile(
     r"(?:报告|汇报|报送|填报|落款|发文)(?:单位|机关|时间|日期)(?:[（(][盖公]?章[）)])?[：:]"
 )
-_SENTENCE = re.compile(r"[。；;！]|[，,].*[，,]|[\u4e00-\u9fff“”（）()0-9%]{15,}[，,、]|[，,][^，,]{15,}")
+_SENTENCE = re.compile(
+    r"[。；;！]|[，,].*[，,]|[\u4e00-\u9fff“”（）()0-9%]{15,}[，,、]|[，,][^，,]{15,}"
+)
 LONGEST_FURNITURE = 80  # characters; a longer line is a paragraph unless it says otherwise itself
 _SIGNS = r"\s|/·•●○◆■□▪►*\-–—_+~:：,，;；.。、\[\]【】()（）<>《》»›>＞│┃…丨"
 _TRAIL = re.compile(r"[>＞»›→]|(?<=[\u4e00-\u9fff])\s*(?:/|\\|--|-|—|»|::)\s*(?=[\u4e00-\u9fff])")
@@ -68,8 +70,8 @@ def _township_body() -> re.Pattern[str]:
 def signed_on_one_line() -> re.Pattern[str]:
     """A body and a date on one line, as a signature or below a title."""
     return re.compile(
-        rf"(?P<issuer>[^\s，。；：]{{3,30}}?(?:{_suffixes('government', 'offices')}))\s*"
-        rf"(?P<date>{FULL_DATE}|20\d\d[-./]\d{{1,2}}[-./]\d{{1,2}}){_CLOCK}\s*$"
+        rf"[（(]?(?P<issuer>[^\s，。；：（(]{{3,30}}?(?:{_suffixes('government', 'offices')}))\s*"
+        rf"(?P<date>{FULL_DATE}|20\d\d[-./]\d{{1,2}}[-./]\d{{1,2}}){_CLOCK}\s*[）)]?$"
     )
 
 
@@ -162,7 +164,11 @@ def is_body(line: str) -> bool:
 
 def names_township(line: str) -> bool:
     """Whether a name holds that of a township, street or sumu."""
-    return bool(_township_body().search("".join(line.split())))
+    squeezed = "".join(line.split())
+    alone = re.fullmatch(
+        rf"[\u4e00-\u9fff](?:{_suffixes('township')})(?:{_suffixes('government')})?", squeezed
+    )
+    return bool(alone or _township_body().search(squeezed))
 
 
 def is_document_number(squeezed: str) -> bool:

@@ -64,14 +64,21 @@ def _title_from(
     parts = []
     for line in lines:
         title = title_in(head[line]) if len(group) == 1 and line in group else None
-        offset = len(printed[line]) - len(printed[line].lstrip())
-        shown = printed[line][offset:]
-        parts.append(without_markup(shown[title.start : title.end] if title else shown).strip())
+        shown = printed[line][title.start : title.end] if title else printed[line]
+        parts.append(without_markup(shown))
     text = parts[0]
     for part in parts[1:]:
         text += part
-    text = _SPREAD.sub(lambda match: "".join(match[0].split()), text)
+    text = _without_spread(text)
     return FoundTitle(text, lines, is_full("".join(text.split())))
+
+
+def _without_spread(title: str) -> str:
+    """A title whose characters are spread out, put together: 石 桥 镇 2023 年."""
+    pieces = title.split()
+    if len(pieces) > 5 and sum(len(piece) == 1 for piece in pieces) > 0.6 * len(pieces):
+        return "".join(pieces)
+    return _SPREAD.sub(lambda match: "".join(match[0].split()), title)
 
 
 def _words(line: str) -> str:
@@ -138,9 +145,7 @@ def _next_lines(head: list[str], index: int) -> list[int]:
     return found
 
 
-def _bodies_above(
-    head: list[str], named: list[str], index: int, any_body: bool
-) -> list[int]:
+def _bodies_above(head: list[str], named: list[str], index: int, any_body: bool) -> list[int]:
     """The lines right above a title that name the bodies that report."""
     found: list[int] = []
     gap = 0
@@ -159,9 +164,7 @@ def _bodies_above(
     return found
 
 
-def _headline(
-    printed: list[str], head: list[str], kinds: list[str | None]
-) -> list[FoundTitle]:
+def _headline(printed: list[str], head: list[str], kinds: list[str | None]) -> list[FoundTitle]:
     """A line that speaks of the rule of law in a township, where there is no other title."""
     for index in range(len(head) - 1, -1, -1):
         if kinds[index] is not None:

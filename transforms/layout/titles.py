@@ -11,9 +11,13 @@ from transforms.numerals import YEAR_DIGITS
 
 LONGEST_TITLE = 90  # characters without blanks
 _YEAR = re.compile(rf"(?:(?:19|20)\d\d|[{YEAR_DIGITS}]{{4}})\s*年")
-_MORE = re.compile(r"的?(?:自查|自评|专项|年度|工作|执行|推进|落实|建设|情况)*(?:报告|总结|汇报|情况)")
+_MORE = re.compile(
+    r"的?(?:自查|自评|专项|年度|工作|执行|推进|落实|建设|情况)*(?:报告|总结|汇报|情况)"
+)
 # between the title of a page and the names of its column and site
-_BETWEEN = re.compile(r"[_|│┃丨]|\s[-–—]+\s|\s*[-–—]{1,2}\s*(?=[^-–—_|]*(?:网|门户|政府)$)|[ \u3000]{2,}")
+_BETWEEN = re.compile(
+    r"[_|│┃丨]|\s[-–—]+\s|\s*[-–—]{1,2}\s*(?=[^-–—_|]*(?:网|门户|政府)$)|[ \u3000]{2,}"
+)
 _BEHIND = re.compile(
     rf"[\s（(\[【]*(?:{FULL_DATE}|20\d\d[-./]\d{{1,2}}[-./]\d{{1,2}})[\s\d:：）)\]】]*$"
     r"|[\s\[【（(]*(?:打印|关闭|字体|字号|大\s*中\s*小|分享|收藏|全文).*$"
@@ -21,6 +25,9 @@ _BEHIND = re.compile(
 _BEFORE = re.compile(
     r"[\s•·●○◆■□▪►*|│]*(?:[-–]\s+)?(?:20\d\d[-./]\d{1,2}[-./]\d{1,2}(?:\s+\d{1,2}:\d\d(?::\d\d)?)?\s+)?"
 )
+
+
+_TAG = re.compile(r"[\[【]([^\]】]{2,12})[\]】]\s*(?=\S)")
 
 
 class Title(NamedTuple):
@@ -35,9 +42,11 @@ def is_title(squeezed: str) -> bool:
     """Whether words without blanks read as the title of a report, of any kind."""
     if len(squeezed) > LONGEST_TITLE or re.search(r"。|[，,].*[，,].*[，,]", squeezed):
         return False
-    if not any(word in squeezed for word in (*words("title", "words"), *words("title", "other_words"))):
+    if not any(
+        word in squeezed for word in (*words("title", "words"), *words("title", "other_words"))
+    ):
         return False
-    bare = re.sub(r"[（(][^）)]*[）)]$", "", squeezed).rstrip("》”\"")
+    bare = re.sub(r"[（(][^）)]*[）)]$", "", squeezed).rstrip('》”"')
     if re.search(r"(?:印发|呈报|报送|上报|转发).*(?:报告|总结|情况).*通知$", bare):
         return True
     return bare.endswith(words("title", "ends")) and not re.search(r"如下|的问题$", bare)
@@ -60,6 +69,9 @@ def title_in(flat_line: str) -> Title | None:
     """
     before = _BEFORE.match(flat_line)
     start = before.end() if before else 0
+    tag = _TAG.match(flat_line, start)
+    if tag and not is_body(tag[1]):  # 【年度报告】 is a column, 【某镇】 the body
+        start = tag.end()
     behind = _BEHIND.search(flat_line, start)
     end = len(flat_line.rstrip())
     if behind and is_title("".join(flat_line[start : behind.start()].split())):

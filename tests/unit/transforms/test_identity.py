@@ -239,7 +239,7 @@ def test_a_township_of_the_register_is_not_found_in_a_longer_name(text, township
     "line, issuer, issued_on",
     [
         (
-            "【信息来源：分水镇】【信息时间：2024-01-15  阅读次数：128】【字号 大 中 小】【关闭】",
+            "【发布机构：分水镇】【信息时间：2024-01-15  阅读次数：128】【字号 大 中 小】【关闭】",
             "分水镇",
             "2024-01-15",
         ),

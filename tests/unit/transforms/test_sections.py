@@ -271,7 +271,8 @@ def test_title_over_two_lines_twice_or_in_the_metadata():
     )
     table = "| 索引号 | 0001/2024-1 | 发布机构 | 某县某镇人民政府 |\n| 名　称 | 某镇2023年法治政府建设报告 |  |  |\n| 成文日期 | 2024-01-10 | 公开方式 | 主动公开 |\n\n2023年，某镇扎实工作。\n"
     assert tree(table)[0].metadata == {
-        "other": "0001/2024-1",
+        "index_number": "0001/2024-1",
+        "other": "主动公开",
         "issuer": "某县某镇人民政府",
         "title": "某镇2023年法治政府建设报告",
         "issued_on": "2024-01-10",
@@ -339,7 +340,7 @@ def test_title_over_two_lines_twice_or_in_the_metadata():
         (
             "2023年法治政府建设工作报告\n——某镇人民政府\n（2024年1月5日）\n",
             "2023年法治政府建设工作报告",
-            None,
+            "2024年1月5日",
         ),
         ("2023年度法治政府建设工作报告\n（某某镇）\n", "2023年度法治政府建设工作报告", None),
     ],
