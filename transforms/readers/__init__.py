@@ -17,6 +17,8 @@ __all__ = ["MAX_CHARACTERS", "READERS_VERSION", "Defect", "Document", "read", "w
 
 READERS_VERSION = "3"
 MAX_CHARACTERS = 3_000_000
+# what ends a line in some programs and is read as an ordinary line end, one character for one
+LINE_ENDS = dict.fromkeys(map(ord, "\r\x0b\x0c\x85\u2028\u2029"), "\n")
 
 
 def read(data: bytes) -> Document:
@@ -28,7 +30,10 @@ def read(data: bytes) -> Document:
         raise Rejected("archive")
     document = _reader(kind)(data)
     # a lone half of a surrogate pair cannot be stored
-    document.text = document.text.encode("utf-8", "replace").decode("utf-8")
+    text = document.text.encode("utf-8", "replace").decode("utf-8")
+    if kind == "text":
+        text = text.replace("\r\n", "\n")
+    document.text = text.translate(LINE_ENDS)
     if not document.text.strip():
         raise Rejected("blank_file", case="white_space")
     if len(document.text) > MAX_CHARACTERS:
