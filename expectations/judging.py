@@ -48,12 +48,12 @@ class Judging:
     """Validates each table it is given, beside what its caller goes on with; use it in a `with`. Of `many` reports in a process of its own,
     with which the library and its frames are gone from memory, else in a thread."""
 
-    def __init__(self, many: bool) -> None:
-        self._made_here, self._process = [], None
+    def __init__(self, many: bool, validate: suites.Validate = suites.validated) -> None:
+        self._made_here, self._process, self._validate = [], None, validate
         self._thread = ThreadPoolExecutor(
             1
         )  # for the process too: a pipe holds less than the names of all files
-        if many:
+        if many and validate is suites.validated:
             self._process, self._said = _started.pop() if _started else _start()
 
     def __enter__(self) -> Judging:
@@ -76,7 +76,7 @@ class Judging:
         if self._process:
             self._thread.submit(self._give, (json.dumps([paths, reports]) + "\n").encode())
         else:
-            self._made_here.append(self._thread.submit(suites.validated, paths, reports))
+            self._made_here.append(self._thread.submit(self._validate, paths, reports))
 
     def _give(self, line: bytes) -> None:
         self._process.stdin.write(line)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +33,10 @@ class Verdict:
     success: bool
     unexpected: int
     rows: int = 0
+
+
+# judges tables by their Parquet files, of the rows of some reports alone where given
+Validate = Callable[[dict[str, list[str]], list[str] | None], list[Verdict]]
 
 
 def load():

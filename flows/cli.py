@@ -472,45 +472,42 @@ def checked(said: argparse.Namespace) -> RunSettings:
 
 def _run(said: argparse.Namespace) -> int:
     settings = checked(said)
-    from flows import progress, terminal
+    from flows import terminal
+    from flows.progress import Progress
     from flows.serving.server import serving
 
-    progress.heed_signals()
-    with (
-        terminal.Bar(not (said.verbose or said.json)) as bar,
-        serving(Path(settings.data_dir), said.verbose) as server,
-    ):
-        outlook, many, new = _outlook(settings)
-        bar.say(outlook)
-        summary = _night(settings, server, bar, many, new > 0)
+    with terminal.Bar(not (said.verbose or said.json)) as bar:
+        progress = Progress(bar.hear)
+        progress.obey_signals()
+        with serving(Path(settings.data_dir), said.verbose) as server:
+            outlook, look = _outlook(settings)
+            bar.say(outlook)
+            summary = _night(settings, server, progress, look)
     print(json.dumps(summary, ensure_ascii=False, indent=1) if said.json else terminal.summary(summary))
     if summary["outcome"] == "held":
         return EXIT_HELD
     return EXIT_QUARANTINED if said.strict and summary["quarantined"] else EXIT_OK
 
 
-def _outlook(settings: RunSettings) -> tuple[str, int, int]:
-    """What is there to do and what is there already, told while Prefect starts; how many files there are, and how many look new or changed.
-    What was found is kept for the night, which need not look again."""
+def _outlook(settings: RunSettings):
+    """What is there to do and what is there already, told while Prefect starts; and the scan itself, which the night takes over."""
     from warehouse import sources
 
-    look = sources.LOOKED[settings.data_dir] = sources.scan(
-        settings.sources, Path(settings.data_dir)
-    )
-    many, new = len(look.found), look.new()
-    files = f"{many:,} file{'' if many == 1 else 's'} to look at, {new:,} new or changed"
+    look = sources.scan(settings.sources, Path(settings.data_dir))
+    many = len(look.found)
+    files = f"{many:,} file{'' if many == 1 else 's'} to look at, {look.new():,} new or changed"
     link = Path(settings.data_dir) / "current"
     state = (
         f"published now: {os.path.basename(os.readlink(link))}"
         if link.is_symlink()
         else "nothing published yet"
     )
-    return f"{files}; {state}", many, new
+    return f"{files}; {state}", look
 
 
-def _night(settings: RunSettings, server, bar, many: int = 0, much: bool = True) -> dict:
-    """The flow, once the server answers; `many` files are seen, and it is going to publish where `much` is true. An error that is no misuse
-    leaves with its own exit code and one line."""
+def _night(settings: RunSettings, server, progress, look=None) -> dict:
+    """The flow, once the server answers; `look` is the scan of its sources, where there was one. An error that is no misuse leaves with its
+    own exit code and one line."""
     import gc
 
     try:
@@ -518,22 +515,22 @@ def _night(settings: RunSettings, server, bar, many: int = 0, much: bool = True)
         import fastapi.encoders  # noqa: F401
 
         from expectations import judging
-        from flows import progress, steps
+        from flows.night.parse import is_large
         from flows.nightly import run_nightly
         from flows.workers import pool
         from warehouse import snapshots
 
-        progress.listen(bar.hear)
-        if much and server.starts:
+        if server.starts and (look is None or look.new()):
             # now that there is nothing else to do; of many reports the expectations are judged in another process
-            if not steps.is_large(snapshots.current(Path(settings.data_dir)), many):
+            seen = len(look.found) if look else 0
+            if not is_large(snapshots.current(Path(settings.data_dir)), seen):
                 judging.load_beside(False)
             pool.prepare()
         gc.freeze()  # the modules, which stay: half of what is allocated after them would go into looking through them
         server.wait()
         if os.environ.get("PREFECT_LOGGING_LEVEL") == "CRITICAL":
             logging.disable(logging.ERROR)
-        return run_nightly(settings)
+        return run_nightly(settings, progress, look)
     except (FazhiError, KeyboardInterrupt):
         raise
     except Exception as error:
@@ -881,15 +878,16 @@ def _publish_again(data: Path, uris: list[str] | None, **more) -> dict:
         for k in ("register", "policy", "keep", "workers", "max_bytes", "seconds", "webhook")
         if k in last
     }
-    from flows import progress, terminal
+    from flows.progress import Progress
     from flows.serving.server import serving
 
     settings = RunSettings([], str(data), again=uris, **kept, **more)
     with _alone(data):
         pass
-    progress.heed_signals()
-    with terminal.Bar(False) as bar, serving(data, False) as server:
-        return _night(settings, server, bar)
+    progress = Progress()
+    progress.obey_signals()
+    with serving(data, False) as server:
+        return _night(settings, server, progress)
 
 
 @contextlib.contextmanager

@@ -11,8 +11,9 @@ STAGES = {
     "start": "starting Prefect",
     "land": "looking at the sources",
     "parse": "reading and parsing",
-    "stage": "writing tables",
-    "check": "checking",
+    "plan": "planning the next state",
+    "assemble": "writing tables",
+    "judge": "checking",
     "publish": "publishing",
 }
 QUERY = (
@@ -118,7 +119,7 @@ class Bar:
             self.progress.console.print(line, highlight=False, markup=False)
 
     def hear(self, stage: str, done: int, total: int) -> None:
-        """Listener for `progress.listen`."""
+        """Shows how far a stage is; a listener of `Progress`."""
         if self.progress:
             self.progress.update(
                 self.task, description=STAGES.get(stage, stage), completed=done, total=total or None

@@ -371,6 +371,13 @@ RUNS = Table(
             "结果。",
             values=("published", "unchanged", "held", "prepared", "failed", "interrupted"),
         ),
+        Column(
+            "failure",
+            "string",
+            "Why it failed: the last line of the traceback in state/failures/ of the data folder.",
+            "失败原因：数据目录 state/failures/ 中报错信息的最后一行。",
+            nullable=True,
+        ),
     ),
     order=("run_id",),
 )

@@ -43,7 +43,7 @@ __all__ = [
     "arrow_schema",
 ]
 
-SCHEMA_VERSION = "8"
+SCHEMA_VERSION = "9"
 
 TABLES: tuple[Table, ...] = (
     REPORTS,

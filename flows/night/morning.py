@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import sys
 import urllib.request
 from collections import Counter
 from importlib import resources
 from pathlib import Path
+
+from flows.night.run import Run
+from flows.night.summary import Results, Summary
+from warehouse import files
 
 _OUTCOME = {
     "published": "Published.",
@@ -17,22 +22,43 @@ _OUTCOME = {
 }
 
 
-def _table(heads: list[str], rows: list[tuple]) -> list[str]:
-    def cell(value: object) -> str:
-        text = f"{value:,}" if isinstance(value, int) else str(value)
-        return text.replace("|", "\\|").replace("\n", " ")
+def _cell(value: object) -> str:
+    text = f"{value:,}" if isinstance(value, int) else str(value)
+    return text.replace("|", "\\|").replace("\n", " ")
 
+
+def _table(heads: list[str], rows: list[tuple]) -> list[str]:
     return [
         "| " + " | ".join(heads) + " |",
         "| " + " | ".join("---" for _ in heads) + " |",
-        *("| " + " | ".join(cell(c) for c in row) + " |" for row in rows),
+        *("| " + " | ".join(_cell(c) for c in row) + " |" for row in rows),
         "",
     ]
+
+
+def write_report(run: Run, results: Results, summary: Summary, seconds: dict[str, float]) -> str:
+    """Writes the morning report into the data folder, sends it where the settings say, and returns it.
+
+    `seconds` maps a step to the time that it took.
+    """
+    rules = ["rule_id"]
+    before = run.published.read("quality_findings", rules)["rule_id"] if run.published else None
+    known = before.to_pylist() if before is not None else []
+    found = results.judgement.findings["rule_id"].to_pylist() if results.judgement else known
+    text = markdown(summary, by_rule(found, known), seconds)
+    files.write_atomic(run.paths.morning_report, text.encode())
+    if run.settings.webhook:
+        problem = send(run.settings.webhook, summary, text)
+        if problem:
+            print(f"fazhi: {problem}", file=sys.stderr)
+    return text
 
 
 def markdown(summary: dict, rules: dict[str, tuple[int, int]], seconds: dict[str, float]) -> str:
     """The report of a run. `summary` is what the run returns, `rules` maps a rule to its findings now and before, `seconds` a step to its time."""
     lines = [f"# Night {summary['run_id']}", "", _OUTCOME[summary["outcome"]], ""]
+    if summary["failure"]:
+        lines += [f"- {_cell(summary['failure'])}", f"- the whole of it: `state/failures/{summary['run_id']}.txt` in the data folder", ""]
     lines += [f"- {reason}" for reason in summary["held_back_because"]] + (
         [""] if summary["held_back_because"] else []
     )

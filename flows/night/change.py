@@ -1,0 +1,75 @@
+"""What changed since the published state: the rules look at that again and at nothing else."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from expectations import findings, gate
+from flows.night.run import Run
+from schemas import tables
+from transforms.version import parser_version
+from warehouse import partitions, snapshots
+from warehouse.candidate import Candidate
+from warehouse.plan import Outline
+
+# above this share of changed reports judging everything is faster
+INCREMENTAL_UP_TO = 0.2
+
+
+def change_since(
+    run: Run, candidate: Candidate, outline: Outline
+) -> findings.Change | None:
+    """Returns what the rules have to look at again; None for everything.
+
+    Everything, where rules, parser or tables are others than in the published state, or where
+    much has changed.
+    """
+    published = run.published
+    if (
+        published is None
+        or published.schema_version != tables.SCHEMA_VERSION
+        or published.parser_version != parser_version()
+        or published.judged_by.split("-")[0] != gate.version(run.policy)
+    ):
+        return None
+    changed = outline.partitions(outline.touched())
+    if len(changed) > len(outline) * INCREMENTAL_UP_TO:
+        return None
+    known = published.state(["report_id", "township_id", "partition"])
+    known = known.filter(pc.is_in(known["report_id"], pa.array(sorted(changed), pa.string())))
+    bodies = {*known["township_id"].to_pylist(), *outline.bodies(set(changed))} - {None}
+    lay_in = {*changed.values(), *known["partition"].to_pylist()} - {None}
+
+    def files_of(report_ids: set[str] | frozenset[str], table: str) -> list[str]:
+        lie_in = set(outline.partitions(set(report_ids)).values())
+        return [p for p in candidate.parquet(table) if partitions.partition_of(p) in lie_in]
+
+    in_force = published.path / "warehouse.duckdb"
+    return findings.Change(
+        reports=frozenset(changed),
+        bodies=frozenset(outline.reports(bodies) | changed.keys()),
+        years=frozenset(partitions.year_of(partition) for partition in lay_in),
+        files={
+            table.name: [candidate.gathered[table.name]]
+            if table.name in candidate.gathered
+            else files_of(set(changed), table.name) or candidate.parquet(table.name)[:1]
+            for table in tables.TABLES
+            if table.partitioned
+        },
+        before=_replaced_files(published, candidate, "text_fingerprints"),
+        lying=files_of,
+        in_force=in_force if in_force.exists() else None,
+    )
+
+
+def _replaced_files(
+    published: snapshots.Snapshot, candidate: Candidate, table: str
+) -> list[str]:
+    return [
+        path
+        for path in published.parquet(table)
+        if PurePath(path).name not in candidate.listing[table]
+    ]

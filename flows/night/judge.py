@@ -1,0 +1,249 @@
+"""Judging: rules and expectations decide whether the candidate may be published."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import PurePath
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from expectations import findings, floors, gate, judging, pages, suites
+from expectations.trust import otherwise_trusted, trust_of_figures
+from flows.night.assemble import Assembled
+from flows.night.change import change_since
+from flows.night.parse import is_large
+from flows.night.run import Run
+from flows.night.sort import HELD_BY_RULE, Sorted, set_aside
+from flows.night.tally import earlier_runs, run_row, tally
+from schemas import reasons, tables
+from warehouse import decisions, engine, snapshots, sources, trust
+from warehouse.candidate import Candidate
+
+# tables that are not whole before the rules have spoken
+_JUDGED_LAST = ("metrics", "runs", "decisions", "quality_findings")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The judgement on a candidate; it may be published when `judgement.reasons` is empty.
+
+    `judgement` is None where the policy holds reports back: then the next state must be assembled
+    anew from `divided`, in which these reports are in quarantine. `retrusted` are the reports whose
+    figures are trusted otherwise than in the published state.
+    """
+
+    judgement: gate.Judgement | None
+    divided: Sorted
+    retrusted: frozenset[str] = frozenset()
+
+
+def judge(run: Run, assembled: Assembled, validate: suites.Validate) -> Judged:
+    """Writes runs, decisions, findings and trust into the candidate and judges it.
+
+    `validate` runs the suites over tables (`suites.validated`). Discards the candidate when
+    reports are held back and when it fails.
+    """
+    try:
+        judged = _judge(run, assembled, validate)
+    except BaseException:
+        assembled.candidate.discard()
+        raise
+    if judged.judgement is None:
+        assembled.candidate.discard()
+    return judged
+
+
+def _judge(run: Run, assembled: Assembled, validate: suites.Validate) -> Judged:
+    candidate, outline = assembled.candidate, assembled.outline
+    change = change_since(run, candidate, outline)
+    judged_files = _published_files(run) if change else set()
+    fresh = sorted(outline.touched()) if change else None
+    first = {t.name: _unjudged(candidate.parquet(t.name), judged_files) for t in tables.TABLES}
+    if change:
+        first |= _gathered(candidate, list(candidate.gathered))
+    large = is_large(run.published, len(assembled.divided.seen))
+    with judging.Judging(large, validate) as judges:
+        judges.look_at({t: p for t, p in first.items() if t not in _JUDGED_LAST}, fresh)
+        found, retrusted, held = _findings(run, assembled, change)
+        if held:
+            return Judged(None, _hold_back(run, assembled, held))
+        last = {t: _unjudged(candidate.parquet(t), judged_files) for t in _JUDGED_LAST}
+        if change:
+            last |= _gathered(candidate, ["quality_findings"])
+            fresh = sorted({*outline.touched(), *retrusted})
+        judges.look_at(last, fresh)
+        published, now = _counts(run, assembled)
+        judgement = gate.verdict(
+            judges, published, now, found, run.policy, run.settings.accept_loss
+        )
+    counts = tally(assembled.divided, assembled.superseded, assembled.figures)
+    row = run_row(run, counts, "published")
+    pages.write(run.paths.quality, row, judgement, candidate.path / "state.parquet")
+    return Judged(judgement, assembled.divided, retrusted)
+
+
+def _published_files(run: Run) -> set[str]:
+    """Returns the names of the published files: the same suites have judged them."""
+    files = run.published.files.values() if run.published else []
+    return {name for names in files for name in names}
+
+
+def _unjudged(paths: list[str], judged_files: set[str]) -> list[str]:
+    """Returns the files that the same suites have not judged, at least one: a suite needs a table."""
+    return [path for path in paths if PurePath(path).name not in judged_files] or paths[:1]
+
+
+def _gathered(candidate: Candidate, names: list[str]) -> dict[str, list[str]]:
+    """Returns the files in which the new rows of these tables were gathered, where there are any."""
+    return {
+        name: [candidate.gathered[name]]
+        for name in names
+        if pq.read_metadata(candidate.gathered[name]).num_rows
+    }
+
+
+def _counts(run: Run, assembled: Assembled) -> tuple[floors.Counts | None, floors.Counts]:
+    """Returns what the published state holds that may not be lost, and what the candidate holds.
+
+    Reports that the policy holds back may be lost.
+    """
+    candidate, published = assembled.candidate, run.published
+    if published is None:
+        return None, floors.counted({t.name: candidate.parquet(t.name) for t in tables.TABLES})
+    gone, added = dict[str, list[str]](), dict[str, list[str]]()
+    for table, names in candidate.listing.items():
+        old = published.files.get(table, {})
+        paths = published.parquet(table) if old else []
+        gone[table] = [path for path in paths if PurePath(path).name not in names]
+        added[table] = [p for p in candidate.parquet(table) if PurePath(p).name not in old]
+    before = published_counts(published)
+    now = before.less(floors.counted(gone)).plus(floors.counted(added))
+    held = frozenset(assembled.divided.held)
+    return (before.less(floors.of_reports(gone, held)) if held else before), now
+
+
+def published_counts(state: snapshots.Snapshot) -> floors.Counts:
+    """Returns how much a published state holds."""
+    if state.counts:
+        return floors.Counts.told(state.counts)
+    return floors.counted({table: state.parquet(table) for table in state.files})
+
+
+def _findings(
+    run: Run, assembled: Assembled, change: findings.Change | None
+) -> tuple[pa.Table, frozenset[str], dict[str, str]]:
+    """Writes runs, decisions, findings and trust; returns findings, retrusted reports, reports held back."""
+    candidate, divided = assembled.candidate, assembled.divided
+    counts = tally(divided, assembled.superseded, assembled.figures)
+    runs = [*earlier_runs(run), run_row(run, counts, "published")]
+    schema = tables.arrow_schema(tables.RUNS)
+    candidate.write("runs", "runs", pa.Table.from_pylist(runs, schema=schema))
+    known = _known_findings(run)
+    with engine.connect(run.folder) as connection:
+        _show_tables(candidate, connection)
+        candidate.write("decisions", "decisions", decisions.decision_rows(run.folder, connection))
+        gate.show(connection, {"decisions": candidate.parquet("decisions")})
+        found, change = _collect(run, candidate, connection, known, change)
+        held = {
+            report_id: reason
+            for report_id, reason in gate.held_reports(found).items()
+            if report_id not in divided.held
+        }
+        if held:
+            return found, frozenset(), held
+        retrusted = _write_trust(run, candidate, connection, found, known, change)
+        if change:
+            new_rows = findings.new_or_changed(connection, found, known)
+            pq.write_table(new_rows, candidate.gathered_file("quality_findings"))
+    candidate.write("quality_findings", "quality_findings", found)
+    return found, retrusted, {}
+
+
+def _known_findings(run: Run) -> pa.Table | None:
+    """Returns the published findings, or None where there are none that fit the tables of this version."""
+    if run.published is None or run.published.schema_version != tables.SCHEMA_VERSION:
+        return None
+    return run.published.read("quality_findings")
+
+
+def _show_tables(
+    candidate: Candidate, connection: duckdb.DuckDBPyConnection
+) -> None:
+    gate.show(connection, {t.name: candidate.parquet(t.name) for t in tables.TABLES})
+
+
+def _collect(
+    run: Run,
+    candidate: Candidate,
+    connection: duckdb.DuckDBPyConnection,
+    known: pa.Table | None,
+    change: findings.Change | None,
+) -> tuple[pa.Table, findings.Change | None]:
+    """Returns all findings, and the change as it was used: a damaged published database is left out."""
+    try:
+        return findings.collect(connection, run.run_id, known, run.policy, change), change
+    except duckdb.Error as error:  # damage in the published state costs time, not the night
+        if change is None or change.in_force is None or not engine.is_damage(error):
+            raise
+    change = dataclasses.replace(change, in_force=None)
+    connection.execute("set schema = 'main'")
+    _show_tables(candidate, connection)
+    return findings.collect(connection, run.run_id, known, run.policy, change), change
+
+
+def _write_trust(
+    run: Run,
+    candidate: Candidate,
+    connection: duckdb.DuckDBPyConnection,
+    found: pa.Table,
+    known: pa.Table | None,
+    change: findings.Change | None,
+) -> frozenset[str]:
+    """Writes how far each figure can be trusted; returns the reports where that is otherwise than before."""
+    report_ids, files = None, candidate.parquet("metrics")
+    if change and run.published:
+        decided = run.published.read("decisions")
+        report_ids = change.reports | otherwise_trusted(connection, found, known, decided)
+        files = change.lying(report_ids, "metrics")
+    if not files:
+        return frozenset()
+    trusted = trust_of_figures(connection, found, report_ids)
+    return frozenset(trust.write_trust(candidate, trusted, connection, report_ids, files))
+
+
+def _hold_back(run: Run, assembled: Assembled, held: dict[str, str]) -> Sorted:
+    """Moves the sources of the reports `held` (report -> reason) into quarantine."""
+    divided = assembled.divided
+    of_held = pc.is_in(pc.field("report_id"), pa.array(sorted(held)))
+    versions = [
+        row
+        for path in assembled.candidate.parquet("sources")
+        for row in pq.read_table(path, filters=of_held).to_pylist()
+    ]
+    keys = {(row["source_uri"], row["source_sha256"]) for row in versions}
+    seen = {(s.uri, s.sha256): s for s in divided.seen if (s.uri, s.sha256) in keys}
+    loaded = {(s.uri, s.sha256) for s in divided.loaded} & keys
+    problems, unchanged, quarantined = [], divided.unchanged, divided.quarantined
+    for row in versions:
+        key = row["source_uri"], row["source_sha256"]
+        if not row["is_current"]:
+            continue
+        source = seen.get(key) or sources.Seen(
+            row["source_uri"], row["source_name"], row["source_sha256"], row["size"]
+        )
+        problems.append((source, reasons.problem(HELD_BY_RULE, finding=held[row["report_id"]])))
+        if key in seen:
+            quarantined += 1
+            unchanged -= key not in loaded
+    divided = dataclasses.replace(
+        divided,
+        loaded=sources.Packed(s for s in divided.loaded if (s.uri, s.sha256) not in keys),
+        unchanged=unchanged,
+        quarantined=quarantined,
+        held={**divided.held, **held},
+    )
+    return set_aside(run, divided, problems)

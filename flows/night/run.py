@@ -1,0 +1,116 @@
+"""One run of the nightly job: what it was started with and what was in force when it began."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from expectations import gate, policy
+from flows import register
+from flows.settings import RunSettings
+from schemas import tables
+from transforms.identity import Register
+from transforms.version import parser_version
+from warehouse import decisions, files, snapshots, staging
+from warehouse.folder import DataFolder
+from warehouse.journal import Journal
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What every step of a night may need and none of them changes.
+
+    `published` is the state in force when the run began, None before the first. `register_vintage`
+    is the date that the divisions of the register hold for, None where nobody stated it.
+    """
+
+    settings: RunSettings
+    run_id: str
+    attempt: int
+    started_at: datetime.datetime
+    published: snapshots.Snapshot | None
+    register: Register
+    register_vintage: str | None
+    policy: policy.Policy
+
+    @property
+    def folder(self) -> Path:
+        """The data folder."""
+        return Path(self.settings.data_dir)
+
+    @property
+    def paths(self) -> DataFolder:
+        """Where each kind of file lies in the data folder."""
+        return DataFolder(self.folder)
+
+
+def utc_now() -> datetime.datetime:
+    """Returns the time in UTC, without a zone, to the second."""
+    return datetime.datetime.now(datetime.UTC).replace(tzinfo=None, microsecond=0)
+
+
+def open_run(settings: RunSettings) -> Run:
+    """Opens a run: removes what killed runs left half-written, reads register and policy, takes the next number.
+
+    Raises UsageError for a register or a policy that cannot be used.
+    """
+    folder = Path(settings.data_dir)
+    staging.remove_leftovers(folder)
+    paths = DataFolder(folder)
+    files.remove_leftovers(paths.incoming, paths.state, paths.quality, folder)
+    published = snapshots.current(folder)
+    journal = Journal(folder)
+    if published is not None:
+        journal.restore([journal_row(row) for row in published.read("runs").to_pylist()])
+    divisions, vintage = register.load(folder, settings.register)
+    rules_policy = policy.load(policy_file(settings))
+    started_at = utc_now()
+    if settings.again is None and settings.reprocess is None:
+        files.write_json(paths.settings, settings.as_parameters())
+    run_id, attempt = journal.start(started_at.isoformat())
+    return Run(
+        settings, run_id, attempt, started_at, published, divisions, vintage, rules_policy
+    )
+
+
+def policy_file(settings: RunSettings) -> Path | None:
+    """Returns the policy file of a run: the one in the settings, else `policy.toml` in the data folder, else None."""
+    if settings.policy:
+        return Path(settings.policy)
+    own = DataFolder(Path(settings.data_dir)).policy
+    return own if own.exists() else None
+
+
+def journal_row(row: dict[str, Any]) -> dict[str, Any]:
+    """Returns a row of the table runs as the journal keeps it: times as text."""
+    return {
+        name: value.isoformat() if isinstance(value, datetime.datetime) else value
+        for name, value in row.items()
+    }
+
+
+def judged_by(run: Run) -> str:
+    """Returns what the judgement of a state depends on beside its tables: rules, policy and people's decisions."""
+    return f"{gate.version(run.policy)}-{decisions.digest(run.folder)}"
+
+
+def needs_rebuild(run: Run) -> bool:
+    """Whether every published report must be made anew: the register or the tables are others than in the published state."""
+    return run.published is not None and (
+        run.published.register != run.register.digest
+        or run.published.schema_version != tables.SCHEMA_VERSION
+    )
+
+
+def has_newer_parser(run: Run) -> bool:
+    """Whether another version of the parser made the published state."""
+    return run.published is not None and run.published.parser_version != parser_version()
+
+
+def published_quarantine(run: Run) -> dict[str, dict[str, Any]]:
+    """Returns the rows of the published quarantine by the address of their source."""
+    if run.published is None:
+        return {}
+    return {row["source_uri"]: row for row in run.published.read("quarantine").to_pylist()}

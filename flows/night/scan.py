@@ -1,0 +1,93 @@
+"""The first step: which sources this run looks at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from flows.night.run import Run, published_quarantine
+from transforms.readers import archives
+from warehouse import addresses, landing, manifests, reports, snapshots, sources
+from warehouse.stamps import Stamps
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The sources of a run, problems included.
+
+    `look` holds files on disk, `landed` sources whose bytes are in landing already, and `archives`
+    those of them that hold further files.
+    """
+
+    look: sources.Look
+    landed: list[sources.Seen] = field(default_factory=list)
+    archives: list[sources.Seen] = field(default_factory=list)
+
+
+def scan(run: Run, look: sources.Look | None = None) -> Scan:
+    """Scans the source folders and returns one entry per file, problems included.
+
+    `look` is the outcome of an earlier scan of the same folders, where there is one. A run that
+    reads published or quarantined sources again takes these instead of folders. Raises UsageError
+    for a source that does not exist and for a condition on reports that is no SQL.
+    """
+    settings = run.settings
+    if settings.reprocess is not None:
+        return Scan(_no_files(run), landed=_published_sources(run, settings.reprocess))
+    if settings.again is not None:
+        return _quarantined_sources(run, settings.again)
+    return Scan(look or sources.scan(settings.sources, run.folder))
+
+
+def _no_files(run: Run) -> sources.Look:
+    return sources.Look([], Stamps(run.paths.stamps))
+
+
+def _published_sources(run: Run, condition: str) -> list[sources.Seen]:
+    """Returns the sources in force whose reports meet the condition, in order of their addresses.
+
+    Without a published state: the newest version of every source that was ever landed.
+    """
+    if run.published is None:
+        newest = {receipt["source_uri"]: receipt for receipt in landing.receipts(run.folder)}
+        found = [
+            sources.Seen(r["source_uri"], r["source_name"], r["sha256"], r["size"])
+            for r in newest.values()
+            if not _is_archive(run, r["sha256"])
+        ]
+    else:
+        wanted = snapshots.reports_where(run.published, condition)
+        found = [
+            _seen_as_published(row)
+            for row in run.published.read("sources").to_pylist()
+            if row["is_current"] and row["report_id"] in wanted
+        ]
+    with_bytes = [s for s in found if s.sha256 and landing.holds(run.folder, s.sha256)]
+    return sorted(with_bytes, key=lambda source: source.uri)
+
+
+def _seen_as_published(row: dict) -> sources.Seen:
+    note = manifests.Note(*(row[column] for column in reports.NOTE))
+    return sources.Seen(
+        row["source_uri"], row["source_name"], row["source_sha256"], row["size"], note=note
+    )
+
+
+def _is_archive(run: Run, sha256: str) -> bool:
+    path = landing.object_path(run.folder, sha256)
+    return path.exists() and archives.is_archive(path.read_bytes())
+
+
+def _quarantined_sources(run: Run, wanted: list[str]) -> Scan:
+    """Returns the quarantined sources with these addresses: from their landed bytes, else from their files."""
+    found = Scan(_no_files(run))
+    for uri, row in published_quarantine(run).items():
+        sha256 = row["source_sha256"]
+        if uri not in wanted:
+            continue
+        if sha256 and landing.holds(run.folder, sha256):
+            data = landing.load(run.folder, sha256)
+            seen = sources.Seen(uri, row["source_name"], sha256, len(data))
+            (found.archives if archives.is_archive(data) else found.landed).append(seen)
+        elif (path := addresses.path_of(uri)) is not None:
+            found.look.found.append(sources.Found(path))
+    return found

@@ -1,0 +1,175 @@
+"""Sorting: which sources are new, which are as published, and which go into quarantine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import duckdb
+
+from flows.night.land import Landed
+from flows.night.run import (
+    Run,
+    has_newer_parser,
+    judged_by,
+    needs_rebuild,
+    published_quarantine,
+)
+from schemas import tables
+from schemas.errors import UsageError
+from transforms.version import parser_version
+from warehouse import decisions, reports, snapshots, sources, staging
+
+HELD_BY_RULE = "held_by_rule"
+Problem = tuple[str, str]  # reason code, message
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """The sources of a run, divided: `loaded` are new or changed, `quarantine` are rows of that table.
+
+    `held` maps a report that the policy holds back to the reason. `quarantined` counts the sources
+    met by this run; `quarantine` also keeps those of earlier runs that were not met again.
+    """
+
+    seen: sources.Packed
+    loaded: sources.Packed
+    unchanged: int
+    quarantined: int
+    quarantine: list[Row]
+    held: Mapping[str, str] = field(default_factory=dict)
+
+
+def sort_out(run: Run, landed: Landed, index: staging.Index) -> Sorted:
+    """Divides the sources into loaded, unchanged and quarantined."""
+    versions, read_by_older = _published_versions(run)
+    before = published_quarantine(run)
+    still_held = _still_held(run, before)
+    not_met = before.keys() - landed.opened
+    loaded, unchanged, quarantine = sources.Packed(), 0, list[Row]()
+    for source in landed.seen:
+        not_met.discard(source.uri)
+        problem = (
+            source.problem
+            or _refusal(index, source)
+            or still_held.get((source.uri, source.sha256))
+        )
+        if problem:
+            quarantine.append(_row(run, source, problem, before))
+        elif (
+            versions.get(source.uri) == (source.sha256, *reports.note_of(source))
+            and source.uri not in read_by_older
+        ):
+            unchanged += 1
+        else:
+            loaded.append(source)
+    quarantined = len(quarantine)
+    quarantine += [row for uri, row in before.items() if uri in not_met]
+    return Sorted(
+        landed.seen, loaded, unchanged, quarantined, _with_dismissals(run, quarantine)
+    )
+
+
+def is_unchanged(run: Run, divided: Sorted) -> bool:
+    """Whether the published state already is what these sources give: then nothing is written."""
+    if (
+        run.published is None
+        or divided.loaded
+        or needs_rebuild(run)
+        or run.published.judged_by != judged_by(run)
+    ):
+        return False
+    before = published_quarantine(run)
+    return [_without_last_seen(row) for row in divided.quarantine] == [
+        _without_last_seen(before[uri]) for uri in sorted(before)
+    ]
+
+
+def set_aside(
+    run: Run, divided: Sorted, problems: Iterable[tuple[sources.Seen, Problem]]
+) -> Sorted:
+    """Puts sources into quarantine, in place of the rows that they have there."""
+    before = published_quarantine(run)
+    rows = [_row(run, source, problem, before) for source, problem in problems]
+    uris = {row["source_uri"] for row in rows}
+    others = [row for row in divided.quarantine if row["source_uri"] not in uris]
+    return replace(divided, quarantine=_with_dismissals(run, others + rows))
+
+
+def _published_versions(run: Run) -> tuple[dict[str, tuple[str | None, ...]], set[str]]:
+    """Returns what is published of each source (digest and manifest), and which an older parser read."""
+    published = run.published
+    if published is None or published.schema_version != tables.SCHEMA_VERSION:
+        return {}, set()
+    versions, read_by_older = dict[str, tuple[str | None, ...]](), set[str]()
+    read_by = _other_parsers(published)
+    columns = ["is_current", "source_uri", "report_id", "source_sha256", *reports.NOTE]
+    table = published.read("sources", columns)
+    for is_current, uri, report_id, *version in zip(*(table[c].to_pylist() for c in columns)):
+        if is_current:
+            versions[uri] = tuple(version)
+            if read_by.get(report_id, published.parser_version) != parser_version():
+                read_by_older.add(uri)
+    return versions, read_by_older
+
+
+def _other_parsers(published: snapshots.Snapshot) -> dict[str, str]:
+    """Returns report -> version of the parser, of the reports that another parser than the state's own read."""
+    other = f"parser_version <> '{published.parser_version}'"
+    try:
+        return snapshots.reports_where(published, other)
+    except (duckdb.Error, UsageError):  # a damaged file costs time, not the night
+        rows = published.read("reports", ["report_id", "parser_version"])
+        return dict(zip(rows["report_id"].to_pylist(), rows["parser_version"].to_pylist()))
+
+
+def _refusal(index: staging.Index, source: sources.Seen) -> Problem | None:
+    refused = index.problem(source.sha256) if source.sha256 else None
+    return (refused.reason_code, refused.message) if refused else None
+
+
+def _still_held(run: Run, before: Mapping[str, Row]) -> dict[tuple[str, str | None], Problem]:
+    """Returns what rules held back, unless rules, parser or a person's wish call for another judgement."""
+    if (
+        run.published is None
+        or run.published.judged_by != judged_by(run)
+        or has_newer_parser(run)
+        or run.settings.again is not None
+    ):
+        return {}
+    return {
+        (uri, row["source_sha256"]): (row["reason_code"], row["message"])
+        for uri, row in before.items()
+        if row["reason_code"] == HELD_BY_RULE
+    }
+
+
+def _row(run: Run, source: sources.Seen, problem: Problem, before: Mapping[str, Row]) -> Row:
+    """Returns a row of the table quarantine."""
+    earlier = before.get(source.uri)
+    return {
+        "source_name": source.name,
+        "source_uri": source.uri,
+        "source_sha256": source.sha256,
+        "reason_code": problem[0],
+        "message": problem[1],
+        "first_seen_run": earlier["first_seen_run"] if earlier else run.run_id,
+        "last_seen_run": run.run_id,
+    }
+
+
+def _with_dismissals(run: Run, rows: list[Row]) -> list[Row]:
+    """Returns the rows in order of their addresses, each with its state and the reason of its dismissal."""
+    dismissed = decisions.dismissed(run.folder)
+    noted = []
+    for row in rows:
+        reason = dismissed.get((row["source_uri"], row["source_sha256"], row["reason_code"]))
+        state = "dismissed" if reason else "waiting"
+        noted.append({**row, "state": state, "dismissed_because": reason})
+    return sorted(noted, key=lambda row: row["source_uri"])
+
+
+def _without_last_seen(row: Row) -> Row:
+    return {name: value for name, value in row.items() if name != "last_seen_run"}
