@@ -253,10 +253,6 @@ class Look:
         return sum(item.known is None for item in self.found)
 
 
-# by data folder: what was found before its night began, until the night takes it
-LOOKED: dict[str, Look] = {}
-
-
 def scan(arguments: list[str], data_dir: Path) -> Look:
     """Scans the sources and returns one entry per file, problems included.
 

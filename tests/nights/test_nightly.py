@@ -16,6 +16,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from expectations import floors
+from flows.night import Tools, run_night
+from flows.settings import RunSettings
 from schemas import tables
 from tests.support import reports
 from tests.support.paths import ROOT
@@ -165,10 +167,10 @@ def test_a_file_that_changes_after_the_look_is_met_the_night_after(run, tmp_path
     (folder / "a.txt").write_text(reports.text(0), encoding="utf-8")
     run(data, folder)
     (folder / "b.txt").write_text(reports.text(1), encoding="utf-8")
-    sources.LOOKED[str(data)] = sources.scan([str(folder)], data)
+    look = sources.scan([str(folder)], data)
     (folder / "a.txt").write_text(reports.text(2), encoding="utf-8")
     (folder / "c.txt").write_text(reports.text(3), encoding="utf-8")
-    told = run(data, folder)
+    told = run_night(RunSettings([str(folder)], str(data)), tools=Tools(look=look))
     assert (told["seen"], told["loaded"], told["unchanged"]) == (2, 1, 1)
     told = run(data, folder)
     assert (told["seen"], told["loaded"], told["unchanged"]) == (3, 2, 1)
