@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ParamSpec, Protocol, TypeVar
 
-from expectations import suites
+from expectations import judging
+from expectations.suites import Validate, validated
 from flows.night import assemble, judge, land, morning, parse, plan, publish, scan, sort, summary
 from flows.night.assemble import Assembled
 from flows.night.judge import Judged
@@ -42,13 +43,13 @@ def call_directly(step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 class Tools:
     """How a night does its work.
 
-    `crew` parses the batches, `validate` judges tables by their suites, `call` calls each step,
-    `report_progress` hears how far it is, `look` is a scan of the sources that was made before
-    (else None), `show_report` gets the summary and the morning report.
+    `crew` parses the batches; `suites` judges tables (`suites.validated` with Great Expectations);
+    `call` calls each step; `report_progress` hears how far it is; `look` is a scan of the sources
+    that was made before, else None; `show_report` gets the summary and the morning report.
     """
 
     crew: Crew = pool.work
-    validate: suites.Validate = suites.validated
+    suites: Validate = validated
     call: CallStep = call_directly
     report_progress: Progress = field(default_factory=Progress)
     look: sources.Look | None = None
@@ -58,16 +59,16 @@ class Tools:
 def run_night(
     settings: RunSettings,
     crew: Crew = pool.work,
-    validate: suites.Validate = suites.validated,
+    suites: Validate = validated,
     tools: Tools | None = None,
 ) -> Summary:
     """Runs one night: reads the sources, checks the next state and puts it in force.
 
-    `tools` takes the place of `crew` and `validate` and says the rest, see `Tools`. Returns the
+    `tools` takes the place of `crew` and `suites` and says the rest, see `Tools`. Returns the
     summary. Raises UsageError when another run holds the data folder. What else goes wrong is kept
     in the data folder, told in the morning report and raised.
     """
-    tools = tools or Tools(crew, validate)
+    tools = tools or Tools(crew, suites)
     folder = Path(settings.data_dir)
     with DataFolder(folder).alone():
         if settings.remote:
@@ -105,7 +106,9 @@ def run_steps(run: Run, tools: Tools) -> Iterator[Results]:
     call, progress = tools.call, tools.report_progress
     found = call(scan.scan, run, tools.look)
     landed = call(land.land, run, found, progress)
-    parsed = call(parse.parse, run, landed, tools.crew, progress)
+    # Great Expectations takes seconds to load: it begins beside the parsing
+    warm_up = judging.load_beside if tools.suites is validated else _load_nothing
+    parsed = call(parse.parse, run, landed, tools.crew, progress, warm_up)
     divided = call(sort.sort_out, run, landed, parsed.index)
     yield Results(divided)
     if sort.is_unchanged(run, divided):
@@ -128,6 +131,10 @@ def run_steps(run: Run, tools: Tools) -> Iterator[Results]:
     yield replace(results, state=call(publish.publish, run, assembled, judged, judgement))
 
 
+def _load_nothing(is_large: bool) -> None:
+    """Suites that need no loading."""
+
+
 def _assemble_and_judge(
     run: Run, divided: Sorted, parsed: Parsed, tools: Tools
 ) -> tuple[Assembled, Judged]:
@@ -142,7 +149,7 @@ def _assemble_and_judge(
         tools.report_progress("assemble")
         assembled = tools.call(assemble.assemble, run, planned)
         tools.report_progress("judge")
-        judged = tools.call(judge.judge, run, assembled, tools.validate)
+        judged = tools.call(judge.judge, run, assembled, tools.suites)
         if judged.judgement is not None:
             return assembled, judged
         divided, index, begun = judged.divided, parse.staged(run), None

@@ -49,12 +49,12 @@ def parse(
     landed: Landed,
     crew: Crew,
     on_progress: Progress,
-    on_begin: Callable[[bool], None] = judging.load_beside,
+    warm_up: Callable[[bool], None],
 ) -> Parsed:
     """Parses in batches the landed bytes that this version of the parser has not read.
 
     Sources that waited for a program that is there now, or are to be tried again, are parsed too.
-    `on_begin` is called with whether the run is large, if there is anything to parse.
+    `warm_up` is called if there is anything to parse, with whether the run is large.
     """
     index = staged(run)
     # in the order of their paths: sources of one folder mostly end in the same files of the lake
@@ -66,7 +66,7 @@ def parse(
     jobs += parse_jobs(run, again, attempt=f"{run.run_id}-{run.attempt}")
     total = len(fresh) + len(again)
     if total:
-        on_begin(is_large(run.published, len(landed.seen)))
+        warm_up(is_large(run.published, len(landed.seen)))
     candidate = None
     if fresh and not run.settings.prepare:
         candidate = Candidate(run.folder, run.published)
