@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from schemas import keys
-from transforms import identity, links, numerals, sections, status
+from transforms import characters, identity, links, numerals, sections, status
 from transforms.codes import model
 from transforms.codes.contexts import Context, contexts
 from transforms.codes.model import Decision
@@ -52,13 +52,18 @@ class Report:
 
     def report_id(self) -> str:
         """Digest of the text without its blanks: the same text under another name or in another format is the same report."""
-        return keys.report_id(numerals.fold(self.text))
+        return keys.report_id(numerals.fold(characters.understand(self.text).text))
 
 
 @dataclass(slots=True)
 class Draft:
-    """A report of which all is known but what its figures measure, and whether they are actual."""
+    """A report of which all is known but what its figures measure, and whether they are actual.
 
+    All offsets point into `text`, the text as it is understood; `understood` leads back to the
+    transcription.
+    """
+
+    understood: characters.Understood
     text: str
     flat: str
     layout: Layout
@@ -77,7 +82,8 @@ def parse(document: Document) -> Report:
 
 def draft_report(document: Document) -> Draft:
     """The report in `document` before its figures are understood. Raises Rejected (not_a_report) where the text is none."""
-    text = document.text
+    understood = characters.understand(document.text)
+    text = understood.text
     layout = read_layout(text, numerals.fold(text))
     for key, value in document.metadata.items():
         layout.metadata.setdefault(key, value)
@@ -91,7 +97,7 @@ def draft_report(document: Document) -> Draft:
     found = find_figures(text, flat, marks)
     around = contexts(flat, found, sections.headings_of(tree))
     times = status.all_evidence(flat, found, tree, claims.report_year)
-    return Draft(text, flat, layout, claims, tree, marks, found, around, times)
+    return Draft(understood, text, flat, layout, claims, tree, marks, found, around, times)
 
 
 def understand_drafts(drafts: list[Draft]) -> list[Report]:
@@ -119,7 +125,23 @@ def _finished(d: Draft, decisions: list[Decision], states: list[str]) -> Report:
     joined = links.links(d.flat, d.figures, codes, states, places)
     account = account_numerals(_with_page_numbers(d.text, d.flat, d.layout), d.figures, d.marks)
     title_other = others[0] if others else None
-    return Report(d.text, d.claims, title_other, d.sections, readings, d.marks, account, joined)
+    report = Report(d.text, d.claims, title_other, d.sections, readings, d.marks, account, joined)
+    return report if d.understood.transcription is d.text else _transcribed(report, d.understood)
+
+
+def _transcribed(report: Report, understood: characters.Understood) -> Report:
+    """Returns the report with all offsets pointing into the transcription."""
+    return replace(
+        report,
+        text=understood.transcription,
+        sections=[characters.section_in_transcription(s, understood) for s in report.sections],
+        readings=[
+            replace(r, figure=characters.figure_in_transcription(r.figure, understood))
+            for r in report.readings
+        ],
+        marks=[characters.mark_in_transcription(m, understood) for m in report.marks],
+        numerals=[characters.mark_in_transcription(m, understood) for m in report.numerals],
+    )
 
 
 def _with_page_numbers(text: str, flat: str, layout: Layout) -> str:

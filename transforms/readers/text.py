@@ -13,7 +13,7 @@ from transforms.readers.document import Document
 
 READER = "text/2"
 DAMAGED = "\ufffd"
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
 _HAN = re.compile("[\u3400-\u9fff]")
 # of 100 characters, so many may be damaged before the file counts as unreadable
 _MAX_DAMAGED = 2
