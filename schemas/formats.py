@@ -19,6 +19,7 @@ class Format:
     magic: tuple[bytes, ...] = ()
     media_type: str | None = None
     rank: int = UNKNOWN_RANK
+    reader: str | None = None
     needs: str | None = None
     archive: bool = False
     refused: str | None = None

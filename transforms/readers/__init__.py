@@ -7,8 +7,10 @@ touches the disk or another process.
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 
+from schemas import formats as table
 from schemas.errors import Rejected
 from transforms.readers import formats
 from transforms.readers.document import Defect, Document
@@ -43,25 +45,14 @@ def read(data: bytes) -> Document:
 
 def _reader(kind: str) -> Callable[[bytes], Document]:
     """Returns the reader of a kind. Each is imported when it is first needed: some take long."""
-    if kind == "pdf":
-        from transforms.readers import pdf
-
-        return pdf.read
-    if kind == "picture":
-        from transforms.readers import pictures
-
-        return pictures.read
-    if kind in ("docx", "wordml"):
-        from transforms.readers import word
-
-        return word.read
-    if kind in ("doc", "rtf"):
-        from transforms.readers import programs
-
-        return programs.read_rtf if kind == "rtf" else programs.read_doc
-    from transforms.readers import html
-
-    return html.read_saved if kind == "mht" else _read_text
+    name = table.formats()[kind].reader
+    if name is None:
+        return _read_text
+    module, function = name.split(".")
+    reader: Callable[[bytes], Document] = getattr(
+        importlib.import_module(f"transforms.readers.{module}"), function
+    )
+    return reader
 
 
 def _read_text(data: bytes) -> Document:
