@@ -9,13 +9,18 @@ export DO_NOT_TRACK = 1
 unexport PYTHONDONTWRITEBYTECODE
 
 COUNT ?= 1000
-.PHONY: run test setup lock model accuracy benchmark bench errors fuzz faults dictionary questions samples lint clean
+# the packages whose types are checked
+TYPED := schemas
+.PHONY: run test test-all setup lock model accuracy benchmark bench errors fuzz faults dictionary questions samples lint clean
 
 run: $(READY)  ## the nightly job on the project's own samples
 	@$(FAZHI) run samples --data data
 
-test: $(READY)  ## all tests
-	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile
+test: $(READY)  ## the tests for every day: all but the slow ones (under three minutes on two cores)
+	@$(VENV)/bin/python -m pytest -n 2 --dist loadgroup -m "not slow"
+
+test-all: $(READY)  ## every test: before a release, and what .ci/run runs
+	@$(VENV)/bin/python -m pytest -n 2 --dist loadgroup
 
 setup: $(READY)
 
@@ -67,9 +72,10 @@ questions: $(READY)  ## answer docs/questions.toml on the samples and write docs
 samples: $(READY)  ## rebuild samples/ from tests/gold/samples
 	@$(VENV)/bin/python -m tests.tools.make_samples
 
-lint: $(READY)
+lint: $(READY)  ## style, the direction of imports, types
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/lint-imports
+	@$(VENV)/bin/mypy --strict $(TYPED)
 
 clean:
 	rm -rf $(VENV) data build *.egg-info

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 from pathlib import Path
 
@@ -15,11 +16,22 @@ from tests.support.paths import FAZHI, ROOT
 SYSTEM = ROOT / "tests" / "system"
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items) -> None:
-    """Marks what lies below tests/system as `system`."""
+    """Marks the tests of tests/system, and keeps the tests that share a module's corpus in one process."""
     for item in items:
         if item.path.is_relative_to(SYSTEM):
             item.add_marker(pytest.mark.system)
+        fixtures = item._fixtureinfo.name2fixturedefs.values()
+        if any(fixture[-1].scope == "module" for fixture in fixtures):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Says what the tests cost: seconds of CPU of all processes, those that they started included."""
+    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    seconds = sum(usage.ru_utime + usage.ru_stime for usage in usages)
+    terminalreporter.write_line(f"{seconds:.0f} s of CPU")
 
 
 @pytest.fixture(scope="session")
