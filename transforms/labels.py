@@ -11,6 +11,10 @@ from schemas import vocabulary
 DATE_FIELDS = ("issued_on", "published_on")
 BODY_FIELDS = ("issuer", "source")
 _PRINTED_DATE = r"20\d\d\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}"
+_DATE_VALUE = re.compile(
+    rf"{_PRINTED_DATE}\s*日?|20\d\d[01]\d[0-3]\d(?!\d)"
+    r"|二[〇零○OoО0一二三四五六七八九]{3}年.{1,3}月.{1,3}[日号]"
+)
 # what a value must begin with where no sign parts it from its label: 发布日期2026-02-11
 _SHAPES = {
     DATE_FIELDS: rf"(?={_PRINTED_DATE})",
@@ -146,11 +150,8 @@ def clean_value(flat_value: str, printed: str, field: str) -> str:
     """A value of a field without the blanks and signs around it; "" where it cannot be one."""
     value = printed.strip(" \u3000\u00a0\t|│【[；;，,")
     if field in DATE_FIELDS:
-        dated = re.search(rf"{_PRINTED_DATE}\s*日?|20\d\d[01]\d[0-3]\d(?!\d)", flat_value)
-        chinese = re.search(
-            r"[二][〇零○OoО0一二三四五六七八九]{3}年.{1,3}月.{1,3}[日号]", flat_value
-        )
-        return printed[slice(*(dated or chinese).span())].strip() if dated or chinese else ""
+        dated = _DATE_VALUE.search(flat_value)
+        return printed[dated.start() : dated.end()].strip() if dated else ""
     if field in BODY_FIELDS:
         return _body_value(value)
     return value

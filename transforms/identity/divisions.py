@@ -60,5 +60,5 @@ def joined(streets: bytes, lists: dict[str, bytes]) -> bytes:
     return out.getvalue().encode()
 
 
-def _rows(data: bytes) -> list[dict]:
+def _rows(data: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))

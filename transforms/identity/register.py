@@ -6,17 +6,25 @@ import csv
 import gzip
 import hashlib
 import io
-import re
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from schemas import keys
-from transforms.identity.names import places
+from transforms.identity.names import places, short_township, stem, township_stem
+
+COLUMNS = ("code", "name", "county", "prefecture", "province")
+# a county by its official name, its prefecture and its province; None where it has none
+County = tuple[str, str | None, str | None]
 
 
 @dataclass(slots=True, frozen=True)
 class Place:
-    """A reporting body; None where not known. `resolution` is exact, inferred, ambiguous or unresolved."""
+    """A reporting body; None where not known.
+
+    `resolution` is exact, inferred, ambiguous or unresolved; `candidates` are all the places that
+    an ambiguous body may be; `from_year` and `to_year` are the first and last year of a division
+    that was founded, renamed or dissolved.
+    """
 
     township: str | None
     county: str | None
@@ -24,10 +32,8 @@ class Place:
     province: str | None
     division_code: str | None
     resolution: str
-    candidates: tuple[Place, ...] = ()  # of an ambiguous body: all that it may be
-    from_year: int | None = (
-        None  # first and last year of a division that was founded, renamed or dissolved
-    )
+    candidates: tuple[Place, ...] = ()
+    from_year: int | None = None
     to_year: int | None = None
 
     def key(self) -> str:
@@ -37,69 +43,91 @@ class Place:
 
 @dataclass(slots=True)
 class Register:
-    """Township-level divisions by name. `digest` identifies the file it was read from."""
+    """Township-level divisions by name. `digest` identifies the file it was read from.
+
+    `short_names` holds them by the forms that texts use (中山街 for 中山街道, 杨梅乡 for
+    杨梅彝族苗族回族乡); `counties` holds counties by their official names and `short_counties`
+    by short ones (长阳县 for 长阳土家族自治县); `stems` are names without their suffix.
+    """
 
     digest: str
     by_name: dict[str, list[Place]]
-    counties: dict[str, list[tuple[str, str | None, str | None]]]
-    stems: frozenset[str] = frozenset()  # names of townships and counties without their suffix
+    counties: dict[str, list[County]]
+    stems: frozenset[str] = frozenset()
+    short_names: dict[str, list[Place]] = field(default_factory=dict)
+    short_counties: dict[str, list[County]] = field(default_factory=dict)
 
+    def named(self, township: str) -> list[Place]:
+        """The places that bear this name, officially or in short."""
+        found = [*self.by_name.get(township, []), *self.short_names.get(township, [])]
+        return list(dict.fromkeys(found))
 
-def read_register(data: bytes) -> Register:
-    """A register from CSV bytes (gzip or plain) with the columns code, name, county, prefecture and province, and where it knows them
-    from_year and to_year (first and last year of the division under that name).
-
-    Raises ValueError naming the missing columns, or the line whose years are no numbers.
-    """
-    digest = hashlib.sha256(data).hexdigest()
-    if data[:2] == b"\x1f\x8b":
-        data = gzip.decompress(data)
-    reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig")))
-    missing = {"code", "name", "county", "prefecture", "province"} - set(reader.fieldnames or ())
-    if missing:
-        raise ValueError(
-            f"the register lacks the columns {', '.join(sorted(missing))}; it needs code, name, county, prefecture, province"
-        )
-    by_name: dict[str, list[Place]] = defaultdict(list)
-    counties: dict[str, set] = defaultdict(set)
-    municipalities = set(places()["municipalities"])
-    for row in reader:
-        prefecture = None if row["prefecture"] in municipalities else row["prefecture"] or None
-        try:
-            years = [int(row[k]) if row.get(k) else None for k in ("from_year", "to_year")]
-        except ValueError:
-            raise ValueError(
-                f"line {reader.line_num}: from_year and to_year are years or empty"
-            ) from None
-        place = Place(
-            row["name"],
-            row["county"] or None,
-            prefecture,
-            row["province"] or None,
-            row["code"],
-            "exact",
-        )
-        by_name[row["name"]].append(replace(place, from_year=years[0], to_year=years[1]))
-        counties[row["county"]].add((row["county"], prefecture, row["province"] or None))
-    stems = {re.sub(f"(?:{'|'.join(places()['township'])})$", "", n) for n in by_name} | {
-        stem(c) for c in counties if c
-    }
-    return Register(
-        digest,
-        dict(by_name),
-        {k: sorted(v, key=str) for k, v in counties.items()},
-        frozenset(s for s in stems if len(s) > 1) - set(places()["campaign_words"]),
-    )
+    def county(self, name: str) -> list[County]:
+        """The counties that bear this name, officially or in short."""
+        return self.counties.get(name) or self.short_counties.get(name, [])
 
 
 EMPTY = Register("none", {}, {})
 
 
-def stem(name: str) -> str:
-    """贵德县 -> 贵德, 大化瑶族自治县 -> 大化, 湖北省 -> 湖北: what is left of a name in running text."""
-    bare = re.sub(
-        r"(?:省|壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区|自治州|地区|盟|自治县|自治旗|林区|特区|县|旗|区|市)$",
-        "",
-        name,
+def read_register(data: bytes) -> Register:
+    """A register from CSV bytes (gzip or plain).
+
+    Columns: code, name, county, prefecture and province, and where it knows them from_year and
+    to_year (first and last year of the division under that name). Raises ValueError naming the
+    missing columns, or the line whose years are no numbers.
+    """
+    digest = hashlib.sha256(data).hexdigest()
+    if data[:2] == b"\x1f\x8b":
+        data = gzip.decompress(data)
+    reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig")))
+    missing = set(COLUMNS) - set(reader.fieldnames or ())
+    if missing:
+        raise ValueError(
+            f"the register lacks the columns {', '.join(sorted(missing))}; "
+            f"it needs {', '.join(COLUMNS)}"
+        )
+    by_name: dict[str, list[Place]] = defaultdict(list)
+    short_names: dict[str, list[Place]] = defaultdict(list)
+    counties: dict[str, set[County]] = defaultdict(set)
+    for row in reader:
+        place = _place(row, reader.line_num)
+        by_name[row["name"]].append(place)
+        if short := short_township(row["name"]):
+            short_names[short].append(place)
+        if place.county:
+            counties[row["county"]].add((row["county"], place.prefecture, place.province))
+    short_counties: dict[str, list[County]] = defaultdict(list)
+    for name, found in counties.items():
+        bare = stem(name)
+        # 前郭县 for 前郭尔罗斯蒙古族自治县
+        shorter = {bare, bare[:2]} if "族自治" in name and len(bare) > 3 else {bare}
+        for short in {part + name[-1] for part in shorter} - {name}:
+            if short not in counties:
+                short_counties[short] += sorted(found, key=str)
+    stems = {township_stem(name) for name in by_name} | {stem(county) for county in counties}
+    return Register(
+        digest,
+        dict(by_name),
+        {name: sorted(found, key=str) for name, found in counties.items()},
+        frozenset(word for word in stems if len(word) > 1) - set(places()["campaign_words"]),
+        dict(short_names),
+        dict(short_counties),
     )
-    return re.sub(r"(?:各族|[一-龥]{1,3}族)+$", "", bare) or bare
+
+
+def _place(row: dict[str, str], line: int) -> Place:
+    """The place of one row of the register."""
+    prefecture = row["prefecture"] or None
+    if prefecture in places()["municipalities"]:
+        prefecture = None
+    # a town straight below a city without counties: the statistics repeat the city as its county
+    county = None if row["county"] == prefecture else row["county"] or None
+    try:
+        from_year, to_year = (
+            int(row[column]) if row.get(column) else None for column in ("from_year", "to_year")
+        )
+    except ValueError:
+        raise ValueError(f"line {line}: from_year and to_year are years or empty") from None
+    place = Place(row["name"], county, prefecture, row["province"] or None, row["code"], "exact")
+    return replace(place, from_year=from_year, to_year=to_year)

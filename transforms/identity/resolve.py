@@ -3,270 +3,264 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-
-import rjieba
 
 from transforms.identity.claims import Claims
-from transforms.identity.names import HAN, places
-from transforms.identity.register import EMPTY, Place, Register, stem
+from transforms.identity.mentions import township_in, township_in_text
+from transforms.identity.names import HAN, people_signs, places, stem
+from transforms.identity.register import EMPTY, County, Place, Register
+
+_CAMPAIGN = re.compile(rf"(?:法治|平安)({HAN}{{2,4}}?)(?=建设|创建|[”\"’'」』])")
+NOWHERE: tuple[str | None, str | None, str | None] = (None, None, None)
+# county, prefecture, province
+Above = tuple[str | None, str | None, str | None]
 
 
-def _township_in(body: str, register: Register) -> str | None:
-    """The township's name inside a string that names a body (乳山市人民政府城区街道办事处 -> 城区街道)."""
-    suffixes = places()["township"]
-    ends = [m.end() for m in re.finditer("|".join(suffixes), body)]
-    for end in reversed(ends):
-        for start in range(max(0, end - 14), end - 1):
-            name = body[start:end]
-            if (
-                name in register.by_name
-                and name not in suffixes
-                and _begins(body[:start], name, register)
-            ):
-                return name
-    for end in reversed(ends):
-        name = re.sub(
-            rf"^.*(?:人民政府|委员会|党委|党工委|[乡镇]委|自治县|自治旗|自治州|自治区|省|盟|地区|县(?!城)|旗|{HAN}{{2,}}?市|{HAN}{{2,}}?区)(?={HAN}{{2,}}$)",
-            "",
-            body[:end],
+def resolve_body(
+    claims: Claims, text: str, register: Register = EMPTY, path: str = "", publisher: str = ""
+) -> Place:
+    """The reporting body.
+
+    The names in `path` (the folders the source lay in) and `publisher` (of its manifest) count as
+    evidence, and so do breadcrumb, site and labels of the page. Where several bodies of the
+    register fit equally well, the place is ambiguous and holds them all.
+    """
+    township = _township(claims, text, register)
+    heads = " ".join([*claims.bodies, path, publisher])
+    named = _named_above(claims.bodies, path, township, register)
+    candidates = register.named(township) if township else []
+    # a county that the body's own name gives is right, and a namesake that the register has
+    # elsewhere another township; 开发区 and 新区 are no counties
+    county = named[0] or ""
+    known = bool(register.county(county)) or county.endswith(("县", "旗"))
+    if known and all(stem(c.county or "") != stem(county) for c in candidates):
+        candidates = []
+    year = claims.report_year
+    if year:
+        valid = [c for c in candidates if (c.from_year or year) <= year <= (c.to_year or year)]
+        candidates = valid or candidates
+    if not candidates:
+        return _outside_register(township, named, claims, heads, text, register)
+    best = _most_likely(candidates, heads, claims.context, text)
+    if len(best) == 1:
+        sure = len(candidates) == 1 or (best[0].county or best[0].prefecture or "") in heads
+        place = best[0]
+        return Place(
+            place.township,
+            place.county,
+            place.prefecture,
+            place.province,
+            place.division_code,
+            "exact" if sure else "inferred",
         )
-        alone = (
-            len(name) > 2 and name == body[:end] and body[end:] in ("", "人民政府", "办事处")
-        )  # 平安乡 is one
-        if 2 <= len(name) <= 12 and (alone or not _generic(name)):
+    return _ambiguous(best)
+
+
+def _township(claims: Claims, text: str, register: Register) -> str | None:
+    """The name of the township: of the bodies that the page names, else of the running text."""
+    for body in claims.bodies:
+        if name := township_in(body, register):
+            return name
+    if name := township_in_text(text, register):
+        return name
+    for line in claims.context:
+        name = township_in(line, register) if register.by_name else None
+        if name and register.named(name) and name in text:
             return name
     return None
 
 
-_BEFORE_A_NAME = re.compile(
-    r"(?:^|[^\u4e00-\u9fff]|[省市县区旗州盟]|地区|政府|委员会|党委|党工委|中共|关于)$"
-)
+def _ambiguous(best: list[Place]) -> Place:
+    """The place that several bodies may be: only what they have in common is known."""
+    first = best[0]
 
+    def common(field: str) -> str | None:
+        value: str | None = getattr(first, field)
+        return value if all(getattr(place, field) == value for place in best) else None
 
-def _begins(before: str, name: str, register: Register) -> bool:
-    """Whether the name of a township can begin behind `before`: 口镇 of the register is none in 海门口镇, which the register lacks."""
-    if _BEFORE_A_NAME.search(before):
-        return True
-    places = {n for p in register.by_name[name] for n in (p.county, p.prefecture, p.province) if n}
-    return before.endswith(tuple(places | {stem(n) for n in places}))
-
-
-def _generic(name: str) -> bool:
-    stem = re.sub("(?:" + "|".join(places()["township"]) + ")$", "", name)
-    return not stem or stem in places()["generic"]
-
-
-# behind the name of the body: 现将白沙镇2023年法治政府建设情况报告如下, 白沙镇人民政府认真贯彻
-_REPORTED_ON = re.compile(
-    r"(?:人民政府|办事处|党委|党工委)?(?:关于|在)?\s*(?:20\d\d\s*年|[^，。\n]{0,20}法治[^，。\n]{0,20}如下|(?:位于|地处|辖区?|下辖|现有|认真|深入|坚持|紧紧|紧扣|始终|全面))"
-)
-
-
-def _like_a_name(name: str, behind: str) -> bool:
-    """Whether what stands before 乡, 镇 or 街道 in a sentence can be its name: no verb, preposition or numeral (提交镇, 今年镇, 十里八乡) and more
-    than one character, and the sign is not the head of another word (边境乡镇, 白沙镇级)."""
-    stem = re.sub(f"(?:{'|'.join(places()['township'])})$", "", name)
-    return (
-        len(stem) > 1
-        and behind not in [*"镇村级贤亲愁土"]
-        and not any(t[0] in "vptrmqfbdcu" for _, t in rjieba.tag(stem))
+    # a short form that stands for several long ones is kept in the form of most
+    names = [place.township for place in best]
+    return Place(
+        max(names, key=names.count),
+        common("county"),
+        common("prefecture"),
+        common("province"),
+        None,
+        "ambiguous",
+        tuple(best),
     )
 
 
-_PARTICLES = "在由将对是为使让把以"
-
-
-def _township_in_text(text: str, register: Register) -> str | None:
-    """The township that the running text speaks of most, earliest first among equals. A name that no register knows must stand there
-    twice, or where the report says what it reports on."""
-    counts: Counter = Counter()
-    preceded: dict[str, set[str]] = defaultdict(set)
-    for m in re.finditer("|".join(places()["township"]), text):
-        end = m.end()
-        if register.by_name:
-            start = next(
-                (s for s in range(max(0, end - 12), end - 1) if text[s:end] in register.by_name),
-                end,
-            )
-            name = text[start:end]
-            if name:
-                before = text[max(0, start - 12) : start]
-                begins = before.endswith((*_PARTICLES, "及", "和", "与")) or _begins(
-                    before, name, register
-                )
-                preceded[name].add("" if begins else before[-1])
-        else:
-            at = re.search(
-                rf"(?:^|[^\u4e00-\u9fff]|[{_PARTICLES}])({HAN}{{2,5}})$",
-                text[max(0, end - 9) : end],
-            )
-            at = at and re.search(rf"[^{_PARTICLES}]+$", at[1])
-            name = at[0] if at and _like_a_name(at[0], text[end : end + 1]) else None
-        if name and not _generic(name):
-            counts[name] += 2 if register.by_name or _REPORTED_ON.match(text, end) else 1
-    # what always stands behind the same character is the end of a longer name
-    longer = {n for n, those in preceded.items() if len(those) == 1 and "" not in those}
-    return next((n for n, count in counts.most_common() if count > 1 and n not in longer), None)
-
-
-_CAMPAIGN = re.compile(rf"(?:法治|平安)({HAN}{{2,4}}?)(?=建设|创建|[”\"’'」』])")
-
-
-def other_place(text: str, place: Place, register: Register) -> tuple[str, int] | None:
-    """The first campaign in `text` that bears the name of a place which is not this one (法治 and another town's name), and its offset."""
-    own = {
-        x
-        for p in (place, *place.candidates)
-        for x in (p.township, p.county, p.prefecture, p.province)
-        if x
-    }
-    for m in _CAMPAIGN.finditer(text):
-        if m[1] in register.stems and not any(m[1] in name or stem(name) in m[1] for name in own):
-            return m[0], m.start()
-    return None
-
-
-def resolve_body(
-    said: Claims, text: str, register: Register = EMPTY, path: str = "", publisher: str = ""
-) -> Place:
-    """The reporting body. The names in `path` (the folders the source lay in) and `publisher` (of its manifest) count as evidence."""
-    township = next((t for t in (_township_in(b, register) for b in said.bodies) if t), None)
-    if township is None:
-        township = _township_in_text(text, register)
-    heads = " ".join([*said.bodies, path, publisher])
-    named = _named_in(said.bodies, path, township)
-    candidates = register.by_name.get(township or "", [])
-    # a county that the body's own name gives is right, and a namesake that the register has elsewhere another township
-    known = named[0] in register.counties or (named[0] or "").endswith(
-        ("县", "旗")
-    )  # 开发区 and 新区 are no counties
-    elsewhere = known and all(stem(c.county or "") != stem(named[0]) for c in candidates)
-    if not candidates or elsewhere:
-        return _without_register(township, named, heads, text, register)
-    year = said.report_year
-    valid = [c for c in candidates if year and (c.from_year or year) <= year <= (c.to_year or year)]
-    candidates = valid or candidates
-    best = _most_likely(candidates, heads, text)
-    if len(best) == 1:
-        sure = len(candidates) == 1 or (best[0].county or "") in heads
-        return Place(
-            township,
-            best[0].county,
-            best[0].prefecture,
-            best[0].province,
-            best[0].division_code,
-            "exact" if sure else "inferred",
-        )
-    shared = [
-        one if all(getattr(b, f) == one for b in best) else None
-        for f in ("county", "prefecture", "province")
-        for one in [getattr(best[0], f)]
-    ]
-    return Place(township, shared[0], shared[1], shared[2], None, "ambiguous", tuple(best))
-
-
-def _most_likely(candidates: list[Place], heads: str, text: str) -> list[Place]:
+def _most_likely(candidates: list[Place], heads: str, context: list[str], text: str) -> list[Place]:
     """The candidates with the most evidence in the names that the document or its path gives."""
-    scored = [(_evidence(c, heads, text), c) for c in candidates]
-    top = max(s for s, _ in scored)
-    best = [c for s, c in scored if s == top]
-    if len(best) > 1 and top < 20:
-        kinds = {
-            k
-            for k, pattern in (
-                ("县", r"县委|县政府|县人民政府"),
-                ("区", r"(?<!党校)(?<!社)(?<!辖)(?<!自治)区委|(?<!自治)区政府"),
-                ("旗", r"旗委|旗政府"),
-            )
-            if re.search(pattern, text)
-        }
-        if not kinds and re.search(r"市委、市政府|市司法局|市委", text):
-            kinds = {"市"}
-        if len(kinds) == 1:
-            kind = kinds.pop()
-            best = [c for c in best if (c.county or "").endswith(kind)] or best
-    return best
+    around = "\n".join(context)
+    scored = [(_evidence(place, heads, around, text), place) for place in candidates]
+    top = max(score for score, _ in scored)
+    return [place for score, place in scored if score == top]
 
 
-def _evidence(place: Place, heads: str, text: str) -> int:
+def _evidence(place: Place, heads: str, around: str, text: str) -> int:
+    """How much speaks for a candidate: names in the heads, on the page, in the text; its code."""
     score = 0
-    for name, full_in_head, full, partial in (
-        (place.county, 100, 20, 8),
-        (place.prefecture, 12, 5, 3),
-        (place.province, 12, 5, 3),
+    for name, in_head, on_page, in_text, in_short in (
+        (place.county, 100, 60, 20, 8),
+        (place.prefecture, 12, 10, 5, 3),
+        (place.province, 12, 10, 5, 3),
     ):
         if not name:
             continue
         bare = stem(name)
-        inside = place.township or ""
-        if name in heads:
-            score += full_in_head
-        elif name in text:
-            score += full
-        elif len(bare) >= 2 and bare not in inside and bare in text:
-            score += partial
-    return score
+        short = bare + name[-1]
+        usable = len(bare) >= 2 and bare not in (place.township or "")
+        if name in heads or short in heads:
+            score += in_head
+        elif name in around or short in around:
+            score += on_page
+        elif name in text or short in text:
+            score += in_text
+        elif usable and (bare in around or bare in text):
+            score += in_short
+        score += _people(name, text)
+    # an index number begins with the code of the county, also behind the 11 of a credit code
+    code = (place.division_code or "")[:6]
+    if len(code) == 6 and re.search(rf"(?<![\d.-])(?:11)?{code}", around):
+        score += 80
+    # the register's own name rather than one that it has only in short
+    return score * 2 + (place.township is not None and place.township in text)
 
 
-def _named_in(
-    bodies: list[str], path: str, township: str | None
-) -> tuple[str | None, str | None, str | None]:
-    """County, prefecture and province as a body's full name (青海省海南藏族自治州贵德县河西镇) or the folders of its file spell them."""
-    folders = [p for p in re.split(r"[/\\]", path) if p]
-    province = next((p for p in folders if p in places()["provinces"]), None)
-    prefecture = county = None
-    if province:
-        for folder in folders[folders.index(province) + 1 :]:
-            if re.fullmatch(rf"{HAN}{{1,14}}(?:自治州|地区|盟)", folder) or (
-                folder.endswith("市")
-                and prefecture is None
-                and folder != folders[-1]
-                and province not in places()["municipalities"]
-            ):
-                prefecture = folder
-            elif re.fullmatch(rf"{HAN}{{1,14}}(?:县|区|旗|市)", folder):
-                county = folder
+def _people(name: str, text: str) -> int:
+    """Evidence for an autonomy in words that point to its people: 汉朝双语 for 延边朝鲜族自治州."""
+    if "自治" not in name:
+        return 0
+    return next(
+        (
+            4
+            for people, sign in people_signs().items()
+            if f"{people}族" in name and sign.search(text)
+        ),
+        0,
+    )
+
+
+def _named_above(bodies: list[str], path: str, township: str | None, register: Register) -> Above:
+    """County, prefecture and province as a body's full name or the folders of its file spell them.
+
+    青海省海南藏族自治州贵德县河西镇, or 浙江省/杭州市/桐庐县.
+    """
+    county, prefecture, province = _named_by_folders(path)
     for body in bodies:
         if not township or township not in body:
             continue
-        before = body.split(township)[0].replace("人民政府", "")
-        said = next((p for p in places()["provinces"] if before.startswith(p)), None)
-        rest = before.removeprefix(said or "")
-        m = re.match(rf"({HAN}{{2,8}}?(?:自治州|地区|盟|市))(?={HAN}{{2,}}(?:县|区|市|旗)$)", rest)
-        rest = rest[m.end() :] if m else rest
-        named = re.fullmatch(rf"{HAN}{{1,14}}(?:县|区|旗|市)", rest)
-        province, prefecture, county = (
-            said or province,
-            m[1] if m else prefecture,
-            rest if named else county,
+        before = re.sub(r"人民政府|中共", "", body.split(township)[0])
+        spelled = next((p for p in places()["provinces"] if before.startswith(p)), None)
+        rest = before.removeprefix(spelled or "")
+        province = spelled or province
+        if official := _county_at_end(rest, register):
+            county, prefecture, province = official
+            break
+        above = re.match(
+            rf"({HAN}{{2,8}}?(?:自治州|地区|盟|市))(?={HAN}{{2,}}(?:县|区|市|旗)$)", rest
         )
-        if named:
+        rest = rest[above.end() :] if above else rest
+        prefecture = above[1] if above else prefecture
+        if re.fullmatch(rf"{HAN}{{1,14}}(?:县|区|旗|市)", rest):
+            if rest in places()["without_counties"]:
+                county, prefecture = None, rest
+            else:
+                county = rest
             break
     if province in places()["municipalities"]:
         prefecture = None
     return county, prefecture, province
 
 
-def _without_register(
-    township: str | None, named: tuple, heads: str, text: str, register: Register
+def _county_at_end(words: str, register: Register) -> County | None:
+    """The county of the register with whose name, official or short, the words end.
+
+    部门街镇西乡县 ends with 西乡县, whatever stands before it.
+    """
+    for start in range(len(words) - 1):
+        found = register.county(words[start:])
+        if len(found) == 1:
+            return found[0]
+        # several counties of one name: 鼓楼区, 朝阳区
+        above = [c for c in found if any(name and name in words for name in c[1:])]
+        if len(above) == 1:
+            return above[0]
+        if found:
+            return found[0][0], None, None
+    return None
+
+
+def _named_by_folders(path: str) -> Above:
+    folders = [folder for folder in re.split(r"[/\\]", path) if folder]
+    province = next((folder for folder in folders if folder in places()["provinces"]), None)
+    prefecture = county = None
+    if not province:
+        return NOWHERE
+    for folder in folders[folders.index(province) + 1 :]:
+        city = (
+            folder.endswith("市")
+            and prefecture is None
+            and folder != folders[-1]
+            and province not in places()["municipalities"]
+        )
+        if city or re.fullmatch(rf"{HAN}{{1,14}}(?:自治州|地区|盟)", folder):
+            prefecture = folder
+        elif re.fullmatch(rf"{HAN}{{1,14}}(?:县|区|旗|市)", folder):
+            county = folder
+    return county, prefecture, province
+
+
+def _outside_register(
+    township: str | None, named: Above, claims: Claims, heads: str, text: str, register: Register
 ) -> Place:
+    """The place of a body that the register lacks, from the names that page and text give."""
     county, prefecture, province = named
-    known = register.counties.get(county or "", [])
+    if county is None and prefecture is None:
+        county = _county_of_page(claims.context, register)
+    known = register.county(county or "")
     if len(known) == 1:
-        _, prefecture, province = known[0]
+        county, prefecture, province = known[0]
     if province is None:
         mentioned = [
-            p
-            for p in places()["provinces"]
-            if p in heads or p in text or (p.endswith("省") and f"{p}委" in text)
+            name
+            for name in places()["provinces"]
+            if name in heads or name in text or (name.endswith("省") and f"{name}委" in text)
         ]
         province = mentioned[0] if len(mentioned) == 1 else None
+    found = township and (county or prefecture)
     return Place(
-        township,
-        county,
-        prefecture,
-        province,
-        None,
-        "inferred" if township and county else "unresolved",
+        township, county, prefecture, province, None, "inferred" if found else "unresolved"
     )
+
+
+def _county_of_page(context: list[str], register: Register) -> str | None:
+    """The only county of the register that breadcrumb and site of a page name; else None."""
+    found: set[str] = set()
+    for line in context:
+        for match in re.finditer(rf"{HAN}{{1,12}}?(?:自治县|县|区|旗|市)", line):
+            for start in range(match.start(), match.end() - 1):
+                if register.counties.get(line[start : match.end()]):
+                    found.add(line[start : match.end()])
+                    break
+    return found.pop() if len(found) == 1 else None
+
+
+def other_place(text: str, place: Place, register: Register) -> tuple[str, int] | None:
+    """The first campaign in `text` that bears the name of another place, and its offset.
+
+    Such a campaign is 法治 or 平安 with the name of a place that is not this one.
+    """
+    own = {
+        name
+        for p in (place, *place.candidates)
+        for name in (p.township, p.county, p.prefecture, p.province)
+        if name
+    }
+    for match in _CAMPAIGN.finditer(text):
+        if match[1] in register.stems and not any(
+            match[1] in name or stem(name) in match[1] for name in own
+        ):
+            return match[0], match.start()
+    return None

@@ -266,3 +266,148 @@ def test_a_block_of_labels_in_brackets_with_a_seal_or_in_a_table(line, issuer, i
             issuer,
             issued_on,
         )
+
+
+MANY = identity.read_register(
+    """code,name,county_code,county,prefecture,province
+420528100000,龙泉镇,420528,长阳土家族自治县,宜昌市,湖北省
+420528101000,青山镇,420528,长阳土家族自治县,宜昌市,湖北省
+610724104000,高川镇,610724,西乡县,汉中市,陕西省
+441900104000,石排镇,441900,东莞市,东莞市,广东省
+330901001000,中山街道,330901,海曙区,海州市,浙江省
+520221200000,杨梅彝族苗族回族乡,520221,水城区,六盘水市,贵州省
+350526201000,杨梅乡,350526,德化县,泉州市,福建省
+371702112000,胡集镇,371702,牡丹区,菏泽市,山东省
+370828102000,胡集镇,370828,金乡县,济宁市,山东省
+222403109000,江源镇,222403,敦化市,延边朝鲜族自治州,吉林省
+510185120000,江源镇,510185,简阳市,成都市,四川省
+150524102000,白音镇,150524,库伦旗,通辽市,内蒙古自治区
+""".encode()
+)
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        (report("长阳县龙泉镇"), ("龙泉镇", "长阳土家族自治县", "宜昌市", "湖北省", "exact")),
+        (
+            "部  门\n街  镇\n" + report("西乡县高川镇人民政府"),
+            ("高川镇", "西乡县", "汉中市", "陕西省", "exact"),
+        ),
+        (report("东莞市石排镇人民政府"), ("石排镇", None, "东莞市", "广东省", "exact")),
+        (report("中山街"), ("中山街道", "海曙区", "海州市", "浙江省", "exact")),
+        (
+            report(
+                "", "水城区杨梅彝族苗族回族乡（以下简称杨梅乡）", "杨梅乡人民政府\n2024年1月3日"
+            ),
+            ("杨梅彝族苗族回族乡", "水城区", "六盘水市", "贵州省", "inferred"),
+        ),
+        (
+            "索引号：11370828004317456M/2024-001\n" + report("胡集镇"),
+            ("胡集镇", "金乡县", "济宁市", "山东省", "inferred"),
+        ),
+        (
+            "首页 > 牡丹区 > 乡镇 > 胡集镇\n" + report("胡集镇"),
+            ("胡集镇", "牡丹区", "菏泽市", "山东省", "inferred"),
+        ),
+        (
+            report("江源镇", "印发汉朝双语手册，"),
+            ("江源镇", "敦化市", "延边朝鲜族自治州", "吉林省", "inferred"),
+        ),
+        (report("胡集镇", "全县排名靠前，"), ("胡集镇", None, None, "山东省", "ambiguous")),
+        (
+            report("", "强化青山镇法治建设，"),
+            ("青山镇", "长阳土家族自治县", "宜昌市", "湖北省", "exact"),
+        ),
+        (report("库伦旗白音镇"), ("白音镇", "库伦旗", "通辽市", "内蒙古自治区", "exact")),
+    ],
+)
+def test_short_names_pages_and_codes_say_where_a_body_lies(text, expected):
+    assert place(text, "", MANY) == expected
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        (report("东莞市石排镇人民政府"), ("石排镇", None, "东莞市", None)),
+        (report("", "强化青山镇法治建设。青山镇认真贯彻"), ("青山镇", None, None, None)),
+        (report("西沽街"), ("西沽街道", None, None, None)),
+    ],
+)
+def test_short_names_without_a_register(text, expected):
+    assert place(text, "", identity.EMPTY)[:4] == expected
+
+
+@pytest.mark.parametrize(
+    "text, year, doubts",
+    [
+        ("县政府：\n2024以来，某镇推进法治政府建设，现报告如下：\n一、工作\n", 2024, []),
+        ("2024年度，某镇推进法治政府建设，现报告如下：\n一、工作\n", 2024, []),
+        (
+            "某镇2023年法治政府建设报告\n2024年，某镇推进法治政府建设，现报告如下：\n",
+            2023,
+            ["years_disagree"],
+        ),
+        (
+            "一年来，某镇推进法治政府建设，现报告如下：\n一、工作\n三、2023年工作计划\n举办培训。\n",
+            2022,
+            [],
+        ),
+        (
+            "一年来，某镇推进法治政府建设，现报告如下：\n一、工作\n\n某镇人民政府\n2024年1月8日",
+            2023,
+            ["year_inferred"],
+        ),
+        ("一年来，某镇推进法治政府建设，现报告如下：\n一、工作\n", None, ["year_missing"]),
+        (
+            "某镇2023年法治政府建设总结和2024年法治政府建设报告\n今年，某镇推进法治政府建设。\n",
+            2023,
+            ["years_disagree"],
+        ),
+    ],
+)
+def test_one_of_two_years_is_never_taken_silently(text, year, doubts):
+    claims = claims_of(text)
+    assert (claims.report_year, [d for d in claims.doubts if "year" in d]) == (year, doubts)
+
+
+@pytest.mark.parametrize(
+    "head, doubts",
+    [
+        ("发布日期：2024-01-20\n", []),
+        ("成文日期：2023-06-01\n", ["dates_disagree"]),
+        ("发布日期：2023-12-01\n", ["dates_disagree"]),
+    ],
+)
+def test_a_signature_against_the_dates_of_the_page(head, doubts):
+    text = head + report("某镇", "", "某镇人民政府\n2024年1月5日")
+    claims = claims_of(text)
+    assert (claims.issued_on, claims.doubts) == ("2024-01-05", doubts)
+
+
+@pytest.mark.parametrize(
+    "text, kind",
+    [
+        (report("分水镇"), "rule_of_law"),
+        ("分水镇2023年行政执法工作报告\n\n2023年，分水镇扎实工作。\n一、情况\n", "enforcement"),
+        ("分水镇党委书记2023年述法报告\n\n2023年，本人扎实工作。\n一、情况\n", "leader_duty"),
+        (
+            "分水镇主要负责人2023年度履行推进法治建设第一责任人职责情况报告\n\n现汇报如下：\n一、情况\n",
+            "leader_duty",
+        ),
+        (
+            "分水镇2023年法治政府建设暨第一责任人职责履行情况报告\n\n现汇报如下：\n一、情况\n",
+            "rule_of_law",
+        ),
+        ("分水镇2023年政府信息公开工作年度报告\n\n现报告如下：\n一、总体情况\n", "openness"),
+        ("分水镇2023年上半年法治政府建设工作总结\n\n现总结如下：\n一、情况\n", "half_year"),
+        ("分水镇2024年法治政府建设工作计划\n\n现计划如下：\n一、目标\n", "half_year"),
+        ("分水镇2023年法治政府建设报告暨2024年工作计划\n\n现报告如下：\n一、情况\n", "rule_of_law"),
+        ("桐庐县人民政府2023年法治政府建设情况报告\n\n现报告如下：\n一、情况\n", "county"),
+        ("桐庐县水利局2023年法治政府建设情况报告\n\n现报告如下：\n一、情况\n", "county"),
+        ("广顺街道工作委员会2023年法治政府建设情况报告\n\n现报告如下：\n一、情况\n", "rule_of_law"),
+        ("一年来，我镇坚持法治建设，现将上半年工作汇报如下：\n一、情况\n", "half_year"),
+    ],
+)
+def test_the_kind_of_a_report(text, kind):
+    assert claims_of(text).kind == kind
