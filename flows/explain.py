@@ -179,8 +179,8 @@ def page(name: str, report: Report) -> str:
     )
 
 
-def explain(what: str, data_dir: Path, html_file: str | None) -> int:
-    """Shows a report; returns an exit code. Raises UsageError for what is no report."""
+def explain(what: str, data_dir: Path, html_file: str | None) -> None:
+    """Shows a report. Raises UsageError for what is no report."""
     name, data = bytes_of(what, data_dir)
     try:
         report = transforms.parse(readers.read(data))
@@ -195,4 +195,3 @@ def explain(what: str, data_dir: Path, html_file: str | None) -> int:
     else:
         terminal(name, report)
     sys.stdout.flush()
-    return 0

@@ -20,7 +20,7 @@ from flows.night.parse import Crew
 from flows.night.scan import scan
 from flows.night.summary import Summary
 from flows.progress import Progress
-from flows.settings import RunSettings, workers_of
+from flows.settings import RunSettings, settings_from, workers_of
 from flows.workers import pool
 from schemas.errors import UsageError
 from warehouse import sources
@@ -79,7 +79,7 @@ def nightly(settings: dict[str, Any]) -> Summary:
 
     Raises UsageError when another run holds the data folder.
     """
-    return _night(RunSettings(**settings), Progress(), None)
+    return _night(settings_from(settings), Progress(), None)
 
 
 def run_nightly(
@@ -91,7 +91,7 @@ def run_nightly(
     """
 
     def nightly(settings: dict[str, Any]) -> Summary:
-        return _night(RunSettings(**settings), progress or Progress(), look)
+        return _night(settings_from(settings), progress or Progress(), look)
 
     options: dict[str, Any] = {}
     if settings.dask:

@@ -6,8 +6,7 @@ import getpass
 from collections import Counter
 from pathlib import Path
 
-import duckdb
-
+from flows.database import ask
 from flows.terminal import table
 from schemas.errors import UsageError
 from warehouse import decisions, landing
@@ -15,12 +14,8 @@ from warehouse import decisions, landing
 
 def rows(database: Path) -> list[dict]:
     """The quarantined sources of the published state, in the order of their addresses; `number` counts them from 1."""
-    with duckdb.connect(str(database), read_only=True) as connection:
-        cursor = connection.execute("select * from quarantine order by source_uri")
-        names = [d[0] for d in cursor.description]
-        return [
-            {"number": i, **dict(zip(names, row))} for i, row in enumerate(cursor.fetchall(), 1)
-        ]
+    names, found = ask(database, "select * from quarantine order by source_uri")
+    return [{"number": number, **dict(zip(names, row))} for number, row in enumerate(found, 1)]
 
 
 def chosen(every: list[dict], said: list[str], everything: bool) -> list[dict]:

@@ -6,10 +6,11 @@ import getpass
 from collections import defaultdict
 from pathlib import Path
 
-import duckdb
 from rich.console import Console
 from rich.text import Text
 
+from flows.database import ask
+from flows.terminal import table
 from schemas.errors import UsageError
 from schemas.tables import STATUSES
 from warehouse import decisions
@@ -31,20 +32,28 @@ order by coalesce(f.weight, 0) desc, m.confidence, m.report_id, m.char_start
 
 def queue(database: Path, code: str | None, rule: str | None, report: str | None) -> list[dict]:
     """The figures that nobody decided on, the most suspicious first."""
-    with duckdb.connect(str(database), read_only=True) as connection:
-        cursor = connection.execute(_QUEUE, {"code": code, "rule": rule, "report": report})
-        names = [d[0] for d in cursor.description]
-        return [dict(zip(names, row)) for row in cursor.fetchall()]
+    names, rows = ask(database, _QUEUE, {"code": code, "rule": rule, "report": report})
+    return [dict(zip(names, row)) for row in rows]
+
+
+_DECISIONS = """
+select d.state, d.origin, d.action, r.source_name report, d.quote, d.metric_code code, d.value,
+  d.status, d.reason, d.decided_by "by", d.message
+from decisions d left join reports r using (report_id)
+order by d.state desc, r.source_name, d.quote
+"""
+
+
+def listing(database: Path) -> str:
+    """Returns all corrections and reviews of the published state as a table, and whether they hold."""
+    names, rows = ask(database, _DECISIONS)
+    return table(names, rows) if rows else "no corrections and no reviews"
 
 
 def known_codes(database: Path) -> dict[str, str]:
     """Metric code -> its Chinese name."""
-    with duckdb.connect(str(database), read_only=True) as connection:
-        return dict(
-            connection.execute(
-                "select metric_code, name_zh from metric_definitions order by 1"
-            ).fetchall()
-        )
+    _, rows = ask(database, "select metric_code, name_zh from metric_definitions order by 1")
+    return dict(rows)
 
 
 def walk(data: Path, waiting: list[dict], codes: dict[str, str], by: str | None) -> int:

@@ -2,50 +2,71 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import tempfile
-from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Annotated, Any
+
+import pydantic
+from pydantic.dataclasses import dataclass
+
+from schemas.errors import UsageError
+
+# no 1 for true, no "7" for 7: a setting of another type is a mistake of whoever wrote it
+_STRICT = pydantic.ConfigDict(strict=True, allow_inf_nan=False, extra="forbid")
+_Count = Annotated[int, pydantic.Field(ge=1, le=2**53)]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, config=_STRICT)
 class RunSettings:
-    """Everything that `fazhi run` can be told. Paths are absolute."""
+    """Everything that `fazhi run` can be told. Paths are absolute.
+
+    `register` and `policy` are files (None: those in the data folder, if any). `workers` is 0 for
+    one a core. `seconds` is the longest time that one source may take. `webhook` is an address that
+    gets the outcome of every run. `accept_loss` is the reason why losing rows is in order.
+    `reprocess` is an SQL condition: published reports for which it holds are read again, and no
+    sources are looked at. `prepare` compares the next state and publishes nothing. `dask` is the
+    address of a scheduler, or "local". `remote` is the address of S3-compatible storage. `again`
+    holds addresses of quarantined sources that are read again in place of the sources.
+    """
 
     sources: list[str]
     data_dir: str
     register: str | None = None
-    keep: int = 7
-    workers: int = 0
-    batch_size: int = 200
-    max_bytes: int = 20_000_000
-    seconds: float = 120.0  # that one source may take
-    policy: str | None = None  # a file that overrides lines of the policy
-    webhook: str | None = None  # address that hears of every run's outcome
-    accept_loss: str | None = None  # why losing rows against the state in force is in order
-    reprocess: str | None = (
-        None  # look at no sources: read published reports again for which this SQL condition holds ("true": all)
-    )
-    prepare: bool = False  # assemble and compare with the state in force, publish nothing
-    dask: str | None = (
-        None  # address of a Dask scheduler that gives the batches to its workers, or "local"
-    )
-    remote: str | None = (
-        None  # address of S3-compatible storage that the data folder is fetched from and brought to
-    )
-    again: list[str] | None = (
-        None  # addresses of quarantined sources to try again, instead of looking at sources
-    )
+    keep: _Count = 7
+    workers: Annotated[int, pydantic.Field(ge=0, le=1024)] = 0
+    batch_size: _Count = 200
+    max_bytes: _Count = 20_000_000
+    seconds: Annotated[float, pydantic.Field(gt=0)] = 120.0
+    policy: str | None = None
+    webhook: str | None = None
+    accept_loss: str | None = None
+    reprocess: str | None = None
+    prepare: bool = False
+    dask: str | None = None
+    remote: str | None = None
+    again: list[str] | None = None
 
-    def as_parameters(self) -> dict:
-        """Plain data, as Prefect stores the parameters of a flow run."""
-        return asdict(self)
+    def as_parameters(self) -> dict[str, Any]:
+        """Returns plain data, as Prefect stores the parameters of a flow run."""
+        return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
 
 
-def last_settings(data_dir: Path) -> Path:
-    """Where the settings of the last night are kept, for what goes on from there (trying quarantined sources again)."""
-    return data_dir / "state" / "settings.json"
+# settings of the last night that a run without sources takes over
+KEPT_FOR_AGAIN = ("register", "policy", "keep", "workers", "max_bytes", "seconds", "webhook")
+
+
+def settings_from(values: dict[str, Any]) -> RunSettings:
+    """Returns the settings in `values`. Raises UsageError that names the first wrong one."""
+    try:
+        return RunSettings(**values)
+    except pydantic.ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(map(str, first["loc"]))
+        shown = repr(first["input"])[:60]
+        raise UsageError(f"the setting {name} cannot be {shown}: {first['msg']}") from None
 
 
 def workers_of(settings: RunSettings) -> int:

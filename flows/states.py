@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from flows.terminal import table
-from warehouse import snapshots
+from warehouse import repair, snapshots
 from warehouse.difference import CHANGES, Difference
 from warehouse.snapshots import Snapshot
 
@@ -52,3 +52,22 @@ def difference_text(compared: Difference) -> str:
         head = ["table", "change", "row", "before", "after"]
         lines += ["", table(head, compared.first_rows, limit=44)]
     return "\n".join(lines)
+
+
+def verify(data_dir: Path, name: str | None) -> tuple[list[str], str]:
+    """Compares the data folder, or one published state of that name, with what was written.
+
+    Returns what is not as it was written, a line each, and a line that sums up.
+    """
+    if name:
+        state = snapshots.find(data_dir, name)
+        problems = snapshots.verify(state)
+        sound = f"{state.id} is as it was published (digest {state.digest})"
+    else:
+        problems = repair.look(data_dir).lines()
+        kept = len(snapshots.history(data_dir))
+        sound = (
+            f"everything in {data_dir} is as it was written: landed bytes, staged batches, "
+            f"{kept} published state{'' if kept == 1 else 's'}"
+        )
+    return problems, "fazhi repair makes good what can be made good" if problems else sound

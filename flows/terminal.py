@@ -113,12 +113,12 @@ class Bar:
         if self.progress:
             self.progress.stop()
 
-    def say(self, line: str) -> None:
+    def print_line(self, line: str) -> None:
         """Prints a line above the bar."""
         if self.progress:
             self.progress.console.print(line, highlight=False, markup=False)
 
-    def hear(self, stage: str, done: int, total: int) -> None:
+    def show(self, stage: str, done: int, total: int) -> None:
         """Shows how far a stage is; a listener of `Progress`."""
         if self.progress:
             self.progress.update(

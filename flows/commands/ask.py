@@ -1,0 +1,104 @@
+"""fazhi sql, explain, status, export: questions to the warehouse."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from flows import exit_codes
+from flows.commands.options import (
+    Commands,
+    add_command,
+    data_folder,
+    positive,
+    published_database,
+)
+
+_PLACES = ("province", "prefecture", "county", "township")
+
+
+def declare(commands: Commands) -> None:
+    """Adds the commands sql, explain, status and export."""
+    sql = add_command(commands, "sql", _sql, help="ask the warehouse in SQL")
+    sql.add_argument("query", help='a query, e.g. "from reports"')
+    sql.add_argument(
+        "--state", metavar="STATE", help="ask an earlier published state (see fazhi snapshots)"
+    )
+    sql.add_argument("--json", action="store_true", help="print rows as JSON")
+    sql.add_argument(
+        "--files",
+        action="store_true",
+        help="let the query read and write other files and load extensions",
+    )
+    explain = add_command(
+        commands,
+        "explain",
+        _explain,
+        help="show a report with headings, figures and why each was read so",
+    )
+    explain.add_argument(
+        "report",
+        metavar="REPORT",
+        help="a file, or a published report by its report_id or file name",
+    )
+    explain.add_argument("--html", metavar="FILE", help="write a page instead of printing")
+    status = add_command(
+        commands, "status", _status, help="the last runs, and what is published"
+    )
+    status.add_argument("--json", action="store_true", help="print as JSON")
+    export = add_command(
+        commands, "export", _export, help="a selection as DuckDB, Parquet, CSV or Excel"
+    )
+    export.add_argument(
+        "--to",
+        required=True,
+        metavar="FILE|DIR",
+        help=".duckdb, .xlsx, .csv, .parquet, or a folder",
+    )
+    for level in _PLACES:
+        export.add_argument(f"--{level}", metavar="NAME")
+    export.add_argument("--year", type=positive, action="append", default=[], metavar="YEAR")
+    export.add_argument("--metric", action="append", default=[], metavar="CODE")
+
+
+def _sql(options: argparse.Namespace) -> int:
+    from flows import database, terminal
+    from warehouse import snapshots
+
+    path = published_database(options)
+    if options.state:
+        path = snapshots.find(Path(options.data), options.state).path / "warehouse.duckdb"
+    names, rows = database.ask(path, options.query, external_access=options.files)
+    if options.json:
+        values = [dict(zip(names, row)) for row in rows]
+        print(json.dumps(values, ensure_ascii=False, indent=1, default=str))
+    else:
+        print(terminal.table(names, rows))
+        print(f"({len(rows):,} row{'' if len(rows) == 1 else 's'})", file=sys.stderr)
+    return exit_codes.OK
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from flows.explain import explain
+
+    explain(options.report, data_folder(options), options.html)
+    return exit_codes.OK
+
+
+def _status(options: argparse.Namespace) -> int:
+    from flows import status
+
+    folder = Path(options.data)
+    print(status.as_json(folder) if options.json else status.as_text(folder))
+    return exit_codes.OK
+
+
+def _export(options: argparse.Namespace) -> int:
+    from warehouse import export
+
+    places = {level: getattr(options, level) for level in _PLACES if getattr(options, level)}
+    database = published_database(options).resolve()
+    print(export.export(database, options.to, places, options.year, options.metric))
+    return exit_codes.OK

@@ -1,0 +1,104 @@
+"""fazhi corrections import, list and fazhi review: what people decide about figures."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from flows import exit_codes
+from flows.commands.options import (
+    Commands,
+    add_command,
+    add_group,
+    data_folder,
+    positive,
+    published_database,
+)
+from flows.commands.quarantine import exit_code
+
+
+def declare(commands: Commands) -> None:
+    """Adds the commands corrections and review."""
+    actions = add_group(
+        commands,
+        "corrections",
+        "known errors of reports: a list of corrections, kept beside the transcription",
+    )
+    import_command = add_command(
+        actions,
+        "import",
+        _import,
+        help="check a list and put it in force",
+        description="FILE is CSV with the columns source_sha256, quote, occurrence (which of "
+        "several, from 1), action (correct or reject), metric_code, value, status, reason, by. It "
+        "takes the place of the list before. A correction whose report or quote is not there any "
+        "more lapses, and is a finding.",
+    )
+    import_command.add_argument("file", metavar="FILE")
+    add_command(actions, "list", _list, help="the corrections and reviews, and whether they hold")
+    review = add_command(
+        commands,
+        "review",
+        _review,
+        help="go through suspicious and uncertain figures: accept, correct, reject",
+    )
+    review.add_argument(
+        "--limit",
+        type=positive,
+        default=50,
+        metavar="N",
+        help="figures to ask about (default: %(default)s)",
+    )
+    review.add_argument("--code", metavar="CODE", help="only figures of this metric")
+    review.add_argument("--rule", metavar="RULE", help="only figures that break this rule")
+    review.add_argument(
+        "--report", metavar="REPORT", help="only figures of this report (report_id or file name)"
+    )
+    review.add_argument("--by", metavar="NAME", help="who decides (default: the user's name)")
+    review.add_argument(
+        "--export",
+        metavar="FILE",
+        help="write the decisions as labelled sentences instead of asking",
+    )
+
+
+def _import(options: argparse.Namespace) -> int:
+    from flows.launch import run_again
+    from warehouse import corrections
+
+    published_database(options)
+    folder = data_folder(options)
+    count = corrections.import_file(folder, Path(options.file))
+    summary = run_again(folder, [])
+    print(f"{count} correction{'' if count == 1 else 's'} kept")
+    if summary["outcome"] == "held":
+        return exit_codes.HELD
+    return _list(options)
+
+
+def _list(options: argparse.Namespace) -> int:
+    from flows import review
+
+    print(review.listing(published_database(options)))
+    return exit_codes.OK
+
+
+def _review(options: argparse.Namespace) -> int:
+    from flows import review
+    from flows.launch import run_again
+
+    database, folder = published_database(options), data_folder(options)
+    if options.export:
+        count = review.export(folder, Path(options.export))
+        print(f"{count} figures labelled in {options.export}")
+        return exit_codes.OK
+    waiting = review.queue(database, options.code, options.rule, options.report)[: options.limit]
+    if not waiting:
+        print("no figure waits for review")
+        return exit_codes.OK
+    decided = review.walk(folder, waiting, review.known_codes(database), options.by)
+    if not decided:
+        return exit_codes.OK
+    summary = run_again(folder, [])
+    print(f"{decided} decision{'' if decided == 1 else 's'} kept and published")
+    return exit_code(summary)

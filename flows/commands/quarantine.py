@@ -1,0 +1,95 @@
+"""fazhi quarantine list, show, retry, dismiss: what could not be loaded."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from flows import exit_codes
+from flows.commands.options import Commands, add_command, add_group, data_folder, published_database
+
+if TYPE_CHECKING:
+    from flows.night.summary import Summary
+
+
+def declare(commands: Commands) -> None:
+    """Adds the command quarantine with its actions."""
+    actions = add_group(
+        commands, "quarantine", "what could not be loaded: list, show, retry, dismiss"
+    )
+    listed = add_command(actions, "list", _list, help="what is in quarantine and why")
+    listed.add_argument("--all", action="store_true", help="with what was dismissed")
+    shown = add_command(
+        actions,
+        "show",
+        _show,
+        help="why one source is there, what to do, and how its bytes begin",
+    )
+    retried = add_command(
+        actions, "retry", _retry, help="read it again, from the bytes that were kept"
+    )
+    retried.add_argument("--all", action="store_true", help="everything that waits")
+    dismissed = add_command(
+        actions,
+        "dismiss",
+        _dismiss,
+        help="say that a source needs no attention: it stays on record",
+    )
+    dismissed.add_argument(
+        "--because", required=True, metavar="REASON", help="why, for those who come after"
+    )
+    for command in (shown, retried, dismissed):
+        command.add_argument(
+            "which",
+            nargs="*",
+            metavar="WHICH",
+            help="number in the list, file name, address or digest",
+        )
+
+
+def _list(options: argparse.Namespace) -> int:
+    from flows import quarantine
+
+    print(quarantine.listing(quarantine.rows(published_database(options)), options.all))
+    return exit_codes.OK
+
+
+def _chosen(options: argparse.Namespace, everything: bool = False) -> list[dict[str, Any]]:
+    from flows import quarantine
+
+    rows = quarantine.rows(published_database(options))
+    return quarantine.chosen(rows, options.which, everything)
+
+
+def _show(options: argparse.Namespace) -> int:
+    from flows import quarantine
+
+    folder = data_folder(options)
+    print("\n\n".join(quarantine.details(row, folder) for row in _chosen(options)))
+    return exit_codes.OK
+
+
+def _retry(options: argparse.Namespace) -> int:
+    from flows.launch import run_again
+
+    rows = _chosen(options, options.all)
+    summary = run_again(data_folder(options), [row["source_uri"] for row in rows])
+    loaded = summary["loaded"]
+    print(f"tried again {len(rows)}: {loaded} loaded, {len(rows) - loaded} still in quarantine")
+    return exit_code(summary)
+
+
+def _dismiss(options: argparse.Namespace) -> int:
+    from flows import quarantine
+    from flows.launch import run_again
+
+    rows = _chosen(options)
+    quarantine.dismiss(data_folder(options), rows, options.because)
+    summary = run_again(data_folder(options), [])
+    print(f"dismissed {len(rows)}: {', '.join(row['source_name'] for row in rows)}")
+    return exit_code(summary)
+
+
+def exit_code(summary: Summary) -> int:
+    """Returns how a command leaves that published again."""
+    return exit_codes.HELD if summary["outcome"] == "held" else exit_codes.OK

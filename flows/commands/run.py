@@ -1,0 +1,126 @@
+"""fazhi run, serve: the nightly job now, or on a schedule."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from flows import exit_codes
+from flows.commands.options import Commands, Parser, add_command, positive
+
+
+def declare(commands: Commands) -> None:
+    """Adds the commands run and serve."""
+    run = add_command(
+        commands,
+        "run",
+        _run,
+        help="the nightly job: read sources, check, publish",
+        epilog=exit_codes.TEXT,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_settings(run)
+    run.add_argument(
+        "--strict", action="store_true", help="leave with 3 if a source was quarantined"
+    )
+    run.add_argument(
+        "--verbose", action="store_true", help="show the logs instead of a progress bar"
+    )
+    run.add_argument("--json", action="store_true", help="print the summary as JSON")
+    serve = add_command(
+        commands, "serve", _serve, help="keep a Prefect server and run the job on a schedule"
+    )
+    _add_settings(serve)
+    serve.add_argument(
+        "--cron", default="0 2 * * *", help="when to run, as a cron line (default: %(default)s)"
+    )
+    serve.add_argument(
+        "--timezone",
+        default="Asia/Shanghai",
+        help="time zone of the cron line (default: %(default)s)",
+    )
+    serve.add_argument(
+        "--port",
+        type=int,
+        default=4200,
+        help="port of Prefect's server and page on loopback (default: %(default)s)",
+    )
+
+
+def _add_settings(command: Parser) -> None:
+    command.add_argument(
+        "source",
+        nargs="+",
+        metavar="SOURCE",
+        help="a file, a folder (searched to the bottom) or a pattern",
+    )
+    command.add_argument(
+        "--register",
+        metavar="FILE",
+        help="CSV register of township-level divisions: code,name,county,prefecture,province "
+        "(default: the imported one)",
+    )
+    command.add_argument(
+        "--policy",
+        metavar="FILE",
+        help="lines that override the policy: what follows from each rule "
+        "(default: policy.toml in the data folder)",
+    )
+    command.add_argument(
+        "--accept-loss",
+        metavar="REASON",
+        help="publish although rows are lost against the state in force; the reason is kept",
+    )
+    command.add_argument(
+        "--webhook",
+        metavar="URL",
+        help="post the outcome and the morning report of every run there, as JSON",
+    )
+    command.add_argument(
+        "--remote",
+        metavar="URL",
+        help="fetch the state in force from S3-compatible storage (s3://bucket/prefix) before, "
+        "and bring the new one there after",
+    )
+    command.add_argument(
+        "--dask",
+        metavar="ADDRESS",
+        help="parse on the workers of the Dask scheduler at tcp://HOST:PORT, or on a cluster of "
+        "its own here (local)",
+    )
+    numbers = (
+        ("--keep", 7, "published states to keep readable (default: %(default)s)"),
+        ("--workers", 0, "processes that parse (default: one a core)"),
+        ("--batch-size", 200, "reports a batch (default: %(default)s)"),
+        ("--seconds", 120, "longest time one file may take (default: %(default)s)"),
+        ("--max-bytes", 20_000_000, "largest file that is read (default: %(default)s)"),
+    )
+    for name, default, text in numbers:
+        command.add_argument(name, type=positive, default=default, metavar="N", help=text)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from flows import launch, terminal
+    from flows.progress import Progress
+
+    settings = launch.checked_settings(options)
+    with terminal.Bar(not (options.verbose or options.json)) as bar:
+        progress = Progress(bar.show)
+        progress.obey_signals()
+        summary = launch.run_with_server(settings, progress, options.verbose, bar.print_line)
+    if options.json:
+        print(json.dumps(summary, ensure_ascii=False, indent=1))
+    else:
+        print(terminal.summary(summary))
+    if summary["outcome"] == "held":
+        return exit_codes.HELD
+    has_quarantined = options.strict and summary["quarantined"]
+    return exit_codes.QUARANTINED if has_quarantined else exit_codes.OK
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from flows import launch
+    from flows.serving.schedule import serve
+
+    settings = launch.checked_settings(options)
+    return serve(settings, options.cron, options.timezone, options.port)

@@ -1,0 +1,77 @@
+"""fazhi snapshots, diff, rollback, verify: published states."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from flows import exit_codes
+from flows.commands.options import Commands, add_command, data_folder, published_state
+
+
+def declare(commands: Commands) -> None:
+    """Adds the commands snapshots, diff, rollback and verify."""
+    add_command(commands, "snapshots", _snapshots, help="the published states that are kept")
+    diff = add_command(
+        commands, "diff", _diff, help="what changed between two published states"
+    )
+    diff.add_argument("before", metavar="A", help="a state of fazhi snapshots")
+    diff.add_argument(
+        "after", metavar="B", nargs="?", help="another (default: the one in force)"
+    )
+    diff.add_argument("--to", metavar="FILE", help="all changed rows as .csv or .parquet")
+    rollback = add_command(
+        commands, "rollback", _rollback, help="put an earlier published state in force again"
+    )
+    rollback.add_argument("state", metavar="STATE")
+    verify = add_command(
+        commands,
+        "verify",
+        _verify,
+        help="is everything in the data folder as it was written?",
+    )
+    verify.add_argument(
+        "state", metavar="STATE", nargs="?", help="only this published state"
+    )
+
+
+def _snapshots(options: argparse.Namespace) -> int:
+    from flows import states
+
+    print(states.listing(Path(options.data)))
+    return exit_codes.OK
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from flows import states
+    from warehouse import snapshots
+    from warehouse.difference import difference
+
+    folder = Path(options.data)
+    before = snapshots.find(folder, options.before)
+    after = (
+        snapshots.find(folder, options.after) if options.after else published_state(options)
+    )
+    compared = difference(before, after, export_to=options.to)
+    print(states.difference_text(compared))
+    if options.to:
+        print(f"\nall {compared.total():,} rows: {options.to}")
+    return exit_codes.OK
+
+
+def _rollback(options: argparse.Namespace) -> int:
+    from warehouse import snapshots
+
+    folder = Path(options.data)
+    state = snapshots.find(folder, options.state)
+    snapshots.rollback(folder, state)
+    print(f"in force now: {state.id}; the next run publishes what its sources say")
+    return exit_codes.OK
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from flows import states
+
+    problems, summary = states.verify(data_folder(options), options.state)
+    print("\n".join([*problems, summary]))
+    return exit_codes.FAILED if problems else exit_codes.OK

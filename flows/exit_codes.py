@@ -1,0 +1,16 @@
+"""How `fazhi` leaves."""
+
+OK = 0
+USAGE = 1
+HELD = 2
+QUARANTINED = 3
+FAILED = 4
+INTERRUPTED = 130
+
+TEXT = """exit codes:
+  0  published, or nothing to do
+  1  bad usage: a missing source, an unwritable folder, another run under way
+  2  the quality gate held the publication back; the state before stays in force
+  3  with --strict: published, but something was quarantined
+  4  the run failed; nothing was published
+  130  stopped by Ctrl-C; nothing was published, the next run goes on from there"""

@@ -1,0 +1,197 @@
+"""Starts a night from the command line: checks its settings, and runs it with a Prefect server beside it."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import glob
+import json
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flows import exit_codes, register
+from flows.progress import Progress
+from flows.settings import KEPT_FOR_AGAIN, RunSettings, settings_from
+from schemas.errors import FazhiError, UsageError
+from warehouse import sources
+from warehouse.folder import DataFolder
+
+if TYPE_CHECKING:
+    from flows.night.summary import Summary
+    from flows.serving.server import Starting
+
+_FROM_OPTIONS = (
+    "keep",
+    "workers",
+    "batch_size",
+    "max_bytes",
+    "seconds",
+    "webhook",
+    "accept_loss",
+    "dask",
+    "remote",
+)
+
+
+def checked_settings(options: argparse.Namespace) -> RunSettings:
+    """Returns the settings of a run from its options.
+
+    Raises UsageError for everything that can be known to be wrong before anything is started: a
+    missing source, a register that cannot be used, an unwritable data folder, a run under way.
+    """
+    for source in options.source:
+        if not os.path.lexists(source) and not glob.glob(source, recursive=True):
+            raise UsageError(f"no such file, folder or pattern: {source}")
+    folder = DataFolder(Path(options.data).absolute())
+    if options.register or folder.register.exists():
+        register.load(folder.path, options.register)
+    _check_writable(folder, options.data)
+    with folder.alone():
+        pass
+    values = {name: getattr(options, name) for name in _FROM_OPTIONS}
+    values["sources"] = [_absolute_source(source) for source in options.source]
+    values["data_dir"] = str(folder.path)
+    for name in ("register", "policy"):
+        path = getattr(options, name)
+        values[name] = os.path.abspath(path) if path else None
+    return settings_from(values)
+
+
+def _absolute_source(source: str) -> str:
+    """Returns an absolute path; a pattern keeps its wildcards."""
+    is_pattern = any(character in source for character in "*?[") and not os.path.lexists(source)
+    return os.path.join(os.getcwd(), source) if is_pattern else os.path.abspath(source)
+
+
+def _check_writable(folder: DataFolder, shown: str) -> None:
+    """Raises UsageError where no file can be written into the data folder."""
+    probe = folder.state / f".probe.{os.getpid()}"
+    try:
+        folder.state.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        reason = error.strerror
+        raise UsageError(f"the data folder {shown} cannot be written ({reason})") from None
+
+
+def run_with_server(
+    settings: RunSettings,
+    progress: Progress,
+    verbose: bool,
+    print_line: Callable[[str], None],
+) -> Summary:
+    """Runs one night that reports to a Prefect server, one of its own if none is there.
+
+    `print_line` gets one line that says what there is to do, while the server starts.
+    """
+    from flows.serving.server import serving
+
+    folder = Path(settings.data_dir)
+    with serving(folder, verbose) as server:
+        look = sources.scan(settings.sources, folder)
+        print_line(_outlook(look, DataFolder(folder)))
+        return _run(settings, server, progress, look)
+
+
+def run_again(folder: Path, uris: list[str] | None, **values: Any) -> Summary:
+    """Runs a night with the settings of the last one that looks at no source folders.
+
+    It reads the quarantined sources `uris` again (none, if empty) or what `values` say, judges and
+    publishes. Raises UsageError where a run is under way, or where the last settings are damaged.
+    """
+    from flows.serving.server import serving
+
+    kept = {k: v for k, v in _last_settings(folder).items() if k in KEPT_FOR_AGAIN}
+    settings = settings_from(
+        {**kept, "sources": [], "data_dir": str(folder), "again": uris, **values}
+    )
+    with DataFolder(folder).alone():
+        pass
+    progress = Progress()
+    progress.obey_signals()
+    with serving(folder, False) as server:
+        return _run(settings, server, progress, None)
+
+
+def _last_settings(folder: Path) -> dict[str, Any]:
+    """Returns the settings of the last night; empty before the first."""
+    path = DataFolder(folder).settings
+    try:
+        values = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path} cannot be read ({error}): remove it, or run once more") from None
+    if not isinstance(values, dict):
+        raise UsageError(f"{path} holds no settings: remove it, or run once more")
+    return values
+
+
+def _outlook(look: sources.Look, folder: DataFolder) -> str:
+    """Returns what there is to do and what is published, as one line."""
+    count = len(look.found)
+    files = f"{count:,} file{'' if count == 1 else 's'} to look at, {look.new():,} new or changed"
+    if not folder.current.is_symlink():
+        return f"{files}; nothing published yet"
+    return f"{files}; published now: {os.path.basename(os.readlink(folder.current))}"
+
+
+def _run(
+    settings: RunSettings, server: Starting, progress: Progress, look: sources.Look | None
+) -> Summary:
+    """Runs the flow once the server answers.
+
+    An error that is no misuse ends the process with its own exit code and one line, unless the logs
+    are shown.
+    """
+    try:
+        _load_what_comes_next(settings, server, look)
+        from flows.nightly import run_nightly
+
+        gc.freeze()  # the modules stay: half of the collector's time would go into looking at them
+        server.wait()
+        if os.environ.get("PREFECT_LOGGING_LEVEL") == "CRITICAL":
+            logging.disable(logging.ERROR)
+        return run_nightly(settings, progress, look)
+    except (FazhiError, KeyboardInterrupt):
+        raise
+    except Exception as error:
+        if os.environ.get("PREFECT_LOGGING_LEVEL") == "INFO":
+            raise
+        message = f"{type(error).__name__}: {error}"
+        traceback.clear_frames(error.__traceback__)
+    finally:
+        gc.unfreeze()  # or libraries would report them as leaked at the end
+    gc.collect()
+    print(
+        f"fazhi: the run failed, nothing was published: {message}\n"
+        "  (fazhi status and the file it names say where; the next run goes on from here)",
+        file=sys.stderr,
+    )
+    raise SystemExit(exit_codes.FAILED)
+
+
+def _load_what_comes_next(
+    settings: RunSettings, server: Starting, look: sources.Look | None
+) -> None:
+    """Imports what the night needs while the server starts, beside it in other processes too."""
+    # Prefect would import this one when the flow begins
+    import fastapi.encoders  # noqa: F401
+
+    import flows.nightly  # noqa: F401
+    from expectations import judging
+    from flows.night.parse import is_large
+    from flows.workers import pool
+    from warehouse import snapshots
+
+    if server.starts and (look is None or look.new()):
+        seen = len(look.found) if look else 0
+        if not is_large(snapshots.current(Path(settings.data_dir)), seen):
+            judging.load_beside(False)
+        pool.prepare()

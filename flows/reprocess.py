@@ -1,0 +1,69 @@
+"""Reading published reports again, and making the data folder whole again: `fazhi reprocess`, `fazhi repair`."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+from flows.launch import run_again
+from flows.night.summary import Summary
+from schemas.errors import UsageError
+from transforms.version import parser_version
+from warehouse import repair, snapshots, staging
+from warehouse.folder import DataFolder
+
+_LOADED_SINCE = (
+    "report_id in (select report_id from sources s join runs r on r.run_id = s.first_seen_run "
+    "where s.is_current and r.started_at >= date '{day}')"
+)
+
+
+def condition(where: str, since: str | None) -> str:
+    """Returns the SQL condition on reports: `where`, and first loaded on the day `since` or later.
+
+    Raises UsageError for a `since` that is no day like 2026-01-31.
+    """
+    if since is None:
+        return where
+    try:
+        day = datetime.date.fromisoformat(since)
+    except ValueError:
+        raise UsageError(f"--since {since}: no day like 2026-01-31") from None
+    return f"({where}) and {_LOADED_SINCE.format(day=day.isoformat())}"
+
+
+def outlook(folder: Path, state: snapshots.Snapshot, where: str) -> str:
+    """Returns one line that says how many published reports there are to read again."""
+    version = parser_version()
+    read_by = snapshots.reports_where(state, where)
+    older = sum(read_version != version for read_version in read_by.values())
+    ready = min(len(staging.Index(folder, version).batch), older)
+    line = (
+        f"{len(read_by):,} of the published reports are meant; "
+        f"{older:,} of them were read by another version than {version}"
+    )
+    return line + (f", {ready:,} of which are read again already" if ready else "")
+
+
+def reprocess(folder: Path, where: str, publish: bool) -> Summary:
+    """Reads the reports again that meet the condition; puts them in force only with `publish`."""
+    return run_again(folder, None, reprocess=where, prepare=not publish)
+
+
+def outcome_text(summary: Summary) -> str:
+    """Returns what came of reading reports again, for a person."""
+    if summary["outcome"] == "prepared":
+        hint = "nothing is published: fazhi reprocess --publish puts it in force"
+        return f"\n{summary['difference']}\n\n{hint}"
+    head = f"{summary['outcome']}: {summary['snapshot']}"
+    return "\n  ".join([head, *summary["held_back_because"]])
+
+
+def repair_folder(folder: Path) -> list[str]:
+    """Takes damaged files out of the way and restores what can be restored at once.
+
+    Returns what was done, a line each; nothing where nothing is damaged. A run must follow.
+    """
+    with DataFolder(folder).alone():
+        damage = repair.look(folder)
+        return repair.mend(folder, damage) if damage.lines() else []

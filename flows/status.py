@@ -1,0 +1,68 @@
+"""The last runs and what is published: `fazhi status`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from flows.terminal import table
+from warehouse.folder import DataFolder
+from warehouse.journal import Journal
+
+_COLUMNS = [
+    "run_id",
+    "started_at",
+    "outcome",
+    "seen",
+    "loaded",
+    "unchanged",
+    "quarantined",
+    "figures",
+]
+_SHOWN_RUNS = 10
+
+
+def as_json(folder: Path) -> str:
+    """Returns the published state (null before the first) and all runs as JSON."""
+    published = _published(folder)
+    if published:
+        published.pop("files", None)
+    status = {"published": published, "runs": Journal(folder).runs()}
+    return json.dumps(status, ensure_ascii=False, indent=1)
+
+
+def as_text(folder: Path) -> str:
+    """Returns the published state and the last runs for a person; why the last one failed, if it did."""
+    runs = Journal(folder).runs()
+    if not runs:
+        return f"no run yet in {folder}: fazhi run SOURCE --data {folder}"
+    published = _published(folder)
+    if published:
+        head = (
+            f"published: {published['id']} (digest {published['digest'][:16]}, "
+            f"parser {published['parser_version']}) in {DataFolder(folder).database}"
+        )
+    else:
+        head = "nothing is published yet"
+    rows = [tuple(run.get(name) for name in _COLUMNS) for run in runs[-_SHOWN_RUNS:]]
+    return "\n".join([head, table(_COLUMNS, rows), *_failure(folder, runs[-1])])
+
+
+def _failure(folder: Path, run: dict[str, Any]) -> list[str]:
+    if run["outcome"] != "failed":
+        return []
+    reason = run.get("failure") or "the reason was not kept"
+    lines = [f"the last run failed: {reason}"]
+    file = DataFolder(folder).failures / f"{run['run_id']}.txt"
+    return [*lines, f"  all of it: {file}"] if file.exists() else lines
+
+
+def _published(folder: Path) -> dict[str, Any] | None:
+    current = DataFolder(folder).current
+    if not current.exists():
+        return None
+    published: dict[str, Any] = json.loads(
+        (current / "snapshot.json").read_text(encoding="utf-8")
+    )
+    return published
