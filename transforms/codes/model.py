@@ -98,10 +98,16 @@ def _side_by_side(around: list[Context]) -> list[list[tuple[int, int]]]:
 
 @functools.cache
 def load_model() -> Model:
-    """The trained model of this folder."""
+    """Returns the trained model. Raises ValueError where it was trained for another catalogue of metrics."""
     data = resources.files("transforms").joinpath("model/metrics.npz").read_bytes()
     with np.load(io.BytesIO(data)) as z:
-        return Model(features.stored(z), z["shared"], z["pairs"], z["bias"])
+        model = Model(features.stored(z), z["shared"], z["pairs"], z["bias"])
+    if len(model.bias) != len(codes()):
+        raise ValueError(
+            f"transforms/model/metrics.npz was trained for {len(model.bias)} metric codes, "
+            f"schemas/vocabulary/metrics.toml has {len(codes())}: run make model"
+        )
+    return model
 
 
 @dataclass(slots=True, frozen=True)
