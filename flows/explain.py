@@ -11,7 +11,7 @@ from pathlib import Path
 import transforms
 from flows.terminal import table
 from schemas.errors import Rejected, UsageError
-from schemas.metrics import metrics
+from schemas.metrics import SURE, metrics
 from transforms import readers
 from transforms.report import Reading, Report
 
@@ -104,7 +104,7 @@ def terminal(name: str, report: Report) -> None:
             )
             shown.append(
                 f" {reading.decision.code}⟧",
-                style="green" if reading.decision.confidence >= 0.5 else "bold red",
+                style="green" if reading.decision.confidence >= SURE else "bold red",
             )
         elif style == "heading":
             shown.append(text, style="bold")
@@ -146,7 +146,7 @@ def page(name: str, report: Report) -> str:
             title = html.escape(
                 f"{names[code]} ({code})  {reading.figure.value:g}  {reading.status}  confidence {reading.decision.confidence:.2f}\n{reading.decision.reason}"
             )
-            css = f"{reading.status}{' unsure' if reading.decision.confidence < 0.5 else ''}"
+            css = f"{reading.status}{' unsure' if reading.decision.confidence < SURE else ''}"
             body.append(
                 f'<mark class="{css}" id="c{start}" title="{title}">{text}</mark><sup>{html.escape(names[code])}</sup>'
             )

@@ -9,6 +9,7 @@ from pathlib import Path
 from flows.database import ask
 from flows.terminal import table
 from schemas.errors import UsageError
+from schemas.reasons import reasons
 from warehouse import decisions, landing
 
 
@@ -66,6 +67,7 @@ def details(row: dict, data_dir: Path) -> str:
     lines = [
         f"{row['source_name']}  [{row['reason_code']}]",
         row["message"],
+        *_chinese(row["reason_code"]),
         "",
         f"address     {row['source_uri']}",
         f"seen        first in run {row['first_seen_run']}, last in run {row['last_seen_run']}",
@@ -88,6 +90,12 @@ def details(row: dict, data_dir: Path) -> str:
         else [head[:64].hex(" ")]
     )
     return "\n".join([*lines, "", *(f"  | {x}" for x in preview)])
+
+
+def _chinese(reason_code: str) -> list[str]:
+    """What happened and what to do, in Chinese; nothing for a code that an older version gave."""
+    reason = reasons().get(reason_code)
+    return [f"{reason.zh}{reason.do_zh}"] if reason else []
 
 
 def dismiss(data_dir: Path, those: list[dict], because: str) -> None:

@@ -61,6 +61,12 @@ def test_the_product_raises_only_reasons_that_stand_in_the_list_with_their_field
             assert given == fields(code, case), f"{place}: {code} {case}"
 
 
+def test_every_reason_is_given_somewhere():
+    files = [p for package in PACKAGES for p in (ROOT / package).rglob("*.py")]
+    source = "\n".join(p.read_text(encoding="utf-8") for p in files)
+    assert [code for code in reasons.reasons() if f'"{code}"' not in source] == []
+
+
 def test_a_message_says_what_happened_and_what_to_do():
     error = Rejected("too_large", case="file", size=12_345, limit=5_000)
     assert error.message == (

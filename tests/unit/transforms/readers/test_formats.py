@@ -555,6 +555,7 @@ def test_the_quarantine_is_worked_through_by_command(run, fazhi, tmp_path):
     assert "not_a_report" in listed and "broken_link" in listed and "2 in quarantine" in listed
     shown = fazhi("quarantine", "show", "news.txt", "--data", data).stdout
     assert "某镇召开会议" in shown and "give it its title line" in shown and "/landing/" in shown
+    assert "文本不是法治政府建设年度报告。" in shown
     assert fazhi("quarantine", "show", "nix", "--data", data).returncode == 1
     assert (
         fazhi("quarantine", "dismiss", "news.txt", "--data", data).returncode == 1
