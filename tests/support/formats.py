@@ -101,3 +101,27 @@ ARCHIVES = {
     "tar": lambda files: tarred(files, bytes),
     "7z": seven,
 }
+
+
+def pdf_of(objects, trailer="/Root 1 0 R"):
+    """A PDF from its objects, written by hand."""
+    out, offsets = b"%PDF-1.4\n", []
+    for i, body in enumerate(objects, 1):
+        offsets.append(len(out))
+        out += f"{i} 0 obj\n{body}\nendobj\n".encode()
+    table = "".join(f"{o:010d} 00000 n \n" for o in offsets)
+    start = len(out)
+    return (
+        out
+        + f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}trailer\n<</Size {len(objects) + 1} {trailer}>>\nstartxref\n{start}\n%%EOF".encode()
+    )
+
+
+# a page that is its own parent
+LOOP = pdf_of(
+    [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Pages/Kids[2 0 R 3 0 R]/Count 9>>",
+    ]
+)

@@ -366,17 +366,14 @@ def test_offsets_always_point_at_the_number(text):
 def test_time_grows_with_the_length_and_no_faster(piece):
     def seconds(n):
         text = piece * n
-        best = 9.0
-        for _ in range(3):
-            start = time.process_time()
-            flat = figures.flatten_text(text)
-            figures.find_figures(text, flat, figures.find_non_figures(flat))
-            best = min(best, time.process_time() - start)
-        return best
+        start = time.process_time()
+        flat = figures.flatten_text(text)
+        figures.find_figures(text, flat, figures.find_non_figures(flat))
+        return time.process_time() - start
 
-    assert (
-        seconds(24_000) < 60 * seconds(1_500) + 0.5
-    )  # 16 times the text: a square law would take 256 times
+    # 16 times the text: a square law would take 256 times
+    allowed = 60 * min(seconds(1_500) for _ in range(3)) + 0.5
+    assert any(seconds(24_000) < allowed for _ in range(3))
 
 
 def test_every_digit_is_a_figure_a_named_non_figure_or_unexplained():

@@ -1,31 +1,25 @@
 """The same report in every form it comes in, and what is made to harm."""
 
 import io
-import multiprocessing
 import os
 import shutil
-import signal
 import tarfile
 import time
 import zipfile
 from difflib import SequenceMatcher
 
 import docx
-import duckdb
 import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 import transforms
-from flows.workers import pool
 from schemas.errors import Rejected
 from tests.support import formats, reports
 from tests.support.paths import DOCUMENTS
-from tests.tools import faults, training
+from tests.tools import training
 from transforms import readers
 from transforms.readers import archives, lines
-from transforms.version import parser_version
-from warehouse import landing, sources, staging
 
 TEXTS = {answer["doc"]: text for text, answer in training.reports()}
 FORMS = {
@@ -313,28 +307,7 @@ def test_entities_in_a_word_document_are_not_followed(entity):
     assert len(text) < 50 and "root:" not in text
 
 
-def pdf_of(objects, trailer="/Root 1 0 R"):
-    """A PDF from its objects, written by hand."""
-    out, offsets = b"%PDF-1.4\n", []
-    for i, body in enumerate(objects, 1):
-        offsets.append(len(out))
-        out += f"{i} 0 obj\n{body}\nendobj\n".encode()
-    table = "".join(f"{o:010d} 00000 n \n" for o in offsets)
-    start = len(out)
-    return (
-        out
-        + f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}trailer\n<</Size {len(objects) + 1} {trailer}>>\nstartxref\n{start}\n%%EOF".encode()
-    )
-
-
-LOOP = pdf_of(
-    [
-        "<</Type/Catalog/Pages 2 0 R>>",
-        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        "<</Type/Pages/Kids[2 0 R 3 0 R]/Count 9>>",
-    ]
-)
-EMPTY_PAGES = pdf_of(
+EMPTY_PAGES = formats.pdf_of(
     [
         "<</Type/Catalog/Pages 2 0 R>>",
         f"<</Type/Pages/Kids[{'3 0 R ' * 10_000}]/Count 10000>>",
@@ -354,7 +327,7 @@ REPORT = reports.text(0)
 @pytest.mark.parametrize(
     "data, codes",
     [
-        (LOOP, ("damaged_file", "blank_file")),
+        (formats.LOOP, ("damaged_file", "blank_file")),
         (EMPTY_PAGES, ("too_many_pages",)),
         (formats.printed(REPORT)[:700], ("damaged_file",)),
         (formats.word(REPORT)[:700], ("archive",)),
@@ -400,137 +373,6 @@ def test_control_and_direction_characters_stay_where_they_are():
     assert readers.read(text.encode()).text == text
 
 
-# --- in a run ---------------------------------------------------------------------------------------------------------
-
-
-def ask(data, query):
-    with duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as connection:
-        return connection.execute(query).fetchall()
-
-
-def test_one_hostile_file_costs_its_own_entry_and_nothing_else(run, tmp_path):
-    folder, data = tmp_path / "in", tmp_path / "data"
-    folder.mkdir()
-    (folder / "a.docx").write_bytes(formats.word(reports.text(0)))
-    (folder / "b.zip").write_bytes(
-        formats.zipped(
-            {
-                "一.txt": reports.text(1).encode(),
-                "../x.txt": b"x",
-                "二.pdf": formats.printed(reports.text(2)),
-            }
-        )
-    )
-    (folder / "loop.pdf").write_bytes(LOOP)
-    with open(folder / "sparse.txt", "wb") as f:
-        f.truncate(2_000_000_000)
-    os.mkfifo(folder / "pipe.txt")
-    (folder / "cut.zip").write_bytes(formats.zipped({"a.txt": b"a" * 999})[:40])
-    (folder / "q'; drop table reports; --<b>.txt").write_text(
-        "<script>alert(1)</script>", encoding="utf-8"
-    )
-    first = run(data, folder)
-    assert (first["seen"], first["loaded"], first["quarantined"]) == (9, 3, 6)
-    assert sorted(ask(data, "select reason_code from quarantine")) == [
-        ("damaged_file",), ("damaged_file",), ("not_a_file",), ("not_a_report",), ("too_large",), ("unsafe_name",),
-    ]  # fmt: skip
-    assert ask(data, "select source_uri.split('/in/')[2], reader, page_count from reports order by 1") == [
-        ("a.docx", "docx/2", None), ("b.zip!/一.txt", "text/1", None), ("b.zip!/二.pdf", "pdf/1", 1),
-    ]  # fmt: skip
-    assert ask(data, "select distinct page from metrics order by 1 nulls first") == [(None,), (1,)]
-    # every source that was ever received is accounted for
-    assert (
-        ask(
-            data,
-            f"select * from read_json('{data}/landing/receipts/*.jsonl') r where not r.source_name.ends_with('.zip') and r.source_uri not in (select source_uri from source_status)",
-        )
-        == []
-    )
-    assert ask(data, "select status, count(*) from source_status group by 1 order by 1") == [
-        ("loaded", 3),
-        ("quarantined", 6),
-    ]
-    assert run(data, folder)["outcome"] == "unchanged"
-
-
-def landed(folder, *contents):
-    """The digests of contents, landed in `folder`."""
-    digests = [sources.sha256_of(c) for c in contents]
-    for digest, content in zip(digests, contents):
-        landing.store(folder, digest, content)
-    return digests
-
-
-def test_an_archive_leaves_the_quarantine_once_it_can_be_opened(run, fazhi, tmp_path):
-    folder, data = tmp_path / "in", tmp_path / "data"
-    folder.mkdir()
-    whole = formats.zipped({"a.txt": reports.text(0).encode()})
-    (folder / "a.zip").write_bytes(whole[:60])
-    run(data, folder)
-    assert fazhi("quarantine", "retry", "--all", "--data", data).returncode == 0
-    assert ask(data, "select source_name, reason_code from quarantine") == [
-        ("a.zip", "damaged_file")
-    ]
-    (folder / "a.zip").write_bytes(whole)
-    assert run(data, folder)["loaded"] == 1
-    assert ask(data, "select count(*) from quarantine") == [(0,)]
-
-
-def test_a_source_that_takes_too_long_costs_itself_alone(tmp_path):
-    long = (reports.text(1) + "全年办理案件3件、巡查4次。" * 100_000).encode()
-    members = landed(tmp_path, reports.text(0).encode(), long)
-    (key,) = pool.work([pool.Job("parse", str(tmp_path), members)], 1, seconds=2)
-    staged = staging.Index(tmp_path, parser_version())
-    assert staged.problem(members[0]) is None and staged.batch[members[0]] == key
-    assert staged.problem(members[1]).reason_code == "took_too_long"
-
-
-class TakesThreeSecondsToReceive:
-    def __reduce__(self):
-        return time.sleep, (3,)
-
-
-def test_a_limit_shorter_than_the_start_of_a_worker_ends_no_run(tmp_path):
-    members = landed(tmp_path, reports.text(0).encode())
-    job = pool.Job(
-        "parse", str(tmp_path), members, options={"slow": TakesThreeSecondsToReceive()}
-    )
-    (key,) = pool.work([job], 1, seconds=1)
-    assert staging.Index(tmp_path, parser_version()).batch[members[0]] == key
-
-
-def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(tmp_path):
-    members = landed(tmp_path, *(reports.text(i).encode() for i in range(40)))
-    jobs = [pool.Job("parse", str(tmp_path), members[i : i + 10]) for i in range(0, 40, 10)]
-    killed = []
-
-    def told(_):
-        if len(killed) < 2:
-            victim = multiprocessing.active_children()[0]
-            killed.append(victim.pid)
-            os.kill(victim.pid, signal.SIGKILL)
-
-    assert len(list(pool.work(jobs, 2, told=told))) == 4 and len(killed) == 2
-    staged = staging.Index(tmp_path, parser_version())
-    assert all(m in staged and staged.problem(m) is None for m in members)
-
-
-def test_workers_go_on_when_the_process_they_are_forked_from_is_killed(tmp_path):
-    members = landed(tmp_path, *(reports.text(i).encode() for i in range(40)))
-    jobs = [pool.Job("parse", str(tmp_path), members[i : i + 10]) for i in range(0, 40, 10)]
-    killed = []
-
-    def told(_):
-        if not killed:
-            killed.extend(c for c in faults.children(os.getpid()) if faults.forks_workers(c))
-            for ancestor in killed:
-                os.kill(ancestor, signal.SIGKILL)
-
-    assert len(list(pool.work(jobs, 2, told=told))) == 4 and killed
-    staged = staging.Index(tmp_path, parser_version())
-    assert all(m in staged and staged.problem(m) is None for m in members)
-
-
 def test_an_encrypted_pdf_says_so():
     from reportlab.lib.pdfencrypt import StandardEncryption
     from reportlab.pdfgen.canvas import Canvas
@@ -542,40 +384,3 @@ def test_an_encrypted_pdf_says_so():
     with pytest.raises(Rejected) as error:
         readers.read(out.getvalue())
     assert error.value.reason_code == "encrypted" and "password" in error.value.message
-
-
-def test_the_quarantine_is_worked_through_by_command(run, fazhi, tmp_path):
-    folder, data = tmp_path / "in", tmp_path / "data"
-    folder.mkdir()
-    (folder / "good.txt").write_text(reports.text(0), encoding="utf-8")
-    (folder / "news.txt").write_text("某镇召开会议，60人参加。", encoding="utf-8")
-    (folder / "pipe").symlink_to(folder / "nowhere")
-    assert run(data, folder)["quarantined"] == 2
-    listed = fazhi("quarantine", "list", "--data", data).stdout
-    assert "not_a_report" in listed and "broken_link" in listed and "2 in quarantine" in listed
-    shown = fazhi("quarantine", "show", "news.txt", "--data", data).stdout
-    assert "某镇召开会议" in shown and "give it its title line" in shown and "/landing/" in shown
-    assert "文本不是法治政府建设年度报告。" in shown
-    assert fazhi("quarantine", "show", "nix", "--data", data).returncode == 1
-    assert (
-        fazhi("quarantine", "dismiss", "news.txt", "--data", data).returncode == 1
-    )  # without a reason
-    gone = fazhi("quarantine", "dismiss", "news.txt", "--because", "a news item", "--data", data)
-    assert (gone.returncode, gone.stdout) == (0, "dismissed 1: news.txt\n")
-    assert ask(data, "select state, dismissed_because from quarantine order by 1") == [
-        ("dismissed", "a news item"),
-        ("waiting", None),
-    ]
-    assert "1 in quarantine" in fazhi("quarantine", "list", "--data", data).stdout
-    (folder / "pipe").unlink()
-    (folder / "pipe").write_text(reports.text(1), encoding="utf-8")
-    again = fazhi("quarantine", "retry", "--all", "--data", data)
-    assert (again.returncode, again.stdout) == (
-        0,
-        "tried again 1: 1 loaded, 0 still in quarantine\n",
-    )
-    assert ask(data, "select status, count(*) from source_status group by 1 order by 1") == [
-        ("dismissed", 1),
-        ("loaded", 2),
-    ]
-    assert run(data, folder)["outcome"] == "unchanged"

@@ -30,14 +30,24 @@ def drafts(texts):
     return out
 
 
+@pytest.fixture(scope="module")
+def waiting():
+    """The drafts of all texts."""
+    return [draft for _, _, draft in drafts(TEXTS)]
+
+
+@pytest.fixture(scope="module")
+def alone(waiting):
+    """What each of them says, understood by itself."""
+    return [understand_drafts([draft])[0] for draft in waiting]
+
+
 @pytest.mark.parametrize("together", [2, 20, len(TEXTS)])
-def test_reports_understood_together_say_what_each_says_alone(together):
-    waiting = [draft for _, _, draft in drafts(TEXTS)]
-    alone = [understand_drafts([draft])[0] for draft in waiting]
+def test_reports_understood_together_say_what_each_says_alone(waiting, alone, together):
     beside = [
-        r
+        report
         for i in range(0, len(waiting), together)
-        for r in understand_drafts(waiting[i : i + together])
+        for report in understand_drafts(waiting[i : i + together])
     ]
     assert [(r.readings, r.links, r.numerals) for r in beside] == [
         (r.readings, r.links, r.numerals) for r in alone
