@@ -102,3 +102,9 @@ def dismiss(data_dir: Path, those: list[dict], because: str) -> None:
     """Notes the decision; the next publication shows it."""
     for row in those:
         decisions.dismiss(data_dir, row, because, getpass.getuser())
+
+
+def accept(data_dir: Path, rows: list[dict], because: str) -> None:
+    """Notes that these versions may take the place of what is in force; the next publication puts them there."""
+    for row in rows:
+        decisions.accept(data_dir, row, because, getpass.getuser())

@@ -289,6 +289,23 @@ REPORT_HISTORY = Table(
             "取代它的现行报告。",
             nullable=True,
         ),
+        Column(
+            "chosen_because",
+            "string",
+            "Why the current report of the same body and year was chosen. A later date or another "
+            "folder alone does not displace a report in force.",
+            "选用同单位同年度现行报告的依据；仅凭较晚日期或不同文件夹不能取代现行报告。",
+            nullable=True,
+            values=(
+                "chosen_by_person",
+                "revised_version",
+                "in_force_before",
+                "later_date",
+                "more_figures",
+                "order_of_keys",
+            ),
+        ),
+        Column("issued_on", "date", "Date of its signature.", "其落款日期。", nullable=True),
         Column("figure_count", "int64", "Number of its figures.", "数据个数。", unit="figures"),
         Column("text", "string", "Its text.", "全文。"),
     ),

@@ -80,6 +80,30 @@ def dismissed(data_dir: Path) -> dict[tuple[str, str | None, str], str]:
     return reasons
 
 
+def accept(data_dir: Path, row: Mapping[str, Any], because: str, by: str) -> None:
+    """Notes that a source may take the place of what is in force, although it is far emptier or another file.
+
+    `row` has its source_uri and source_sha256. It holds for these bytes, not for a later version.
+    """
+    source = {column: row[column] for column in ("source_uri", "source_sha256")}
+    entry = {**source, "because": because, "by": by, "at": _now()}
+    lines.append(DataFolder(data_dir).acceptances, entry)
+
+
+def accepted(data_dir: Path) -> set[str]:
+    """Returns the digests of the sources that may take the place of what is in force."""
+    rows = lines.read_checked(DataFolder(data_dir).acceptances).objects()
+    return {row["source_sha256"] for row in rows if not _acceptance_problem(row)}
+
+
+def _acceptance_problem(row: Mapping[str, Any]) -> str | None:
+    """Returns what is wrong with a line of the acceptances; None for a good one."""
+    for column in ("source_sha256", "because"):
+        if not isinstance(row.get(column), str):
+            return f"has no {column}"
+    return None
+
+
 def _dismissal_problem(row: Mapping[str, Any]) -> str | None:
     """Returns what is wrong with a line of the dismissals; None for a good one."""
     for column in ("source_uri", "reason_code", "because"):
@@ -158,6 +182,7 @@ def problems(data_dir: Path) -> list[str]:
     found = []
     for path, problem_of in (
         (folder.dismissals, _dismissal_problem),
+        (folder.acceptances, _acceptance_problem),
         (folder.reviews, _review_problem),
     ):
         read = lines.read_checked(path, may_lack_check=True)
@@ -168,10 +193,12 @@ def problems(data_dir: Path) -> list[str]:
 
 
 def digest(data_dir: Path) -> str:
-    """Returns a digest of all decisions on figures: another one asks for a new publication."""
+    """Returns a digest of all decisions on figures and versions: another one asks for a new publication."""
     folder = DataFolder(data_dir)
     content = hashlib.sha256()
-    for path in (folder.corrections, folder.reviews):
+    for path in (folder.corrections, folder.reviews, folder.acceptances):
+        if path == folder.acceptances and not path.exists():
+            continue  # so that states of earlier versions are judged by the same
         content.update(path.read_bytes() if path.exists() else b"")
         content.update(b"\0")
     return content.hexdigest()[:_DIGITS]

@@ -112,6 +112,8 @@ def _history_row(
         "source_uri": version["source_uri"],
         "source_sha256": version["source_sha256"],
         "replaced_by": version["replaced_by"],
+        "chosen_because": version["chosen_because"],
+        "issued_on": version["issued_on"] or document.get("issued_on") or known.get("issued_on"),
         "township_name": version["township_name"]
         or published.get("township_name")
         or known.get("township_name"),

@@ -94,6 +94,11 @@ class DataFolder:
         return self.decisions / "dismissed.jsonl"
 
     @property
+    def acceptances(self) -> Path:
+        """Sources that may take the place of what is in force."""
+        return self.decisions / "accepted.jsonl"
+
+    @property
     def reviews(self) -> Path:
         """Decisions on single figures."""
         return self.decisions / "reviews.jsonl"

@@ -113,10 +113,11 @@ def objects(data_dir: Path) -> list[Path]:
 
 def damaged(data_dir: Path) -> list[Path]:
     """Returns the landed files that cannot be read or are not what their name says."""
-    return [path for path in objects(data_dir) if not _is_sound(path)]
+    return [path for path in objects(data_dir) if not is_sound(path)]
 
 
-def _is_sound(path: Path) -> bool:
+def is_sound(path: Path) -> bool:
+    """Whether a landed file can be read and is what its name says."""
     try:
         with open(path, "rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest() == path.name

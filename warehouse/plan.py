@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -26,15 +27,32 @@ MAX_PARTITION_REPORTS = 512
 _MAX_PREFIX = 8
 _INSERT_ROWS = 10_000
 _READ_ROWS = 20_000
-# and whether it is current, which other report stands in its place, and in which partition it lies: the other reports decide that
+# a report with less figures than this may lose half of them
+_FEW_FIGURES = 3
+# a title or file name with one of these words says that the report takes the place of another version
+_REVISION_WORDS = "修订|更正|订正|修正|补正|勘误|重新发布|更新版|修改版"
+# and whether it is current, which other report stands in its place and why, and in which partition it lies: the other reports decide that
 STATE = pa.schema(
     [
         *reports.REPORT,
         pa.field("is_current", pa.bool_()),
         pa.field("replaced_by", pa.string()),
+        pa.field("chosen_because", pa.string()),
         pa.field("partition", pa.string()),
     ]
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Emptied:
+    """A source whose new bytes give a far emptier report than the one that it has in force."""
+
+    report_id: str
+    source: Seen
+    figures_before: int
+    figures: int
+    characters_before: int
+    characters: int
 
 
 class Plan:
@@ -69,10 +87,20 @@ class Plan:
         ).fetchall()
         return [(report_id, sha256, Seen(*source)) for report_id, sha256, *source in rows]
 
+    def emptied(self) -> list[Emptied]:
+        """Returns the sources whose new bytes give a far emptier report: less than half of its figures or characters."""
+        parameters = {"few_figures": _FEW_FIGURES}
+        rows = self.connection.execute(engine.script("plan/emptied.sql"), parameters).fetchall()
+        return [Emptied(row[0], Seen(*row[1:5]), *row[5:]) for row in rows]
+
     def extent(self) -> tuple[int, int]:
         """Returns how many reports came, changed or went, or are not current, and how many there are."""
         touched = f"select count(*) from ({engine.script('plan/touched.sql')})"
         return self.one(touched), self.one("select count(*) from state")
+
+    def not_chosen(self) -> int:
+        """Returns how many reports give way to another report of their body, year and kind."""
+        return self.one("select count(*) from state where replaced_by is not null")
 
     def removed(self) -> int:
         """Returns how many reports of the state in force have no current source any more."""
@@ -142,11 +170,13 @@ def plan(
     run_id: str,
     everything: bool,
     held_back: Iterable[str] = (),
+    accepted: Iterable[str] = (),
 ) -> Plan:
     """Decides what the next state holds, in a database in the folder `home`.
 
     `loaded` are the sources with new documents in `staged`; `resolve` decides the place of a document. With `everything`
-    (a new register) the place of every report is decided anew. The reports in `held_back` are left out.
+    (a new register) the place of every report is decided anew. The reports in `held_back` are left out. `accepted` are
+    the digests of sources that a person accepted: they may take the place of what is in force.
     """
     connection.execute("pragma disable_checkpoint_on_shutdown")  # it is removed in the end
     connection.execute("attach ? as plan", [str(home / "plan.duckdb")])
@@ -154,6 +184,7 @@ def plan(
     _show_published(connection, previous)
     _insert_loaded(connection, loaded)
     engine.create_values(connection, "held_back", "report_id", sorted(held_back))
+    engine.create_values(connection, "accepted_sources", "source_sha256", sorted(accepted))
     _show_staged(connection, staged)
     _read_documents(connection, everything)
     connection.execute(engine.script("plan/sources.sql"), {"run_id": run_id})
@@ -239,7 +270,7 @@ def _read_documents(connection: duckdb.DuckDBPyConnection, everything: bool) -> 
 def _assign_partitions(connection: duckdb.DuckDBPyConnection, everything: bool) -> None:
     """The table `state`: every report, whether it is current, and its partition; all fresh with `everything`."""
     connection.execute(engine.script("plan/every_report.sql"))
-    connection.execute(engine.script("plan/part.sql"))
+    connection.execute(engine.script("plan/part.sql"), {"revision_words": _REVISION_WORDS})
     for digits in range(1, _MAX_PREFIX + 1):
         connection.execute(
             engine.script("plan/split.sql"),

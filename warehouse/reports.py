@@ -43,12 +43,16 @@ REPORT = pa.schema(
         ("other_place_start", pa.int32()),
         ("issued_on", pa.date32()),
         ("report_year", pa.int32()),
+        ("report_kind", pa.string()),
+        ("characters", pa.int64()),
         ("figures", pa.int64()),
         ("unexplained", pa.int64()),
     ]
 )
 _FROM_DOCUMENT = ("media_type", "title", "issued_on", "report_year", "figures", "unexplained")
 _RESOLVED_AT_ONCE = 5_000
+# the kind of report that the views to begin with count
+RULE_OF_LAW = "rule_of_law"
 
 
 @dataclass(slots=True)
@@ -163,5 +167,7 @@ def _report_row(source: Source, document: dict[str, Any], resolve: Resolve) -> d
         "candidates": json.dumps(candidates, ensure_ascii=False),
         "other_place": other_place[0] if other_place else None,
         "other_place_start": other_place[1] if other_place else None,
+        "report_kind": document.get("report_kind") or RULE_OF_LAW,
+        "characters": len(document["text"]),
         **{column: document[column] for column in _FROM_DOCUMENT},
     }

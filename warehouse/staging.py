@@ -30,7 +30,7 @@ PARTS = (
     "section_terms",
     "text_fingerprints",
 )
-# a rejection for this reason says nothing of the source: it is read again in every run
+# a rejection for this reason says nothing of the source: it is read again when its bytes are back
 DAMAGED_BYTES = "damaged_landing"
 _KEY_DIGITS = 24
 
@@ -191,8 +191,6 @@ class Index:
         return lost
 
     def __contains__(self, sha256: str) -> bool:
-        if sha256 in self.rejected and self.rejected[sha256][0] == DAMAGED_BYTES:
-            return False
         return sha256 in self.batch
 
     def problem(self, sha256: str) -> Rejected | None:

@@ -1,4 +1,4 @@
-"""fazhi quarantine list, show, retry, dismiss: what could not be loaded."""
+"""fazhi quarantine list, show, retry, dismiss, accept: what could not be loaded."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def declare(commands: Commands) -> None:
     """Adds the command quarantine with its actions."""
     actions = add_group(
-        commands, "quarantine", "what could not be loaded: list, show, retry, dismiss"
+        commands, "quarantine", "what could not be loaded: list, show, retry, dismiss, accept"
     )
     listed = add_command(actions, "list", _list, help="what is in quarantine and why")
     listed.add_argument("--all", action="store_true", help="with what was dismissed")
@@ -35,10 +35,17 @@ def declare(commands: Commands) -> None:
         _dismiss,
         help="say that a source needs no attention: it stays on record",
     )
-    dismissed.add_argument(
-        "--because", required=True, metavar="REASON", help="why, for those who come after"
+    accepted = add_command(
+        actions,
+        "accept",
+        _accept,
+        help="put a version in force although it is far emptier than the one before",
     )
-    for command in (shown, retried, dismissed):
+    for command in (dismissed, accepted):
+        command.add_argument(
+            "--because", required=True, metavar="REASON", help="why, for those who come after"
+        )
+    for command in (shown, retried, dismissed, accepted):
         command.add_argument(
             "which",
             nargs="*",
@@ -87,6 +94,17 @@ def _dismiss(options: argparse.Namespace) -> int:
     quarantine.dismiss(data_folder(options), rows, options.because)
     summary = run_again(data_folder(options), [])
     print(f"dismissed {len(rows)}: {', '.join(row['source_name'] for row in rows)}")
+    return exit_code(summary)
+
+
+def _accept(options: argparse.Namespace) -> int:
+    from flows import quarantine
+    from flows.launch import run_again
+
+    rows = _chosen(options)
+    quarantine.accept(data_folder(options), rows, options.because)
+    summary = run_again(data_folder(options), [row["source_uri"] for row in rows])
+    print(f"accepted {len(rows)}: {summary['loaded']} in force now")
     return exit_code(summary)
 
 

@@ -130,6 +130,8 @@ def _is_due_again(run: Run, index: staging.Index, sha256: str) -> bool:
     refused = index.problem(sha256)
     if refused is None:
         return False
+    if refused.reason_code == staging.DAMAGED_BYTES:
+        return landing.is_sound(landing.object_path(run.folder, sha256))
     return run.settings.again is not None or readers.waits_for(refused)
 
 

@@ -9,11 +9,12 @@ import duckdb
 
 from flows.night.parse import Crew, parse_jobs
 from flows.night.run import Run, needs_rebuild
-from flows.night.sort import Sorted, set_aside
+from flows.night.sort import FAR_EMPTIER, Sorted, set_aside
 from flows.settings import workers_of
+from schemas import reasons
 from transforms import identity, rows
 from transforms.identity import Register
-from warehouse import engine, reports, staging
+from warehouse import decisions, engine, reports, sources, staging
 from warehouse import plan as warehouse_plan
 from warehouse.candidate import Candidate
 
@@ -65,6 +66,10 @@ def _plan(
 ) -> tuple[warehouse_plan.Plan, Sorted]:
     place_of = resolver(run.register)
     rejected = set[str]()
+    accepted = decisions.accepted(run.folder)
+    lost = index.discard_damaged(source.sha256 for source in divided.loaded if source.sha256)
+    for key in crew(parse_jobs(run, lost), workers_of(run.settings), run.settings.seconds):
+        index.add(key)
     while True:
         made = warehouse_plan.plan(
             connection,
@@ -76,11 +81,16 @@ def _plan(
             run.run_id,
             needs_rebuild(run),
             divided.held.keys() | rejected,
+            accepted,
         )
-        missing = made.unstaged()
-        if not missing:
+        missing, emptied = made.unstaged(), made.emptied()
+        if not missing and not emptied:
             return made, divided
         made.drop()
+        if emptied:
+            rejected.update(entry.report_id for entry in emptied)
+            divided = _hold_emptied(run, divided, emptied)
+            continue
         unread = sorted({sha256 for _, sha256, _ in missing if sha256 not in index})
         jobs = parse_jobs(run, unread)
         for key in crew(jobs, workers_of(run.settings), run.settings.seconds):
@@ -91,6 +101,37 @@ def _plan(
                 rejected.add(report_id)
                 problems.append((source, (refused.reason_code, refused.message)))
         divided = set_aside(run, divided, problems)
+
+
+def _hold_emptied(
+    run: Run, divided: Sorted, emptied: list[warehouse_plan.Emptied]
+) -> Sorted:
+    """Puts sources whose report is far emptier than the one in force into quarantine: the former version stays."""
+    held = {(entry.source.uri, entry.source.sha256): entry for entry in emptied}
+    loaded = [s for s in divided.loaded if (s.uri, s.sha256) not in held]
+    problems = [
+        (
+            entry.source,
+            reasons.problem(
+                FAR_EMPTIER,
+                figures=entry.figures,
+                figures_before=entry.figures_before,
+                characters=entry.characters,
+                characters_before=entry.characters_before,
+            ),
+        )
+        for entry in emptied
+    ]
+    moved = len(divided.loaded) - len(loaded)
+    return set_aside(
+        run,
+        replace(
+            divided,
+            loaded=sources.Packed(loaded),
+            quarantined=divided.quarantined + moved,
+        ),
+        problems,
+    )
 
 
 def resolver(register: Register) -> reports.Resolve:

@@ -22,6 +22,7 @@ from transforms.version import parser_version
 from warehouse import decisions, reports, snapshots, sources, staging
 
 HELD_BY_RULE = "held_by_rule"
+FAR_EMPTIER = "far_emptier"
 Problem = tuple[str, str]  # reason code, message
 Row = dict[str, Any]
 
@@ -142,7 +143,7 @@ def _still_held(run: Run, before: Mapping[str, Row]) -> dict[tuple[str, str | No
     return {
         (uri, row["source_sha256"]): (row["reason_code"], row["message"])
         for uri, row in before.items()
-        if row["reason_code"] == HELD_BY_RULE
+        if row["reason_code"] in (HELD_BY_RULE, FAR_EMPTIER)
     }
 
 

@@ -2,7 +2,10 @@
 -- `fresh`: its rows come from staging, because it is new or something of it is not as it was published.
 create or replace view every_report as
 with known as (
-  select * exclude (is_current, replaced_by, partition) from published)
+  -- states of earlier versions do not know the kind
+  select * exclude (is_current, replaced_by, chosen_because, partition)
+    replace (coalesce(report_kind, 'rule_of_law') as report_kind)
+  from published)
 select *, false as fresh from known where report_id in (select report_id from live where kept)
 union all
 select r.*, l.touched or k.report_id is null or r is distinct from k as fresh

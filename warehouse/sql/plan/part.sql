@@ -1,20 +1,71 @@
--- The table `part`: whether each report is current, which report stands in its place, and the beginning of its partition.
--- Of several reports of one identified body and year the one signed last is current; of equals the one with more figures.
+-- The table `part`: whether each report is current, which report stands in its place and why, and the beginning of its partition.
+-- Of several reports of one identified body, year and kind the one in force stays: a later date or another folder alone
+-- does not displace it. Another takes its place where a person chose it, or where all of this holds: it says that it is a
+-- revised version, lies in the same folder, was signed later at a plausible date, and is not far emptier.
+-- Where none is in force, the one signed last at a plausible date is current; of equals the one with more figures.
 create or replace table part as
 with identified as (
-  select *,
-    resolution in ('exact', 'inferred') and county_name is not null and report_year is not null as sure
-  from every_report),
+  select
+    e.*,
+    resolution in ('exact', 'inferred') and county_name is not null and report_year is not null as sure,
+    coalesce(p.is_current, false) as in_force,
+    p.replaced_by as published_replaced_by,
+    p.chosen_because as published_because,
+    -- a report of a year is signed in it or in the two years after
+    case when year(issued_on) between report_year and report_year + 2 then issued_on end as signed,
+    regexp_replace(e.source_uri, '[^/]*$', '') as folder,
+    e.source_sha256 in (from accepted_sources) as is_chosen,
+    regexp_matches(concat_ws(' ', e.title, e.source_name), $revision_words) as says_revised
+  from every_report e
+  left join (select report_id, is_current, replaced_by, chosen_because from published) p using (report_id)),
+grouped as (
+  select *, if(sure, coalesce(township_id, ''), report_id) as body from identified),
+incumbent as (
+  select * from grouped where in_force
+  qualify row_number() over (
+    partition by sure, body, report_year, report_kind
+    order by is_chosen desc, coalesce(cast(signed as varchar), '') desc, figures desc, report_id desc) = 1),
+weighed as (
+  select
+    g.*,
+    i.report_id is not null as is_contested,
+    case
+      when g.is_chosen and not coalesce(i.is_chosen, false) then 'chosen_by_person'
+      when g.report_id = i.report_id then 'in_force_before'
+      when g.says_revised and g.folder = i.folder and g.signed > i.signed
+        and 2 * g.figures >= i.figures and coalesce(2 * g.characters >= i.characters, true)
+        then 'revised_version'
+    end as claim
+  from grouped g
+  left join incumbent i
+    on g.sure = i.sure and g.body = i.body
+    and g.report_year is not distinct from i.report_year and g.report_kind = i.report_kind),
 ranked as (
-  select *, row_number() over of_body as rank, first_value(report_id) over of_body as best
-  from identified
+  select
+    *,
+    row_number() over of_body as rank,
+    first_value(report_id) over of_body as best,
+    first_value(claim) over of_body as best_claim,
+    first_value(signed) over of_body as best_signed,
+    first_value(figures) over of_body as best_figures
+  from weighed
   window of_body as (
-    partition by sure, if(sure, coalesce(township_id, ''), report_id), report_year
-    order by coalesce(cast(issued_on as varchar), '') desc, figures desc, report_id desc))
+    partition by sure, body, report_year, report_kind
+    order by
+      list_position(['chosen_by_person', 'revised_version', 'in_force_before'], claim) nulls last,
+      coalesce(cast(signed as varchar), '') desc, figures desc, report_id desc))
 select
   report_id,
   rank = 1 as is_current,
   if(rank > 1, best, null) as replaced_by,
+  case
+    when rank = 1 then null
+    when published_replaced_by = best and published_because is not null then published_because
+    when best_claim is not null then best_claim
+    when coalesce(best_signed > signed, best_signed is not null and signed is null) then 'later_date'
+    when best_figures > figures then 'more_figures'
+    else 'order_of_keys'
+  end as chosen_because,
   coalesce(township_id, report_id) as digits,
   '' as prefix,
   coalesce(nullif(report_year, 0)::varchar, 'unknown')

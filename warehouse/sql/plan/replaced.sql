@@ -13,6 +13,7 @@ select
   s.report_id is not null as has_source,
   s.township_name,
   if(s.report_id is not null, s.replaced_by, n.report_id) as replaced_by,
+  s.chosen_because, coalesce(s.issued_on, p.issued_on) as issued_on,
   p.partition as was_in, p.figures
 from version v
 left join state s using (report_id)

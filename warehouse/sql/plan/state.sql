@@ -2,7 +2,7 @@
 -- Written once, when the partitions are known: an update of it takes longer.
 create or replace table state as
 select
-  e.* exclude (fresh), t.is_current, t.replaced_by,
+  e.* exclude (fresh), t.is_current, t.replaced_by, t.chosen_because,
   if(t.is_current, year_and_province || if(prefix = '', '', '-' || prefix), null) as partition,
   e.fresh or (t.is_current and coalesce(not p.is_current, false)) or $everything as fresh
 from every_report e
