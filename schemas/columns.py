@@ -64,6 +64,15 @@ KINDS = (
     "preamble",
     "signature",
 )
+REPORT_KINDS = (
+    "rule_of_law",
+    "leader_duty",
+    "enforcement",
+    "openness",
+    "half_year",
+    "county",
+    "other",
+)
 QUALIFIERS = ("exact", "over", "about", "under", "range", "implied")
 STATUSES = ("actual", "planned", "background")
 RESOLUTIONS = ("exact", "inferred", "ambiguous", "unresolved")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.columns import KINDS, PLACE, REPORT_YEAR, YEAR_OF_REPORT
+from schemas.columns import KINDS, PLACE, REPORT_KINDS, REPORT_YEAR, YEAR_OF_REPORT
 from schemas.declaration import Column, Table
 
 REPORTS = Table(
@@ -64,6 +64,22 @@ REPORTS = Table(
             "date",
             "Date of issue: from the signature, else from the page's metadata.",
             "落款日期，其次元数据日期。",
+            nullable=True,
+        ),
+        Column(
+            "report_kind",
+            "string",
+            "Kind of report: on the rule of law in a whole year, on the duty of a leader, on "
+            "enforcement, on openness, on half a year or a plan, of a county or its offices, other.",
+            "报告类别：法治政府建设年度报告、述法报告、行政执法报告、信息公开报告、半年报告或计划、县级及部门报告、其他。",
+            values=REPORT_KINDS,
+        ),
+        Column(
+            "doubts",
+            "string",
+            "What is uncertain in the text as a whole, as codes between blanks: years_disagree, "
+            "year_inferred, year_missing, dates_disagree, cut_off, emptied; null where nothing is.",
+            "全文存疑之处的代码，以空格分隔；无则为空。",
             nullable=True,
         ),
         Column(

@@ -10,6 +10,7 @@ from transforms import characters, identity, links, numerals, sections, status
 from transforms.codes import model
 from transforms.codes.contexts import Context, contexts
 from transforms.codes.model import Decision
+from transforms.doubts import doubts_of_text
 from transforms.figures.account import account_numerals
 from transforms.figures.find import Figure, find_figures
 from transforms.figures.flatten import flatten_text
@@ -93,6 +94,7 @@ def draft_report(document: Document) -> Draft:
     claims = identity.read_claims(text, flat, layout)
     tree = sections.build_tree(text, flat, layout, claims.report_year)
     refuse_other_texts(flat, layout, tree)
+    claims.doubts += doubts_of_text(flat, layout, tree)
     marks = _with_layout(find_non_figures(flat), flat, layout, tree)
     found = find_figures(text, flat, marks)
     around = contexts(flat, found, sections.headings_of(tree))

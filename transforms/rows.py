@@ -102,6 +102,8 @@ def _document_row(
         "report_id": report_id,
         "title": claims.title,
         "title_other": report.title_other,
+        "report_kind": claims.kind,
+        "doubts": " ".join(sorted(set(claims.doubts))) or None,
         "issuer": claims.issuer,
         "issued_on": datetime.date.fromisoformat(claims.issued_on) if claims.issued_on else None,
         "media_type": document.media_type,

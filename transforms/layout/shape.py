@@ -130,10 +130,10 @@ def is_furniture(stripped: str) -> bool:
     if is_page_number(stripped) or (len(stripped) < 80 and _file_name().search(stripped)):
         return True
     squeezed = "".join(stripped.split())
-    if _buttons().fullmatch(squeezed):
-        return True
     if len(stripped) > 200 or re.search(r"。[”’」』）)]?$", stripped):
         return False
+    if _buttons().fullmatch(squeezed):
+        return True
     if "。" in stripped and "，" in stripped:
         return False
     bare = squeezed.lstrip("•·●-*|[【")

@@ -6,6 +6,7 @@ A new rule needs one entry in CASES. A row names only the columns that matter; D
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 Rows = dict[str, list[dict[str, object]]]  # table -> rows
 
@@ -17,6 +18,7 @@ DEFAULTS: dict[str, dict[str, object]] = {
         "county_name": "临川县",
         "report_year": 2023,
         "title": "东村镇2023年法治政府建设工作报告",
+        "report_kind": "rule_of_law",
         "text": "化解纠纷9起。",
     },
     "sections": {"section_id": "s1", "report_id": "r1", "report_year": 2023, "kind": "work"},
@@ -307,6 +309,36 @@ CASES: dict[str, Case] = {
         holds=text("正文"),
         message="The year that the report is about was not found.",
         evidence="东村镇2023年法治政府建设工作报告",
+    ),
+    "years_agree": Case(
+        breaks=text("2024年，全镇扎实工作。", doubts="cut_off years_disagree"),
+        holds=text("2023年，全镇扎实工作。", doubts="cut_off"),
+        message="Two years compete in this report; it was taken to be about 2023.",
+        evidence="东村镇2023年法治政府建设工作报告",
+    ),
+    "year_stated": Case(
+        breaks=text("一年来，全镇扎实工作。", title=None, doubts="year_inferred"),
+        holds=text("一年来，全镇扎实工作。"),
+        message="The year was inferred: neither title nor opening says it.",
+        evidence=None,
+    ),
+    "dates_agree": Case(
+        breaks=text("正文", issued_on=date(2024, 1, 5), doubts="dates_disagree"),
+        holds=text("正文", issued_on=date(2024, 1, 5)),
+        message="The dates of signature and page disagree; 2024-01-05 was kept.",
+        evidence="2024-01-05",
+    ),
+    "text_complete": Case(
+        breaks=text("全年化解纠纷9起并组织干部\n", doubts="cut_off"),
+        holds=text("全年化解纠纷9起。\n"),
+        message="The text was cut off: fetch it again.",
+        evidence="全年化解纠纷9起并组织干部",
+    ),
+    "digits_masked": Case(
+        breaks=text("化解纠纷**件。"),
+        holds=text("化解纠纷**9件**。"),
+        message="Digits are hidden behind asterisks: fetch the report from where it was published.",
+        evidence="**件",
     ),
     "body_identified": Case(
         given=text("正文"),
