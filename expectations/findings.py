@@ -1,10 +1,14 @@
-"""Applies the rules to a candidate: every failing row becomes a row of quality_findings; what follows is the policy's to say."""
+"""Applies the rules to a candidate: every row that breaks a rule becomes a row of quality_findings.
+
+The rules read relations that the caller makes visible on the connection: every table of the candidate in the schema
+`main`; given a `Change`, also the schema `changed`, with of each table that comes from reports the rows of the changed
+reports alone, and the schema `published`, with reports and text_fingerprints as the state in force has them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -18,29 +22,63 @@ from schemas import tables
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What changed since the state whose findings are known.
+    """What changed since the state in force.
 
-    `reports` are those that came, changed or went, `bodies` all reports of their bodies, `years` the years that they are or were about
-    (`unknown` for none). `files` are the Parquet files of each table in which the changed reports lie now, `before` those of text_fingerprints
-    in which they lay; `lying` tells in which files of a table some reports lie. `in_force` is the DuckDB file of that state, if there is one:
-    it has all other reports as they are.
+    `reports` came, changed or went; `bodies` are all reports of their bodies; `years` are the years that they are or
+    were about, as text (`unknown` for none). `files_of` gives the Parquet files of a table in which reports lie.
     """
 
     reports: frozenset[str]
     bodies: frozenset[str]
     years: frozenset[str]
-    files: dict[str, list[str]]
-    before: list[str]
-    lying: Callable[[set[str], str], list[str]]
-    in_force: Path | None = None
+    files_of: Callable[[set[str], str], list[str]]
 
 
-_SCHEMAS = (
-    "report",
-    "body",
-    "year",
-)  # scopes that have a schema of their own, with the rows to judge anew
-FEW = 2_000  # reports whose rows are held while rules look at them; those of more are read by each rule
+# what a finding says; the rest of its row follows from its rule and from the run
+_SAYS = "row_id, report_id, message, evidence, char_start"
+
+_FOUND = """
+create or replace temp table found (
+    place integer,
+    row_id varchar,
+    report_id varchar,
+    message varchar,
+    evidence varchar,
+    char_start integer
+)
+"""
+# a row breaks a rule once, however many places show it: the first is the evidence
+_APPLY = """
+insert into found
+select
+    {place},
+    row_id,
+    any_value(report_id),
+    arg_min(message, position),
+    arg_min(evidence, position),
+    min(char_start)
+from (select *, coalesce(char_start, 0) as position from ({query}))
+group by row_id
+"""
+# what is known of reports that are not judged anew
+_TAKE_OVER = """
+insert into found
+select place, {says}
+from known_findings
+join (select place, rule_id from rule_list where scope = ?) using (rule_id)
+where report_id not in (from {judged_anew})
+"""
+# a finding that was known keeps the number of the run that found it first
+_ROWS = """
+select {columns}
+from (select * from found join rule_list using (place))
+left join (
+    select table_name, row_id, rule_id, any_value(run_id) as first_run
+    from known_findings
+    group by all
+) using (table_name, row_id, rule_id)
+order by {order}
+"""
 
 
 def collect(
@@ -50,155 +88,146 @@ def collect(
     policy: Policy,
     change: Change | None = None,
 ) -> pa.Table:
-    """All failing rows of all rules over the tables visible in `connection`, as rows of quality_findings.
+    """Returns all rows that break a rule, as rows of quality_findings.
 
-    A row breaks a rule once, however many places show it: the first is the evidence. A finding that stands in `known` (the findings of the
-    state before) keeps the number of the run that made it first. Given a `change`, what `known` says of reports that did not change is taken
-    over where a rule judges each report by its own rows, or by the texts it shares (those SHARING): the cost follows what changed.
+    `known` are the findings of the state in force, None for none: a finding that stands there keeps the number of the
+    run that made it first. Given a `change`, what is known of reports that did not change is taken over where the
+    scope of the rule allows it, so that the cost follows what changed. None for everything.
     """
-    declared = tables.QUALITY_FINDINGS
-    connection.execute(
-        "create or replace temp table found (place integer, row_id varchar, report_id varchar, message varchar, evidence varchar, char_start integer)"
-    )
-    told = [(i, r.id, r.table, r.severity, policy.consequence(r)) for i, r in enumerate(RULES)]
-    connection.register(
-        "told",
-        pa.table(
-            dict(
-                zip(
-                    ("place", "rule_id", "table_name", "severity", "consequence"),
-                    map(list, zip(*told)),
-                )
-            )
-        ),
-    )
+    connection.execute("set schema = 'main'")
     connection.execute(MACROS)
-    connection.register(
-        "known", known if known is not None else tables.arrow_schema(declared).empty_table()
-    )
+    connection.execute(_FOUND)
+    connection.register("rule_list", _rule_list(policy))
+    empty = tables.arrow_schema(tables.QUALITY_FINDINGS).empty_table()
+    connection.register("known_findings", known if known is not None else empty)
     if change is None:
-        sharing.prepare(connection)
+        sharing.find_shared_texts(connection)
     else:
         _show_changed(connection, change)
-        sharing.prepare(
-            connection,
-            changed=True,
-            before="in_force" if change.in_force else None,
-            lying=lambda those: change.lying(those, "reports"),
-        )
-        for scope, judged in JUDGED_ANEW.items():
-            rule_ids = [rule.id for rule in RULES if rule.scope == scope]
-            connection.execute(
-                "insert into found select place, row_id, report_id, message, evidence, char_start from known join (select place, rule_id from told) using (rule_id) "
-                f"where list_contains(?, rule_id) and report_id not in (from {judged})",
-                [rule_ids],
-            )
-    for i, rule in enumerate(RULES):
-        if rule.scope != "year":
-            changed_only = change is not None and rule.scope in _SCHEMAS
-            _apply(connection, i, f"{rule.scope}_only" if changed_only else "main")
-    # year by year: what compares the reports of a year holds those of one at a time
-    for (year,) in connection.execute(
-        "select distinct report_year from reports where report_year is not null "
-        + ("and report_id in (from year_changed) " if change else "")
-        + "order by 1"
-    ).fetchall():
-        _show_year(connection, year)
-        for i, rule in enumerate(RULES):
-            if rule.scope == "year":
-                _apply(connection, i, "year_only")
-    made = connection.sql(
-        f"select {', '.join(c.name if c.name != 'run_id' else 'coalesce(k.run_id, ?) run_id' for c in declared.columns)} "
-        "from (select * from found join told using (place)) left join (select table_name, row_id, rule_id, any_value(run_id) run_id from known group by all) k "
-        f"using (table_name, row_id, rule_id) order by {', '.join(declared.order)}",
-        params=[run_id],
-    ).to_arrow_table()
-    connection.unregister("known")
-    connection.unregister("told")
-    return (
-        made.select(tables.arrow_schema(declared).names)
-        .cast(tables.arrow_schema(declared))
-        .combine_chunks()
-    )
+        sharing.find_shared_texts_of_changed(connection, change.files_of)
+        for scope, judged_anew in JUDGED_ANEW.items():
+            connection.execute(_TAKE_OVER.format(says=_SAYS, judged_anew=judged_anew), [scope])
+    _apply_rules(connection, changed_only=change is not None)
+    findings = _as_findings(connection, run_id)
+    connection.unregister("known_findings")
+    connection.unregister("rule_list")
+    return findings
 
 
 def new_or_changed(
     connection: duckdb.DuckDBPyConnection, found: pa.Table, known: pa.Table
 ) -> pa.Table:
-    """The findings in `found` that are not in `known` as they are."""
+    """Returns the findings that are not in `known`, or differ from it in any column."""
     connection.register("now_found", found)
     connection.register("was_found", known)
     digest = f"hash({', '.join(found.column_names)})"
     query = f"from now_found where {digest} not in (select {digest} from was_found)"
-    made = connection.sql(query).to_arrow_table().cast(found.schema)
+    differing = connection.sql(query).to_arrow_table().cast(found.schema)
     connection.unregister("now_found")
     connection.unregister("was_found")
-    return made
+    return differing
+
+
+def _rule_list(policy: Policy) -> pa.Table:
+    """Returns what a finding has from its rule: one row a rule, `place` is its index in RULES."""
+    return pa.table(
+        {
+            "place": range(len(RULES)),
+            "rule_id": [rule.id for rule in RULES],
+            "scope": [rule.scope for rule in RULES],
+            "table_name": [rule.table for rule in RULES],
+            "severity": [rule.severity for rule in RULES],
+            "consequence": [policy.consequence(rule) for rule in RULES],
+        }
+    )
+
+
+def _apply_rules(connection: duckdb.DuckDBPyConnection, changed_only: bool) -> None:
+    """Puts the rows that break a rule into `found`: all of them, or those of what has to be judged anew."""
+    schemas = {"report": "changed", "body": "bodies_only"} if changed_only else {}
+    for place, rule in enumerate(RULES):
+        if rule.scope != "year":
+            _apply(connection, place, schemas.get(rule.scope, "main"))
+    # year by year: a rule that compares the reports of a year holds those of one year at a time
+    years = "select distinct report_year from reports where report_year is not null"
+    if changed_only:
+        years += " and report_id in (from year_changed)"
+    for (year,) in connection.execute(f"{years} order by 1").fetchall():
+        _show_year(connection, year)
+        for place, rule in enumerate(RULES):
+            if rule.scope == "year":
+                _apply(connection, place, "year_only")
 
 
 def _apply(connection: duckdb.DuckDBPyConnection, place: int, schema: str) -> None:
     """Puts the rows that break the rule at this place, among the tables of a schema, into `found`."""
     connection.execute(f"set schema = '{schema}'")
-    connection.execute(
-        f"insert into found select {place}, row_id, any_value(report_id), arg_min(message, p), arg_min(evidence, p), min(char_start) "
-        f"from (select *, coalesce(char_start, 0) p from ({RULES[place].sql})) group by row_id"
-    )
+    connection.execute(_APPLY.format(place=place, query=RULES[place].sql))
     connection.execute("set schema = 'main'")
 
 
+def _as_findings(connection: duckdb.DuckDBPyConnection, run_id: str) -> pa.Table:
+    """Returns the rows of `found` as the declared table of findings, in its order."""
+    declared = tables.QUALITY_FINDINGS
+    schema = tables.arrow_schema(declared)
+    columns = ", ".join(
+        "coalesce(first_run, ?) as run_id" if name == "run_id" else name for name in schema.names
+    )
+    query = _ROWS.format(columns=columns, order=", ".join(declared.order))
+    return connection.sql(query, params=[run_id]).to_arrow_table().cast(schema).combine_chunks()
+
+
 def _show_year(connection: duckdb.DuckDBPyConnection, year: int) -> None:
-    """The schema `year_only`: of tables that come from reports the rows of those of one year."""
+    """Makes the schema `year_only`: of tables that come from reports the rows of one year."""
     connection.execute("drop schema if exists year_only cascade; create schema year_only")
-    there = {name for (name,) in connection.execute(_THERE).fetchall()}
-    for table in (t for t in tables.TABLES if t.name in there):
-        of_year = f" where report_year = {year}" if table.partitioned else ""
-        connection.execute(f"create view year_only.{table.name} as from main.{table.name}{of_year}")
-
-
-_THERE = "select view_name from duckdb_views() where schema_name = 'main' and not internal"
+    visible = connection.execute(
+        "select table_name from information_schema.tables"
+        " where table_schema = 'main' and table_catalog = current_database()"
+    ).fetchall()
+    existing = {name for (name,) in visible}
+    for table in tables.TABLES:
+        if table.name in existing:
+            of_year = f" where report_year = {year}" if table.partitioned else ""
+            connection.execute(
+                f"create view year_only.{table.name} as from main.{table.name}{of_year}"
+            )
 
 
 def _show_changed(connection: duckdb.DuckDBPyConnection, change: Change) -> None:
-    """For each scope a schema, as `report_only`: the tables with the rows of the reports to judge again alone; the bands that the changed
-    reports have or had; and the tables themselves, of the state in force and the changed reports, where that is faster to read."""
-    for scope in _SCHEMAS:
-        those = change.bodies if scope == "body" else change.reports
-        connection.register("those", pa.table({"report_id": pa.array(sorted(those), pa.string())}))
-        connection.execute(f"create or replace temp table {scope}_changed as from those")
-        connection.unregister("those")
-        connection.execute(
-            f"drop schema if exists {scope}_only cascade; create schema {scope}_only"
-        )
-    kind = "table" if len(change.reports) <= FEW else "view"
-    if change.in_force:
-        path = str(change.in_force).replace("'", "''")
-        connection.execute(f"attach '{path}' as in_force (read_only)")
-    years = [f"report_year = {y}" for y in sorted(change.years - {"unknown"})]
-    years += ["report_year is null or report_year = 0"] if "unknown" in change.years else []
-    for table in tables.TABLES:
-        if table.name == "quality_findings":
-            continue
-        if table.partitioned:
-            changed = f"read_parquet({change.files[table.name]!r}, hive_partitioning=false) where report_id in (from report_changed)"
-            connection.execute(f"create {kind} report_only.{table.name} as from {changed}")
-            if (
-                change.in_force and table is not tables.SECTION_TERMS
-            ):  # which is a view there, and judged by report
-                columns = ", ".join(c.name for c in table.columns)
-                others = f"select {columns} from in_force.{table.name} where report_id not in (from report_changed)"
-                connection.execute(
-                    f"create or replace view {table.name} as {others} union all select {columns} from report_only.{table.name}"
-                )
-        else:
-            connection.execute(f"create view report_only.{table.name} as from main.{table.name}")
-        of_bodies = " where report_id in (from body_changed)" if table.partitioned else ""
-        connection.execute(
-            f"create view body_only.{table.name} as from main.{table.name}{of_bodies}"
-        )
+    """Makes the schema `bodies_only`, and the relations of what has to be judged anew.
+
+    These are report_changed, body_changed and year_changed, each with a column report_id, and changed_bands: the bands
+    of fingerprints (band, hash) that a changed report has or had.
+    """
+    for name, report_ids in (("report_changed", change.reports), ("body_changed", change.bodies)):
+        ids = pa.table({"report_id": pa.array(sorted(report_ids), pa.string())})
+        connection.register("report_ids", ids)
+        connection.execute(f"create or replace temp table {name} as from report_ids")
+        connection.unregister("report_ids")
+    years = [int(year) for year in change.years if year != "unknown"]
     connection.execute(
-        f"insert into year_changed select report_id from reports where {' or '.join(years) or 'false'}"
+        """
+        create or replace temp table year_changed as
+        from report_changed
+        union
+        select report_id from reports
+        where list_contains($years, report_year) or ($unknown and coalesce(report_year, 0) = 0)
+        """,
+        {"years": years, "unknown": "unknown" in change.years},
     )
-    bands = "select band, hash from report_only.text_fingerprints"
-    if change.before:
-        bands += f" union select band, hash from read_parquet({change.before!r}, hive_partitioning=false) where report_id in (from report_changed)"
-    connection.execute(f"create or replace temp table changed_bands as {bands}")
+    connection.execute(
+        """
+        create or replace temp table changed_bands as
+        select band, hash from changed.text_fingerprints
+        union
+        select band, hash from published.text_fingerprints
+        where report_id in (from report_changed)
+        """
+    )
+    connection.execute("drop schema if exists bodies_only cascade; create schema bodies_only")
+    for table in tables.TABLES:
+        if table.name != "quality_findings":
+            of_bodies = " where report_id in (from body_changed)" if table.partitioned else ""
+            connection.execute(
+                f"create view bodies_only.{table.name} as from main.{table.name}{of_bodies}"
+            )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -30,15 +29,6 @@ def version(policy: Policy) -> str:
     told = "\n".join(f"{r.id} {r.severity} {r.scope} {r.table} {r.sql}" for r in rules.RULES)
     told += rules.MACROS
     return hashlib.sha256(f"{told}\n{policy.digest()}".encode()).hexdigest()[:16]
-
-
-def show(connection: duckdb.DuckDBPyConnection, paths: dict[str, list[str]]) -> None:
-    """Makes the tables whose Parquet files are `paths` visible in `connection`."""
-    for name, files in paths.items():
-        if files:
-            connection.execute(
-                f"create or replace view {name} as select * from read_parquet({files!r}, hive_partitioning=false)"
-            )
 
 
 def held_reports(findings: pa.Table) -> dict[str, str]:

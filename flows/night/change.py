@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
-
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -11,7 +9,7 @@ from expectations import findings, gate
 from flows.night.run import Run
 from schemas import tables
 from transforms.version import parser_version
-from warehouse import partitions, snapshots
+from warehouse import partitions
 from warehouse.candidate import Candidate
 from warehouse.plan import Outline
 
@@ -19,9 +17,7 @@ from warehouse.plan import Outline
 INCREMENTAL_UP_TO = 0.2
 
 
-def change_since(
-    run: Run, candidate: Candidate, outline: Outline
-) -> findings.Change | None:
+def change_since(run: Run, candidate: Candidate, outline: Outline) -> findings.Change | None:
     """Returns what the rules have to look at again; None for everything.
 
     Everything, where rules, parser or tables are others than in the published state, or where
@@ -47,29 +43,9 @@ def change_since(
         lie_in = set(outline.partitions(set(report_ids)).values())
         return [p for p in candidate.parquet(table) if partitions.partition_of(p) in lie_in]
 
-    in_force = published.path / "warehouse.duckdb"
     return findings.Change(
         reports=frozenset(changed),
         bodies=frozenset(outline.reports(bodies) | changed.keys()),
         years=frozenset(partitions.year_of(partition) for partition in lay_in),
-        files={
-            table.name: [candidate.gathered[table.name]]
-            if table.name in candidate.gathered
-            else files_of(set(changed), table.name) or candidate.parquet(table.name)[:1]
-            for table in tables.TABLES
-            if table.partitioned
-        },
-        before=_replaced_files(published, candidate, "text_fingerprints"),
-        lying=files_of,
-        in_force=in_force if in_force.exists() else None,
+        files_of=files_of,
     )
-
-
-def _replaced_files(
-    published: snapshots.Snapshot, candidate: Candidate, table: str
-) -> list[str]:
-    return [
-        path
-        for path in published.parquet(table)
-        if PurePath(path).name not in candidate.listing[table]
-    ]

@@ -20,7 +20,7 @@ from flows.night.run import Run
 from flows.night.sort import HELD_BY_RULE, Sorted, set_aside
 from flows.night.tally import earlier_runs, run_row, tally
 from schemas import reasons, tables
-from warehouse import decisions, engine, snapshots, sources, trust
+from warehouse import decisions, engine, relations, snapshots, sources, trust
 from warehouse.candidate import Candidate
 
 # tables that are not whole before the rules have spoken
@@ -144,10 +144,10 @@ def _findings(
     candidate.write("runs", "runs", pa.Table.from_pylist(runs, schema=schema))
     known = _known_findings(run)
     with engine.connect(run.folder) as connection:
-        _show_tables(candidate, connection)
+        relations.show_tables(connection, _paths(candidate))
         candidate.write("decisions", "decisions", decisions.decision_rows(run.folder, connection))
-        gate.show(connection, {"decisions": candidate.parquet("decisions")})
-        found, change = _collect(run, candidate, connection, known, change)
+        relations.show_tables(connection, {"decisions": candidate.parquet("decisions")})
+        found = _collect(run, candidate, connection, known, change)
         held = {
             report_id: reason
             for report_id, reason in gate.held_reports(found).items()
@@ -170,10 +170,9 @@ def _known_findings(run: Run) -> pa.Table | None:
     return run.published.read("quality_findings")
 
 
-def _show_tables(
-    candidate: Candidate, connection: duckdb.DuckDBPyConnection
-) -> None:
-    gate.show(connection, {t.name: candidate.parquet(t.name) for t in tables.TABLES})
+def _paths(candidate: Candidate) -> dict[str, list[str]]:
+    """Returns the Parquet files of each table of the candidate."""
+    return {table.name: candidate.parquet(table.name) for table in tables.TABLES}
 
 
 def _collect(
@@ -182,17 +181,41 @@ def _collect(
     connection: duckdb.DuckDBPyConnection,
     known: pa.Table | None,
     change: findings.Change | None,
-) -> tuple[pa.Table, findings.Change | None]:
-    """Returns all findings, and the change as it was used: a damaged published database is left out."""
-    try:
-        return findings.collect(connection, run.run_id, known, run.policy, change), change
-    except duckdb.Error as error:  # damage in the published state costs time, not the night
-        if change is None or change.in_force is None or not engine.is_damage(error):
-            raise
-    change = dataclasses.replace(change, in_force=None)
-    connection.execute("set schema = 'main'")
-    _show_tables(candidate, connection)
-    return findings.collect(connection, run.run_id, known, run.policy, change), change
+) -> pa.Table:
+    """Returns all findings.
+
+    A damaged database of the published state costs time, not the night: its Parquet is read instead.
+    """
+    if change is None or run.published is None:
+        relations.hold_in_memory(connection)
+        return findings.collect(connection, run.run_id, known, run.policy)
+    files = _changed_files(candidate, run.published, change)
+    if (database := run.published.path / "warehouse.duckdb").exists():
+        try:
+            relations.show_change(connection, dataclasses.replace(files, database=database))
+            return findings.collect(connection, run.run_id, known, run.policy, change)
+        except duckdb.Error as error:
+            if not engine.is_damage(error):
+                raise
+            connection.execute("set schema = 'main'")
+            relations.show_tables(connection, _paths(candidate))
+    relations.show_change(connection, files)
+    return findings.collect(connection, run.run_id, known, run.policy, change)
+
+
+def _changed_files(
+    candidate: Candidate, published: snapshots.Snapshot, change: findings.Change
+) -> relations.ChangedFiles:
+    """Returns where the changed reports lie, at least one file a table: a relation needs columns."""
+    changed = {}
+    for table in (table.name for table in tables.TABLES if table.partitioned):
+        if table in candidate.gathered:
+            changed[table] = [candidate.gathered[table]]
+        else:
+            files = change.files_of(set(change.reports), table)
+            changed[table] = files or candidate.parquet(table)[:1]
+    former = {name: published.parquet(name) for name in ("reports", "text_fingerprints")}
+    return relations.ChangedFiles(change.reports, changed, former)
 
 
 def _write_trust(
@@ -208,7 +231,7 @@ def _write_trust(
     if change and run.published:
         decided = run.published.read("decisions")
         report_ids = change.reports | otherwise_trusted(connection, found, known, decided)
-        files = change.lying(report_ids, "metrics")
+        files = change.files_of(set(report_ids), "metrics")
     if not files:
         return frozenset()
     trusted = trust_of_figures(connection, found, report_ids)

@@ -11,12 +11,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from expectations import findings, floors, judging, policy, rulebook
+from expectations import floors, judging, policy, rulebook
 from expectations.rules import RULES
 from schemas import tables
 from schemas.errors import UsageError
 from tests.support import reports
 from tests.tools.benchmarks import errors
+from warehouse import relations
 
 
 def ask(data, query):
@@ -73,7 +74,7 @@ def test_a_figure_of_a_broken_rule_is_questioned_and_the_others_are_not(run, tmp
 
 def test_trust_stays_when_another_report_of_the_same_file_changes(run, tmp_path, monkeypatch):
     monkeypatch.setattr(
-        findings, "FEW", 0
+        relations, "CHANGED_IN_MEMORY_UP_TO", 0
     )  # as if many had changed: each rule reads their rows anew
     data, sources = (
         tmp_path / "data",

@@ -3,10 +3,10 @@
 import duckdb
 import pytest
 
-from expectations import gate
 from expectations.rules import BY_ID, MACROS
 from schemas import tables
 from tests.support import reports
+from warehouse import relations
 
 PLAIN = reports.text(0)
 BROKEN = {
@@ -103,7 +103,7 @@ def test_totals_and_their_parts_are_joined_by_their_links_and_not_by_their_units
             connection.register("none_of_it", tables.arrow_schema(table).empty_table())
             path = str(tmp_path / f"{table.name}.parquet")
             connection.execute(f"copy (from none_of_it union all by name {rows}) to '{path}'")
-            gate.show(connection, {table.name: [path]})
+            relations.show_tables(connection, {table.name: [path]})
         connection.execute("set memory_limit = '300MB'; set temp_directory = ''; set threads = 2")
         connection.execute(MACROS)
         query = BY_ID["parts_add_up_within_total"].sql

@@ -62,7 +62,7 @@ def insert_rows(connection: duckdb.DuckDBPyConnection, rows: Rows, defaults: Row
 def broken_rows(connection: duckdb.DuckDBPyConnection, rule: Rule) -> list[tuple]:
     """The distinct rows that break a rule: row_id, message, evidence."""
     if rule.scope in ("own_text", "other_text"):
-        sharing.prepare(connection)
+        sharing.find_shared_texts(connection)
     columns = "row_id, message, message_zh, evidence"
     found = connection.execute(f"select distinct {columns} from ({rule.sql})").fetchall()
     assert all(chinese and not chinese.isascii() for _, _, chinese, _ in found)
@@ -93,7 +93,7 @@ def test_the_evidence_in_a_text_stands_at_its_offset(connection, rule_id):
     if BY_ID[rule_id].table != "reports":
         return
     if BY_ID[rule_id].scope in ("own_text", "other_text"):
-        sharing.prepare(connection)
+        sharing.find_shared_texts(connection)
     query = f"""
         select text[char_start + 1 : char_start + length(evidence)], evidence
         from ({BY_ID[rule_id].sql}) join reports using (report_id)
