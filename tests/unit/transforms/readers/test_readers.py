@@ -56,6 +56,10 @@ def code_of(data):
             "某镇召开法治工作会议\n1月8日，某镇召开会议，60人参加。（通讯员 供稿）".encode(),
             "not_a_report",
         ),
+        (
+            "东村镇召开法治工作会议\n\n1月8日，东村镇召开法治工作会议，60人参加。（通讯员 供稿）".encode(),
+            "not_a_report",
+        ),
         (b"Dear all, please find attached the minutes of our meeting.", "not_a_report"),
     ],
 )
