@@ -25,11 +25,10 @@ class Counts:
     years: dict[int, int] = field(default_factory=dict)
 
     @classmethod
-    def told(cls, said: dict) -> Counts:
-        """Counts from what JSON kept of them."""
-        return cls(
-            said["rows"], said["filled"], {int(year): n for year, n in said["years"].items()}
-        )
+    def from_json(cls, document: dict) -> Counts:
+        """Returns the counts that a parsed JSON document holds, in which years are texts."""
+        years = {int(year): count for year, count in document["years"].items()}
+        return cls(document["rows"], document["filled"], years)
 
     def plus(self, other: Counts) -> Counts:
         """These and the others."""
@@ -70,7 +69,7 @@ def counted(paths: Files) -> Counts:
 
 def of_reports(paths: Files, reports: frozenset[str]) -> Counts:
     """What Parquet files hold of some reports; what comes from their sources is not counted."""
-    made, those = Counts(), sorted(reports)
+    made, report_ids = Counts(), sorted(reports)
     with duckdb.connect() as connection:
         for table in COUNTED:
             if not (files := paths.get(table)) or table == "sources":
@@ -81,13 +80,15 @@ def of_reports(paths: Files, reports: frozenset[str]) -> Counts:
                 "from read_parquet(?, hive_partitioning=false) where list_contains(?, report_id)"
             )
             ((made.rows[table], *filled),) = connection.execute(
-                f"select count(*){cells} {where}", [files, those]
+                f"select count(*){cells} {where}", [files, report_ids]
             ).fetchall()
             if columns:
                 made.filled[table] = dict(zip(columns, filled))
         if paths.get("reports"):
             of_those = f"{_YEARS} and list_contains(?, report_id) group by report_year"
-            made.years = dict(connection.execute(of_those, [paths["reports"], those]).fetchall())
+            made.years = dict(
+                connection.execute(of_those, [paths["reports"], report_ids]).fetchall()
+            )
     return made
 
 
@@ -114,12 +115,12 @@ def rows_in(paths: list[str]) -> int:
 
 def lost(before: Counts, now: Counts, floors: dict[str, float]) -> list[str]:
     """What fell below its floor, in sentences; `floors` are those of the policy."""
-    told = []
+    losses = []
     for table in COUNTED:
         a, b = before.rows[table], now.rows[table]
         kind = "reports" if table in ("reports", "sources") else "rows"
         if a - b > floors[f"{kind}_free"] and a - b > floors[f"{kind}_lost"] * a:
-            told.append(f"{table}: {b:,} rows, {a - b:,} less than the {a:,} in force")
+            losses.append(f"{table}: {b:,} rows, {a - b:,} less than the {a:,} in force")
     many = before.rows["reports"] >= floors["rates_from_reports"]
     for table in _FILLED:
         free, n, m = (
@@ -134,14 +135,14 @@ def lost(before: Counts, now: Counts, floors: dict[str, float]) -> list[str]:
             if a - min(b, round(b * n / m) if many else b) <= free:
                 continue
             if a - b > floors["fill_lost"] * a or (many and a / n - b / m > floors["fill_lost"]):
-                told.append(
+                losses.append(
                     f"{table}.{column}: filled in {b:,} of {m:,} rows, {a:,} of {n:,} in force"
                 )
     for year, a in sorted(before.years.items()):
         b = now.years.get(year, 0)
         if a - b > floors["reports_free"] and a - b > floors["year_lost"] * a:
-            told.append(f"reports of {year}: {b:,}, {a - b:,} less than the {a:,} in force")
+            losses.append(f"reports of {year}: {b:,}, {a - b:,} less than the {a:,} in force")
     (a, b), (n, m) = ((before.rows[t], now.rows[t]) for t in ("metrics", "reports"))
     if many and m and b / m > floors["figures_per_report_gained"] * a / n:
-        told.append(f"metrics: {b / m:.1f} figures a report, {a / n:.1f} in force")
-    return told
+        losses.append(f"metrics: {b / m:.1f} figures a report, {a / n:.1f} in force")
+    return losses

@@ -16,7 +16,7 @@ from typing import IO
 from expectations import suites
 from schemas import tables
 
-MANY = 5_000  # reports of a state that is judged in a process of its own
+JUDGE_IN_SUBPROCESS_FROM = 5_000  # reports of a state whose suites get a process of their own
 
 _started: list[
     tuple[subprocess.Popen, IO[bytes]]

@@ -49,7 +49,7 @@ def write(folder: Path, run: dict, judgement: Judgement, state: Path) -> None:
     findings = judgement.findings
     counts = dict.fromkeys(tables.SEVERITIES, 0)
     counts |= {v["values"]: v["counts"] for v in findings["severity"].value_counts().to_pylist()}
-    told = {
+    summary = {
         "run_id": run["run_id"],
         "judged_at": run["finished_at"].isoformat(),
         "outcome": "held" if judgement.reasons else "may be published",
@@ -67,17 +67,17 @@ def write(folder: Path, run: dict, judgement: Judgement, state: Path) -> None:
         ],
     }
     if judgement.reasons:  # the candidate is dropped: what held it back must not go with it
-        those = findings.filter(pc.equal(findings["consequence"], "hold_publication"))
-        told["holding_findings"] = those.slice(0, 1000).to_pylist()
-    _put(
+        holding = findings.filter(pc.equal(findings["consequence"], "hold_publication"))
+        summary["holding_findings"] = holding.slice(0, 1000).to_pylist()
+    _write(
         folder / f"{run['run_id']}.json",
-        json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n",
+        json.dumps(summary, ensure_ascii=False, indent=1, sort_keys=True) + "\n",
     )
-    _put(folder / f"{run['run_id']}.html", _run_page(told, findings, state))
-    _put(folder / "index.html", _index_page(folder))
+    _write(folder / f"{run['run_id']}.html", _run_page(summary, findings, state))
+    _write(folder / "index.html", _index_page(folder))
 
 
-def _put(path: Path, text: str) -> None:
+def _write(path: Path, text: str) -> None:
     temporary = path.with_name(f".{path.name}.tmp")
     temporary.write_text(text, encoding="utf-8")
     temporary.replace(path)
@@ -138,14 +138,14 @@ def _index_page(folder: Path) -> str:
     )
 
 
-def _run_page(told: dict, findings: pa.Table, state: Path) -> str:
-    held = told["held_back_because"]
+def _run_page(summary: dict, findings: pa.Table, state: Path) -> str:
+    held = summary["held_back_because"]
     parts = [
-        f'<p><a href="index.html">all runs 全部运行</a></p><h1>Run {_e(told["run_id"])}: {"held back 暂缓发布" if held else "may be published 可发布"}</h1>',
-        f"<p>{told['reports']:,} reports 份报告, {told['figures']:,} figures 个数据; judged {_e(told['judged_at']).replace('T', ' ')} UTC</p>",
+        f'<p><a href="index.html">all runs 全部运行</a></p><h1>Run {_e(summary["run_id"])}: {"held back 暂缓发布" if held else "may be published 可发布"}</h1>',
+        f"<p>{summary['reports']:,} reports 份报告, {summary['figures']:,} figures 个数据; judged {_e(summary['judged_at']).replace('T', ' ')} UTC</p>",
     ]
-    if told["accepted_loss"]:
-        parts.append(f"<p>Loss accepted 已确认减少: {_e(told['accepted_loss'])}</p>")
+    if summary["accepted_loss"]:
+        parts.append(f"<p>Loss accepted 已确认减少: {_e(summary['accepted_loss'])}</p>")
     if held:
         lines = "".join(f"<li>{_e(r)}</li>" for r in held)
         parts.append(
@@ -157,7 +157,7 @@ def _run_page(told: dict, findings: pa.Table, state: Path) -> str:
         "<h2>Expectations by table 分表检查</h2>",
     ]
     by_table: dict[str, list[dict]] = {}
-    for v in told["expectations"]:
+    for v in summary["expectations"]:
         by_table.setdefault(v["table"], []).append(v)
     for name, verdicts in by_table.items():
         failed = [v for v in verdicts if not v["success"]]
@@ -186,7 +186,7 @@ def _run_page(told: dict, findings: pa.Table, state: Path) -> str:
         parts.append(
             f"<details{' open' if failed else ''}><summary><code>{_e(name)}</code> {_e(tables.BY_NAME[name].zh)} {said} {len(verdicts) - len(failed)} / {len(verdicts)}</summary>{_table(heads, rows)}</details>"
         )
-    return _page(f"Run {told['run_id']} quality", "".join(parts))
+    return _page(f"Run {summary['run_id']} quality", "".join(parts))
 
 
 def _findings(findings: pa.Table, state: Path) -> str:

@@ -17,8 +17,8 @@ from pandas.util import hash_pandas_object
 from expectations.floors import rows_in
 from schemas import tables
 
-CELLS = 2_000_000  # of a table in memory at once
-DIGESTS = 2_000_000
+CELLS_AT_ONCE = 2_000_000  # of a table in memory at once
+DIGESTS_AT_ONCE = 2_000_000
 # long texts are no keys and no enumerations: loading them would cost memory and prove nothing
 _HEAVY = {"text", "body", "sentence", "reason"}
 
@@ -104,13 +104,13 @@ def validated(paths: dict[str, list[str]], reports: list[str] | None) -> list[Ve
 
 
 def _rows_at_once(columns: list[str]) -> int:
-    return CELLS // max(8, len(columns))
+    return CELLS_AT_ONCE // max(8, len(columns))
 
 
 def _chunks(
     files: list[str], columns: list[str], repeated: list[str], reports: pa.Array | None
 ) -> Iterator[pa.Table]:
-    """The columns of a table in pieces of about `CELLS` cells, one at least: what is said of a table is never said of nothing. Texts in the
+    """The columns of a table in pieces of about `CELLS_AT_ONCE` cells, one at least: what is said of a table is never said of nothing. Texts in the
     columns `repeated` are held once. The rows of `reports` alone, if given and any are there."""
     size = _rows_at_once(columns)
     read = columns if reports is None else [*dict.fromkeys([*columns, "report_id"])]
@@ -189,7 +189,7 @@ def _digests(pieces: Iterator[pa.Table], many: int) -> Iterator[pa.Table]:
     digests.sort()
     begin = 0
     while begin < len(digests) or begin == 0:
-        end = min(begin + DIGESTS, len(digests))
+        end = min(begin + DIGESTS_AT_ONCE, len(digests))
         if end < len(digests):
             end = int(np.searchsorted(digests, digests[end - 1], "right"))
         yield pa.table({name: digests[begin:end]})

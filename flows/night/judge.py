@@ -129,7 +129,7 @@ def _counts(run: Run, assembled: Assembled) -> tuple[floors.Counts | None, floor
 def published_counts(state: snapshots.Snapshot) -> floors.Counts:
     """Returns how much a published state holds."""
     if state.counts:
-        return floors.Counts.told(state.counts)
+        return floors.Counts.from_json(state.counts)
     return floors.counted({table: state.parquet(table) for table in state.files})
 
 

@@ -112,7 +112,7 @@ def staged(run: Run) -> staging.Index:
 def is_large(published: snapshots.Snapshot | None, seen: int) -> bool:
     """Whether the next state is going to have many reports, by the published state and the sources seen."""
     reports = published.counts.get("rows", {}).get("reports", 0) if published else 0
-    return max(seen, reports) >= judging.MANY
+    return max(seen, reports) >= judging.JUDGE_IN_SUBPROCESS_FROM
 
 
 def parse_jobs(run: Run, digests: list[str], **options: str) -> list[pool.Job]:

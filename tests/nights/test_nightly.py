@@ -509,7 +509,7 @@ def test_a_night_of_changes_gives_what_a_night_on_everything_gives(run, tmp_path
         assert states[0].files[table] == states[1].files[table], table
     for state in states:
         counted = floors.counted({t: state.parquet(t) for t in state.files})
-        assert floors.Counts.told(state.counts) == counted and counted.rows["reports"] == 110
+        assert floors.Counts.from_json(state.counts) == counted and counted.rows["reports"] == 110
     assert ask(step, far) == [(2022, 2), (2023, 2)]
     assert ask(step, questioned) == [(0,)]
     assert {r for (r,) in ask(step, "select distinct rule_id from quality_findings")} >= {
