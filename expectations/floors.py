@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import duckdb
+import pyarrow.parquet as pq
 
 from schemas import tables
 
@@ -74,7 +75,10 @@ def of_reports(paths: Files, reports: frozenset[str]) -> Counts:
         for table in COUNTED:
             if not (files := paths.get(table)) or table == "sources":
                 continue
-            columns = [c.name for c in tables.BY_NAME[table].columns] if table in _FILLED else []
+            # files of an older version may lack columns that are declared today
+            written = pq.read_schema(files[0]).names
+            declared = [column.name for column in tables.BY_NAME[table].columns]
+            columns = [n for n in declared if n in written] if table in _FILLED else []
             cells = "".join(f", count({c})" for c in columns)
             where = (
                 "from read_parquet(?, hive_partitioning=false) where list_contains(?, report_id)"
