@@ -1,8 +1,8 @@
 """Every published table, in the order of the data dictionary.
 
-A column is declared once, in `texts.py`, `facts.py`, `dimensions.py` or `records.py`. The Arrow
-schema, the null checks, the comments in DuckDB, the data dictionary and the expectation suites are
-all derived from the declarations.
+A column is declared once, in `texts.py`, `facts.py`, `dimensions.py`, `judgements.py` or
+`records.py`. The Arrow schema, the null checks, the comments in DuckDB, the data dictionary and the
+expectation suites are all derived from the declarations.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from schemas.columns import CONSEQUENCES, SEVERITIES, STATUSES
 from schemas.declaration import Column, Table, arrow_schema
 from schemas.dimensions import METRIC_DEFINITIONS, TOWNSHIP_CANDIDATES, TOWNSHIPS, UNITS
 from schemas.facts import METRIC_LINKS, METRICS, NUMERALS
-from schemas.records import DECISIONS, QUALITY_FINDINGS, QUARANTINE, REPORT_HISTORY, RUNS, SOURCES
+from schemas.judgements import DECISIONS, QUALITY_FINDINGS
+from schemas.records import QUARANTINE, REPORT_HISTORY, RUNS, SOURCES
 from schemas.texts import REPORTS, SECTION_TERMS, SECTIONS, TEXT_FINGERPRINTS
 
 __all__ = [

@@ -70,7 +70,8 @@ REPORTS = Table(
             "report_kind",
             "string",
             "Kind of report: on the rule of law in a whole year, on the duty of a leader, on "
-            "enforcement, on openness, on half a year or a plan, of a county or its offices, other.",
+            "enforcement, on openness, on half a year or a plan, of a county or its offices, "
+            "other.",
             "报告类别：法治政府建设年度报告、述法报告、行政执法报告、信息公开报告、半年报告或计划、县级及部门报告、其他。",
             values=REPORT_KINDS,
         ),

@@ -27,7 +27,7 @@ def _counts() -> np.ndarray:
 
 
 def bands(text: str) -> list[int]:
-    """The digests of the bands, as signed 64-bit integers; none for a text shorter than a shingle."""
+    """Returns the MinHash of a text: one signed 64-bit digest a band; none for a very short text."""
     units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), "<u2")
     units = units[_counts()[units]]
     if len(units) < SHINGLE:

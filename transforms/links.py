@@ -42,7 +42,10 @@ def _declared() -> dict[str, dict[str, str]]:
 def links(
     flat: str, figures: list[Figure], codes: list[str], statuses: list[str], sections: list[int]
 ) -> list[Link]:
-    """The links of a text in the order of its figures, at most one a figure and role. All lists have one entry a figure."""
+    """Returns the links between the figures of a text, in their order.
+
+    A figure has at most one link of a role. All lists have one entry a figure.
+    """
     found: dict[tuple[int, str], int] = {}
     sentence: list[int] = []
     before: list[int] = []
