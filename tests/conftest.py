@@ -1,29 +1,36 @@
-"""One Prefect server for all tests, and runs of the real flow and the real command."""
+"""Nights and commands in this process, the real flow with one Prefect server, and what the tests cost."""
 
 from __future__ import annotations
 
+import io
+import logging
 import os
 import resource
-import subprocess
-from pathlib import Path
+import signal
+import sys
+from dataclasses import dataclass
 
 import pytest
 
-from flows import settings
+from flows import cli
+from flows import night as nights
 from flows.serving import server
-from tests.support.paths import FAZHI, ROOT
+from flows.settings import RunSettings, prefect_environment
+from tests.support.paths import ROOT
 
 SYSTEM = ROOT / "tests" / "system"
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items) -> None:
-    """Marks the tests of tests/system, and keeps the tests that share a module's corpus in one process."""
+    """Marks the tests of tests/system, and keeps together what shares a module's corpus or the Prefect server."""
     for item in items:
         if item.path.is_relative_to(SYSTEM):
             item.add_marker(pytest.mark.system)
-        fixtures = item._fixtureinfo.name2fixturedefs.values()
-        if any(fixture[-1].scope == "module" for fixture in fixtures):
+        fixtures = item._fixtureinfo.name2fixturedefs
+        if "prefect_server" in fixtures:
+            item.add_marker(pytest.mark.xdist_group("prefect"))
+        elif any(fixture[-1].scope == "module" for fixture in fixtures.values()):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
@@ -35,10 +42,32 @@ def pytest_terminal_summary(terminalreporter) -> None:
 
 
 @pytest.fixture(scope="session")
+def night():
+    """`night(data, *sources, **settings)` runs one night in this process and returns its summary.
+
+    No Prefect, and no Great Expectations unless `suites` is given: rules and floors judge alone.
+    """
+
+    def run_here(data, *sources, suites=lambda paths, report_ids: [], **settings):
+        names = [str(source) for source in sources]
+        return nights.run_night(
+            RunSettings(sources=names, data_dir=str(data), **settings), suites=suites
+        )
+
+    return run_here
+
+
+@pytest.fixture(scope="session")
+def run(night):
+    """Another name of `night`."""
+    return night
+
+
+@pytest.fixture(scope="session")
 def prefect_server(tmp_path_factory):
-    """The address of a Prefect server of the tests' own; runs in this process and below report to it."""
+    """The address of a Prefect server of the tests' own; flows and commands here and in processes below report to it."""
     os.environ["PREFECT_HOME"] = str(tmp_path_factory.mktemp("prefect"))
-    os.environ.update(settings.prefect_environment(verbose=False))
+    os.environ.update(prefect_environment(verbose=False))
     process, api_url = server.launch(loops=False)
     server.Starting(api_url, process).wait()
     os.environ["PREFECT_API_URL"] = api_url
@@ -49,32 +78,46 @@ def prefect_server(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def run(prefect_server):
-    """`run(data_dir, *sources, **settings)` runs the real flow here and returns its summary."""
+def flow(prefect_server):
+    """`flow(data, *sources, **settings)` runs the real Prefect flow, with Great Expectations, and returns its summary."""
 
-    def go(data_dir, *sources, **more) -> dict:
-        from flows.nightly import nightly
+    def run_flow(data, *sources, **settings):
+        from flows.nightly import run_nightly
 
-        Path(data_dir, "state").mkdir(parents=True, exist_ok=True)
-        return nightly(
-            settings.RunSettings([str(s) for s in sources], str(data_dir), **more).as_parameters()
-        )
+        names = [str(source) for source in sources]
+        return run_nightly(RunSettings(sources=names, data_dir=str(data), **settings))
 
-    return go
+    return run_flow
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended: its exit code, and what it wrote."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
 @pytest.fixture
-def fazhi():
-    """`fazhi(*arguments)` runs the command in a process of its own."""
+def fazhi(capsys, monkeypatch):
+    """`fazhi(*arguments)` runs the command in this process. A command that publishes needs `prefect_server`, too."""
 
-    def go(*arguments, cwd=None, timeout=180, **environment) -> subprocess.CompletedProcess:
-        return subprocess.run(
-            [str(FAZHI), *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            cwd=cwd,
-            timeout=timeout,
-            env={**os.environ, **environment},
-        )
+    def run_command(*arguments, cwd=None, answers=""):
+        signals = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+        with monkeypatch.context() as patch:
+            if cwd is not None:
+                patch.chdir(cwd)
+            patch.setattr(sys, "stdin", io.StringIO(answers))
+            capsys.readouterr()
+            try:
+                code = cli.main([str(argument) for argument in arguments])
+            except SystemExit as leaving:
+                code = leaving.code
+            finally:
+                logging.disable(logging.NOTSET)
+                for number, handler in signals.items():
+                    signal.signal(number, handler)
+        return Ended(code, *capsys.readouterr())
 
-    return go
+    return run_command

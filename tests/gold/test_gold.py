@@ -155,6 +155,7 @@ def test_under_one_percent_of_the_numerals_is_unexplained():
     assert left < 0.01 * figures
 
 
+@pytest.mark.slow
 def test_the_models_are_what_training_gives():
     done = subprocess.run(
         [sys.executable, "-m", "tests.tools.training", "--check"],
@@ -166,11 +167,12 @@ def test_the_models_are_what_training_gives():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     not (SHARED / "gold" / "score.py").exists(), reason="needs the reports beside the checkout"
 )
-def test_the_reports_beside_the_checkout(run, tmp_path):
-    summary = run(
+def test_the_reports_beside_the_checkout(night, tmp_path):
+    summary = night(
         tmp_path / "data",
         SHARED / "reports",
         register=str(SHARED / "register" / "townships.csv.gz"),
@@ -212,6 +214,7 @@ def test_the_reports_beside_the_checkout(run, tmp_path):
     )
 
 
+@pytest.mark.slow
 def test_the_accuracy_held_out_is_not_below_what_was_reached():
     done = subprocess.run(
         [sys.executable, "-m", "tests.tools.accuracy", "--check"],

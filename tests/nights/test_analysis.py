@@ -17,7 +17,7 @@ HEAD = "临川县{name}人民政府{year}年法治政府建设工作报告\n\n{y
 
 
 @pytest.fixture(scope="module")
-def data(run, tmp_path_factory):
+def data(night, tmp_path_factory):
     """Four reports of three bodies."""
     home = tmp_path_factory.mktemp("marts")
     folder = home / "in" / "浙江省" / "甲州市" / "临川县"
@@ -38,7 +38,7 @@ def data(run, tmp_path_factory):
         (folder / f"{name}{year}.txt").write_text(
             HEAD.format(name=name, year=year, body=body), encoding="utf-8"
         )
-    run(home / "data", home / "in")
+    night(home / "data", home / "in")
     return home / "data"
 
 
@@ -124,10 +124,10 @@ def test_macros_and_views_work_under_another_name(data):
         ]
 
 
-def test_states_can_be_listed_compared_verified_and_put_back(run, fazhi, tmp_path):
+def test_states_can_be_listed_compared_verified_and_put_back(night, fazhi, tmp_path):
     folder, data = tmp_path / "in", tmp_path / "data"
     reports.write(folder, range(3))
-    first = run(data, folder)["snapshot"]
+    first = night(data, folder)["snapshot"]
     path = next(folder.rglob("00001-*"))
     path.write_text(
         path.read_text(encoding="utf-8").replace("纠纷101起，化解100起", "纠纷130起，化解129起"),
@@ -135,7 +135,7 @@ def test_states_can_be_listed_compared_verified_and_put_back(run, fazhi, tmp_pat
     )
     next(folder.rglob("00002-*")).unlink()
     reports.write(folder, [7])
-    second = run(data, folder)["snapshot"]
+    second = night(data, folder)["snapshot"]
     with duckdb.connect() as connection:
         create_changes(
             connection, snapshots.find(data, first), snapshots.find(data, second)
@@ -215,8 +215,8 @@ def test_an_export_of_nothing_says_so(fazhi, data, tmp_path):
     )
 
 
-def test_the_twenty_questions_have_the_answers_of_the_page(run, tmp_path):
-    run(tmp_path / "data", ROOT / "samples")
+def test_the_twenty_questions_have_the_answers_of_the_page(night, tmp_path):
+    night(tmp_path / "data", ROOT / "samples")
     assert len(questions.questions()) == 20
     assert questions.page(tmp_path / "data" / "warehouse.duckdb") == (
         ROOT / "docs" / "questions.md"

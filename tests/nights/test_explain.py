@@ -26,9 +26,9 @@ def test_nothing_from_a_document_reaches_the_page_unescaped():
     )
 
 
-def test_a_published_report_a_file_and_a_name_that_is_neither(fazhi, run, tmp_path):
+def test_a_published_report_a_file_and_a_name_that_is_neither(fazhi, night, tmp_path):
     reports.write(tmp_path / "in", [1, 2])
-    run(tmp_path / "data", tmp_path / "in")
+    night(tmp_path / "data", tmp_path / "in")
     shown = fazhi("explain", "00001-2023.txt", "--data", tmp_path / "data")
     assert (
         shown.returncode == 0

@@ -15,7 +15,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from expectations import floors
+from expectations import floors, suites
 from flows.night import Tools, run_night
 from flows.settings import RunSettings
 from schemas import tables
@@ -42,10 +42,10 @@ def published_bytes(data, skip=()):
 
 
 @pytest.fixture(scope="module")
-def first(run, tmp_path_factory):
+def first(night, tmp_path_factory):
     """A data folder with the samples loaded, and the summary."""
     data = tmp_path_factory.mktemp("first") / "data"
-    return data, run(data, ROOT / "samples")
+    return data, night(data, ROOT / "samples")
 
 
 def test_the_samples_are_published_in_every_declared_relation(first):
@@ -106,7 +106,7 @@ def test_the_wrong_rate_and_the_second_report_of_a_year_are_found(first):
     ]
 
 
-def test_a_night_without_changes_writes_nothing(run, first, tmp_path):
+def test_a_night_without_changes_writes_nothing(night, first, tmp_path):
     data = tmp_path / "data"
     shutil.copytree(first[0], data, symlinks=True)
     before = {
@@ -115,7 +115,7 @@ def test_a_night_without_changes_writes_nothing(run, first, tmp_path):
         if p.is_file() and "state" not in p.parts
     }
     link = os.readlink(data / "current")
-    again = run(data, ROOT / "samples")
+    again = night(data, ROOT / "samples")
     assert (again["outcome"], again["unchanged"], again["quarantined"], again["loaded"]) == (
         "unchanged",
         13,
@@ -130,12 +130,12 @@ def test_a_night_without_changes_writes_nothing(run, first, tmp_path):
     assert os.readlink(data / "current") == link
 
 
-def test_a_look_knows_the_files_whose_landed_bytes_are_still_theirs(run, tmp_path):
+def test_a_look_knows_the_files_whose_landed_bytes_are_still_theirs(night, tmp_path):
     folder, data = tmp_path / "in", tmp_path / "data"
     folder.mkdir()
     for i, name in enumerate("abcd"):
         (folder / f"{name}.txt").write_text(reports.text(i), encoding="utf-8")
-    run(data, folder)
+    night(data, folder)
     own = (folder / "a.txt").read_bytes()
     (folder / "b.txt").write_text(reports.text(7), encoding="utf-8")
     digest = hashlib.sha256((folder / "c.txt").read_bytes()).hexdigest()
@@ -161,31 +161,31 @@ def test_a_look_knows_the_files_whose_landed_bytes_are_still_theirs(run, tmp_pat
     )
 
 
-def test_a_file_that_changes_after_the_look_is_met_the_night_after(run, tmp_path):
+def test_a_file_that_changes_after_the_look_is_met_the_night_after(night, tmp_path):
     folder, data = tmp_path / "in", tmp_path / "data"
     folder.mkdir()
     (folder / "a.txt").write_text(reports.text(0), encoding="utf-8")
-    run(data, folder)
+    night(data, folder)
     (folder / "b.txt").write_text(reports.text(1), encoding="utf-8")
     look = sources.scan([str(folder)], data)
     (folder / "a.txt").write_text(reports.text(2), encoding="utf-8")
     (folder / "c.txt").write_text(reports.text(3), encoding="utf-8")
     told = run_night(RunSettings([str(folder)], str(data)), tools=Tools(look=look))
     assert (told["seen"], told["loaded"], told["unchanged"]) == (2, 1, 1)
-    told = run(data, folder)
+    told = night(data, folder)
     assert (told["seen"], told["loaded"], told["unchanged"]) == (3, 2, 1)
 
 
 def test_a_changed_report_rewrites_only_its_own_partition_and_supersedes_its_former_version(
-    run, tmp_path
+    night, tmp_path
 ):
     sources, data = tmp_path / "in", tmp_path / "data"
     reports.write(sources, range(12))
-    run(data, sources)
+    night(data, sources)
     before = {p.name: p.stat().st_ino for p in (data / "parquet" / "metrics").iterdir()}
     changed = next(sources.rglob("00004-2023.txt"))
     changed.write_text(reports.text(4, disputes=777), encoding="utf-8")
-    summary = run(data, sources)
+    summary = night(data, sources)
     assert (summary["loaded"], summary["unchanged"], summary["superseded"]) == (1, 11, 1)
     after = {p.name: p.stat().st_ino for p in (data / "parquet" / "metrics").iterdir()}
     assert len(before) == len(after) == 4
@@ -205,7 +205,7 @@ def test_a_changed_report_rewrites_only_its_own_partition_and_supersedes_its_for
     earlier = snapshots.history(data)[0]
     assert "纠纷104起" in "".join(earlier.read("reports")["text"].to_pylist())
     changed.write_text(reports.text(4), encoding="utf-8")
-    assert run(data, sources)["outcome"] == "published"
+    assert night(data, sources)["outcome"] == "published"
     assert ask(
         data,
         "select is_current, version from sources where source_name = '00004-2023.txt' order by version",
@@ -213,31 +213,31 @@ def test_a_changed_report_rewrites_only_its_own_partition_and_supersedes_its_for
 
 
 def test_the_same_text_under_other_names_and_formats_is_one_report_with_several_sources(
-    run, tmp_path
+    night, tmp_path
 ):
     sources, data = tmp_path / "in", tmp_path / "data"
     sources.mkdir()
     (sources / "a.txt").write_text(reports.text(1), encoding="utf-8")
     (sources / "b.txt").write_text(reports.text(1), encoding="gb18030")
     (sources / "c.txt").write_text(reports.text(1).replace("\n", "\r\n"), encoding="utf-16")
-    summary = run(data, sources)
+    summary = night(data, sources)
     assert (summary["loaded"], summary["figures"]) == (3, 5)
     assert ask(data, "select source_name from reports") == [("a.txt",)]
     assert ask(data, "select count(*), count(distinct report_id) from sources") == [(3, 1)]
     (sources / "a.txt").unlink()
-    assert run(data, sources)["outcome"] == "unchanged"  # what vanishes deletes nothing
+    assert night(data, sources)["outcome"] == "unchanged"  # what vanishes deletes nothing
     assert ask(data, "select source_name from reports") == [("a.txt",)]
 
 
 def test_the_same_sources_give_the_same_bytes_whatever_the_order_the_batches_and_the_workers(
-    run, tmp_path
+    night, tmp_path
 ):
     sources = tmp_path / "in"
     reports.write(sources, range(90))
     reports.write(sources, range(30), year=2022)
     found = sorted(sources.rglob("*.txt"))
-    one = run(tmp_path / "one", sources, workers=1, batch_size=500)
-    two = run(tmp_path / "two", *reversed(found), workers=2, batch_size=7)
+    one = night(tmp_path / "one", sources, workers=1, batch_size=500)
+    two = night(tmp_path / "two", *reversed(found), workers=2, batch_size=7)
     assert one["figures"] == two["figures"] == 120 * 5
     assert (
         published_bytes(tmp_path / "one", {"runs"})
@@ -245,8 +245,8 @@ def test_the_same_sources_give_the_same_bytes_whatever_the_order_the_batches_and
         != {}
     )
     half = tmp_path / "half"
-    run(half, *found[:50])
-    run(half, *found)
+    night(half, *found[:50])
+    night(half, *found)
     for table in ("reports", "sections", "metrics", "townships", "metric_definitions"):
         assert {k: v for k, v in published_bytes(half).items() if k.startswith(f"{table}/")} == {
             k: v for k, v in published_bytes(tmp_path / "one").items() if k.startswith(f"{table}/")
@@ -271,7 +271,7 @@ BAD = {
 }
 
 
-def test_bad_input_is_quarantined_with_a_reason_and_the_rest_goes_on(run, tmp_path):
+def test_bad_input_is_quarantined_with_a_reason_and_the_rest_goes_on(night, tmp_path):
     sources, data = tmp_path / "in", tmp_path / "data"
     reports.write(sources, range(2))
     for name, (content, _) in BAD.items():
@@ -281,7 +281,7 @@ def test_bad_input_is_quarantined_with_a_reason_and_the_rest_goes_on(run, tmp_pa
     (sources / "broken.txt").symlink_to("nowhere.txt")
     (sources / "loop").symlink_to(sources, target_is_directory=True)
     os.mkfifo(sources / "pipe.txt")
-    summary = run(data, sources, max_bytes=200_000)
+    summary = night(data, sources, max_bytes=200_000)
     expected = {
         **{name: code for name, (_, code) in BAD.items()},
         "locked.txt": "unreadable_file",
@@ -296,11 +296,11 @@ def test_bad_input_is_quarantined_with_a_reason_and_the_rest_goes_on(run, tmp_pa
         len(expected),
     )
     assert all(message.endswith(".") for (message,) in ask(data, "select message from quarantine"))
-    assert run(data, sources, max_bytes=200_000)["outcome"] == "unchanged"
+    assert night(data, sources, max_bytes=200_000)["outcome"] == "unchanged"
     for name in ("empty.txt", "locked.txt", "huge.txt"):
         (sources / name).chmod(0o644)
         (sources / name).write_text(reports.text(hash(name) % 3 + 20 + len(name)), encoding="utf-8")
-    fixed = run(data, sources, max_bytes=200_000)
+    fixed = night(data, sources, max_bytes=200_000)
     assert fixed["loaded"] == 3 and not {"empty.txt", "locked.txt", "huge.txt"} & {
         n for (n,) in ask(data, "select source_name from quarantine")
     }
@@ -309,21 +309,21 @@ def test_bad_input_is_quarantined_with_a_reason_and_the_rest_goes_on(run, tmp_pa
     ]
 
 
-def test_a_register_brought_later_places_everything_anew_and_parses_nothing(run, tmp_path):
+def test_a_register_brought_later_places_everything_anew_and_parses_nothing(night, tmp_path):
     sources, data = tmp_path / "in", tmp_path / "data"
     reports.write(sources, range(3))
-    run(data, sources)
+    night(data, sources)
     staged = {p: p.stat().st_mtime_ns for p in (data / "staging").rglob("*.parquet")}
     register = tmp_path / "register.csv"
     rows = "".join(f"10000000{i:04d},{reports.township(i)},临川县,丙市,江西省\n" for i in range(3))
     register.write_text("code,name,county,prefecture,province\n" + rows, encoding="utf-8")
-    summary = run(data, sources, register=str(register))
+    summary = night(data, sources, register=str(register))
     assert (summary["outcome"], summary["unchanged"]) == ("published", 3)
     assert ask(
         data, "select distinct prefecture_name, province_name, resolution from townships"
     ) == [("丙市", "江西省", "exact")]
     assert {p: p.stat().st_mtime_ns for p in (data / "staging").rglob("*.parquet")} == staged
-    assert run(data, sources, register=str(register))["outcome"] == "unchanged"
+    assert night(data, sources, register=str(register))["outcome"] == "unchanged"
 
 
 def staged_with(data, source, table, column, other):
@@ -356,33 +356,33 @@ def staged_with(data, source, table, column, other):
         ),
     ],
 )
-def test_what_came_among_many_is_judged(run, tmp_path, table, column, reason):
+def test_what_came_among_many_is_judged(night, tmp_path, table, column, reason):
     sources, data = tmp_path / "in", tmp_path / "data"
     reports.write(sources, range(12))
-    run(data, sources)
+    night(data, sources)
     reports.write(sources, [12])
     staged_with(data, next(sources.rglob("00012-*.txt")), table, column, lambda _: "unheard of")
-    held = run(data, sources)
+    held = night(data, sources, suites=suites.validated)
     assert held["outcome"] == "held" and reason in held["held_back_because"]
 
 
-def test_the_gate_holds_a_broken_candidate_back_and_keeps_the_last_state(run, tmp_path):
+def test_the_gate_holds_a_broken_candidate_back_and_keeps_the_last_state(night, tmp_path):
     sources, data = tmp_path / "in", tmp_path / "data"
     reports.write(sources, range(3))
-    run(data, sources)
+    night(data, sources)
     state = os.readlink(data / "current")
     reports.write(sources, [3])
     staged = staged_with(
         data, next(sources.rglob("00003-*.txt")), "metrics", "char_start", lambda start: start + 1
     )
-    held = run(data, sources)
+    held = night(data, sources)
     assert held["outcome"] == "held" and any(
         r.startswith("offsets_true") for r in held["held_back_because"]
     )
     assert os.readlink(data / "current") == state
     assert ask(data, "select count(*) from reports") == [(3,)]
     shutil.rmtree(staged.parent)
-    assert run(data, sources)["outcome"] == "published"
+    assert night(data, sources)["outcome"] == "published"
     assert ask(data, "select run_id, outcome from runs order by 1") == [
         ("r000001", "published"),
         ("r000002", "held"),
@@ -390,26 +390,26 @@ def test_the_gate_holds_a_broken_candidate_back_and_keeps_the_last_state(run, tm
     ]
 
 
-def test_earlier_states_stay_readable_for_as_many_runs_as_told(run, tmp_path):
+def test_earlier_states_stay_readable_for_as_many_runs_as_told(night, tmp_path):
     sources, data = tmp_path / "in", tmp_path / "data"
     for i in range(4):
         reports.write(sources, [i])
-        run(data, sources, keep=2)
+        night(data, sources, keep=2)
     kept = snapshots.history(data)
     assert [s.run_id for s in kept] == ["r000003", "r000004"]
     with duckdb.connect(str(kept[0].path / "warehouse.duckdb"), read_only=True) as connection:
         assert connection.execute("select count(*) from reports").fetchone() == (3,)
 
 
-def test_an_open_connection_neither_blocks_the_job_nor_sees_the_new_state(run, tmp_path):
+def test_an_open_connection_neither_blocks_the_job_nor_sees_the_new_state(night, tmp_path):
     sources, data = tmp_path / "in", tmp_path / "data"
     reports.write(sources, range(2))
-    run(data, sources)
+    night(data, sources)
     path = (data / "warehouse.duckdb").resolve()
     with duckdb.connect(str(path), read_only=True) as overnight:
         assert overnight.execute("select count(*) from reports").fetchone() == (2,)
         reports.write(sources, [2])
-        assert run(data, sources)["outcome"] == "published"
+        assert night(data, sources)["outcome"] == "published"
         assert overnight.execute(
             "select count(*), (select count(distinct report_id) from metrics) from reports"
         ).fetchone() == (2, 2)
@@ -418,14 +418,14 @@ def test_an_open_connection_neither_blocks_the_job_nor_sees_the_new_state(run, t
     ) == [(3, 3)]
 
 
-def test_the_data_folder_can_be_moved_and_copied(run, first, tmp_path, monkeypatch):
+def test_the_data_folder_can_be_moved_and_copied(night, first, tmp_path, monkeypatch):
     shutil.copytree(first[0], tmp_path / "copied")  # links followed, as some copy programs do
     shutil.copytree(first[0], tmp_path / "moved", symlinks=True)
     monkeypatch.chdir("/")
     for data in (tmp_path / "copied", tmp_path / "moved"):
         assert ask(data, "select count(*) from metrics")[0][0] == 151
         assert len(list((data / "parquet" / "reports").glob("*.parquet"))) == 12
-    assert run(tmp_path / "moved", ROOT / "samples")["outcome"] == "unchanged"
+    assert night(tmp_path / "moved", ROOT / "samples")["outcome"] == "unchanged"
 
 
 def own_words(i):
@@ -447,7 +447,7 @@ def copied(sources, i, of):
         )
 
 
-def test_a_night_of_changes_gives_what_a_night_on_everything_gives(run, tmp_path):
+def test_a_night_of_changes_gives_what_a_night_on_everything_gives(night, tmp_path):
     sources, step, whole = tmp_path / "in", tmp_path / "step", tmp_path / "whole"
     reports.write(sources, range(60))
     reports.write(sources, range(70, 95), year=2022)
@@ -469,7 +469,7 @@ def test_a_night_of_changes_gives_what_a_night_on_everything_gives(run, tmp_path
         path.read_text(encoding="utf-8").replace("化解129起", "化解145起，化解率112%"),
         encoding="utf-8",
     )
-    run(step, sources)
+    night(step, sources)
     far = "select r.report_year, count(*) from quality_findings join reports r using (report_id) where rule_id = 'far_from_peers' group by 1 order by 1"
     assert ask(step, far) == [(2021, 2), (2022, 2), (2023, 4)]  # received and settled
     questioned = "select count(*) from metrics join reports using (report_id) where source_name = '00110-2021.txt' and trust = 'questioned'"
@@ -487,8 +487,8 @@ def test_a_night_of_changes_gives_what_a_night_on_everything_gives(run, tmp_path
     # with 19 others that say as much nothing is far any more, in reports that did not change
     fewer = next(sources.rglob("00100-2021.txt"))
     fewer.write_text(reports.text(100, 2020), encoding="utf-8")
-    run(step, sources)
-    run(whole, sources)
+    night(step, sources)
+    night(whole, sources)
     marts = ("body_year_values", "report_topics", "search('矛盾纠纷')")
     for table in (
         "reports",
@@ -526,14 +526,14 @@ def test_a_night_of_changes_gives_what_a_night_on_everything_gives(run, tmp_path
 
 
 def test_where_the_file_in_force_is_damaged_a_night_of_changes_reads_the_tables_instead(
-    run, tmp_path
+    night, tmp_path
 ):
     sources, step, whole = tmp_path / "in", tmp_path / "step", tmp_path / "whole"
     reports.write(sources, range(24))
     next(sources.rglob("00005-*.txt")).write_text(
         reports.text(5, disputes=90_000), encoding="utf-8"
     )
-    run(step, sources)
+    night(step, sources)
     path = (step / "warehouse.duckdb").resolve()
     path.chmod(0o644)
     size = path.stat().st_size
@@ -541,8 +541,8 @@ def test_where_the_file_in_force_is_damaged_a_night_of_changes_reads_the_tables_
         f.seek(size // 4)
         f.write(b"\xff" * (size // 2))
     next(sources.rglob("00007-*.txt")).write_text(reports.text(7, disputes=55), encoding="utf-8")
-    assert run(step, sources)["outcome"] == "published"
-    run(whole, sources)
+    assert night(step, sources)["outcome"] == "published"
+    night(whole, sources)
     found = [
         ask(data, "select * exclude (run_id) from quality_findings order by all")
         for data in (step, whole)
@@ -553,10 +553,10 @@ def test_where_the_file_in_force_is_damaged_a_night_of_changes_reads_the_tables_
     )
 
 
-def test_another_byte_in_any_piece_of_the_file_in_force_is_noticed(run, tmp_path, monkeypatch):
+def test_another_byte_in_any_piece_of_the_file_in_force_is_noticed(night, tmp_path, monkeypatch):
     reports.write(tmp_path / "in", range(2))
     monkeypatch.setattr(snapshots, "PIECE", 1_000_000)
-    run(tmp_path / "data", tmp_path / "in")
+    night(tmp_path / "data", tmp_path / "in")
     state = snapshots.current(tmp_path / "data")
     path = state.path / "warehouse.duckdb"
     said = [f"{path} has other bytes than were published"]
@@ -576,15 +576,15 @@ def test_another_byte_in_any_piece_of_the_file_in_force_is_noticed(run, tmp_path
     assert snapshots.verify(state) == []
 
 
-def test_the_search_index_keeps_replaced_sections_apart_until_they_are_a_tenth(run, tmp_path):
+def test_the_search_index_keeps_replaced_sections_apart_until_they_are_a_tenth(night, tmp_path):
     sources, data = tmp_path / "in", tmp_path / "data"
     reports.write(sources, range(15))
-    run(data, sources)
+    night(data, sources)
     apart = []
     for word in ("无人机", "直升机", "潜水艇"):
         text = reports.text(7).replace("开展普法宣传", f"使用{word}普法")
         next(sources.rglob("00007-*.txt")).write_text(text, encoding="utf-8")
-        run(data, sources)
+        night(data, sources)
         apart += ask(data, "select count(*) from replaced_sections")
         assert [
             ask(data, f"select count(*) from search('{w}')")[0][0]
@@ -594,7 +594,7 @@ def test_the_search_index_keeps_replaced_sections_apart_until_they_are_a_tenth(r
     assert apart == [(sections,), (2 * sections,), (0,)]
 
 
-def test_the_tables_are_the_same_in_whatever_portions_they_are_written(run, tmp_path, monkeypatch):
+def test_the_tables_are_the_same_in_whatever_portions_they_are_written(night, tmp_path, monkeypatch):
     sources = tmp_path / "in"
     reports.write(sources, range(40))
     reports.write(sources, range(20, 50), year=2022)
@@ -602,12 +602,12 @@ def test_the_tables_are_the_same_in_whatever_portions_they_are_written(run, tmp_
     texts = changed.read_text(encoding="utf-8"), reports.text(30, 2022, disputes=7)
     for text in texts:
         changed.write_text(text, encoding="utf-8")
-        run(tmp_path / "whole", sources, batch_size=7)
+        night(tmp_path / "whole", sources, batch_size=7)
     monkeypatch.setattr(partitions, "SORT_BATCH_REPORTS", {"reports": 12, "section_terms": 1})
     monkeypatch.setattr(partitions, "MAX_GATHERED_REPORTS", 0)
     for text in texts:
         changed.write_text(text, encoding="utf-8")
-        run(tmp_path / "portions", sources, batch_size=16)
+        night(tmp_path / "portions", sources, batch_size=16)
     assert published_bytes(tmp_path / "portions", {"runs"}) == published_bytes(
         tmp_path / "whole", {"runs"}
     )
@@ -617,11 +617,11 @@ def test_the_tables_are_the_same_in_whatever_portions_they_are_written(run, tmp_
 
 
 def test_tables_of_an_older_version_are_made_anew_from_landing_even_without_the_sources(
-    run, tmp_path
+    night, tmp_path
 ):
     sources, data = tmp_path / "in", tmp_path / "data"
     reports.write(sources, range(3))
-    run(data, sources)
+    night(data, sources)
     expected = published_bytes(data, {"runs"})
     home = (data / "current").resolve()
     said = json.loads((home / "snapshot.json").read_text(encoding="utf-8"))
@@ -631,7 +631,7 @@ def test_tables_of_an_older_version_are_made_anew_from_landing_even_without_the_
     shutil.rmtree(home / "parquet" / "numerals")
     shutil.rmtree(data / "staging")
     next(sources.rglob("00002-*.txt")).unlink()
-    assert run(data, sources)["outcome"] == "published"
+    assert night(data, sources)["outcome"] == "published"
     assert published_bytes(data, {"runs"}) == expected
 
 

@@ -26,7 +26,7 @@ def ask(data, query):
         return connection.execute(query).fetchall()
 
 
-def test_a_register_is_imported_once_and_used_by_every_run(run, fazhi, tmp_path):
+def test_a_register_is_imported_once_and_used_by_every_run(night, fazhi, tmp_path):
     data, register = tmp_path / "data", tmp_path / "divisions-2023.csv"
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_text(text(0), encoding="utf-8")
@@ -36,7 +36,7 @@ def test_a_register_is_imported_once_and_used_by_every_run(run, fazhi, tmp_path)
         "register divisions-2023.csv: 7 divisions in 5 counties of 2 provinces, as of 2023; 4 share their name with another; 2 with years\n"
     )
     assert fazhi("register", "show", "--data", data).stdout == done.stdout
-    run(data, tmp_path / "in")
+    night(data, tmp_path / "in")
     assert ask(
         data, "select county_name, prefecture_name, division_code, resolution from townships"
     ) == [("临川县", "甲州市", "330122102000", "exact")]
@@ -98,11 +98,11 @@ def test_a_division_counts_in_the_years_it_existed():
         assert identity.resolve_body(said, "", register).county == county
 
 
-def test_ambiguous_bodies_keep_their_candidates(run, tmp_path):
+def test_ambiguous_bodies_keep_their_candidates(night, tmp_path):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_text(text(1).replace("临川县", ""), encoding="utf-8")
     (tmp_path / "register.csv").write_text(REGISTER, encoding="utf-8")
-    run(tmp_path / "data", tmp_path / "in", register=str(tmp_path / "register.csv"))
+    night(tmp_path / "data", tmp_path / "in", register=str(tmp_path / "register.csv"))
     assert ask(
         tmp_path / "data", "select county_name, prefecture_name, resolution from townships"
     ) == [(None, "乙州市", "ambiguous")]
@@ -114,12 +114,12 @@ def test_ambiguous_bodies_keep_their_candidates(run, tmp_path):
     ]
 
 
-def test_the_campaign_of_another_place_is_a_finding_and_changes_no_identity(run, tmp_path):
+def test_the_campaign_of_another_place_is_a_finding_and_changes_no_identity(night, tmp_path):
     (tmp_path / "in").mkdir()
     said = text(0).replace("普法形式单一。", "“法治青原”建设、法治社会建设、平安临川建设还有差距。")
     (tmp_path / "in" / "a.txt").write_text(said, encoding="utf-8")
     (tmp_path / "register.csv").write_text(REGISTER, encoding="utf-8")
-    run(tmp_path / "data", tmp_path / "in", register=str(tmp_path / "register.csv"))
+    night(tmp_path / "data", tmp_path / "in", register=str(tmp_path / "register.csv"))
     assert ask(
         tmp_path / "data", "select township_name, county_name, other_place from reports"
     ) == [("东东东镇", "临川县", "法治青原")]
@@ -129,7 +129,7 @@ def test_the_campaign_of_another_place_is_a_finding_and_changes_no_identity(run,
     ) == [("warning", "法治青原")]
 
 
-def test_a_manifest_names_place_address_and_publisher(run, tmp_path):
+def test_a_manifest_names_place_address_and_publisher(night, tmp_path):
     folder, data = tmp_path / "in", tmp_path / "data"
     folder.mkdir()
     (folder / "a.txt").write_text(text(1).replace("临川县", ""), encoding="utf-8")
@@ -139,17 +139,17 @@ def test_a_manifest_names_place_address_and_publisher(run, tmp_path):
         "file,url,publisher,received,county\na.txt,https://example.org/1,丙山县司法局,2024-02-01,丙山县\n",
         encoding="utf-8",
     )
-    first = run(data, folder, register=str(tmp_path / "register.csv"))
+    first = night(data, folder, register=str(tmp_path / "register.csv"))
     assert (first["seen"], first["loaded"]) == (1, 1)
     assert ask(data, "select county_name, resolution from townships") == [("丙山县", "exact")]
     assert ask(data, "select url, publisher, received, stated_place from sources") == [
         ("https://example.org/1", "丙山县司法局", "2024-02-01", "//丙山县/")
     ]
-    assert run(data, folder, register=str(tmp_path / "register.csv"))["outcome"] == "unchanged"
+    assert night(data, folder, register=str(tmp_path / "register.csv"))["outcome"] == "unchanged"
     manifest.write_text(
         manifest.read_text(encoding="utf-8").replace("丙山县", "乙山县"), encoding="utf-8"
     )
-    assert run(data, folder, register=str(tmp_path / "register.csv"))["loaded"] == 1
+    assert night(data, folder, register=str(tmp_path / "register.csv"))["loaded"] == 1
     assert ask(data, "select county_name from townships") == [("乙山县",)]
 
 

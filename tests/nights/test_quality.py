@@ -4,20 +4,19 @@ import csv
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from expectations import floors, judging, policy, rulebook
+from expectations import floors, judging, policy, rulebook, suites
 from expectations.rules import RULES
 from schemas import tables
 from schemas.errors import UsageError
 from tests.support import reports
 from tests.tools.benchmarks import errors
-from warehouse import relations
+from warehouse import corrections, relations
 
 
 def ask(data, query):
@@ -45,11 +44,11 @@ def test_the_page_of_rules_is_what_the_rules_say(request):
 
 
 @pytest.fixture(scope="module")
-def planted(prefect_server, run, tmp_path_factory):
+def planted(night, tmp_path_factory):
     """The rows of the benchmark of planted errors, six of each kind."""
     folder = tmp_path_factory.mktemp("planted")
     names, _ = errors.build(folder, 6)
-    run(folder / "data", folder / "in", register=str(folder / "register.csv"))
+    night(folder / "data", folder / "in", register=str(folder / "register.csv"))
     return {row[0]: row[1:] for row in errors.measured(folder, names)}
 
 
@@ -61,8 +60,8 @@ def test_a_planted_error_is_found_and_a_sound_report_is_left_alone(planted, rule
     assert false == 0
 
 
-def test_a_figure_of_a_broken_rule_is_questioned_and_the_others_are_not(run, tmp_path):
-    run(tmp_path / "data", put(tmp_path / "in", a=WRONG_RATE, b=reports.text(3)))
+def test_a_figure_of_a_broken_rule_is_questioned_and_the_others_are_not(night, tmp_path):
+    night(tmp_path / "data", put(tmp_path / "in", a=WRONG_RATE, b=reports.text(3)))
     assert ask(tmp_path / "data", "select quote from metrics where trust = 'questioned'") == [
         ("99%",)
     ]
@@ -72,7 +71,7 @@ def test_a_figure_of_a_broken_rule_is_questioned_and_the_others_are_not(run, tmp
     ) == [(99.0, True)]
 
 
-def test_trust_stays_when_another_report_of_the_same_file_changes(run, tmp_path, monkeypatch):
+def test_trust_stays_when_another_report_of_the_same_file_changes(night, tmp_path, monkeypatch):
     monkeypatch.setattr(
         relations, "CHANGED_IN_MEMORY_UP_TO", 0
     )  # as if many had changed: each rule reads their rows anew
@@ -80,16 +79,19 @@ def test_trust_stays_when_another_report_of_the_same_file_changes(run, tmp_path,
         tmp_path / "data",
         put(tmp_path / "in", a=WRONG_RATE, **{f"r{i}": reports.text(i) for i in range(2, 14)}),
     )
-    run(data, sources)
+    night(data, sources)
     put(sources, r7=reports.text(7, disputes=321))
-    assert run(data, sources)["outcome"] == "published"
+    assert night(data, sources)["outcome"] == "published"
     assert ask(data, "select quote from metrics where trust = 'questioned'") == [("99%",)]
     assert ask(data, "select count(*), count(distinct report_id) from metrics") == [(66, 13)]
-    review(data, "r\ngone\nq\n", "--report", "r9.txt")
+    ((sha256,),) = ask(data, "select source_sha256 from reports where source_name = 'r9.txt'")
+    rejected = (sha256, "109起", "1", "reject", "", "", "", "gone", "an analyst")
+    corrections.import_file(data, corrections_file(tmp_path / "c.csv", rejected))
+    assert night(data, again=[])["outcome"] == "published"
     assert ask(data, "select count(*), count_if(trust = 'rejected') from metrics") == [(66, 1)]
 
 
-def test_what_a_body_said_the_year_before_is_judged_again_when_it_changes(run, tmp_path):
+def test_what_a_body_said_the_year_before_is_judged_again_when_it_changes(night, tmp_path):
     data, sources = tmp_path / "data", tmp_path / "in"
     reports.write(sources, range(2, 14))
     put(
@@ -97,24 +99,24 @@ def test_what_a_body_said_the_year_before_is_judged_again_when_it_changes(run, t
         before=reports.text(1, 2022, disputes=100),
         after=reports.text(1, 2023, disputes=5000),
     )
-    run(data, sources)
+    night(data, sources)
     jumps = "select r.report_year, evidence is not null from quality_findings join reports r using (report_id) where rule_id = 'jump_against_last_year' order by all"
     assert [year for year, _ in ask(data, jumps)] == [2023, 2023]  # received and settled
     put(sources, before=reports.text(1, 2022, disputes=4000))
-    assert run(data, sources)["loaded"] == 1
+    assert night(data, sources)["loaded"] == 1
     assert ask(data, jumps) == []
     put(sources, before=reports.text(1, 2022, disputes=100))
-    run(data, sources)
+    night(data, sources)
     assert len(ask(data, jumps)) == 2
 
 
 def test_a_report_that_the_policy_holds_back_waits_in_quarantine_and_its_former_version_stays(
-    run, tmp_path
+    night, tmp_path
 ):
     data, sources = tmp_path / "data", put(tmp_path / "in", a=reports.text(2), b=reports.text(3))
-    run(data, sources)
+    night(data, sources)
     put(sources, a=UNREADABLE)
-    summary = run(data, sources)
+    summary = night(data, sources)
     assert (
         summary["outcome"],
         summary["loaded"],
@@ -128,31 +130,31 @@ def test_a_report_that_the_policy_holds_back_waits_in_quarantine_and_its_former_
     )
     assert summary["quarantine"][0]["reason_code"] == "held_by_rule"
     assert ask(data, "select count(*), count_if(text like '%锟斤拷%') from reports") == [(2, 0)]
-    again = run(data, sources)
+    again = night(data, sources)
     assert (again["outcome"], again["quarantined"]) == ("unchanged", 1)
     put(sources, a=reports.text(2, disputes=500))
-    assert run(data, sources)["quarantined"] == 0
+    assert night(data, sources)["quarantined"] == 0
     assert ask(data, "select count(*) from reports where text like '%500起%'") == [(1,)]
 
 
-def test_a_policy_of_ones_own_overrides_single_lines(run, tmp_path):
+def test_a_policy_of_ones_own_overrides_single_lines(night, tmp_path):
     data, sources = tmp_path / "data", put(tmp_path / "in", a=WRONG_RATE, b=UNREADABLE)
     lenient, strict = tmp_path / "lenient.toml", tmp_path / "strict.toml"
     lenient.write_text(
         '[rule]\ntext_unreadable = "note"\nrate_follows_from_counts = "note"\n', encoding="utf-8"
     )
     strict.write_text('[rule]\nrate_follows_from_counts = "hold_publication"\n', encoding="utf-8")
-    assert run(data, sources, policy=str(lenient))["quarantined"] == 0
+    assert night(data, sources, policy=str(lenient))["quarantined"] == 0
     assert ask(
         data,
         "select count(*) from metrics where trust = 'questioned' and metric_code = 'dispute_resolution_rate'",
     ) == [(0,)]
-    held = run(data, sources, policy=str(strict))
+    held = night(data, sources, policy=str(strict))
     assert held["outcome"] == "held" and held["held_back_because"] == [
         "rate_follows_from_counts: 1 rows"
     ]
     assert ask(data, "select count(*) from reports") == [(2,)]
-    usual = run(data, sources)
+    usual = night(data, sources)
     assert (usual["outcome"], usual["quarantined"]) == ("published", 1)
     assert ask(data, "select count(*) from reports") == [(1,)]
 
@@ -175,31 +177,31 @@ def test_a_policy_that_cannot_be_meant_is_refused_with_the_place(tmp_path, text,
     assert "policy.toml" in str(error.value)
 
 
-def test_losing_figures_holds_the_publication_back_until_a_reason_is_given(run, tmp_path):
+def test_losing_figures_holds_the_publication_back_until_a_reason_is_given(night, tmp_path):
     data, sources = tmp_path / "data", tmp_path / "in"
     put(sources, **{f"r{i}": reports.text(i) for i in range(12)})
-    run(data, sources)
+    night(data, sources)
     poor = "现将工作情况报告如下：\n一、工作开展情况\n（一）化解矛盾纠纷。认真调解。\n二、存在的问题\n普法形式单一。\n"
     put(sources, **{f"r{i}": reports.text(i).split("现将")[0] + poor for i in range(12)})
-    held = run(data, sources)
+    held = night(data, sources)
     assert held["outcome"] == "held"
     assert any(
         r.startswith("metrics: 0 rows, 60 less than the 60 in force")
         for r in held["held_back_because"]
     )
     assert ask(data, "select count(*) from metrics") == [(60,)]
-    told = run(data, sources, accept_loss="the county sent shortened versions")
+    told = night(data, sources, accept_loss="the county sent shortened versions")
     assert told["outcome"] == "published"
     assert ask(data, "select accepted_loss from runs where accepted_loss is not null") == [
         ("the county sent shortened versions",)
     ]
 
 
-def test_losing_the_reports_of_a_year_and_filled_cells_is_told(run, tmp_path):
+def test_losing_the_reports_of_a_year_and_filled_cells_is_told(night, tmp_path):
     before, after = tmp_path / "a", tmp_path / "b"
     many = {f"r{i}": reports.text(i, 2022 + i % 2) for i in range(24)}
-    run(before, put(tmp_path / "in", **many))
-    run(
+    night(before, put(tmp_path / "in", **many))
+    night(
         after,
         put(tmp_path / "less", **{k: v for i, (k, v) in enumerate(many.items()) if i % 2 or i < 8}),
     )
@@ -218,16 +220,16 @@ def test_losing_the_reports_of_a_year_and_filled_cells_is_told(run, tmp_path):
 
 
 def test_another_kind_of_report_may_join_a_small_state_and_a_large_one_notices_emptier_cells(
-    run, tmp_path
+    night, tmp_path
 ):
     small, large = tmp_path / "a", tmp_path / "b"
-    run(small, put(tmp_path / "in", **{f"r{i}": reports.text(i) for i in range(6)}))
+    night(small, put(tmp_path / "in", **{f"r{i}": reports.text(i) for i in range(6)}))
     nameless = {
         f"n{i}": reports.text(i).replace("临川县", "").replace(reports.township(i), "")
         + f"其他{i}。"
         for i in range(6, 18)
     }
-    run(large, tmp_path / "in", put(tmp_path / "more", **nameless))
+    night(large, tmp_path / "in", put(tmp_path / "more", **nameless))
     names = ("reports", "sections", "metrics", "numerals", "sources")
     paths = [
         {t: sorted(map(str, (d / "parquet" / t).iterdir())) for t in names} for d in (small, large)
@@ -239,7 +241,7 @@ def test_another_kind_of_report_may_join_a_small_state_and_a_large_one_notices_e
     assert "reports.township_name: filled in 6 of 18 rows, 6 of 6 in force" in said
 
 
-def corrections(path, *rows):
+def corrections_file(path, *rows):
     with open(path, "w", encoding="utf-8", newline="") as f:
         out = csv.writer(f)
         out.writerow(
@@ -260,12 +262,12 @@ def corrections(path, *rows):
 
 
 def test_a_correction_is_applied_beside_the_transcription_and_lapses_with_its_source(
-    run, fazhi, tmp_path
+    night, prefect_server, fazhi, tmp_path
 ):
     data, sources = tmp_path / "data", put(tmp_path / "in", a=WRONG_RATE)
-    run(data, sources)
+    night(data, sources)
     ((sha,),) = ask(data, "select source_sha256 from reports")
-    path = corrections(
+    path = corrections_file(
         tmp_path / "c.csv",
         (sha, "99%", "", "correct", "", "89.1", "", "90 of 101 is 89.1 %", "the county"),
         (sha, "2名", "1", "reject", "", "", "", "a plan, not a figure", "the county"),
@@ -286,7 +288,7 @@ def test_a_correction_is_applied_beside_the_transcription_and_lapses_with_its_so
         "select value from body_year_metrics where metric_code = 'dispute_resolution_rate' and value is not null",
     ) == [(89.1,)]
     put(sources, a=WRONG_RATE.replace("99%", "89.1%"))
-    run(data, sources)
+    night(data, sources)
     assert ask(data, "select distinct state from decisions") == [("lapsed",)]
     assert ask(data, "select count(*) from quality_findings where rule_id = 'decision_lapsed'") == [
         (2,)
@@ -323,27 +325,17 @@ def test_a_correction_is_applied_beside_the_transcription_and_lapses_with_its_so
     ],
 )
 def test_a_list_of_corrections_that_cannot_be_meant_is_refused_with_the_line(tmp_path, row, said):
-    from warehouse.corrections import read_file
-
     with pytest.raises(UsageError, match=said):
-        read_file(corrections(tmp_path / "c.csv", row))
-
-
-def review(data, answers, *more):
-    command = [Path(sys.executable).with_name("fazhi"), "review", "--data", data, *more]
-    return subprocess.run(
-        [str(c) for c in command], input=answers, capture_output=True, text=True, timeout=120
-    )
+        corrections.read_file(corrections_file(tmp_path / "c.csv", row))
 
 
 def test_review_begins_with_what_a_rule_questions_keeps_decisions_and_resets_them_with_the_source(
-    run, tmp_path
+    night, prefect_server, fazhi, tmp_path
 ):
     data, sources = tmp_path / "data", put(tmp_path / "in", a=WRONG_RATE, b=reports.text(3))
-    run(data, sources)
-    done = review(
-        data, "a\nc\nhotline_tickets\n77\nplanned\nmisread\nr\nno figure\nq\n", "--by", "an analyst"
-    )
+    night(data, sources)
+    answers = "a\nc\nhotline_tickets\n77\nplanned\nmisread\nr\nno figure\nq\n"
+    done = fazhi("review", "--data", data, "--by", "an analyst", answers=answers)
     assert done.returncode == 0, done.stderr
     assert "! rate_follows_from_counts: The stated rate does not follow" in done.stdout
     assert "3 decisions kept and published" in done.stdout
@@ -356,20 +348,21 @@ def test_review_begins_with_what_a_rule_questions_keeps_decisions_and_resets_the
         "select value, metric_code, status, corrected_by from figures_in_force where trust = 'corrected'",
     ) == [(77.0, "hotline_tickets", "planned", "an analyst")]
     target = tmp_path / "labelled.txt"
-    assert "2 figures labelled" in review(data, "", "--export", target).stdout
+    labelled = fazhi("review", "--data", data, "--export", target)
+    assert labelled.stdout == f"2 figures labelled in {target}\n"
     lines = target.read_text(encoding="utf-8").splitlines()
     assert any("{99%|dispute_resolution_rate}" in line for line in lines)
     assert any("|hotline_tickets|p}" in line for line in lines)
     put(sources, a=WRONG_RATE.replace("普法形式单一", "普法形式还单一"))
-    run(data, sources)
+    night(data, sources)
     assert ask(data, "select count(*) from decisions where state = 'lapsed'")[0][0] >= 1
     assert ask(data, "select trust from metrics where quote = '99%'") == [("questioned",)]
 
 
-def test_every_run_leaves_a_page_that_needs_no_network(run, tmp_path):
+def test_every_run_leaves_a_page_that_needs_no_network(night, tmp_path):
     data = tmp_path / "data"
-    run(data, put(tmp_path / "in", a=WRONG_RATE))
-    run(data, put(tmp_path / "in", b=reports.text(3)))
+    night(data, put(tmp_path / "in", a=WRONG_RATE), suites=suites.validated)
+    night(data, put(tmp_path / "in", b=reports.text(3)), suites=suites.validated)
     index = (data / "quality" / "index.html").read_text(encoding="utf-8")
     page = (data / "quality" / "r000001.html").read_text(encoding="utf-8")
     assert 'href="r000001.html"' in index and 'href="r000002.html"' in index
@@ -380,9 +373,9 @@ def test_every_run_leaves_a_page_that_needs_no_network(run, tmp_path):
     assert all(v["success"] for v in told["expectations"])
 
 
-def test_expectations_say_the_same_in_a_process_of_their_own(run, tmp_path):
+def test_expectations_say_the_same_in_a_process_of_their_own(night, tmp_path):
     data, sources = tmp_path / "data", put(tmp_path / "in", a=reports.text(1), b=reports.text(2))
-    run(data, sources)
+    night(data, sources)
     files = {
         t: [str(p) for p in (data / "parquet" / t).glob("*.parquet")]
         for t in ("reports", "metrics")
@@ -396,10 +389,10 @@ def test_expectations_say_the_same_in_a_process_of_their_own(run, tmp_path):
     files["metrics"][0] = str(tmp_path / "m.parquet")
     said = []
     for many in (False, True):
-        with judging.Judging(many) as suites:
+        with judging.Judging(many) as judge:
             for table, paths in files.items():
-                suites.look_at({table: paths})
-            said.append(suites.verdicts())
+                judge.look_at({table: paths})
+            said.append(judge.verdicts())
     here, apart = said
     assert apart == here
     assert [(v.table, v.column, v.unexpected) for v in here if not v.success] == [
@@ -407,12 +400,12 @@ def test_expectations_say_the_same_in_a_process_of_their_own(run, tmp_path):
     ]
 
 
-def test_expectations_look_at_the_rows_of_the_reports_that_changed(run, tmp_path):
+def test_expectations_look_at_the_rows_of_the_reports_that_changed(night, tmp_path):
     data, sources = (
         tmp_path / "data",
         put(tmp_path / "in", **{f"r{i}": reports.text(i) for i in range(3)}),
     )
-    run(data, sources)
+    night(data, sources)
     paths = {
         t: [str(p) for p in (data / "parquet" / t).glob("*.parquet")]
         for t in ("metrics", "units", "sources")
@@ -433,9 +426,9 @@ def test_expectations_look_at_the_rows_of_the_reports_that_changed(run, tmp_path
         ([], len(whole), 3, [1]),
         (None, len(whole), 3, [1]),
     ):
-        with judging.Judging(False) as suites:
-            suites.look_at(paths, those)
-            said = suites.verdicts()
+        with judging.Judging(False) as judge:
+            judge.look_at(paths, those)
+            said = judge.verdicts()
         of_status = [v for v in said if v.column == "status"]
         assert {v.rows for v in of_status} == {rows}
         assert {v.rows for v in said if v.table == "sources" and v.column == "source_uri"} == {
@@ -456,12 +449,12 @@ def test_a_key_that_stands_twice_is_found_wherever_the_two_stand(tmp_path, rows)
         pq.write_table(pa.table(cells), tmp_path / f"{name}.parquet")
     said = []
     for name in ("sound", "twice"):
-        with judging.Judging(False) as suites:
-            suites.look_at({"townships": [str(tmp_path / f"{name}.parquet")]})
+        with judging.Judging(False) as judge:
+            judge.look_at({"townships": [str(tmp_path / f"{name}.parquet")]})
             said.append(
                 [
                     v
-                    for v in suites.verdicts()
+                    for v in judge.verdicts()
                     if v.expectation == "expect_column_values_to_be_unique"
                 ]
             )
@@ -493,7 +486,7 @@ def test_what_a_library_writes_is_no_answer():
 
 
 def test_a_file_that_is_gone_stops_the_expectations_with_its_name(tmp_path):
-    with judging.Judging(True) as suites:
-        suites.look_at({"metrics": [str(tmp_path / "gone.parquet")]})
+    with judging.Judging(True) as judge:
+        judge.look_at({"metrics": [str(tmp_path / "gone.parquet")]})
         with pytest.raises(RuntimeError, match=r"gone\.parquet"):
-            suites.verdicts()
+            judge.verdicts()

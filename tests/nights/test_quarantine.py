@@ -12,7 +12,7 @@ def ask(data, query):
         return connection.execute(query).fetchall()
 
 
-def test_one_hostile_file_costs_its_own_entry_and_nothing_else(run, tmp_path):
+def test_one_hostile_file_costs_its_own_entry_and_nothing_else(night, tmp_path):
     folder, data = tmp_path / "in", tmp_path / "data"
     folder.mkdir()
     (folder / "a.docx").write_bytes(formats.word(reports.text(0)))
@@ -33,7 +33,7 @@ def test_one_hostile_file_costs_its_own_entry_and_nothing_else(run, tmp_path):
     (folder / "q'; drop table reports; --<b>.txt").write_text(
         "<script>alert(1)</script>", encoding="utf-8"
     )
-    first = run(data, folder)
+    first = night(data, folder)
     assert (first["seen"], first["loaded"], first["quarantined"]) == (9, 3, 6)
     assert sorted(ask(data, "select reason_code from quarantine")) == [
         ("damaged_file",), ("damaged_file",), ("not_a_file",), ("not_a_report",), ("too_large",), ("unsafe_name",),
@@ -54,31 +54,31 @@ def test_one_hostile_file_costs_its_own_entry_and_nothing_else(run, tmp_path):
         ("loaded", 3),
         ("quarantined", 6),
     ]
-    assert run(data, folder)["outcome"] == "unchanged"
+    assert night(data, folder)["outcome"] == "unchanged"
 
 
-def test_an_archive_leaves_the_quarantine_once_it_can_be_opened(run, fazhi, tmp_path):
+def test_an_archive_leaves_the_quarantine_once_it_can_be_opened(night, fazhi, tmp_path):
     folder, data = tmp_path / "in", tmp_path / "data"
     folder.mkdir()
     whole = formats.zipped({"a.txt": reports.text(0).encode()})
     (folder / "a.zip").write_bytes(whole[:60])
-    run(data, folder)
+    night(data, folder)
     assert fazhi("quarantine", "retry", "--all", "--data", data).returncode == 0
     assert ask(data, "select source_name, reason_code from quarantine") == [
         ("a.zip", "damaged_file")
     ]
     (folder / "a.zip").write_bytes(whole)
-    assert run(data, folder)["loaded"] == 1
+    assert night(data, folder)["loaded"] == 1
     assert ask(data, "select count(*) from quarantine") == [(0,)]
 
 
-def test_the_quarantine_is_worked_through_by_command(run, fazhi, tmp_path):
+def test_the_quarantine_is_worked_through_by_command(night, fazhi, tmp_path):
     folder, data = tmp_path / "in", tmp_path / "data"
     folder.mkdir()
     (folder / "good.txt").write_text(reports.text(0), encoding="utf-8")
     (folder / "news.txt").write_text("某镇召开会议，60人参加。", encoding="utf-8")
     (folder / "pipe").symlink_to(folder / "nowhere")
-    assert run(data, folder)["quarantined"] == 2
+    assert night(data, folder)["quarantined"] == 2
     listed = fazhi("quarantine", "list", "--data", data).stdout
     assert "not_a_report" in listed and "broken_link" in listed and "2 in quarantine" in listed
     shown = fazhi("quarantine", "show", "news.txt", "--data", data).stdout
@@ -106,4 +106,4 @@ def test_the_quarantine_is_worked_through_by_command(run, fazhi, tmp_path):
         ("dismissed", 1),
         ("loaded", 2),
     ]
-    assert run(data, folder)["outcome"] == "unchanged"
+    assert night(data, folder)["outcome"] == "unchanged"

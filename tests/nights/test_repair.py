@@ -22,11 +22,11 @@ def ask(data, query):
 
 
 @pytest.fixture(scope="module")
-def published(run, tmp_path_factory):
+def published(night, tmp_path_factory):
     """A data folder with eight published reports of two provinces and more, whose sources are gone."""
     folder = tmp_path_factory.mktemp("published")
     reports.write(folder / "in", range(8))
-    run(folder / "data", folder / "in")
+    night(folder / "data", folder / "in")
     shutil.rmtree(folder / "in")
     return folder / "data"
 
@@ -70,7 +70,7 @@ def older_data(older, tmp_path):
 
 
 def test_a_report_that_an_older_parser_read_stands_again_when_what_stood_for_it_is_another(
-    run, older, tmp_path
+    night, older, tmp_path
 ):
     data, sources = tmp_path / "data", tmp_path / "in"
     for path, text in (
@@ -90,7 +90,7 @@ def test_a_report_that_an_older_parser_read_stands_again_when_what_stood_for_it_
     shutil.rmtree(sources / "unseen")
     (sources / "seen" / "first.txt").write_text(reports.text(2), encoding="utf-8")
     (sources / "seen" / "later.txt").write_text(reports.text(3), encoding="utf-8")
-    assert run(data, sources)["outcome"] == "published"
+    assert night(data, sources)["outcome"] == "published"
     assert ask(data, names) == [
         ("copy.txt", "东东东镇"),
         ("first.txt", "南东东镇"),
@@ -101,7 +101,7 @@ def test_a_report_that_an_older_parser_read_stands_again_when_what_stood_for_it_
 
 
 def test_a_report_that_the_parser_of_now_rejects_is_named_in_quarantine_and_the_night_goes_on(
-    run, older, tmp_path
+    night, older, tmp_path
 ):
     data, sources = tmp_path / "data", tmp_path / "in"
     for path, text in (
@@ -117,16 +117,16 @@ def test_a_report_that_the_parser_of_now_rejects_is_named_in_quarantine_and_the_
     staging.write(data, parser_version(), [digest], rows.staged([]), reason)
     shutil.rmtree(sources / "unseen")
     (sources / "seen" / "first.txt").write_text(reports.text(2), encoding="utf-8")
-    assert run(data, sources)["outcome"] == "published"
+    assert night(data, sources)["outcome"] == "published"
     names = "select source_name from reports order by 1"
     assert ask(data, names) == [("first.txt",), ("other.txt",)]
     waiting = "select source_name, reason_code, message, state, first_seen_run, last_seen_run from quarantine"
     assert ask(data, waiting) == [
         ("copy.txt", "no_text", "Nothing to read here.", "waiting", "r000002", "r000002")
     ]
-    assert run(data, sources)["outcome"] == "unchanged"
+    assert night(data, sources)["outcome"] == "unchanged"
     (sources / "seen" / "more.txt").write_text(reports.text(3), encoding="utf-8")
-    assert run(data, sources)["outcome"] == "published"
+    assert night(data, sources)["outcome"] == "published"
     assert ask(data, names) == [("first.txt",), ("more.txt",), ("other.txt",)]
     assert ask(data, waiting) == [
         ("copy.txt", "no_text", "Nothing to read here.", "waiting", "r000002", "r000002")
@@ -222,10 +222,10 @@ def test_damage_is_named_and_made_good(fazhi, data, what):
     assert ask(data, "select metric_id, value, quote from metrics order by 1") == before
 
 
-def test_landed_bytes_come_back_from_their_source_and_what_is_lost_is_said(run, tmp_path):
+def test_landed_bytes_come_back_from_their_source_and_what_is_lost_is_said(night, tmp_path):
     data = tmp_path / "data"
     reports.write(tmp_path / "in", range(2))
-    run(data, tmp_path / "in")
+    night(data, tmp_path / "in")
     for path in landing.damaged(data) or (data / "landing").glob("[0-9a-f][0-9a-f]/*"):
         spoil(path)
     next((tmp_path / "in").rglob("*.txt")).write_text("something else", encoding="utf-8")

@@ -30,12 +30,12 @@ def hook():
     server.shutdown()
 
 
-def test_every_run_tells_what_changed_what_waits_and_how_long_it_took(run, tmp_path, hook):
+def test_every_run_tells_what_changed_what_waits_and_how_long_it_took(night, tmp_path, hook):
     url, heard = hook
     data, sources = tmp_path / "data", tmp_path / "in"
     reports.write(sources, range(4))
     (sources / "news.txt").write_text("今天天气很好。\n", encoding="utf-8")
-    run(data, sources, webhook=url)
+    night(data, sources, webhook=url)
     first = (data / "state" / "morning.md").read_text(encoding="utf-8")
     assert first.startswith("# Night r000001\n\nPublished.\n")
     assert (
@@ -44,10 +44,10 @@ def test_every_run_tells_what_changed_what_waits_and_how_long_it_took(run, tmp_p
         and "| publish |" in first
     )
     reports.write(sources, [4])
-    run(data, sources, webhook=url)
+    night(data, sources, webhook=url)
     second = (data / "state" / "morning.md").read_text(encoding="utf-8")
     assert "| reports | 1 | 0 | 0 |" in second and "| metrics | 5 | 0 | 0 |" in second
-    run(data, sources, webhook=url)
+    night(data, sources, webhook=url)
     assert "Nothing had changed" in (data / "state" / "morning.md").read_text(encoding="utf-8")
     assert [h["outcome"] for h in heard] == ["published", "published", "unchanged"]
     assert heard[1]["report"] == second and heard[1]["changes"]["reports"] == {
@@ -57,20 +57,20 @@ def test_every_run_tells_what_changed_what_waits_and_how_long_it_took(run, tmp_p
     }
 
 
-def test_a_webhook_that_is_away_costs_the_run_nothing(run, tmp_path, capfd):
+def test_a_webhook_that_is_away_costs_the_run_nothing(night, tmp_path, capfd):
     reports.write(tmp_path / "in", range(2))
-    summary = run(tmp_path / "data", tmp_path / "in", webhook="http://127.0.0.1:9/")
+    summary = night(tmp_path / "data", tmp_path / "in", webhook="http://127.0.0.1:9/")
     assert summary["outcome"] == "published"
     assert "the webhook http://127.0.0.1:9/ did not take the report" in capfd.readouterr().err
 
 
-def test_a_run_that_is_held_back_says_why(run, tmp_path):
+def test_a_run_that_is_held_back_says_why(night, tmp_path):
     (tmp_path / "in").mkdir()
     wrong = reports.text(1).replace("化解100起", "化解90起，化解率99%")
     (tmp_path / "in" / "a.txt").write_text(wrong, encoding="utf-8")
     strict = tmp_path / "strict.toml"
     strict.write_text('[rule]\nrate_follows_from_counts = "hold_publication"\n', encoding="utf-8")
-    run(tmp_path / "data", tmp_path / "in", policy=str(strict))
+    night(tmp_path / "data", tmp_path / "in", policy=str(strict))
     text = (tmp_path / "data" / "state" / "morning.md").read_text(encoding="utf-8")
     assert "**Held back**" in text and "- rate_follows_from_counts: 1 rows" in text
 

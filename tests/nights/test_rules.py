@@ -52,7 +52,7 @@ def findings(data):
 
 
 @pytest.fixture(scope="module")
-def found(run, tmp_path_factory):
+def found(night, tmp_path_factory):
     """rule -> (evidence, what stands at its offset), each rule's report in a run of its own kind of township."""
     home = tmp_path_factory.mktemp("rules")
     (home / "in").mkdir()
@@ -62,7 +62,7 @@ def found(run, tmp_path_factory):
             text.replace(reports.township(0), name), encoding="utf-8"
         )
     (home / "in" / "plain.txt").write_text(PLAIN, encoding="utf-8")
-    run(home / "data", home / "in")
+    night(home / "data", home / "in")
     return findings(home / "data")
 
 
@@ -74,20 +74,20 @@ def test_a_report_that_breaks_a_rule_is_found_once_with_its_evidence(found, rule
     assert those[0][2] in (None, evidence)
 
 
-def test_a_street_that_speaks_of_a_town_and_of_a_township_breaks_the_rule_once(run, tmp_path):
+def test_a_street_that_speaks_of_a_town_and_of_a_township_breaks_the_rule_once(night, tmp_path):
     (tmp_path / "in").mkdir()
     text = PLAIN.replace(reports.township(0), "东山街道").replace(
         "普法形式单一。", "全镇干部和全乡群众法治意识还不强，镇域经济薄弱。"
     )
     (tmp_path / "in" / "a.txt").write_text(text, encoding="utf-8")
-    assert run(tmp_path / "data", tmp_path / "in")["outcome"] == "published"
+    assert night(tmp_path / "data", tmp_path / "in")["outcome"] == "published"
     assert [f[1] for f in findings(tmp_path / "data") if f[0] == "names_other_kind"] == ["全镇干部"]
 
 
-def test_a_report_without_fault_has_no_finding(run, tmp_path):
+def test_a_report_without_fault_has_no_finding(night, tmp_path):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "plain.txt").write_text(PLAIN, encoding="utf-8")
-    run(tmp_path / "data", tmp_path / "in")
+    night(tmp_path / "data", tmp_path / "in")
     assert [
         f for f in findings(tmp_path / "data") if f[0] not in ("body_identified", "code_uncertain")
     ] == []

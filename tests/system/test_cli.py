@@ -5,9 +5,11 @@ from tests.support import reports
 from tests.support.paths import ROOT
 
 
-def test_a_run_of_its_own_without_any_server_then_sql_and_status(fazhi, tmp_path, prefect_server):
+def test_a_run_of_its_own_without_any_server_then_sql_and_status(
+    fazhi_process, fazhi, tmp_path, prefect_server
+):
     data = tmp_path / "data"
-    done = fazhi("run", ROOT / "samples", "--data", data, PREFECT_API_URL="")
+    done = fazhi_process("run", ROOT / "samples", "--data", data, PREFECT_API_URL="")
     assert done.returncode == 0, done.stderr
     lines = dict(
         line.split(None, 1)
@@ -135,7 +137,6 @@ def test_a_port_that_is_taken_is_named(tmp_path, fazhi):
                 "--port",
                 port,
             ),
-            PREFECT_API_URL="",
         )
     assert (done.returncode, done.stdout) == (1, "")
     assert (

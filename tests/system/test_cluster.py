@@ -49,7 +49,10 @@ def cluster(tmp_path):
         process.wait()
 
 
-def test_the_cluster_gives_the_same_bytes_though_a_worker_is_killed(run, fazhi, cluster, tmp_path):
+@pytest.mark.slow
+def test_the_cluster_gives_the_same_bytes_though_a_worker_is_killed(
+    night, prefect_server, cluster, tmp_path
+):
     address, workers = cluster
     sources, data = tmp_path / "in", tmp_path / "data"
     reports.write(sources, range(48))
@@ -76,11 +79,11 @@ def test_the_cluster_gives_the_same_bytes_though_a_worker_is_killed(run, fazhi, 
     out, err = process.communicate(timeout=120)
     assert process.returncode == 0, (out, err)
     assert faults.look(data) == 48
-    run(tmp_path / "here", sources)
+    night(tmp_path / "here", sources)
     assert faults.published(data) == faults.published(tmp_path / "here")
 
 
-def test_without_a_scheduler_or_workers_one_line_says_so(fazhi, tmp_path):
+def test_without_a_scheduler_or_workers_one_line_says_so(fazhi, prefect_server, tmp_path):
     reports.write(tmp_path / "in", range(2))
     said = fazhi("run", tmp_path / "in", "--data", tmp_path / "data", "--dask", "tcp://127.0.0.1:9")
     assert (said.returncode, said.stdout, said.stderr.count("\n")) == (1, "", 1)

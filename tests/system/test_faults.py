@@ -27,7 +27,14 @@ KINDS = {
 }
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param(kind, marks=pytest.mark.needs_root) if kind == "disk full" else kind
+        for kind in KINDS
+    ],
+)
 def test_the_next_run_completes_and_readers_saw_only_whole_states(trials, kind):
     trial = trials.get(KINDS[kind].__doc__)
     if trial is None:
@@ -35,23 +42,24 @@ def test_the_next_run_completes_and_readers_saw_only_whole_states(trials, kind):
     trial(random.Random(f"{kind} 5"), kind in ("killed", "disk full"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["the journal", "the list of a staged batch"])
 def test_what_is_damaged_is_made_good(trials, place):
     trials[f"damage: {place}"](random.Random(7), False)
 
 
-def test_a_damaged_line_of_the_journal_costs_nothing_else(run, tmp_path):
+def test_a_damaged_line_of_the_journal_costs_nothing_else(night, tmp_path):
     sources, data = tmp_path / "in", tmp_path / "data"
     faults.reports.write(sources, range(3))
-    run(data, sources)
+    night(data, sources)
     faults.reports.write(sources, range(3, 5))
-    run(data, sources)
+    night(data, sources)
     lines = (data / "state" / "runs.jsonl").read_bytes().splitlines(keepends=True)
     (data / "state" / "runs.jsonl").write_bytes(
         lines[0] + lines[1].replace(b"r000001", b"r0\xff0001") + lines[2]
     )
     faults.reports.write(sources, range(5, 6))
-    assert run(data, sources)["run_id"] == "r000003"
+    assert night(data, sources)["run_id"] == "r000003"
     with faults.duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as c:
         assert c.execute("select run_id, seen, outcome from runs order by run_id").fetchall() == [
             ("r000001", 3, "published"),

@@ -47,20 +47,20 @@ def storage(tmp_path, monkeypatch):
     process.wait()
 
 
-def test_two_machines_share_one_warehouse_and_the_second_to_publish_is_told(run, storage, tmp_path):
+def test_two_machines_share_one_warehouse_and_the_second_to_publish_is_told(night, storage, tmp_path):
     sources, a, b = tmp_path / "in", tmp_path / "a", tmp_path / "b"
     reports.write(sources, range(12))
-    assert run(a, sources, remote=storage)["outcome"] == "published"
-    assert run(b, sources, remote=storage)["outcome"] == "unchanged"
+    assert night(a, sources, remote=storage)["outcome"] == "published"
+    assert night(b, sources, remote=storage)["outcome"] == "unchanged"
     assert faults.look(b) == 12 and faults.published(a) == faults.published(b)
     assert not snapshots.verify(snapshots.current(b))
     reports.write(sources, range(12, 15))
-    assert run(b, sources, remote=storage)["run_id"] == "r000003"
+    assert night(b, sources, remote=storage)["run_id"] == "r000003"
     reports.write(sources, range(15, 16))
-    assert run(a, sources)["run_id"] == "r000002"  # without asking the storage
+    assert night(a, sources)["run_id"] == "r000002"  # without asking the storage
     with pytest.raises(remote.Conflict, match="not known here"):
         remote.push(a, storage)
-    assert run(a, sources, remote=storage)["run_id"] == "r000004"
+    assert night(a, sources, remote=storage)["run_id"] == "r000004"
     remote.pull(b, storage)
     assert faults.look(b) == 16 and faults.published(a) == faults.published(b)
     shutil.rmtree(
@@ -71,13 +71,13 @@ def test_two_machines_share_one_warehouse_and_the_second_to_publish_is_told(run,
     }
 
 
-def test_decisions_made_on_either_machine_are_kept(run, storage, fazhi, tmp_path):
+def test_decisions_made_on_either_machine_are_kept(night, storage, fazhi, tmp_path):
     sources, a, b = tmp_path / "in", tmp_path / "a", tmp_path / "b"
     reports.write(sources, range(12))
     (sources / "empty.txt").write_text("", encoding="utf-8")
     (sources / "law.txt").write_text("第一条\n第二条\n第三条\n第四条\n第五条\n", encoding="utf-8")
-    run(a, sources, remote=storage)
-    run(b, sources, remote=storage)
+    night(a, sources, remote=storage)
+    night(b, sources, remote=storage)
     for data, name in ((a, "empty.txt"), (b, "law.txt")):
         said = fazhi(
             "quarantine", "dismiss", name, "--because", f"seen at {data.name}", "--data", data
@@ -85,9 +85,9 @@ def test_decisions_made_on_either_machine_are_kept(run, storage, fazhi, tmp_path
         assert said.returncode == 0, said.stderr
     with open(b / "decisions" / "dismissed.jsonl", "a") as f:
         f.write('{"at": "cut o')
-    run(a, sources, remote=storage)
+    night(a, sources, remote=storage)
     reports.write(sources, range(12, 13))
-    run(b, sources, remote=storage)
+    night(b, sources, remote=storage)
     remote.pull(a, storage)
     for data in (a, b):
         assert sorted(decisions.dismissed(data).values()) == ["seen at a", "seen at b"], data
@@ -99,15 +99,15 @@ def test_decisions_made_on_either_machine_are_kept(run, storage, fazhi, tmp_path
     assert (b / "policy.toml").read_text(encoding="utf-8") == "# ours\n"
 
 
-def test_of_two_pushes_at_once_one_wins_and_the_pointer_is_never_half(run, storage, tmp_path):
+def test_of_two_pushes_at_once_one_wins_and_the_pointer_is_never_half(night, storage, tmp_path):
     sources, a, b = tmp_path / "in", tmp_path / "a", tmp_path / "b"
     reports.write(sources, range(4))
-    run(a, sources, remote=storage)
+    night(a, sources, remote=storage)
     there = remote.Remote(storage)
     before, tag = there.pointer()
     shutil.copytree(a, b, symlinks=True)
     reports.write(sources, range(4, 6))
-    run(b, sources)
+    night(b, sources)
     remote.push(b, storage)
     with pytest.raises(remote.Conflict, match="another machine has published"):
         there.swap({**before, "id": "mine"}, tag)
@@ -115,11 +115,11 @@ def test_of_two_pushes_at_once_one_wins_and_the_pointer_is_never_half(run, stora
 
 
 def test_a_push_that_is_killed_is_done_again_and_damage_there_is_noticed(
-    run, storage, fazhi, tmp_path
+    night, storage, fazhi, tmp_path
 ):
     sources, data = tmp_path / "in", tmp_path / "data"
     reports.write(sources, range(30))
-    run(data, sources)
+    night(data, sources)
     there = remote.Remote(storage)
     process = subprocess.Popen([str(FAZHI), "remote", "push", storage, "--data", str(data)])
     while not there.names("snapshots") and process.poll() is None:
