@@ -1,1 +1,1 @@
-"""What the words mean: tables, vocabulary, identifiers, reason codes. No reading but of its own files."""
+"""What the words mean: tables, vocabulary, identifiers, reason codes. Reads only its own files."""
