@@ -11,6 +11,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from transforms.folding import simplified
+
 DIGITS = {
     "〇": 0,
     "零": 0,
@@ -88,8 +90,9 @@ def _unmarked(m: re.Match, blank: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Half-width digits, letters and signs for full-width ones, plain spaces, also for the signs of Markdown and for bullets, and 三万二千元 for
+    """Simplified characters for traditional ones, half-width digits, letters and signs for full-width ones, plain spaces, also for the signs of Markdown and for bullets, and 三万二千元 for
     叁万贰仟元; same length as `text`. Chinese punctuation stays."""
+    text = simplified(text)
     # most texts have few of them; str.translate looks every character up
     text = _FOLDABLE.sub(lambda m: _FOLD[m[0]], text)
     text = (

@@ -8,6 +8,7 @@ from schemas.errors import Rejected
 from transforms import sections
 from transforms.layout import Layout
 from transforms.layout.titles import is_title
+from transforms.numerals import fold
 
 _ARTICLE = re.compile(r"^\s*第[一二三四五六七八九十百]{1,5}条", re.M)
 _OPENING = re.compile(
@@ -41,7 +42,7 @@ def refuse_other_texts(flat: str, layout: Layout, tree: list[sections.Section]) 
         raise Rejected("not_a_report", case="law")
     topic = len(_TOPIC.findall(flat))
     titles = [*layout.titles, layout.metadata.get("title", "")]
-    titled = any(is_title("".join(title.split())) for title in titles if title)
+    titled = any(is_title("".join(fold(title).split())) for title in titles if title)
     headings = [s for s in tree if s.marker and s.kind != "item" and s.level <= 2]
     tops = sum(section.level == 1 for section in headings)
     opening = bool(_OPENING.search(flat[:3000]))

@@ -88,10 +88,10 @@ def read_claims(text: str, flat: str, layout: Layout) -> Claims:
         *(title_head(title) for title in layout.titles[1:]),
         *printed_below,
     ]
-    squeezed = ["".join(name.split()) for name in named if name and not iso_date(name)]
+    squeezed = ["".join(fold(name).split()) for name in named if name and not iso_date(name)]
     result.bodies = list(dict.fromkeys(squeezed))
     result.context = _context(text, layout)
-    result.kind = report_kind(flat, layout, result.title, head, signed_by)
+    result.kind = report_kind(flat, layout, fold(result.title or ""), head, fold(signed_by or ""))
     return result
 
 
@@ -102,16 +102,19 @@ def _lines(text: str, layout: Layout, kind: str) -> list[str]:
 
 
 def _signing_body(signature: list[str]) -> str | None:
-    """The body that signs, without its seal and the date beside it."""
-    signing = [line for line in signature if not NOTE.match("".join(fold(line).split()))]
-    signed = next((line for line in signing if _names_body(line)), None) or next(
-        (line for line in signing if is_body(line)), None
-    )
-    if not signed:
+    """The body that signs, as printed, without its seal and the date beside it."""
+    plain = [fold(line) for line in signature]
+    signing = [i for i, line in enumerate(plain) if not NOTE.match("".join(line.split()))]
+    named = [i for i in signing if _names_body(plain[i])] or [
+        i for i in signing if is_body(plain[i])
+    ]
+    if not named:
         return None
+    line, printed = plain[named[0]], signature[named[0]]
     ends = "|".join(sorted(places()["government"], key=len, reverse=True))
-    dated = re.match(rf"(.*?(?:{ends}))\s*(?=[\d二〇（(]|$)", signed)
-    bare = _SEAL.sub("", dated[1] if dated else signed).strip()
+    dated = re.match(rf"(.*?(?:{ends}))\s*(?=[\d二〇（(]|$)", line)
+    end = dated.end(1) if dated else len(_SEAL.sub("", line))
+    bare = _SEAL.sub("", printed[:end]).strip()
     return re.sub(r"^[（(](.*?)[）)]?$", r"\1", bare)
 
 
@@ -143,8 +146,10 @@ def _issuer_of_title(title: str) -> str | None:
     head = title_head(title)
     if not head or not head.endswith(tuple(places()["government"])):
         return None
-    party = "中共" if f"中共{head}" in "".join(title.split()) else ""
-    return party + head
+    squeezed = "".join(title.split())
+    start = fold(squeezed).find(head)
+    party = "中共" if squeezed[:start].endswith("中共") else ""
+    return party + squeezed[start : start + len(head)]
 
 
 def _read_date(result: Claims, text: str, layout: Layout, lines: list[str]) -> None:

@@ -18,15 +18,13 @@ _OFFICE = re.compile(
 _NEWS = re.compile(r"本报讯|[（(](?:通讯员|记者)|(?:通讯员|记者)[ :：]")
 
 
-def report_kind(
-    flat: str, layout: Layout, title: str | None, head: str | None, signed_by: str | None
-) -> str:
+def report_kind(flat: str, layout: Layout, title: str, head: str | None, signed_by: str) -> str:
     """The kind of a report, told from its title, its opening and its content.
 
     One of rule_of_law, leader_duty, enforcement, openness, half_year, county, other. `head` is the
-    body at the head of the title, `signed_by` the body that signs; None where there is none.
+    body at the head of the title, `signed_by` the body that signs: "" where there is none.
     """
-    named = "".join((title or "").split())
+    named = "".join(title.split())
     body = "".join(flat[x.start : x.end] + "\n" for x in layout.lines if x.kind == "body")
     if _NEWS.search(body[:200]):
         return "other"

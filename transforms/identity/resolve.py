@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from transforms.folding import simplified
 from transforms.identity.claims import Claims
 from transforms.identity.mentions import township_in, township_in_text
 from transforms.identity.names import HAN, people_signs, places, stem
@@ -24,6 +25,7 @@ def resolve_body(
     evidence, and so do breadcrumb, site and labels of the page. Where several bodies of the
     register fit equally well, the place is ambiguous and holds them all.
     """
+    text = simplified(text)
     township = _township(claims, text, register)
     heads = " ".join([*claims.bodies, path, publisher])
     named = _named_above(claims.bodies, path, township, register)

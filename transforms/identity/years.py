@@ -9,6 +9,7 @@ from typing import Protocol
 
 from transforms.identity.dates import SPAN, YEAR, year_of
 from transforms.layout import Layout
+from transforms.numerals import fold
 
 _PLAN = r"(?:工作)?(?:计划|打算|安排|思路|谋划|要点|重点|目标)"
 # 2024年度法治政府建设情况报告如下
@@ -71,7 +72,7 @@ def _year_of_titles(layout: Layout, claims: Dated, below_title: list[str]) -> in
     """The year in the title, in the title of the page, or in brackets below it."""
     bracketed = [line[1:] for line in below_title if line.startswith(("（", "("))]
     titles = [claims.title or "", layout.metadata.get("title", ""), *layout.titles[1:], *bracketed]
-    for title in titles:
+    for title in map(fold, titles):
         years = [int(year) for year in YEAR.findall(SPAN.sub("", title))]
         planned = re.search(rf"((?:19|20)\d\d)\s*年度?{_PLAN}", title)
         reported = [year for year in years if not (planned and year == int(planned[1]))] or years

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from transforms.folding import simplified
 from transforms.labels import words
 from transforms.layout.lines import Layout, Line
 from transforms.layout.shape import is_page_number
@@ -141,13 +142,14 @@ def _heading_section(
 ) -> Section:
     assert cut.match is not None
     heading, body_start = heading_text(flat, text, cut.match.end(), stop)
+    plain = simplified(heading)
     if parent is None:
-        kind = section_kind(heading, report_year)
+        kind = section_kind(plain, report_year)
     else:
         kind = sections[parent].kind
         divided = (*words("section", "problems"), *words("section", "plan"))
-        if kind == "problems_and_plan" and any(word in heading for word in divided):
-            kind = section_kind(heading, report_year)
+        if kind == "problems_and_plan" and any(word in plain for word in divided):
+            kind = section_kind(plain, report_year)
     marker = text[cut.start : cut.match.end()].strip() or None
     return Section(cut.start, stop, cut.level, kind, parent, marker, heading, body_start)
 
@@ -225,7 +227,7 @@ def headings_of(sections: list[Section]) -> list[tuple[int, str]]:
         node: Section | None = section
         while node is not None:
             if node.heading:
-                chain.append(node.heading)
+                chain.append(simplified(node.heading))
             node = sections[node.parent] if node.parent is not None else None
         paths.append((section.start, "｜".join(reversed(chain))))
     return paths
