@@ -34,7 +34,7 @@ SIGNED_AS = re.compile(
     r"(?:报告|汇报|报送|填报|落款|发文)(?:单位|机关|时间|日期)(?:[（(][盖公]?章[）)])?[：:]"
 )
 _SENTENCE = re.compile(
-    r"[。；;！]|[，,].*[，,]|[\u4e00-\u9fff“”（）()0-9%]{15,}[，,、]|[，,][^，,]{15,}"
+    r"[。；;！]|[，,].*[，,]|[\u4e00-\u9fff“”（）()0-9%]{15}[，,、]|[，,][^，,]{15}"
 )
 LONGEST_FURNITURE = 80  # characters; a longer line is a paragraph unless it says otherwise itself
 _SIGNS = r"\s|/·•●○◆■□▪►*\-–—_+~:：,，;；.。、\[\]【】()（）<>《》»›>＞│┃…丨"

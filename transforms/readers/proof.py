@@ -7,19 +7,25 @@ text that is only in the first was invented.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
 from lxml import etree
 
+from transforms.labels import words
 from transforms.readers.document import EVIDENCE, Defect
 from transforms.readers.ooxml import AML, MC, A, M, W, is_on
+from transforms.readers.page_text import SKIPPED
 from transforms.readers.styles import UNSEEN, Styles
 
 _TEXT_NODES = (f"{W}t", f"{M}t", f"{A}t")
 _NOT_SHOWN = (f"{W}del", f"{W}moveFrom", f"{W}rt", f"{W}delText")
+_HAN = re.compile("[\u3400-\u9fff]")
+_SENTENCE_SIGN = re.compile("[。；，]")
+_SHORTEST_SENTENCE = 8  # Chinese characters
 # white space and the bars between the cells of a row are no text
-_NO_CHARACTERS = dict.fromkeys(map(ord, "|\u3000\u00a0\ufeff\u200b\u00ad"))
+_NO_CHARACTERS = dict.fromkeys(map(ord, "|\u3000\u00a0\ufeff\u200b\u00ad\ufffc"))
 
 
 def compare(text: str, second: Iterable[str], added: str = "") -> list[Defect]:
@@ -108,3 +114,58 @@ def _unseen_by_style(run: etree._Element, styles: Styles) -> bool:
         if child.tag in UNSEEN:
             state[child.tag] = is_on(child)
     return any(state.values())
+
+
+def compare_page(
+    text: str, root: etree._Element, hidden: set[etree._Element], added: str
+) -> list[Defect]:
+    """Returns what the text of a web page lacks of its sentences, and what it has that none shows.
+
+    Every visible text node speaks for what was read. Only sentences count as lost, because menus
+    are left out on purpose; links, and lines that a site prints on every page, are no sentences.
+    """
+    visible: list[str] = []
+    sentences: list[str] = []
+    kinds: dict[etree._Element, str] = {}
+    for node in root.xpath("//text()"):
+        owner = node.getparent().getparent() if node.is_tail else node.getparent()
+        kind = "text" if owner is None else _kind_of_place(owner, hidden, kinds)
+        if kind == "unseen":
+            continue
+        visible.append(node)
+        if kind == "text" and _is_sentence(node):
+            sentences.append(squeezed(node))
+    read = squeezed(text)
+    lost = [sentence for sentence in sentences if sentence not in read]
+    invented = Counter(read) - Counter(squeezed("".join(visible))) - Counter(squeezed(added))
+    defects = []
+    if lost:
+        defects.append(Defect("text_lost", sum(map(len, lost)), lost[0][:EVIDENCE]))
+    if invented:
+        defects.append(Defect("text_invented", invented.total(), "".join(invented)[:EVIDENCE]))
+    return defects
+
+
+def _kind_of_place(
+    element: etree._Element, hidden: set[etree._Element], kinds: dict[etree._Element, str]
+) -> str:
+    """Returns what text directly in an element is: unseen, link or text. `kinds` are those known."""
+    known = kinds.get(element)
+    if known is None:
+        if element in hidden or element.tag in SKIPPED:
+            known = "unseen"
+        else:
+            parent = element.getparent()
+            known = "text" if parent is None else _kind_of_place(parent, hidden, kinds)
+            if element.tag == "a" and known == "text":
+                known = "link"
+        kinds[element] = known
+    return known
+
+
+def _is_sentence(node: str) -> bool:
+    return (
+        len(_HAN.findall(node)) >= _SHORTEST_SENTENCE
+        and bool(_SENTENCE_SIGN.search(node))
+        and not any(word in node for word in words("furniture", "lines"))
+    )

@@ -14,8 +14,8 @@ from lxml import etree
 from transforms.readers.numbering import Numbering
 from transforms.readers.ooxml import AML, MC, WX, XML_SPACE, A, M, R, W, find_value, symbol
 from transforms.readers.styles import UNSEEN, Styles, switches
+from transforms.readers.table_rows import NESTED, row_lines
 
-ROW_LIMIT = 300  # characters of a row of data; longer rows only arrange the page
 _WHITE_SPACE = " \t\r\n"
 _PARAGRAPH, _TABLE, _RUN = f"{W}p", f"{W}tbl", f"{W}r"
 _RUN_PROPERTIES, _PARAGRAPH_PROPERTIES = f"{W}rPr", f"{W}pPr"
@@ -57,7 +57,6 @@ class Story:
     diagram: Callable[[str], list[str]]
     notes: dict[tuple[str, str], etree._Element] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
-    nested: list[str] = field(default_factory=list)
     behind: list[str] = field(default_factory=list)
     fields: list[bool] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
@@ -267,7 +266,7 @@ def _apart(element: etree._Element, story: Story) -> list[str]:
     write_blocks(element, inner)
     finish(inner)
     story.added += inner.added
-    return [*inner.lines, *inner.nested, *inner.behind]
+    return [*inner.lines, *inner.behind]
 
 
 def _ruby(element: etree._Element, pieces: list[str], story: Story, shown: bool) -> None:
@@ -315,42 +314,28 @@ _SPECIAL: dict[str, Callable[[etree._Element, list[str], Story, bool], None]] = 
 
 
 def _table(table: etree._Element, story: Story) -> None:
-    """Writes a table row by row. A table inside a cell follows the row that it stands in."""
+    """Writes a table row by row."""
     finish(story)
-    target = story.nested if story.in_table else story.lines
     for row in _children(table, f"{W}tr"):
         if _is_removed_row(row):
             continue
-        cells: list[list[str]] = []
-        nested: list[list[str]] = []
-        for cell in _children(row, f"{W}tc"):
-            if cell.find(f"{W}tcPr/{W}cellDel") is None:
-                lines, inner = _cell(cell, story)
-                cells.append(lines)
-                nested.append(inner)
-        target += row_lines(cells, nested)
+        cells = [
+            _cell(cell, story)
+            for cell in _children(row, f"{W}tc")
+            if cell.find(f"{W}tcPr/{W}cellDel") is None
+        ]
+        lines = row_lines(cells)
+        story.lines += [NESTED + line for line in lines] if story.in_table else lines
 
 
-def _cell(cell: etree._Element, story: Story) -> tuple[list[str], list[str]]:
-    """Returns the lines of a cell, and those of tables inside it."""
-    outer = story.lines, story.nested
-    story.lines, story.nested = [], []
+def _cell(cell: etree._Element, story: Story) -> list[str]:
+    outer, story.lines = story.lines, []
     story.in_table += 1
     write_blocks(cell, story)
     finish(story)
     story.in_table -= 1
-    lines, nested = [line for line in story.lines if line.strip()], story.nested
-    story.lines, story.nested = outer
-    return lines, nested
-
-
-def row_lines(cells: list[list[str]], nested: list[list[str]]) -> list[str]:
-    """Returns a row of a table as lines: one for a row of data, all lines in order otherwise."""
-    texts = [" ".join(" ".join(lines).split()) for lines in cells]
-    if len(texts) > 1 and sum(map(len, texts)) <= ROW_LIMIT:
-        inner = [line for lines in nested for line in lines]
-        return [*(["| " + " | ".join(texts) + " |"] if any(texts) else []), *inner]
-    return [line for own, inner in zip(cells, nested) for line in (*own, *inner)]
+    lines, story.lines = story.lines, outer
+    return [line for line in lines if line.strip()]
 
 
 def _children(parent: etree._Element, tag: str) -> Iterator[etree._Element]:
