@@ -11,11 +11,21 @@ import os
 import sys
 
 from flows import exit_codes
-from flows.commands import again, ask, decisions, quarantine, register, remote, run, states
+from flows.commands import (
+    again,
+    ask,
+    decisions,
+    quarantine,
+    register,
+    remote,
+    run,
+    sources,
+    states,
+)
 from flows.commands.options import Commands, Parser
 from schemas.errors import FazhiError
 
-_MODULES = (run, ask, register, remote, quarantine, decisions, states, again)
+_MODULES = (run, sources, ask, register, remote, quarantine, decisions, states, again)
 
 
 def parser() -> Parser:

@@ -18,7 +18,7 @@ from flows import exit_codes, register
 from flows.progress import Progress
 from flows.settings import KEPT_FOR_AGAIN, RunSettings, settings_from
 from schemas.errors import FazhiError, UsageError
-from warehouse import sources
+from warehouse import source_list, sources
 from warehouse.folder import DataFolder
 
 if TYPE_CHECKING:
@@ -44,6 +44,10 @@ def checked_settings(options: argparse.Namespace) -> RunSettings:
     Raises UsageError for everything that can be known to be wrong before anything is started: a
     missing source, a register that cannot be used, an unwritable data folder, a run under way.
     """
+    if not options.source and not options.sources:
+        raise UsageError("name a SOURCE, or a list of sources with --sources")
+    if options.sources:
+        source_list.load(Path(options.sources))
     for source in options.source:
         if not os.path.lexists(source) and not glob.glob(source, recursive=True):
             raise UsageError(f"no such file, folder or pattern: {source}")
@@ -56,8 +60,8 @@ def checked_settings(options: argparse.Namespace) -> RunSettings:
     values = {name: getattr(options, name) for name in _FROM_OPTIONS}
     values["sources"] = [_absolute_source(source) for source in options.source]
     values["data_dir"] = str(folder.path)
-    for name in ("register", "policy"):
-        path = getattr(options, name)
+    for name, option in (("register", "register"), ("policy", "policy"), ("source_list", "sources")):
+        path = getattr(options, option)
         values[name] = os.path.abspath(path) if path else None
     return settings_from(values)
 

@@ -17,6 +17,7 @@ from prefect.utilities.annotations import quote
 from flows import night
 from flows.night.land import land
 from flows.night.parse import Crew
+from flows.night.pull import pull
 from flows.night.scan import scan
 from flows.night.summary import Summary
 from flows.progress import Progress
@@ -56,7 +57,7 @@ def _patient_task(step: Callable[P, T]) -> Task[P, T]:
     )
 
 
-_PATIENT = (scan, land, night.pull_state, night.push_state)
+_PATIENT = (pull, scan, land, night.pull_state, night.push_state)
 
 
 def call_as_task(step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -64,7 +65,10 @@ def call_as_task(step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     make_task = _patient_task if step in _PATIENT else _task
     quoted: Any = map(quote, args)
     get_run_logger().info("%s", step.__name__)
-    return make_task(step)(*quoted, **kwargs)
+    made = make_task(step)
+    if step is pull:
+        made = made.with_options(name=f"pull {args[1].name}")
+    return made(*quoted, **kwargs)
 
 
 def _run_name() -> str:

@@ -48,6 +48,7 @@ class RunSettings:
     dask: str | None = None
     remote: str | None = None
     again: list[str] | None = None
+    source_list: str | None = None
 
     def as_parameters(self) -> dict[str, Any]:
         """Returns plain data, as Prefect stores the parameters of a flow run."""

@@ -8,6 +8,7 @@ import sys
 import unicodedata
 
 STAGES = {
+    "pull": "pulling from the sources",
     "start": "starting Prefect",
     "land": "looking at the sources",
     "parse": "reading and parsing",
@@ -147,6 +148,10 @@ def summary(s: dict) -> str:
     }
     lines = [heads.get(s["outcome"], s["outcome"]), ""]
     lines += [f"  {'because':<12} {reason}" for reason in s["held_back_because"]]
+    for pull in s.get("pulls", ()):
+        counts = ", ".join(f"{pull[k]:,} {k}" for k in ("new", "changed", "unchanged", "failed"))
+        problem = pull["error"] or (pull["stopped_by"] and f"stopped at {pull['stopped_by']}")
+        lines.append(f"  {'pulled':<12} {pull['source']}: {counts}{f'; {problem}' if problem else ''}")
     for key in ("seen", "loaded", "unchanged", "superseded", "quarantined", "figures"):
         lines.append(f"  {key:<12} {s[key]:,}")
     lines.append(

@@ -114,6 +114,59 @@ SOURCES = Table(
             "清单所记所属：省/市/县/乡镇，未知留空。",
             nullable=True,
         ),
+        Column(
+            "address",
+            "string",
+            "Address that was asked for; null where the source was not pulled.",
+            "抓取时请求的地址；非抓取来源为空。",
+            nullable=True,
+        ),
+        Column(
+            "final_address",
+            "string",
+            "Address that answered after redirects, where it is another one.",
+            "重定向后实际应答的地址（与请求地址不同时）。",
+            nullable=True,
+        ),
+        Column(
+            "fetched_at",
+            "string",
+            "Time at which these bytes were received, UTC.",
+            "收到该版本字节的时间（协调世界时）。",
+            nullable=True,
+        ),
+        Column(
+            "status", "int32", "HTTP status of that answer.", "该次应答的状态码。", nullable=True
+        ),
+        Column(
+            "etag",
+            "string",
+            "Mark by which the server tells versions apart.",
+            "服务器的版本标记。",
+            nullable=True,
+        ),
+        Column(
+            "link_text",
+            "string",
+            "Title or text of the link that led there.",
+            "指向该地址的链接标题或文字。",
+            nullable=True,
+        ),
+        Column(
+            "list_address",
+            "string",
+            "Page that linked to it.",
+            "载有该链接的页面。",
+            nullable=True,
+        ),
+        Column(
+            "pull_problem",
+            "string",
+            "Why the address did not answer with this content the last time it was asked: a reason "
+            "code such as gone or login_page; null where it did.",
+            "最近一次请求未得到该内容的原因代码（如 gone、login_page）；正常为空。",
+            nullable=True,
+        ),
     ),
     order=("source_uri", "version"),
 )

@@ -44,7 +44,7 @@ __all__ = [
     "arrow_schema",
 ]
 
-SCHEMA_VERSION = "9"
+SCHEMA_VERSION = "10"
 
 TABLES: tuple[Table, ...] = (
     REPORTS,

@@ -40,15 +40,25 @@ Rows = list[tuple[int, Mapping[str, Any]]]
 
 @dataclass(slots=True, frozen=True)
 class Note:
-    """What a manifest says of one file.
+    """What is known of one source beside its bytes: from a manifest, or from the pull that brought it.
 
-    `place` is province/prefecture/county/township, unknown ones left empty; None where the manifest names none.
+    `place` is province/prefecture/county/township, unknown ones left empty; None where nothing names one. The fields from
+    `address` on are of a pull; None where a source was not pulled. `pull_problem` is the reason code of the last answer
+    where the address does not answer as it did.
     """
 
     url: str | None = None
     publisher: str | None = None
     received: str | None = None
     place: str | None = None
+    address: str | None = None
+    final_address: str | None = None
+    fetched_at: str | None = None
+    status: int | None = None
+    etag: str | None = None
+    link_text: str | None = None
+    list_address: str | None = None
+    pull_problem: str | None = None
 
 
 def read(path: str) -> tuple[dict[str, Note], list[str]]:

@@ -208,7 +208,7 @@ _LOADED = pa.schema(
         ("source_name", pa.string()),
         ("source_sha256", pa.string()),
         ("size", pa.int64()),
-        *((column, pa.string()) for column in NOTE),
+        *((column, pa.int32() if column == "status" else pa.string()) for column in NOTE),
     ]
 )
 

@@ -5,6 +5,7 @@ Staged documents and what their sources say of them become one row per report.
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import json
 from collections.abc import Callable, Sequence
@@ -20,8 +21,21 @@ from schemas import formats, keys
 from warehouse import engine
 from warehouse.sources import Seen
 
-# what a manifest says of a source
-NOTE = ("url", "publisher", "received", "stated_place")
+# what a manifest or a pull says of a source, in the order of the fields of manifests.Note
+NOTE = (
+    "url",
+    "publisher",
+    "received",
+    "stated_place",
+    "address",
+    "final_address",
+    "fetched_at",
+    "status",
+    "etag",
+    "link_text",
+    "list_address",
+    "pull_problem",
+)
 # one report with a current source: where it comes from and which body it is about
 REPORT = pa.schema(
     [
@@ -94,9 +108,9 @@ class Place(Division, Protocol):
 Resolve = Callable[[dict[str, Any], Source], tuple[Place, tuple[str, int] | None]]
 
 
-def note_of(seen: Seen) -> tuple[str | None, ...]:
-    """Returns what its manifest says of a source, in the order of NOTE."""
-    return seen.note.url, seen.note.publisher, seen.note.received, seen.note.place
+def note_of(seen: Seen) -> tuple[str | int | None, ...]:
+    """Returns what a manifest or a pull says of a source, in the order of NOTE."""
+    return dataclasses.astuple(seen.note)
 
 
 def choose_sources(connection: duckdb.DuckDBPyConnection, everything: bool) -> None:

@@ -50,9 +50,14 @@ def declare(commands: Commands) -> None:
 def _add_settings(command: Parser) -> None:
     command.add_argument(
         "source",
-        nargs="+",
+        nargs="*",
         metavar="SOURCE",
         help="a file, a folder (searched to the bottom) or a pattern",
+    )
+    command.add_argument(
+        "--sources",
+        metavar="FILE",
+        help="pull from the sources on this list first (see fazhi sources add)",
     )
     command.add_argument(
         "--register",
@@ -114,7 +119,8 @@ def _run(options: argparse.Namespace) -> int:
         print(terminal.summary(summary))
     if summary["outcome"] == "held":
         return exit_codes.HELD
-    has_quarantined = options.strict and summary["quarantined"]
+    is_short = summary["quarantined"] or any(pull["error"] for pull in summary["pulls"])
+    has_quarantined = options.strict and is_short
     return exit_codes.QUARANTINED if has_quarantined else exit_codes.OK
 
 

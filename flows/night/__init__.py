@@ -10,7 +10,19 @@ from typing import ParamSpec, Protocol, TypeVar
 
 from expectations import judging
 from expectations.suites import Validate, validated
-from flows.night import assemble, judge, land, morning, parse, plan, publish, scan, sort, summary
+from flows.night import (
+    assemble,
+    judge,
+    land,
+    morning,
+    parse,
+    plan,
+    publish,
+    pull,
+    scan,
+    sort,
+    summary,
+)
 from flows.night.assemble import Assembled
 from flows.night.judge import Judged
 from flows.night.parse import Crew, Parsed
@@ -104,31 +116,34 @@ def _report_failure(
 def run_steps(run: Run, tools: Tools) -> Iterator[Results]:
     """Runs the steps of a night in their order; yields what they made so far, which grows."""
     call, progress = tools.call, tools.report_progress
-    found = call(scan.scan, run, tools.look)
+    listed = pull.listed_sources(run)
+    results = [call(pull.pull, run, source, progress) for source in listed]
+    pulled = pull.pulled(run, listed, results)
+    found = call(scan.scan, run, tools.look, pulled)
     landed = call(land.land, run, found, progress)
     # Great Expectations takes seconds to load: it begins beside the parsing
     warm_up = judging.load_beside if tools.suites is validated else _load_nothing
     parsed = call(parse.parse, run, landed, tools.crew, progress, warm_up)
     divided = call(sort.sort_out, run, landed, parsed.index)
-    yield Results(divided)
+    yield Results(divided, pulls=results)
     if sort.is_unchanged(run, divided):
         if parsed.begun:
             parsed.begun.discard()
         return
     assembled, judged = _assemble_and_judge(run, divided, parsed, tools)
     judgement = judged.judgement
-    results = Results(judged.divided, assembled, judgement)
-    yield results
+    made = Results(judged.divided, assembled, judgement, pulls=results)
+    yield made
     if judgement is None or judgement.reasons:
         assembled.candidate.discard()
         return
     progress("publish")
-    results = replace(results, difference=publish.compare(run, assembled))
+    made = replace(made, difference=publish.compare(run, assembled))
     if run.settings.prepare:
         assembled.candidate.discard()
-        yield results
+        yield made
         return
-    yield replace(results, state=call(publish.publish, run, assembled, judged, judgement))
+    yield replace(made, state=call(publish.publish, run, assembled, judged, judgement))
 
 
 def _load_nothing(is_large: bool) -> None:

@@ -58,7 +58,11 @@ def markdown(summary: dict, rules: dict[str, tuple[int, int]], seconds: dict[str
     """The report of a run. `summary` is what the run returns, `rules` maps a rule to its findings now and before, `seconds` a step to its time."""
     lines = [f"# Night {summary['run_id']}", "", _OUTCOME[summary["outcome"]], ""]
     if summary["failure"]:
-        lines += [f"- {_cell(summary['failure'])}", f"- the whole of it: `state/failures/{summary['run_id']}.txt` in the data folder", ""]
+        lines += [
+            f"- {_cell(summary['failure'])}",
+            f"- the whole of it: `state/failures/{summary['run_id']}.txt` in the data folder",
+            "",
+        ]
     lines += [f"- {reason}" for reason in summary["held_back_because"]] + (
         [""] if summary["held_back_because"] else []
     )
@@ -67,6 +71,14 @@ def markdown(summary: dict, rules: dict[str, tuple[int, int]], seconds: dict[str
         for k in ("seen", "loaded", "unchanged", "quarantined", "superseded", "figures")
     ]
     lines += _table(["sources and figures", "number"], counts)
+    if summary["pulls"]:
+        lines += ["## What the sources brought", ""]
+        columns = ("source", "new", "changed", "unchanged", "failed", "transferred", "seconds")
+        rows = [
+            (*(pull[c] for c in columns), pull["error"] or pull["stopped_by"] or "")
+            for pull in summary["pulls"]
+        ]
+        lines += _table([*columns, "why not all"], rows)
     if summary["changes"]:
         kinds = ("added", "changed", "removed")
         lines += ["## What changed", ""]

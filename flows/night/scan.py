@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from flows.night.pull import Pulled
 from flows.night.run import Run, published_quarantine
 from transforms.readers import archives
 from warehouse import addresses, landing, manifests, reports, snapshots, sources
@@ -23,10 +24,11 @@ class Scan:
     archives: list[sources.Seen] = field(default_factory=list)
 
 
-def scan(run: Run, look: sources.Look | None = None) -> Scan:
+def scan(run: Run, look: sources.Look | None = None, pulled: Pulled | None = None) -> Scan:
     """Scans the source folders and returns one entry per file, problems included.
 
-    `look` is the outcome of an earlier scan of the same folders, where there is one. A run that
+    `look` is the outcome of an earlier scan of the same folders, where there is one. What was
+    `pulled` is added: its bytes are in landing already. A run that
     reads published or quarantined sources again takes these instead of folders. Raises UsageError
     for a source that does not exist and for a condition on reports that is no SQL.
     """
@@ -35,7 +37,14 @@ def scan(run: Run, look: sources.Look | None = None) -> Scan:
         return Scan(_no_files(run), landed=_published_sources(run, settings.reprocess))
     if settings.again is not None:
         return _quarantined_sources(run, settings.again)
-    return Scan(look or sources.scan(settings.sources, run.folder))
+    look = look or sources.scan(settings.sources, run.folder)
+    if pulled is None:
+        return Scan(look)
+    if pulled.folders:
+        known = {item.path for item in look.found}
+        listed = sources.scan(pulled.folders, run.folder)
+        look.found += [item for item in listed.found if item.path not in known]
+    return Scan(look, pulled.seen, pulled.archives)
 
 
 def _no_files(run: Run) -> sources.Look:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from expectations import gate
@@ -14,6 +14,7 @@ from flows.night.judge import published_counts
 from flows.night.run import Run, journal_row
 from flows.night.sort import Sorted
 from flows.night.tally import Tally, run_row, tally
+from flows.pull import PullResult
 from schemas import tables
 from warehouse import files, snapshots
 from warehouse.difference import Difference
@@ -31,6 +32,7 @@ class Results:
     judgement: gate.Judgement | None = None
     difference: Difference | None = None
     state: snapshots.Snapshot | None = None
+    pulls: list[PullResult] = field(default_factory=list)
 
 
 def outcome_of(results: Results) -> str:
@@ -56,6 +58,7 @@ def close_run(run: Run, results: Results, outcome: str, failure: str | None = No
     shown = ("source_name", "reason_code", "message")
     return {
         **{k: v for k, v in row.items() if k not in ("started_at", "finished_at")},
+        "pulls": [result.row() for result in results.pulls],
         "findings": _findings_by_severity(run, results),
         "warehouse": str(run.paths.database),
         "snapshot": state.id if state else None,

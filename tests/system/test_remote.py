@@ -5,46 +5,15 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 import time
-import urllib.request
 
 import pytest
 
 from schemas.errors import UsageError
 from tests.support import reports
 from tests.support.paths import FAZHI
-from tests.support.ports import free_port
 from tests.tools import faults
 from warehouse import decisions, remote, snapshots
-
-
-@pytest.fixture
-def storage(tmp_path, monkeypatch):
-    """Address of a bucket of a server of its own."""
-    port = free_port()
-    with open(tmp_path / "s3.log", "w") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "moto.server", "-p", str(port)], stdout=log, stderr=log
-        )
-    endpoint = f"http://127.0.0.1:{port}"
-    names = ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION")
-    for name, value in zip(names, (endpoint, "key", "secret", "us-east-1")):
-        monkeypatch.setenv(name, value)
-    end = time.monotonic() + 60
-    while True:
-        try:
-            made = urllib.request.Request(f"{endpoint}/reports", method="PUT")
-            urllib.request.urlopen(made, timeout=5).close()
-            break
-        except OSError:
-            assert process.poll() is None and time.monotonic() < end, (
-                tmp_path / "s3.log"
-            ).read_text()
-            time.sleep(0.1)
-    yield "s3://reports/warehouse"
-    process.kill()
-    process.wait()
 
 
 def test_two_machines_share_one_warehouse_and_the_second_to_publish_is_told(night, storage, tmp_path):

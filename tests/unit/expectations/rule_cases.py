@@ -211,6 +211,19 @@ def copied(text_of_other: list[str], own: bool) -> Rows:
     }
 
 
+def pulled_source(problem: str | None) -> dict[str, object]:
+    """The current version of a source that was pulled; `problem` is that of its last answer."""
+    address = "http://a.cn/1.html"
+    return {
+        "source_uri": address,
+        "address": address,
+        "report_id": "r1",
+        "is_current": True,
+        "version": 1,
+        "pull_problem": problem,
+    }
+
+
 CASES: dict[str, Case] = {
     # structure
     "index_agrees_with_sections": Case(
@@ -493,5 +506,13 @@ CASES: dict[str, Case] = {
         row_id="m1",
         message="The sentence stands word by word in the report of 临川县西村镇 for 2022.",
         evidence="96起",
+    ),
+    "source_answers_otherwise": Case(
+        breaks={"sources": [pulled_source("gone")]},
+        holds={"sources": [pulled_source(None)]},
+        row_id="http://a.cn/1.html",
+        message="The address does not answer as it did (gone). The content that was received before "
+        "stays; open the address in a browser.",
+        evidence="http://a.cn/1.html",
     ),
 }

@@ -19,7 +19,15 @@ select
   if(r.version is null, p.url, a.url) as url,
   if(r.version is null, p.publisher, a.publisher) as publisher,
   if(r.version is null, p.received, a.received) as received,
-  if(r.version is null, p.stated_place, a.stated_place) as stated_place
+  if(r.version is null, p.stated_place, a.stated_place) as stated_place,
+  if(r.version is null, p.address, a.address) as address,
+  if(r.version is null, p.final_address, a.final_address) as final_address,
+  if(r.version is null, p.fetched_at, a.fetched_at) as fetched_at,
+  if(r.version is null, p.status, a.status) as status,
+  if(r.version is null, p.etag, a.etag) as etag,
+  if(r.version is null, p.link_text, a.link_text) as link_text,
+  if(r.version is null, p.list_address, a.list_address) as list_address,
+  if(r.version is null, p.pull_problem, a.pull_problem) as pull_problem
 from published_sources p
 left join arriving a using (source_uri)
 left join restored r on r.source_uri = p.source_uri and r.version = p.version
@@ -27,7 +35,9 @@ union all
 select
   a.source_uri, a.source_name, a.source_sha256, a.size, a.report_id, true,
   1 + count(p.source_uri), $run_id,
-  a.url, a.publisher, a.received, a.stated_place
+  a.url, a.publisher, a.received, a.stated_place,
+  a.address, a.final_address, a.fetched_at, a.status, a.etag, a.link_text, a.list_address,
+  a.pull_problem
 from arriving a
 left join published_sources p using (source_uri)
 where a.source_uri not in (select source_uri from restored)

@@ -1,0 +1,203 @@
+"""fazhi sources add, list, check, pull, remove: where reports are pulled from."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flows import exit_codes
+from flows.commands.options import Commands, Parser, add_command, add_group, data_folder, positive
+from schemas.errors import UsageError
+
+if TYPE_CHECKING:
+    from flows.pull import PullResult
+    from warehouse.source_list import PullSource
+
+DEFAULT_LIST = "sources.toml"
+_TEXTS = {
+    "place": "place that its reports are of: province/prefecture/county",
+    "list-links": "CSS selector of links to further list pages",
+    "next-link": "CSS selector of the link to the next page",
+    "detail-links": "CSS selector of the links to reports",
+    "pages": "address of the pages of a list, with {n} for their number",
+    "json": "path of the entries in a JSON list: data.rows[].url",
+    "pattern": "names of files in a store or listing: *.docx",
+    "contact": "contact that the user agent names",
+}
+
+
+def declare(commands: Commands) -> None:
+    """Adds the command sources with its actions."""
+    actions = add_group(
+        commands, "sources", "where reports are pulled from: portals, stores, listings, folders"
+    )
+    add = add_command(
+        actions,
+        "add",
+        _add,
+        help="add a source to the list",
+        description="ADDRESS is the list page of a portal's column, a list of addresses, sitemap "
+        "or feed (kind web), a directory listing (http), s3://bucket/prefix, sftp://host/folder, "
+        "the address of a WebDAV folder, or a local folder.",
+    )
+    add.add_argument("name", metavar="NAME")
+    add.add_argument("address", metavar="ADDRESS")
+    add.add_argument("--kind", metavar="KIND", help="web, http, s3, sftp, webdav or folder")
+    for name, text in _TEXTS.items():
+        add.add_argument(f"--{name}", metavar=name.rsplit("-", 1)[-1].upper(), help=text)
+    add.add_argument("--max-pages", type=positive, metavar="N", help="answers a pull at most")
+    listed = add_command(actions, "list", _list, help="what each source last answered")
+    check = add_command(
+        actions, "check", _check, help="ask each source for its first pages; keeps nothing"
+    )
+    pull = add_command(actions, "pull", _pull, help="pull now; the next run reads what came")
+    pull.add_argument("--warc", metavar="FILE", help="keep every answer in a WARC file too")
+    pull.add_argument(
+        "--max-bytes", type=positive, default=20_000_000, metavar="N", help="largest file"
+    )
+    for command in (check, pull):
+        command.add_argument("name", nargs="*", metavar="NAME", help="only these (default: all)")
+    remove = add_command(
+        actions, "remove", _remove, help="take a source off the list; what it brought stays"
+    )
+    remove.add_argument("name", metavar="NAME")
+    for command in (add, listed, check, pull, remove):
+        _add_list_option(command)
+
+
+def _add_list_option(command: Parser) -> None:
+    command.add_argument(
+        "--sources",
+        default=DEFAULT_LIST,
+        metavar="FILE",
+        help="the list of sources (default: %(default)s)",
+    )
+
+
+def _kind_of(address: str) -> str:
+    """The kind of a source by the scheme of its address."""
+    if "://" not in address:
+        return "folder"
+    scheme = address.split("://", 1)[0]
+    return {"http": "web", "https": "web"}.get(scheme, scheme)
+
+
+def _add(options: argparse.Namespace) -> int:
+    from warehouse import source_list
+
+    names = [name.replace("-", "_") for name in (*_TEXTS, "max-pages")]
+    table = {name: getattr(options, name) for name in names if getattr(options, name)}
+    kind = options.kind or _kind_of(options.address)
+    address = options.address
+    if kind == "folder":
+        address = str(Path(address).absolute())
+        if not Path(address).is_dir():
+            raise UsageError(f"no such folder: {options.address}")
+    table |= {"name": options.name, "kind": kind, "address": address}
+    source = source_list.from_table(table, "fazhi sources add")
+    path = Path(options.sources)
+    source_list.add(path, source)
+    print(f"added {source.name} ({source.kind}) to {path}")
+    print(f"  look at it: fazhi sources check {source.name} --sources {path}")
+    print(f"  pull it every night: fazhi run --sources {path} --data {options.data}")
+    return exit_codes.OK
+
+
+def _remove(options: argparse.Namespace) -> int:
+    from warehouse import source_list
+
+    source_list.remove(Path(options.sources), options.name)
+    print(f"{options.name} is off the list; what it brought stays in {options.data}")
+    return exit_codes.OK
+
+
+def _chosen(options: argparse.Namespace) -> list[PullSource]:
+    """The sources that a command names, all where it names none. Raises UsageError."""
+    from warehouse import source_list
+
+    listed = source_list.load(Path(options.sources))
+    unknown = set(options.name) - {source.name for source in listed}
+    if unknown:
+        known = ", ".join(source.name for source in listed) or "none"
+        raise UsageError(f"{options.sources} has no source {min(unknown)!r}; it has: {known}")
+    return [source for source in listed if not options.name or source.name in options.name]
+
+
+def _list(options: argparse.Namespace) -> int:
+    from flows import terminal
+    from warehouse import source_list
+    from warehouse.pulled import PullLog
+
+    rows = []
+    for source in source_list.load(Path(options.sources)):
+        log = PullLog(data_folder(options), source.name)
+        last = log.pulls[-1] if log.pulls else {}
+        counts = [last.get(name, "") for name in ("new", "changed", "unchanged", "failed")]
+        problem = last.get("error") or last.get("stopped_by") or ""
+        if log.open_pull:
+            problem = "interrupted; the next pull goes on"
+        rows.append((source.name, source.kind, last.get("at", "never"), *counts, problem))
+    heads = ("source", "kind", "last pull", "new", "changed", "unchanged", "failed", "why not all")
+    print(terminal.table(list(heads), rows))
+    return exit_codes.OK
+
+
+def _check(options: argparse.Namespace) -> int:
+    """Pulls a few answers into a folder that is removed, and says what a pull would bring."""
+    import dataclasses
+    import tempfile
+
+    from flows.pull import CONTENT, pull_source
+
+    failed = 0
+    for source in _chosen(options):
+        if source.kind == "folder":
+            continue
+        few = dataclasses.replace(source, max_pages=min(source.max_pages, 8))
+        with tempfile.TemporaryDirectory() as folder:
+            result = pull_source(few, Path(folder), 20_000_000)
+        found = [a for a in result.answers if a.kind in CONTENT]
+        failed += bool(result.error) or not any(a.sha256 for a in found)
+        print(f"{source.name}: {result.error or f'{len(found)} found in the first answers'}")
+        for answer in found[:5]:
+            shown = answer.link_title or answer.link_text or ""
+            print(f"  {answer.problem or 'good'}  {answer.address}  {shown}")
+        if not found and not result.error:
+            print(
+                "  no link speaks of a report on the rule of law; name the links with --detail-links"
+            )
+    return exit_codes.QUARANTINED if failed else exit_codes.OK
+
+
+def _pull(options: argparse.Namespace) -> int:
+    from flows.pull import pull_source
+    from warehouse.folder import DataFolder
+
+    folder = DataFolder(data_folder(options))
+    folder.state.mkdir(parents=True, exist_ok=True)
+    failed = 0
+    with folder.alone():
+        for source in _chosen(options):
+            if source.kind == "folder":
+                print(f"{source.name}: a folder; the next run looks at it")
+                continue
+            result = pull_source(source, folder.path, options.max_bytes, warc=options.warc)
+            failed += result.error is not None
+            print(f"{source.name}: {describe(result)}")
+    return exit_codes.QUARANTINED if failed else exit_codes.OK
+
+
+def describe(result: PullResult) -> str:
+    """Returns one line on what a pull brought."""
+    line = (
+        f"{result.new} new, {result.changed} changed, {result.unchanged} unchanged, "
+        f"{result.failed} failed, {result.transferred:,} bytes in {result.seconds} s"
+    )
+    if result.resumed:
+        line += "; went on with an interrupted pull"
+    if result.stopped_by:
+        line += f"; stopped at {result.stopped_by}"
+    if result.error:
+        line += f"; {result.error}"
+    return line
