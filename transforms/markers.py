@@ -70,6 +70,10 @@ ITEM = re.compile(
     rf"(?:(?<!第){_CN}?(?:是|要(?!素|点|闻|件|求|道))|(?<=第){_CN}{{1,2}}[，,、：是])"
 )
 _ITEM_NUMBER = re.compile(f"{_CN}+")
+_LIST_LINE = re.compile(
+    r"[ \u3000]*[（(]?1[）).、．](?!\d)[^。\n]{2,60}[；;]\s*[（(]?2[）).、．](?!\d)"
+)
+_LISTED = re.compile(r"(?:(?<=[；;])|^)[ \u3000]*([（(]?\d{1,2}[）).、．])(?!\d)", re.M)
 # a full stop in half width ends a sentence where it stands behind a word: 情况如下. 一)
 STOP = re.compile(
     r"(?<=[\u4e00-\u9fff%）)”\"])\.(?=[\s\u4e00-\u9fff（(“]|\d{1,2}[）)、.．]|[①-⒖㈠-㈩]|$)", re.M
@@ -86,7 +90,7 @@ INLINE = re.compile(
 # the first heading below another one on the same line: 一、主要做法（一）学法
 GLUED = re.compile(
     rf"[ \u3000]*(?:{_CN}{{1,3}}[、.．][^\s，。；：,;:（(]{{2,28}}([（(]一[）)])"
-    rf"|[（(]{_CN}{{1,3}}[）)][^\s，。；：,;:（(\d]{{2,28}}(1[.、．])(?=[\u4e00-\u9fff“]))"
+    rf"|[（(]{_CN}{{1,3}}[）)][^\s。；：;:（(\d]{{2,36}}(1[.、．])(?=[\u4e00-\u9fff“]))"
 )
 # markers as they stand in a text whose lines somebody joined into one
 ROLLED_UP = re.compile(
@@ -120,7 +124,20 @@ def ordinal_of(match: re.Match[str]) -> int:
     return int(printed) if printed.isdigit() else chinese_integer(printed) or 0
 
 
+def listed_items(flat: str, start: int, end: int) -> list[re.Match[str]]:
+    """The markers of a list that is one line, parted by semicolons: (1)学法;(2)普法;(3)执法。
+
+    Such a list is an enumeration inside a paragraph, and its markers open no headings. Empty where
+    the line is no such list.
+    """
+    if not _LIST_LINE.match(flat, start, end):
+        return []
+    return list(_LISTED.finditer(flat, start, end))
+
+
 def item_number(marker: str) -> int:
-    """The number in an enumerator: 2 of 二是."""
+    """The number in an enumerator: 2 of 二是 and of (2)."""
+    if printed := re.search(r"\d+", marker):
+        return int(printed[0])
     digits = _ITEM_NUMBER.search(marker)
     return (chinese_integer(digits[0]) or 0) if digits else 0

@@ -16,6 +16,7 @@ from transforms.markers import (
     MARKER_REACH,
     STOP,
     level_of,
+    listed_items,
     ordinal_of,
 )
 
@@ -31,6 +32,10 @@ _RUN_IN = re.compile(
     r"|工作(?:开展|完成|落实|推进)情况)[：:])"
 )
 _HEADING_END = re.compile(rf"[。：:\n！？；;]|{STOP.pattern}", re.M)
+_OPENING_SENTENCE = re.compile(
+    r"[ \u3000]*((?![一二三四五六七八九十]是|第[一二三四五六七八九十])[\u4e00-\u9fff“”]{4,18})。(?=[^\n]{12})"
+)
+_FEWEST_OPENING_SENTENCES = 3  # in a report: one alone is a short sentence
 _GAP = re.compile(r"[ \u3000]{2,}")
 
 
@@ -47,7 +52,11 @@ def find_headings(flat: str, lines: list[Line]) -> list[Heading]:
 
     They stand at line starts, and inside paragraphs where the number is the one expected next.
     """
-    body = [line for line in lines if line.kind == "body"]
+    body = [
+        line
+        for line in lines
+        if line.kind == "body" and not listed_items(flat, line.start, line.end)
+    ]
     starts: dict[int, Heading] = {}
     for line in body:
         marked = level_of(flat[line.start : line.end])
@@ -63,7 +72,8 @@ def find_headings(flat: str, lines: list[Line]) -> list[Heading]:
         if glued := _glued(flat, line, starts):
             starts[glued.start] = glued
     merged = _in_sequence(sorted([*starts.values(), *inline], key=lambda h: h.start), starts)
-    return sorted([*_below_their_number(merged), *unnumbered], key=lambda h: h.start)
+    numbered = sorted([*_below_their_number(merged), *unnumbered], key=lambda h: h.start)
+    return sorted([*numbered, *_opening_sentences(flat, body, numbered)], key=lambda h: h.start)
 
 
 def _marker_at(flat: str, start: int, level: int) -> Heading:
@@ -170,10 +180,36 @@ def _run_in(flat: str, body: list[Line]) -> list[Heading]:
     ]
 
 
-def _without_marker(flat: str, start: int) -> Heading:
+def _without_marker(flat: str, start: int, level: int = 1) -> Heading:
     match = _NOTHING.match(flat, start)
     assert match is not None
-    return Heading(start, 1, match)
+    return Heading(start, level, match)
+
+
+def _opening_sentences(flat: str, body: list[Line], numbered: list[Heading]) -> list[Heading]:
+    """Headings that are the short first sentences of paragraphs: 健全领导机制。根据人事变化….
+
+    They stand below a numbered heading, every paragraph of which begins so, and a report that has
+    them has at least three.
+    """
+    found: list[Heading] = []
+    for index, heading in enumerate(numbered):
+        stop = numbered[index + 1].start if index + 1 < len(numbered) else len(flat)
+        below = [line for line in body if heading.start < line.start < stop]
+        matches = [_OPENING_SENTENCE.match(flat, line.start, line.end) for line in below]
+        if matches and all(matches) and not _runs_on(flat, heading):
+            found += [
+                _without_marker(flat, match.start(1), heading.level + 1)
+                for match in matches
+                if match
+            ]
+    return found if len(found) >= _FEWEST_OPENING_SENTENCES else []
+
+
+def _runs_on(flat: str, heading: Heading) -> bool:
+    """Whether a paragraph follows a heading on its own line."""
+    line_end = flat.find("\n", heading.start)
+    return bool(re.search(r"[。；]\s*\S", flat[heading.start : line_end]))
 
 
 def _plausible(flat: str, line: Line, level: int, match: re.Match[str]) -> bool:

@@ -10,7 +10,7 @@ from transforms.folding import simplified
 from transforms.labels import words
 from transforms.layout.lines import Layout, Line
 from transforms.layout.shape import is_page_number
-from transforms.markers import ITEM, item_number
+from transforms.markers import ITEM, item_number, listed_items
 from transforms.sections.headings import Heading, find_headings, heading_text
 
 _KINDS = ("problems", "plan", "suggestions", "work", "other")
@@ -57,6 +57,10 @@ def build_tree(
     ]
     for line in layout.lines:
         if line.kind == "body":
+            cuts += [
+                _Cut(match.start(1), "item", 0, match)
+                for match in listed_items(flat, line.start, line.end)
+            ]
             cuts += [
                 _Cut(match.start(), "item", 0, match)
                 for match in ITEM.finditer(flat, line.start, line.end)
@@ -176,7 +180,7 @@ def _item_section(
         heading_level + len(open_items) + 1,
         "item",
         parent,
-        text[cut.match.start() : cut.match.end()].strip(),
+        text[cut.start : cut.match.end()].strip(),
         None,
         cut.match.end(),
     )

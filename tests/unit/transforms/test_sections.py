@@ -506,3 +506,47 @@ def test_sections_partition_any_text(text):
     _, made = tree(text)
     assert "".join(text[s.start : s.end] for s in made) == text
     assert all(s.parent is None or s.parent < i for i, s in enumerate(made))
+
+
+@pytest.mark.parametrize(
+    "marks", [("(1)", "(2)", "(3)"), ("1.", "2.", "3."), ("1、", "2、", "3、")]
+)
+def test_a_list_on_one_line_parted_by_semicolons_is_an_enumeration(marks):
+    first, second, third = marks
+    text = f"{TITLE}一、工作情况\n完成任务。\n二、打算\n{first}学法不少于4次;{second}普法9场;{third}执法培训2期。\n"
+    _, made = tree(text)
+    assert [(s.kind, s.marker, text[s.start : s.start + len(first)]) for s in made[-3:]] == [
+        ("item", first, first),
+        ("item", second, second),
+        ("item", third, third),
+    ]
+    assert headings(text) == [(1, "一、", "工作情况"), (1, "二、", "打算")]
+
+
+def test_short_first_sentences_of_all_paragraphs_below_a_heading_are_headings():
+    text = (
+        TITLE + "一、工作情况\n健全领导机制。全年召开法治专题会议4次，研究议题9项。\n"
+        "深化学法用法。组织干部学法7次，旁听庭审2次，考试1次。\n二、执法情况\n"
+        "行政执法方面。执法人员12名全部持证上岗，办理案件9件。\n三、存在问题\n人手不足。经费也不足，装备老旧。\n"
+    )
+    assert headings(text) == [
+        (1, "一、", "工作情况"),
+        (2, None, "健全领导机制"),
+        (2, None, "深化学法用法"),
+        (1, "二、", "执法情况"),
+        (2, None, "行政执法方面"),
+        (1, "三、", "存在问题"),
+    ]
+
+
+def test_a_first_marker_glued_to_a_heading_with_a_comma():
+    text = (
+        TITLE
+        + "一、工作情况\n（一）聚焦重点任务，提升工作效能1.深化改革，梳理事项12项。2.规范执法，办案9件。\n"
+    )
+    assert [(level, marker) for level, marker, _ in headings(text)] == [
+        (1, "一、"),
+        (2, "（一）"),
+        (3, "1."),
+        (3, "2."),
+    ]
