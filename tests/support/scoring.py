@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import unicodedata
 from collections import Counter
 
 import transforms
+from tests.support.paths import GOLD
+from transforms.identity import Register, resolve_body
 from transforms.readers import Document
 from transforms.report import Report
 
@@ -43,6 +47,46 @@ def compare(report: Report, answer: dict) -> Counter:
         items_hit=len(items & set(answer["items"])),
     )
     return n
+
+
+def labelled_pages() -> list[tuple[str, dict]]:
+    """The labelled texts in the manner of published pages, each with its answer."""
+    answers = (GOLD / "real" / "gold.jsonl").read_text(encoding="utf-8").splitlines()
+    pages = []
+    for answer in map(json.loads, answers):
+        path = GOLD / "real" / "reports" / f"{answer['doc']}.txt"
+        pages.append((path.read_bytes().decode("utf-8"), answer))
+    return pages
+
+
+def wrong_fields(report: Report, answer: dict, register: Register) -> list[str]:
+    """The fields of a report's identity that are not as labelled, each as `field: said, right`.
+
+    Without a register the fields of the place are left out.
+    """
+    claims = report.claims
+    place = resolve_body(claims, report.text, register)
+    said = {
+        "title": claims.title,
+        "issuer": claims.issuer,
+        "issued_on": claims.issued_on,
+        "report_year": claims.report_year,
+    }
+    if register.by_name:
+        for field in ("township", "county", "prefecture", "province"):
+            said[field] = getattr(place, field)
+    wrong = []
+    for field, value in said.items():
+        right = [answer[field]] + ([answer.get("title_other")] if field == "title" else [])
+        if _plain(value) not in [_plain(x) for x in right[:1] + [x for x in right[1:] if x]]:
+            wrong.append(f"{field}: {value}, right {answer[field]}")
+    return wrong
+
+
+def _plain(value: object) -> str | None:
+    if value in (None, ""):
+        return None
+    return "".join(unicodedata.normalize("NFKC", str(value)).split())
 
 
 def f1(hit: int, said: int, true: int) -> float:

@@ -25,11 +25,12 @@ from pathlib import Path
 
 import numpy as np
 
+from schemas.errors import Rejected
 from schemas.metrics import codes
 from tests.support.paths import ROOT
-from tests.support.scoring import compare, f1, parse
+from tests.support.scoring import compare, f1, labelled_pages, parse, wrong_fields
 from tests.tools import make_samples, training
-from transforms import numerals
+from transforms import identity, numerals
 from transforms.codes import model
 
 FOLDS, SHARED = 5, 6
@@ -287,6 +288,37 @@ def reviewed(path: Path) -> str:
     return f"{n} reviewed figures: found {share(total['found'], n)}, code {share(total['code'], n)}, status {share(total['status'], n)}"
 
 
+IDENTITY = (
+    *("title", "issuer", "issued_on", "report_year"),
+    *("township", "county", "prefecture", "province"),
+)
+
+
+def identity_table() -> str:
+    """How right each field of identity is on the labelled pages, as a table in Markdown.
+
+    The place is measured where the national register lies beside the checkout.
+    """
+    path = ROOT.parent / "shared" / "register" / "townships.csv.gz"
+    register = identity.read_register(path.read_bytes()) if path.exists() else identity.EMPTY
+    pages = labelled_pages()
+    wrong: Counter = Counter()
+    refused = 0
+    for text, answer in pages:
+        try:
+            faults = wrong_fields(parse(text), answer, register)
+        except Rejected:
+            refused += 1
+            faults = [f"{field}:" for field in IDENTITY]
+        wrong.update(fault.split(":")[0] for fault in faults)
+    measured_fields = IDENTITY if register.by_name else IDENTITY[:4]
+    lines = [f"{len(pages)} pages, {refused} refused", "", "| field | right |", "| --- | --- |"]
+    lines += [
+        f"| {field} | {share(len(pages) - wrong[field], len(pages))} |" for field in measured_fields
+    ]
+    return "\n".join(lines)
+
+
 def main() -> None:
     """Prints the table and writes the page; with --check only compares with the floor."""
     if "--reviewed" in sys.argv:
@@ -294,6 +326,7 @@ def main() -> None:
         return
     text, floors = measured(apart="--check" not in sys.argv)
     print(text.split("## By metric code")[0].strip())
+    print("\n" + identity_table())
     if "--check" in sys.argv:
         fallen = below(floors)
         print("\n".join(fallen))
