@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from flows.terminal import first_line
 from schemas.errors import UsageError
 
 
@@ -43,8 +44,3 @@ def ask(
             return names, cursor.fetchall()
         except duckdb.Error as error:
             raise UsageError(str(error).split("\n\n")[0]) from None
-
-
-def first_line(error: Exception) -> str:
-    """Returns the first line of an error's message."""
-    return (str(error).splitlines() or [type(error).__name__])[0]

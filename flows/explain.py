@@ -7,6 +7,7 @@ import itertools
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import transforms
 from flows.terminal import table
@@ -67,7 +68,7 @@ def _split(start: int, end: int, heads: list[tuple[int, int]]) -> list[tuple[int
     return [(a, b) for a, b in itertools.pairwise(cuts) if b > a]
 
 
-def rows(report: Report) -> list[tuple]:
+def rows(report: Report) -> list[tuple[Any, ...]]:
     """One row a figure, for the table below the text."""
     return [
         (

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows import exit_codes, register
+from flows import exit_codes
 from flows.progress import Progress
 from flows.settings import KEPT_FOR_AGAIN, RunSettings, settings_from
 from schemas.errors import FazhiError, UsageError
@@ -35,6 +35,7 @@ _FROM_OPTIONS = (
     "accept_loss",
     "dask",
     "remote",
+    "defect_share",
 )
 
 
@@ -53,6 +54,8 @@ def checked_settings(options: argparse.Namespace) -> RunSettings:
             raise UsageError(f"no such file, folder or pattern: {source}")
     folder = DataFolder(Path(options.data).absolute())
     if options.register or folder.register.exists():
+        from flows import register
+
         register.load(folder.path, options.register)
     _check_writable(folder, options.data)
     with folder.alone():
@@ -98,7 +101,9 @@ def run_with_server(
 
     folder = Path(settings.data_dir)
     with serving(folder, verbose) as server:
-        look = sources.scan(settings.sources, folder)
+        from flows.night.scan import scan_folders
+
+        look = scan_folders(settings)
         print_line(_outlook(look, DataFolder(folder)))
         return _run(settings, server, progress, look)
 

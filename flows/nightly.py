@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from prefect import Flow, Task, flow, get_run_logger, task
+from prefect import Task, flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas.objects import TaskRun
+from prefect.client.schemas.objects import State, TaskRun
 from prefect.runtime import flow_run
-from prefect.states import State
+from prefect.task_runners import TaskRunner
 from prefect.utilities.annotations import quote
 
 from flows import night
@@ -42,19 +42,18 @@ def _may_pass(step: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
 
 
 def _task(step: Callable[P, T]) -> Task[P, T]:
-    return task(step, cache_policy=NO_CACHE, persist_result=False)
+    return task(cache_policy=NO_CACHE, persist_result=False)(step)
 
 
 def _patient_task(step: Callable[P, T]) -> Task[P, T]:
     """A task that is tried again: what disturbs it (a share or a storage that is away) can pass."""
     return task(
-        step,
         cache_policy=NO_CACHE,
         persist_result=False,
         retries=2,
         retry_delay_seconds=[5, 60],
         retry_condition_fn=_may_pass,
-    )
+    )(step)
 
 
 _PATIENT = (pull, scan, land, night.pull_state, night.push_state)
@@ -97,19 +96,18 @@ def run_nightly(
     def nightly(settings: dict[str, Any]) -> Summary:
         return _night(settings_from(settings), progress or Progress(), look)
 
-    options: dict[str, Any] = {}
+    task_runner: TaskRunner[Any] | None = None
     if settings.dask:
         from flows.workers import cluster
 
-        options["task_runner"] = cluster.runner(settings.dask, workers_of(settings))
-    this_night: Flow[[dict[str, Any]], Summary] = flow(
-        nightly,
+        task_runner = cluster.runner(settings.dask, workers_of(settings))
+    this_night = flow(
         name="nightly",
         flow_run_name=_run_name,
         persist_result=False,
         validate_parameters=False,
-        **options,
-    )
+        task_runner=task_runner,
+    )(nightly)
     return this_night(settings.as_parameters())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from flows.database import ask
 from flows.terminal import table
@@ -13,13 +14,13 @@ from schemas.reasons import reasons
 from warehouse import decisions, landing
 
 
-def rows(database: Path) -> list[dict]:
+def rows(database: Path) -> list[dict[str, Any]]:
     """The quarantined sources of the published state, in the order of their addresses; `number` counts them from 1."""
     names, found = ask(database, "select * from quarantine order by source_uri")
     return [{"number": number, **dict(zip(names, row))} for number, row in enumerate(found, 1)]
 
 
-def chosen(every: list[dict], said: list[str], everything: bool) -> list[dict]:
+def chosen(every: list[dict[str, Any]], said: list[str], everything: bool) -> list[dict[str, Any]]:
     """The rows that `said` names, by number, address, file name or digest. Raises UsageError for what names none."""
     if everything:
         return [r for r in every if r["state"] == "waiting"]
@@ -40,7 +41,7 @@ def chosen(every: list[dict], said: list[str], everything: bool) -> list[dict]:
     return out
 
 
-def listing(every: list[dict], with_dismissed: bool) -> str:
+def listing(every: list[dict[str, Any]], with_dismissed: bool) -> str:
     """The table that a person works from."""
     shown = [r for r in every if with_dismissed or r["state"] == "waiting"]
     if not shown:
@@ -61,7 +62,7 @@ def listing(every: list[dict], with_dismissed: bool) -> str:
     )
 
 
-def details(row: dict, data_dir: Path) -> str:
+def details(row: dict[str, Any], data_dir: Path) -> str:
     """Everything about one source: why, since when, where its bytes lie, and how they begin."""
     kept = landing.object_path(data_dir, row["source_sha256"]) if row["source_sha256"] else None
     lines = [
@@ -98,13 +99,13 @@ def _chinese(reason_code: str) -> list[str]:
     return [f"{reason.zh}{reason.do_zh}"] if reason else []
 
 
-def dismiss(data_dir: Path, those: list[dict], because: str) -> None:
+def dismiss(data_dir: Path, those: list[dict[str, Any]], because: str) -> None:
     """Notes the decision; the next publication shows it."""
     for row in those:
         decisions.dismiss(data_dir, row, because, getpass.getuser())
 
 
-def accept(data_dir: Path, rows: list[dict], because: str) -> None:
+def accept(data_dir: Path, rows: list[dict[str, Any]], because: str) -> None:
     """Notes that these versions may take the place of what is in force; the next publication puts them there."""
     for row in rows:
         decisions.accept(data_dir, row, because, getpass.getuser())

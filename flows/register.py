@@ -7,7 +7,9 @@ import gzip
 import json
 import re
 from pathlib import Path
+from typing import Any
 
+from flows.terminal import first_line, visible
 from schemas.errors import UsageError
 from transforms import identity
 from transforms.identity import divisions
@@ -19,16 +21,21 @@ def home(data_dir: Path) -> Path:
     return data_dir / "register"
 
 
-def imported(data_dir: Path) -> dict | None:
+def imported(data_dir: Path) -> dict[str, Any] | None:
     """What is known of the imported register: file, rows, vintage, where it came from and when. None where there is none."""
     try:
-        return json.loads((home(data_dir) / "register.json").read_text(encoding="utf-8"))
+        known: dict[str, Any] = json.loads(
+            (home(data_dir) / "register.json").read_text(encoding="utf-8")
+        )
     except FileNotFoundError:
         return None
     except ValueError:
         raise UsageError(
             f"{home(data_dir)}/register.json is damaged: import the register again"
         ) from None
+    if not isinstance(known, dict) or not isinstance(known.get("file"), str):
+        raise UsageError(f"{home(data_dir)}/register.json is damaged: import the register again")
+    return known
 
 
 def load(data_dir: Path, told: str | None) -> tuple[identity.Register, str | None]:
@@ -37,7 +44,7 @@ def load(data_dir: Path, told: str | None) -> tuple[identity.Register, str | Non
         return read(Path(told)), None
     known = imported(data_dir)
     return (
-        (read(home(data_dir) / known["file"]), known["vintage"])
+        (read(home(data_dir) / Path(known["file"]).name), known.get("vintage"))
         if known
         else (identity.EMPTY, None)
     )
@@ -51,8 +58,9 @@ def read(path: Path) -> identity.Register:
         raise UsageError(
             f"the register {path} cannot be read ({error.strerror or error})"
         ) from None
-    except (ValueError, EOFError) as error:
-        raise UsageError(f"the register {path} cannot be used: {error}") from None
+    except Exception as error:  # strangers wrote it; whatever is wrong is one line
+        reason = visible(first_line(error))
+        raise UsageError(f"the register {path} cannot be used: {reason}") from None
 
 
 def _normal(path: Path) -> bytes:
@@ -72,7 +80,7 @@ def _normal(path: Path) -> bytes:
     return divisions.joined(data, lists)
 
 
-def keep(data_dir: Path, path: Path, vintage: str | None) -> dict:
+def keep(data_dir: Path, path: Path, vintage: str | None) -> dict[str, Any]:
     """Imports a register; returns what is known of it. `vintage` is the date its divisions hold for; else the year in its file name."""
     register = read(path)
     if not register.by_name:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
@@ -30,7 +31,7 @@ order by coalesce(f.weight, 0) desc, m.confidence, m.report_id, m.char_start
 """
 
 
-def queue(database: Path, code: str | None, rule: str | None, report: str | None) -> list[dict]:
+def queue(database: Path, code: str | None, rule: str | None, report: str | None) -> list[dict[str, Any]]:
     """The figures that nobody decided on, the most suspicious first."""
     names, rows = ask(database, _QUEUE, {"code": code, "rule": rule, "report": report})
     return [dict(zip(names, row)) for row in rows]
@@ -56,7 +57,7 @@ def known_codes(database: Path) -> dict[str, str]:
     return dict(rows)
 
 
-def walk(data: Path, waiting: list[dict], codes: dict[str, str], by: str | None) -> int:
+def walk(data: Path, waiting: list[dict[str, Any]], codes: dict[str, str], by: str | None) -> int:
     """Asks about each figure on the terminal (or standard input); `codes` are the metric codes with their Chinese names. Returns how many
     decisions were made."""
     console = Console(highlight=False, soft_wrap=True)
@@ -87,7 +88,7 @@ def walk(data: Path, waiting: list[dict], codes: dict[str, str], by: str | None)
     return made
 
 
-def _show(console: Console, figure: dict, i: int, n: int) -> None:
+def _show(console: Console, figure: dict[str, Any], i: int, n: int) -> None:
     where = (
         "".join(x or "" for x in (figure["county_name"], figure["township_name"]))
         or figure["source_name"]
@@ -127,9 +128,9 @@ def _ask(prompt: str, allowed: str) -> str:
             return said
 
 
-def _changes(console: Console, codes: dict[str, str], figure: dict) -> dict:
+def _changes(console: Console, codes: dict[str, str], figure: dict[str, Any]) -> dict[str, Any]:
     """What should stand instead; an empty answer leaves it as it is."""
-    changes = {}
+    changes: dict[str, Any] = {}
     while said := _line(f"code [{figure['metric_code']}] (a code, or a Chinese word to look for)"):
         if said in codes:
             changes["metric_code"] = said

@@ -30,6 +30,8 @@ class RunSettings:
     sources are looked at. `prepare` compares the next state and publishes nothing. `dask` is the
     address of a scheduler, or "local". `remote` is the address of S3-compatible storage. `again`
     holds addresses of quarantined sources that are read again in place of the sources.
+    `defect_share` is the share of sources that may meet a defect of this program: with more the
+    night stops.
     """
 
     sources: list[str]
@@ -49,6 +51,7 @@ class RunSettings:
     remote: str | None = None
     again: list[str] | None = None
     source_list: str | None = None
+    defect_share: Annotated[float, pydantic.Field(ge=0, le=1)] = 0.05
 
     def as_parameters(self) -> dict[str, Any]:
         """Returns plain data, as Prefect stores the parameters of a flow run."""
@@ -56,7 +59,7 @@ class RunSettings:
 
 
 # settings of the last night that a run without sources takes over
-KEPT_FOR_AGAIN = ("register", "policy", "keep", "workers", "max_bytes", "seconds", "webhook")
+KEPT_FOR_AGAIN = ("register", "policy", "keep", "workers", "max_bytes", "seconds", "webhook", "defect_share")
 
 
 def settings_from(values: dict[str, Any]) -> RunSettings:

@@ -13,35 +13,37 @@ from warehouse.snapshots import Snapshot
 
 
 def listing(data_dir: Path) -> str:
-    """The states that are kept, oldest first."""
-    kept, now = snapshots.history(data_dir), snapshots.current(data_dir)
+    """Returns the states that are kept as a table, oldest first."""
+    kept, current = snapshots.history(data_dir), snapshots.current(data_dir)
     if not kept:
         return "nothing is published yet"
-    rows = []
     with duckdb.connect() as connection:
-        for s in kept:
-            reports, figures = (_count(connection, s, t) for t in ("reports", "metrics"))
-            finished = connection.execute(
-                "select max(finished_at) from read_parquet(?, hive_partitioning=false) where run_id = ?",
-                [s.parquet("runs"), s.run_id],
-            ).fetchone()[0]
-            rows.append(
-                (
-                    s.id,
-                    str(finished or ""),
-                    reports,
-                    figures,
-                    s.digest[:16],
-                    "in force" if now and s.id == now.id else "",
-                )
+        rows = [
+            (
+                state.id,
+                _published_at(connection, state),
+                _count(connection, state, "reports"),
+                _count(connection, state, "metrics"),
+                state.digest[:16],
+                "in force" if current and state.id == current.id else "",
             )
+            for state in kept
+        ]
     return table(["state", "published_at", "reports", "figures", "digest", ""], rows)
 
 
+def _published_at(connection: duckdb.DuckDBPyConnection, state: Snapshot) -> str:
+    query = (
+        "select max(finished_at) from read_parquet(?, hive_partitioning=false) where run_id = ?"
+    )
+    ((finished_at,),) = connection.execute(query, [state.parquet("runs"), state.run_id]).fetchall()
+    return str(finished_at or "")
+
+
 def _count(connection: duckdb.DuckDBPyConnection, state: Snapshot, name: str) -> int:
-    return connection.execute(
-        "select count(*) from read_parquet(?, hive_partitioning=false)", [state.parquet(name)]
-    ).fetchone()[0]
+    query = "select count(*) from read_parquet(?, hive_partitioning=false)"
+    ((count,),) = connection.execute(query, [state.parquet(name)]).fetchall()
+    return int(count)
 
 
 def difference_text(compared: Difference) -> str:

@@ -6,6 +6,8 @@ import os
 import shutil
 import sys
 import unicodedata
+from collections.abc import Sequence
+from typing import Any
 
 STAGES = {
     "pull": "pulling from the sources",
@@ -21,6 +23,21 @@ QUERY = (
     "select township_name, report_year, value as disputes from metrics join reports using (report_id, report_year) "
     "where metric_code = 'disputes_received' and status = 'actual' order by disputes desc limit 5"
 )
+
+
+def first_line(error: Exception) -> str:
+    """Returns the first line of an error's message; its kind where it has none."""
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def visible(text: str) -> str:
+    """Returns the text with every character escaped that a terminal would obey or not show.
+
+    Control characters, direction marks and broken surrogates become `\\x1b` and the like; line breaks too.
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def width(text: str) -> int:
@@ -48,7 +65,7 @@ def clip(text: str, to: int) -> str:
     return "".join(out) + "…"
 
 
-def table(names: list[str], rows: list[tuple], limit: int = 60) -> str:
+def table(names: list[str], rows: Sequence[tuple[Any, ...]], limit: int = 60) -> str:
     """A plain table that lines up with Chinese in it; numbers to the right."""
     cells = [
         [
@@ -110,7 +127,7 @@ class Bar:
             self.progress.start()
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *_: object) -> None:
         if self.progress:
             self.progress.stop()
 
@@ -139,7 +156,7 @@ def _near(path: str) -> str:
     return min(os.path.relpath(path), path, key=len)
 
 
-def summary(s: dict) -> str:
+def summary(s: dict[str, Any]) -> str:
     """The outcome of a run in a few lines."""
     heads = {
         "published": "Published.",

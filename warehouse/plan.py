@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from schemas import tables
 from warehouse import engine, reports
-from warehouse.reports import NOTE, Resolve, note_of
+from warehouse.reports import NOTE, ResolveFiles, Source, note_of
 from warehouse.snapshots import Snapshot
 from warehouse.sources import Seen
 from warehouse.staging import Index
@@ -63,8 +63,14 @@ class Plan:
     staged document of a digest; `unstaged` names the reports that must be staged before the plan can be carried out.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        unresolved: list[tuple[Source, tuple[str, ...]]],
+    ) -> None:
         self.connection = connection
+        # sources whose place could not be decided, and why: their reports are left out of the plan
+        self.unresolved = unresolved
 
     def drop(self) -> None:
         """Removes the database."""
@@ -166,7 +172,7 @@ def plan(
     previous: Snapshot | None,
     loaded: Iterable[Seen],
     staged: Index,
-    resolve: Resolve,
+    resolve: ResolveFiles,
     run_id: str,
     everything: bool,
     held_back: Iterable[str] = (),
@@ -174,7 +180,7 @@ def plan(
 ) -> Plan:
     """Decides what the next state holds, in a database in the folder `home`.
 
-    `loaded` are the sources with new documents in `staged`; `resolve` decides the place of a document. With `everything`
+    `loaded` are the sources with new documents in `staged`; `resolve` decides the places of documents. With `everything`
     (a new register) the place of every report is decided anew. The reports in `held_back` are left out. `accepted` are
     the digests of sources that a person accepted: they may take the place of what is in force.
     """
@@ -189,7 +195,7 @@ def plan(
     _read_documents(connection, everything)
     connection.execute(engine.script("plan/sources.sql"), {"run_id": run_id})
     reports.choose_sources(connection, everything)
-    reports.resolve_reports(connection, resolve)
+    unresolved = reports.resolve_reports(connection, resolve)
     other_tables = previous is not None and previous.schema_version != tables.SCHEMA_VERSION
     _assign_partitions(connection, other_tables)
     connection.execute(
@@ -199,7 +205,7 @@ def plan(
     connection.execute(engine.script("plan/unstaged.sql"))
     for table in ("loaded", "held_back", "read", "live", "resolved", "part"):
         connection.execute(f"drop table {table}")
-    return Plan(connection)
+    return Plan(connection, unresolved)
 
 
 _LOADED = pa.schema(

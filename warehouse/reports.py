@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -108,6 +108,18 @@ class Place(Division, Protocol):
 Resolve = Callable[[dict[str, Any], Source], tuple[Place, tuple[str, int] | None]]
 
 
+@dataclass(slots=True)
+class Resolved:
+    """Reports with their places as rows of REPORT, and the sources for which that failed (reason code, message)."""
+
+    rows: list[dict[str, Any]]
+    problems: list[tuple[Source, tuple[str, ...]]]
+
+
+# (staged file, sources whose documents are in it) of several files -> the outcome of each, in any order
+ResolveFiles = Callable[[list[tuple[str, list[Source]]]], Iterable[Resolved]]
+
+
 def note_of(seen: Seen) -> tuple[str | int | None, ...]:
     """Returns what a manifest or a pull says of a source, in the order of NOTE."""
     return dataclasses.astuple(seen.note)
@@ -126,27 +138,33 @@ def choose_sources(connection: duckdb.DuckDBPyConnection, everything: bool) -> N
     connection.execute(engine.script("plan/live.sql"), parameters)
 
 
-def resolve_reports(connection: duckdb.DuckDBPyConnection, resolve: Resolve) -> None:
-    """Creates the table `resolved`: the reports of `live` that are not kept, from their staged documents."""
+def resolve_reports(
+    connection: duckdb.DuckDBPyConnection, resolve: ResolveFiles
+) -> list[tuple[Source, tuple[str, ...]]]:
+    """Creates the table `resolved`: the reports of `live` that are not kept, from their staged documents.
+
+    Returns the sources whose place could not be decided, each with what was wrong; their reports are not in the table.
+    """
     engine.create_table(connection, "resolved", REPORT)
+    problems: list[tuple[Source, tuple[str, ...]]] = []
     columns = ("report_id", "source_uri", "source_name", "source_sha256", "publisher", "stated_place")
     wanted = connection.sql(
         f"select file, {', '.join(columns)} from live join staged_at using (source_sha256) "
-        "where not kept order by file"
+        "where not kept order by file, report_id"
     ).to_arrow_table()
     for batch in wanted.to_batches(_RESOLVED_AT_ONCE):
-        rows = []
         values = batch.to_pydict()
         sources = [Source(*row) for row in zip(*(values[column] for column in columns))]
         by_file = itertools.groupby(zip(values["file"], sources), lambda pair: pair[0])
-        for file, pairs in by_file:
-            of_file = [source for _, source in pairs]
-            documents = documents_of(file, {source.source_sha256 for source in of_file})
-            rows += [
-                _report_row(source, documents[source.source_sha256], resolve) for source in of_file
-            ]
-        resolved = pa.Table.from_pylist(rows, schema=REPORT)
-        engine.run_with_rows(connection, "insert into resolved", resolved)
+        files = [(file, [source for _, source in pairs]) for file, pairs in by_file]
+        rows: list[dict[str, Any]] = []
+        for resolved in resolve(files):
+            rows += resolved.rows
+            problems += resolved.problems
+        rows.sort(key=lambda row: str(row["report_id"]))
+        table = pa.Table.from_pylist(rows, schema=REPORT)
+        engine.run_with_rows(connection, "insert into resolved", table)
+    return problems
 
 
 def documents_of(file: str, digests: set[str]) -> dict[str, dict[str, Any]]:
@@ -156,8 +174,8 @@ def documents_of(file: str, digests: set[str]) -> dict[str, dict[str, Any]]:
     return {row["source_sha256"]: row for row in table.to_pylist()}
 
 
-def _report_row(source: Source, document: dict[str, Any], resolve: Resolve) -> dict[str, Any]:
-    """One report as a row of REPORT."""
+def report_row(source: Source, document: dict[str, Any], resolve: Resolve) -> dict[str, Any]:
+    """Returns one report as a row of REPORT: `document` is its staged document, `resolve` decides the place."""
     place, other_place = resolve(document, source)
     # a body that is not identified is another body in every source
     township_id = place.key()

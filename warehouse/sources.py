@@ -92,7 +92,23 @@ def _unpacked(packed: tuple[Any, ...]) -> Seen:
     return Seen(*values, NO_NOTE if note is None else note)
 
 
-def discover(arguments: list[str], left_out: Path | None = None) -> list[Found]:
+# paths of manifests -> (path, notes by path of the file, what is wrong with it)
+ReadManifests = Callable[[list[str]], Iterable[tuple[str, dict[str, manifests.Note], list[str]]]]
+
+
+def read_manifests_here(
+    paths: list[str],
+) -> Iterator[tuple[str, dict[str, manifests.Note], list[str]]]:
+    """Yields path, notes and problems of each manifest, read in this process."""
+    for path in paths:
+        yield (path, *manifests.read(path))
+
+
+def discover(
+    arguments: list[str],
+    left_out: Path | None = None,
+    read_manifests: ReadManifests = read_manifests_here,
+) -> list[Found]:
     """Returns the files behind files, folders and globs, each once, in the order of their paths.
 
     Folders are searched to the bottom; hidden names and the folder `left_out` are left out. Each file has what the
@@ -111,8 +127,9 @@ def discover(arguments: list[str], left_out: Path | None = None) -> list[Found]:
                 else:
                     found.setdefault(item.path, item)
     folders = [os.path.abspath(argument) for argument in arguments if os.path.isdir(argument)]
-    for path in sorted(manifest_paths):
-        _apply_manifest(found, path, folders)
+    read = {path: what for path, *what in read_manifests(sorted(manifest_paths))}
+    for path, (notes, problems) in sorted(read.items()):
+        _apply_manifest(found, path, notes, problems, folders)
     return [found[path] for path in sorted(found)]
 
 
@@ -136,12 +153,17 @@ def _manifests_beside(path: str) -> list[str]:
     return [path for path in paths if os.path.isfile(path)]
 
 
-def _apply_manifest(found: dict[str, Found], path: str, folders: list[str]) -> None:
+def _apply_manifest(
+    found: dict[str, Found],
+    path: str,
+    notes: dict[str, manifests.Note],
+    problems: list[str],
+    folders: list[str],
+) -> None:
     """Gives each file what a manifest says of it.
 
     A file that it names and that is not there becomes a problem of its own, and so do its broken lines.
     """
-    notes, problems = manifests.read(path)
     for target, note in notes.items():
         if target in found:
             found[target].note = note
@@ -253,13 +275,16 @@ class Look:
         return sum(item.known is None for item in self.found)
 
 
-def scan(arguments: list[str], data_dir: Path) -> Look:
+def scan(
+    arguments: list[str], data_dir: Path, read_manifests: ReadManifests = read_manifests_here
+) -> Look:
     """Scans the sources and returns one entry per file, problems included.
 
     Files that look as they did when they were last read, and whose landed bytes are still there, are marked as known.
     A data folder below its own sources is left out. Raises UsageError as `discover` does.
     """
-    look = Look(discover(arguments, data_dir), Stamps(DataFolder(data_dir).stamps))
+    found = discover(arguments, data_dir, read_manifests)
+    look = Look(found, Stamps(DataFolder(data_dir).stamps))
     for item in look.found:
         entry = None if item.problem else look.stamps.remembered(item.path)
         if entry is not None:

@@ -75,6 +75,17 @@ def positive(text: str) -> int:
     return int(text)
 
 
+def share(text: str) -> float:
+    """Returns a number from 0 to 1. Raises ArgumentTypeError for another text."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to 1")
+    return number
+
+
 def data_folder(options: argparse.Namespace) -> Path:
     """Returns the absolute path of the data folder."""
     return Path(options.data).absolute()

@@ -6,7 +6,7 @@ import argparse
 import json
 
 from flows import exit_codes
-from flows.commands.options import Commands, Parser, add_command, positive
+from flows.commands.options import Commands, Parser, add_command, positive, share
 
 
 def declare(commands: Commands) -> None:
@@ -92,6 +92,14 @@ def _add_settings(command: Parser) -> None:
         metavar="ADDRESS",
         help="parse on the workers of the Dask scheduler at tcp://HOST:PORT, or on a cluster of "
         "its own here (local)",
+    )
+    command.add_argument(
+        "--defect-share",
+        type=share,
+        default=0.05,
+        metavar="SHARE",
+        help="share of the sources, from 0 to 1, that may meet a defect of this program: with more, "
+        "and more than three, the night stops (default: %(default)s)",
     )
     numbers = (
         ("--keep", 7, "published states to keep readable (default: %(default)s)"),

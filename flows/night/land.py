@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,13 +13,14 @@ from flows.night.scan import Scan
 from flows.progress import Progress
 from flows.settings import workers_of
 from flows.workers import pool
-from schemas.errors import Rejected
+from flows.workers.defects import problem_of
 from transforms.readers import archives
 from warehouse import addresses, landing, sources
 from warehouse.stamps import Stamps, landed_bytes, stamp_of
 
 RECEIPTS_PER_FILE = 500
 _ARCHIVE_HEADS = (b"PK", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z")
+_NO_MEMBERS: dict[str, Any] = {"problem": None, "members": []}
 _REPORT_EVERY = 50  # files between two reports of progress
 
 
@@ -96,10 +98,13 @@ def _land_file(
     stamp = stamp_of(item.path)
     try:
         data = sources.read_bytes(item.path, lambda head: _size_limit(run, head))
-    except Rejected as error:
-        problem = (error.reason_code, error.message)
-        return sources.Seen(uri, name, None, 0, problem, item.note), False
-    sha256, is_archive = sources.sha256_of(data), archives.is_archive(data)
+        is_archive = archives.is_archive(data)
+    except Exception as error:  # whatever it is, it costs this source and no other
+        code, message, *_ = problem_of(
+            run.folder, sources.sha256_of(os.fsencode(item.path)), error
+        )
+        return sources.Seen(uri, name, None, 0, (code, message), item.note), False
+    sha256 = sources.sha256_of(data)
     landing.store(run.folder, sha256, data)
     stamps.remember(item.path, stamp, sha256, is_archive)
     receipts.add(uri, name, sha256, len(data))
@@ -123,7 +128,7 @@ def _members(
     version = f"{archives.VERSION}-{run.settings.max_bytes}"
     read_again = run.settings.again is not None
     digests = dict.fromkeys(archive.sha256 for archive in opened if archive.sha256)
-    listings = {
+    listings: dict[str | None, dict[str, Any] | None] = {
         sha256: None if read_again else landing.listing(run.folder, version, sha256)
         for sha256 in digests
     }
@@ -131,16 +136,15 @@ def _members(
     jobs = [
         pool.Job("expand", str(run.folder), [sha256], options=options)
         for sha256, listing in listings.items()
-        if listing is None
+        if sha256 and listing is None
     ]
     for sha256 in pool.work(jobs, workers_of(run.settings), run.settings.seconds):
         listings[sha256] = landing.listing(run.folder, version, sha256)
         on_progress("land")
     fresh = {job.members[0] for job in jobs}
     for archive in opened:
-        listing = listings[archive.sha256]
-        for source in _listed(archive, listing):
-            if archive.sha256 in fresh and source.problem is None:
+        for source in _listed(archive, listings[archive.sha256] or _NO_MEMBERS):
+            if archive.sha256 in fresh and source.problem is None and source.sha256:
                 receipts.add(source.uri, source.name, source.sha256, source.size)
             yield source
 

@@ -8,6 +8,7 @@ import urllib.request
 from collections import Counter
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from flows.night.run import Run
 from flows.night.summary import Results, Summary
@@ -27,7 +28,7 @@ def _cell(value: object) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
 
 
-def _table(heads: list[str], rows: list[tuple]) -> list[str]:
+def _table(heads: list[str], rows: list[tuple[Any, ...]]) -> list[str]:
     return [
         "| " + " | ".join(heads) + " |",
         "| " + " | ".join("---" for _ in heads) + " |",
@@ -54,7 +55,7 @@ def write_report(run: Run, results: Results, summary: Summary, seconds: dict[str
     return text
 
 
-def markdown(summary: dict, rules: dict[str, tuple[int, int]], seconds: dict[str, float]) -> str:
+def markdown(summary: dict[str, Any], rules: dict[str, tuple[int, int]], seconds: dict[str, float]) -> str:
     """The report of a run. `summary` is what the run returns, `rules` maps a rule to its findings now and before, `seconds` a step to its time."""
     lines = [f"# Night {summary['run_id']}", "", _OUTCOME[summary["outcome"]], ""]
     if summary["failure"]:
@@ -129,7 +130,7 @@ def by_rule(now: list[str], before: list[str]) -> dict[str, tuple[int, int]]:
     return {rule: (a[rule], b[rule]) for rule in {*a, *b}}
 
 
-def send(url: str, summary: dict, text: str) -> str | None:
+def send(url: str, summary: dict[str, Any], text: str) -> str | None:
     """Posts summary and report as JSON; returns what went wrong, if anything. A webhook that is away costs the run nothing."""
     body = json.dumps({**summary, "report": text}, ensure_ascii=False).encode()
     request = urllib.request.Request(

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 import duckdb
 
-from flows.night.parse import Crew, parse_jobs
+from flows.night.parse import WORTH_A_CREW, Crew, parse_jobs
 from flows.night.run import Run, needs_rebuild
-from flows.night.sort import FAR_EMPTIER, Sorted, set_aside
+from flows.night.sort import FAR_EMPTIER, Problem, Sorted, set_aside
 from flows.settings import workers_of
+from flows.workers import pool
 from schemas import reasons
-from transforms import identity, rows
-from transforms.identity import Register
 from warehouse import decisions, engine, reports, sources, staging
 from warehouse import plan as warehouse_plan
 from warehouse.candidate import Candidate
@@ -64,7 +63,7 @@ def _plan(
     connection: duckdb.DuckDBPyConnection,
     crew: Crew,
 ) -> tuple[warehouse_plan.Plan, Sorted]:
-    place_of = resolver(run.register)
+    resolve = _resolve_in_workers(run)
     rejected = set[str]()
     accepted = decisions.accepted(run.folder)
     lost = index.discard_damaged(source.sha256 for source in divided.loaded if source.sha256)
@@ -77,19 +76,23 @@ def _plan(
             run.published,
             divided.loaded,
             index,
-            place_of,
+            resolve,
             run.run_id,
             needs_rebuild(run),
             divided.held.keys() | rejected,
             accepted,
         )
         missing, emptied = made.unstaged(), made.emptied()
-        if not missing and not emptied:
+        if not missing and not emptied and not made.unresolved:
             return made, divided
         made.drop()
+        if made.unresolved:
+            rejected.update(source.report_id for source, _ in made.unresolved)
+            divided = _quarantine_loaded(run, divided, _as_seen(made.unresolved))
+            continue
         if emptied:
             rejected.update(entry.report_id for entry in emptied)
-            divided = _hold_emptied(run, divided, emptied)
+            divided = _quarantine_loaded(run, divided, map(_emptied_problem, emptied))
             continue
         unread = sorted({sha256 for _, sha256, _ in missing if sha256 not in index})
         jobs = parse_jobs(run, unread)
@@ -103,53 +106,57 @@ def _plan(
         divided = set_aside(run, divided, problems)
 
 
-def _hold_emptied(
-    run: Run, divided: Sorted, emptied: list[warehouse_plan.Emptied]
-) -> Sorted:
-    """Puts sources whose report is far emptier than the one in force into quarantine: the former version stays."""
-    held = {(entry.source.uri, entry.source.sha256): entry for entry in emptied}
-    loaded = [s for s in divided.loaded if (s.uri, s.sha256) not in held]
-    problems = [
-        (
-            entry.source,
-            reasons.problem(
-                FAR_EMPTIER,
-                figures=entry.figures,
-                figures_before=entry.figures_before,
-                characters=entry.characters,
-                characters_before=entry.characters_before,
-            ),
-        )
-        for entry in emptied
-    ]
-    moved = len(divided.loaded) - len(loaded)
-    return set_aside(
-        run,
-        replace(
-            divided,
-            loaded=sources.Packed(loaded),
-            quarantined=divided.quarantined + moved,
-        ),
-        problems,
+def _resolve_in_workers(run: Run) -> reports.ResolveFiles:
+    """Returns the function that decides the places of reports: strangers wrote what it goes by."""
+
+    def resolve(files: list[tuple[str, list[reports.Source]]]) -> Iterator[reports.Resolved]:
+        total = sum(len(sources_of_file) for _, sources_of_file in files)
+        jobs = [_places_job(run, file, of_file) for file, of_file in files]
+        processes = workers_of(run.settings) if total > WORTH_A_CREW else 1
+        return pool.work(jobs, processes, run.settings.seconds)
+
+    return resolve
+
+
+def _places_job(run: Run, file: str, of_file: list[reports.Source]) -> pool.Job:
+    by_digest: dict[str, list[reports.Source]] = {}
+    for source in of_file:
+        by_digest.setdefault(source.source_sha256, []).append(source)
+    options = {
+        "file": file,
+        "sources": by_digest,
+        "register": run.settings.register,
+        "register_digest": run.register.digest,
+    }
+    return pool.Job("places", str(run.folder), list(by_digest), options=options)
+
+
+def _as_seen(
+    unresolved: list[tuple[reports.Source, tuple[str, ...]]],
+) -> Iterator[tuple[sources.Seen, Problem]]:
+    for source, problem in unresolved:
+        seen = sources.Seen(source.source_uri, source.source_name, source.source_sha256, 0)
+        yield seen, (problem[0], problem[1])
+
+
+def _emptied_problem(entry: warehouse_plan.Emptied) -> tuple[sources.Seen, Problem]:
+    """Returns a source whose report is far emptier than the one in force, with what is wrong."""
+    return entry.source, reasons.problem(
+        FAR_EMPTIER,
+        figures=entry.figures,
+        figures_before=entry.figures_before,
+        characters=entry.characters,
+        characters_before=entry.characters_before,
     )
 
 
-def resolver(register: Register) -> reports.Resolve:
-    """Returns the function that decides the place of a staged document.
-
-    It goes by what the document claims, its text, and its manifest, or else the folders it lay in.
-    """
-
-    def resolve(document: dict[str, Any], source: reports.Source) -> tuple[Any, Any]:
-        claims = rows.claims_of(document)
-        folders = source.source_uri.removeprefix("file://").rsplit("/", 1)[0]
-        if source.stated_place:
-            *above, township = source.stated_place.split("/")
-            folders = "/".join(above)
-            if township:
-                claims = replace(claims, bodies=[*claims.bodies, township])
-        text, publisher = document["text"], source.publisher or ""
-        place = identity.resolve_body(claims, text, register, folders, publisher)
-        return place, identity.other_place(text, place, register)
-
-    return resolve
+def _quarantine_loaded(
+    run: Run, divided: Sorted, problems: Iterable[tuple[sources.Seen, Problem]]
+) -> Sorted:
+    """Puts sources into quarantine; those that were to be loaded are loaded no more."""
+    problems = list(problems)
+    keys = {(source.uri, source.sha256) for source, _ in problems}
+    loaded = sources.Packed(s for s in divided.loaded if (s.uri, s.sha256) not in keys)
+    moved = len(divided.loaded) - len(loaded)
+    divided = replace(divided, loaded=loaded, quarantined=divided.quarantined + moved)
+    return set_aside(run, divided, problems)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from flows.night.pull import Pulled
 from flows.night.run import Run, published_quarantine
+from flows.settings import RunSettings
+from flows.workers import manifests
 from transforms.readers import archives
-from warehouse import addresses, landing, manifests, reports, snapshots, sources
+from warehouse import addresses, landing, reports, snapshots, sources
+from warehouse.manifests import Note
 from warehouse.stamps import Stamps
 
 
@@ -37,14 +43,21 @@ def scan(run: Run, look: sources.Look | None = None, pulled: Pulled | None = Non
         return Scan(_no_files(run), landed=_published_sources(run, settings.reprocess))
     if settings.again is not None:
         return _quarantined_sources(run, settings.again)
-    look = look or sources.scan(settings.sources, run.folder)
+    look = look or scan_folders(settings, settings.sources)
     if pulled is None:
         return Scan(look)
     if pulled.folders:
         known = {item.path for item in look.found}
-        listed = sources.scan(pulled.folders, run.folder)
+        listed = scan_folders(settings, pulled.folders)
         look.found += [item for item in listed.found if item.path not in known]
     return Scan(look, pulled.seen, pulled.archives)
+
+
+def scan_folders(settings: RunSettings, folders: list[str]) -> sources.Look:
+    """Scans source folders; their manifests are read in a worker. Raises UsageError as `sources.scan`."""
+    data_dir = Path(settings.data_dir)
+    read_manifests = functools.partial(manifests.read_in_worker, data_dir, settings.seconds)
+    return sources.scan(folders, data_dir, read_manifests)
 
 
 def _no_files(run: Run) -> sources.Look:
@@ -74,8 +87,8 @@ def _published_sources(run: Run, condition: str) -> list[sources.Seen]:
     return sorted(with_bytes, key=lambda source: source.uri)
 
 
-def _seen_as_published(row: dict) -> sources.Seen:
-    note = manifests.Note(*(row[column] for column in reports.NOTE))
+def _seen_as_published(row: dict[str, Any]) -> sources.Seen:
+    note = Note(*(row[column] for column in reports.NOTE))
     return sources.Seen(
         row["source_uri"], row["source_name"], row["source_sha256"], row["size"], note=note
     )

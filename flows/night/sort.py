@@ -16,11 +16,14 @@ from flows.night.run import (
     needs_rebuild,
     published_quarantine,
 )
+from flows.workers.defects import OUR_DEFECT
 from schemas import tables
 from schemas.errors import UsageError
 from transforms.version import parser_version
 from warehouse import decisions, reports, snapshots, sources, staging
 
+# one odd file in a small folder stops no night
+ALWAYS_ALLOWED_DEFECTS = 3
 HELD_BY_RULE = "held_by_rule"
 FAR_EMPTIER = "far_emptier"
 Problem = tuple[str, str]  # reason code, message
@@ -66,11 +69,27 @@ def sort_out(run: Run, landed: Landed, index: staging.Index) -> Sorted:
             unchanged += 1
         else:
             loaded.append(source)
+    _check_defects(run, len(landed.seen), quarantine)
     quarantined = len(quarantine)
     quarantine += [row for uri, row in before.items() if uri in not_met]
     return Sorted(
         landed.seen, loaded, unchanged, quarantined, _with_dismissals(run, quarantine)
     )
+
+
+class TooManyDefectsError(RuntimeError):
+    """So many sources met a defect of this program that the night is not to be trusted."""
+
+
+def _check_defects(run: Run, seen: int, quarantine: list[Row]) -> None:
+    """Raises TooManyDefectsError where more sources met a defect of this program than the settings allow."""
+    defects = sum(row["reason_code"] == OUR_DEFECT for row in quarantine)
+    allowed = run.settings.defect_share
+    if defects > ALWAYS_ALLOWED_DEFECTS and defects > seen * allowed:
+        raise TooManyDefectsError(
+            f"{defects:,} of {seen:,} sources met a defect of this program, "
+            f"more than {allowed:.0%} (--defect-share); what was kept of them is in state/failures"
+        )
 
 
 def is_unchanged(run: Run, divided: Sorted) -> bool:

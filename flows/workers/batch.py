@@ -1,121 +1,144 @@
-"""What workers do: one batch of landed bytes -> one staged batch; one archive -> its landed members. They import neither Prefect nor
-Great Expectations."""
+"""Parsing a batch of landed bytes into a staged batch, and opening an archive into landed members.
+
+Whatever goes wrong with one source becomes an entry that names it. Workers import neither Prefect
+nor Great Expectations.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+
+from flows.workers.defects import Begin, Problem, problem_of
 from schemas import reasons
-from schemas.errors import Rejected
 from transforms import readers, rows
-from transforms.readers import archives
-from transforms.report import draft_report, understand_drafts
+from transforms.readers import Document, archives
+from transforms.report import Draft, Report, draft_report, understand_drafts
 from transforms.version import parser_version
 from warehouse import landing, staging
 
+if TYPE_CHECKING:
+    from flows.workers.pool import Job
 
-class ParserDefect(RuntimeError):
-    """A bug of ours, met in one source: the run fails loudly and publishes nothing."""
-
+Drafted = tuple[str, Document, Draft]
+Parsed = tuple[str, Document, Report]
 
 TOGETHER = 20  # reports whose figures are understood at once
 
 
-def parse_batch(job, begin: Callable[[str], None] = lambda sha256: None) -> str:
-    """Reads and parses the landed bytes with the digests `job.members` and stages the outcome; returns the name of the staged batch."""
-    parsed, rejected, waiting = [], {}, []
+def parse_batch(job: Job, begin: Begin = lambda sha256: None) -> str:
+    """Reads and parses the landed bytes with the digests `job.members` and stages the outcome.
+
+    Returns the key of the staged batch.
+    """
+    folder = Path(job.data_dir)
+    parsed, rejected, waiting = list[Parsed](), dict[str, Problem](), list[Drafted]()
     for sha256 in sorted(job.members):
         if sha256 in job.condemned:
             rejected[sha256] = job.condemned[sha256]
             continue
         begin(sha256)
-        with _blamed(sha256, rejected):
-            data = landing.load(Path(job.data_dir), sha256)
-            document = readers.read(data)
+        try:
+            document = readers.read(landing.load(folder, sha256))
             waiting.append((sha256, document, draft_report(document)))
+        except Exception as error:
+            rejected[sha256] = problem_of(folder, sha256, error)
         if len(waiting) == TOGETHER:
-            parsed += _understood(waiting, rejected)
+            parsed += _understood(folder, waiting, rejected)
             waiting = []
-    parsed += _understood(waiting, rejected)
+    parsed += _understood(folder, waiting, rejected)
     return staging.write(
-        Path(job.data_dir),
+        folder,
         parser_version(),
         job.members,
-        rows.staged(parsed),
+        _staged(folder, parsed, rejected),
         rejected,
         job.options.get("attempt", ""),
     )
 
 
-def _understood(waiting: list[tuple], rejected: dict) -> list[tuple]:
-    """The reports of (digest, document, draft). Where one of them cannot be understood, each is taken alone, so that it can be named."""
+def _understood(
+    folder: Path, waiting: list[Drafted], rejected: dict[str, Problem]
+) -> list[Parsed]:
+    """Returns the understood reports; where that fails, each is taken alone and the failing one named."""
     try:
-        reports = understand_drafts([draft for _, _, draft in waiting])
-        return [
-            (sha256, document, report) for (sha256, document, _), report in zip(waiting, reports)
-        ]
-    except Exception:
-        if len(waiting) > 1:
-            return [alone for one in waiting for alone in _understood([one], rejected)]
-        (sha256, _, _) = waiting[0]
-        with _blamed(sha256, rejected):
-            raise
-        return []
-
-
-@contextlib.contextmanager
-def _blamed(sha256: str, rejected: dict) -> Iterator[None]:
-    """What goes wrong over one source: it is rejected, or shows a bug of ours."""
-    try:
-        yield
-    except Rejected as error:
-        rejected[sha256] = error.stored()
-    except (MemoryError, RecursionError) as error:
-        rejected[sha256] = _too_much(error)
+        understood = understand_drafts([draft for _, _, draft in waiting])
     except Exception as error:
-        raise ParserDefect(
-            f"the parser failed on landing/{sha256[:2]}/{sha256}: {type(error).__name__}: {error}"
-        ) from error
+        if len(waiting) > 1:
+            return [one for each in waiting for one in _understood(folder, [each], rejected)]
+        sha256 = waiting[0][0]
+        rejected[sha256] = problem_of(folder, sha256, error)
+        return []
+    return [
+        (sha256, document, report)
+        for (sha256, document, _), report in zip(waiting, understood, strict=True)
+    ]
 
 
-def _too_much(error: Exception) -> tuple[str, str]:
-    return reasons.problem("too_much_memory" if isinstance(error, MemoryError) else "too_deep")
+def _staged(
+    folder: Path, parsed: list[Parsed], rejected: dict[str, Problem]
+) -> tuple[pa.Table, ...]:
+    """Returns the rows of the reports; one that cannot be written as rows is named and left out."""
+    try:
+        return rows.staged(parsed)
+    except Exception:
+        sound = []
+        for one in parsed:
+            try:
+                rows.staged([one])
+                sound.append(one)
+            except Exception as error:
+                rejected[one[0]] = problem_of(folder, one[0], error)
+        return rows.staged(sound)
 
 
-def expand(job, begin: Callable[[str], None] = lambda sha256: None) -> str:
-    """Lands the members of the archive with the digest `job.members[0]` and writes their list; returns the digest."""
+def expand_archive(job: Job, begin: Begin = lambda sha256: None) -> str:
+    """Lands the members of the archive with the digest `job.members[0]` and writes their list.
+
+    Returns the digest. Members that were read before the archive failed are kept.
+    """
     (sha256,) = job.members
-    listing: dict = {"members": [], "problem": None}
-    if sha256 in job.condemned:
-        listing["problem"] = job.condemned[sha256]
-    else:
+    folder = Path(job.data_dir)
+    members: list[dict[str, Any]] = []
+    problem: Problem | None = job.condemned.get(sha256)
+    if problem is None:
         begin(sha256)
-        home = Path(job.data_dir)
-        try:
-            budget = archives.Budget(job.options["max_bytes"])
-            for name, content in archives.members(landing.load(home, sha256), budget):
-                if isinstance(content, Rejected):
-                    listing["members"].append(
-                        {"name": name, "problem": (content.reason_code, content.message)}
-                    )
-                    continue
+        for name, content in _archive_members(folder, sha256, job.options["max_bytes"]):
+            if isinstance(content, bytes):
                 digest = hashlib.sha256(content).hexdigest()
-                landing.store(home, digest, content)
-                listing["members"].append({"name": name, "sha256": digest, "size": len(content)})
-        except Rejected as error:
-            listing["problem"] = (error.reason_code, error.message)
-        except (MemoryError, RecursionError) as error:
-            listing["problem"] = _too_much(error)
-        if not listing["members"] and not listing["problem"]:
-            listing["problem"] = reasons.problem("empty_archive")
-    landing.write_listing(Path(job.data_dir), job.options["version"], sha256, listing)
+                landing.store(folder, digest, content)
+                members.append({"name": name, "sha256": digest, "size": len(content)})
+            elif name is None:
+                problem = content
+            else:
+                members.append({"name": name, "problem": content[:2]})
+        if not members and not problem:
+            problem = reasons.problem("empty_archive")
+    listing = {"members": members, "problem": problem[:2] if problem else None}
+    landing.write_listing(folder, job.options["version"], sha256, listing)
     return sha256
 
 
-_SMALL_REPORT = "2023年法治政府建设年度报告\n一、工作开展情况\n（一）化解纠纷。调解纠纷30余起，其中土地纠纷3起，化解率为九成。\n"
+def _archive_members(
+    folder: Path, sha256: str, max_bytes: int
+) -> Iterator[tuple[str | None, bytes | Problem]]:
+    """Yields name and bytes, or problem, of each member; at last (None, problem) where the archive itself has one."""
+    try:
+        data = landing.load(folder, sha256)
+        for name, content in archives.members(data, archives.Budget(max_bytes)):
+            yield name, content if isinstance(content, bytes) else content.stored()
+    except Exception as error:
+        yield None, problem_of(folder, sha256, error)
+
+
+_SMALL_REPORT = (
+    "2023年法治政府建设年度报告\n一、工作开展情况\n"
+    "（一）化解纠纷。调解纠纷30余起，其中土地纠纷3起，化解率为九成。\n"
+)
 
 
 def warm_up() -> None:
@@ -124,6 +147,3 @@ def warm_up() -> None:
     (report,) = understand_drafts([draft_report(document)])
     rows.staged([("0" * 64, document, report)])
     parser_version()
-
-
-FUNCTIONS = {"parse": parse_batch, "expand": expand}

@@ -11,10 +11,12 @@ import contextlib
 import dataclasses
 import os
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import as_completed
+from prefect.task_runners import TaskRunner
 
 from flows.workers import pool
 from schemas.errors import UsageError
@@ -23,7 +25,7 @@ from transforms.version import parser_version
 LOCAL = "local"
 
 
-def runner(address: str, processes: int):
+def runner(address: str, processes: int) -> TaskRunner[Any]:
     """Prefect's Dask task runner on the scheduler at `address` (tcp://host:port), or on a cluster of its own on this machine (`local`).
 
     Raises UsageError where the extra is not installed or no scheduler answers.
@@ -58,7 +60,7 @@ def runner(address: str, processes: int):
 
 
 @task(name="batch", retries=2, retry_delay_seconds=5, cache_policy=NO_CACHE)
-def batch(job: dict, seconds: float, expected: str) -> tuple[str, int]:
+def batch(job: dict[str, Any], seconds: float, expected: str) -> tuple[str, int]:
     """One batch in a process of its own, with its limits on time and memory. Returns the name of what was staged and how many sources it had."""
     import multiprocessing
 
@@ -82,12 +84,12 @@ def work(
     jobs: list[pool.Job],
     processes: int,
     seconds: float,
-    told: Callable[[int], None] = lambda n: None,
+    on_begun: Callable[[int], None] = lambda sources: None,
 ) -> Iterator[str]:
     """As `pool.work`, on the cluster of the flow that runs."""
     version = parser_version()
     futures = [batch.submit(dataclasses.asdict(job), seconds, version) for job in jobs]
     for future in as_completed(futures):
         name, sources = future.result()
-        told(sources)
+        on_begun(sources)
         yield name

@@ -1,7 +1,8 @@
-"""Worker processes that read and parse what strangers wrote, with limits on time and memory that hold for every reader.
+"""Worker processes that read and parse what strangers wrote, with limits on time and memory.
 
-A worker says which source it is at before it begins with it. One that takes too long is killed, one that dies is replaced; the source it
-was at is tried once more and then condemned (quarantined), and its batch goes on without it.
+A worker says which source it is at before it begins with it. One that takes too long is killed, one
+that dies is replaced; the source it was at is tried once more and then condemned (quarantined), and
+its batch goes on without it.
 """
 
 from __future__ import annotations
@@ -11,132 +12,160 @@ import multiprocessing
 import os
 import signal
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any
 
 from schemas import reasons
 
-SECONDS = 120  # for one source, and for the start of a worker, however little a source is given
+SECONDS = 120.0  # for one source, and for the start of a worker, however little a source is given
 MEMORY = 1_500_000_000  # bytes that a worker may hold beyond its own code
+_STARTS = 5  # how often a worker is tried to be started
+_EARLY_DEATHS = 5  # of workers that have not begun with a source
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["flows.workers.warm"])
 
 
 @dataclass(slots=True)
 class Job:
-    """One batch: the name of the function (`parse` or `expand`), the data folder, its members, and which of them are condemned and why."""
+    """One batch for a worker.
+
+    `what` names the function (see `functions.FUNCTIONS`), `condemned` maps the members that are
+    left out to the reason, `options` is what the function needs beside its members.
+    """
 
     what: str
     data_dir: str
     members: list[str]
-    condemned: dict[str, tuple[str, str]] = field(default_factory=dict)
-    options: dict = field(default_factory=dict)
+    condemned: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class _Worker:
-    process: multiprocessing.process.BaseProcess
+    """A process; its job and the source it is at, None while it has none; since when (seconds)."""
+
+    process: BaseProcess
     pipe: Connection
     job: Job | None = None
-    at: str | None = None
+    source: str | None = None
     since: float = 0.0
+
+    def begin(self, job: Job) -> None:
+        """Gives the worker a job."""
+        self.job, self.source, self.since = job, None, time.monotonic()
+        self.pipe.send(job)
+
+    def is_late(self, seconds: float) -> bool:
+        """Whether it has been at its source, or at beginning, for too long."""
+        limit = seconds if self.source else max(seconds, SECONDS)
+        return time.monotonic() - self.since > limit
 
 
 def work(
     jobs: list[Job],
     processes: int,
     seconds: float = SECONDS,
-    told: Callable[[int], None] = lambda n: None,
-) -> Iterator[object]:
-    """The outcome of each job, in the order in which they end; `told(1)` is called for every source begun. Raises what a job raised."""
-    waiting, deaths = deque(jobs), {}
-    crew = [_hire() for _ in range(min(processes, len(jobs)))]
+    on_begun: Callable[[int], None] = lambda sources: None,
+) -> Iterator[Any]:
+    """Yields the outcome of each job, in the order in which they end.
+
+    `seconds` is the longest time that one source may take. `on_begun(1)` is called for every source
+    that a worker begins with. Raises what a job raised.
+    """
+    waiting, deaths = deque(jobs), Counter[str | None]()
+    crew = [_start_worker() for _ in range(min(processes, len(jobs)))]
     try:
-        while waiting or any(w.job for w in crew):
+        while waiting or any(worker.job for worker in crew):
             for worker in crew:
                 if worker.job is None and waiting:
-                    worker.job, worker.at, worker.since = waiting.popleft(), None, time.monotonic()
-                    worker.pipe.send(worker.job)
-            wait([w.pipe for w in crew if w.job], timeout=1.0)
-            for i, worker in enumerate(crew):
+                    worker.begin(waiting.popleft())
+            wait([worker.pipe for worker in crew if worker.job], timeout=1.0)
+            for place, worker in enumerate(crew):
                 if worker.job is None:
                     continue
-                said = _hear(worker)
-                if said and said[0] == "at":
-                    worker.at, worker.since = said[1], time.monotonic()
-                    told(1)
-                elif said and said[0] == "done":
-                    worker.job, worker.at = None, None
-                    yield said[1]
-                elif said and said[0] == "failed":
-                    raise said[1]
-                elif said or time.monotonic() - worker.since > (
-                    seconds if worker.at else max(seconds, SECONDS)
-                ):
-                    late = not said
+                kind, value = _message(worker)
+                if kind == "at":
+                    worker.source, worker.since = value, time.monotonic()
+                    on_begun(1)
+                elif kind == "done":
+                    worker.job, worker.source = None, None
+                    yield value
+                elif kind == "failed":
+                    raise value
+                elif kind == "died" or worker.is_late(seconds):
                     worker.process.kill()
                     worker.process.join()
-                    _judge(worker, deaths, late, seconds)
+                    _condemn(worker.job, worker.source, deaths, kind != "died", seconds)
                     waiting.appendleft(worker.job)
-                    crew[i] = _hire()
+                    crew[place] = _start_worker()
     finally:
-        for worker in crew:
-            with contextlib.suppress(OSError):
-                worker.pipe.close()
-            if worker.job is not None:
-                worker.process.kill()
-        for worker in crew:
-            worker.process.join(5)
+        _dismiss(crew)
 
 
-def _hear(worker: _Worker) -> tuple | None:
-    """What the worker said; None where it says nothing, ("died",) where it is gone."""
+def _dismiss(crew: list[_Worker]) -> None:
+    """Ends all workers; those that are at something are killed."""
+    for worker in crew:
+        with contextlib.suppress(OSError):
+            worker.pipe.close()
+        if worker.job is not None:
+            worker.process.kill()
+    for worker in crew:
+        worker.process.join(5)
+
+
+def _message(worker: _Worker) -> tuple[str, Any]:
+    """Returns kind and value of what the worker sent; ("nothing", None), or ("died", None) where it is gone."""
     try:
         if worker.pipe.poll():
-            return worker.pipe.recv()
+            kind, value = worker.pipe.recv()
+            return kind, value
     except (EOFError, OSError):
-        return ("died",)
-    return None if worker.process.is_alive() else ("died",)
+        return "died", None
+    return ("nothing" if worker.process.is_alive() else "died"), None
 
 
-def _judge(worker: _Worker, deaths: dict, late: bool, seconds: float) -> None:
-    job, at = worker.job, worker.at
-    if at is None:
-        deaths[None] = deaths.get(None, 0) + 1
-        if deaths[None] > 5:
+def _condemn(
+    job: Job, source: str | None, deaths: Counter[str | None], is_late: bool, seconds: float
+) -> None:
+    """Notes that a worker died or was killed; its source is condemned when it was late or died twice.
+
+    Raises RuntimeError when workers die again and again before they begin with a source.
+    """
+    deaths[source] += 1
+    if source is None:
+        if deaths[source] > _EARLY_DEATHS:
             raise RuntimeError(
                 "workers die before they begin: is there memory left on this machine?"
             )
-        return
-    deaths[at] = deaths.get(at, 0) + 1
-    if late:
-        job.condemned[at] = reasons.problem("took_too_long", "reading", seconds=seconds)
-    elif deaths[at] > 1:
-        job.condemned[at] = reasons.problem("reader_died")
+    elif is_late:
+        job.condemned[source] = reasons.problem("took_too_long", "reading", seconds=seconds)
+    elif deaths[source] > 1:
+        job.condemned[source] = reasons.problem("reader_died")
 
 
 def prepare() -> None:
-    """Begins to load, in a process of its own, what workers need: those hired later are forked from it and begin at once."""
-    with _environment():
+    """Begins to load what workers need, in a process of its own: workers are forked from it and begin at once."""
+    with _clean_environment():
         forkserver.ensure_running()
 
 
-def _hire() -> _Worker:
+def _start_worker() -> _Worker:
+    """Starts a worker. Raises RuntimeError where that fails several times."""
     ours, theirs = multiprocessing.Pipe()
-    for trial in range(5):
+    for trial in range(1, _STARTS + 1):
         process = _CONTEXT.Process(target=_serve, args=(theirs, MEMORY), daemon=True)
         try:
-            with _environment():
+            with _clean_environment():
                 process.start()
             break
-        except (
-            OSError,
-            EOFError,
-        ) as error:  # the process to fork from was killed: another one is started
-            if trial == 4:
+        except (OSError, EOFError) as error:
+            # the process to fork from was killed: another one is started
+            if trial == _STARTS:
                 raise RuntimeError(
                     f"no worker can be started ({error}): is there memory left on this machine?"
                 ) from error
@@ -146,28 +175,38 @@ def _hire() -> _Worker:
 
 
 @contextlib.contextmanager
-def _environment() -> Iterator[None]:
-    """What the workers' common ancestor is started with: one thread each, and nothing imported from the folder one happens to be in."""
+def _clean_environment() -> Iterator[None]:
+    """What the workers' common ancestor is started with.
+
+    One thread each, nothing imported from the folder one happens to be in, and no Ctrl-C: that is
+    the run's business.
+    """
     wanted = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONSAFEPATH": "1"}
-    kept = {k: os.environ.get(k) for k in wanted}
+    kept = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
+    # what comes meanwhile waits; the ancestor lifts the block once it ignores the signal
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        for key, value in kept.items():
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        for name, value in kept.items():
             if value is None:
-                del os.environ[key]
+                del os.environ[name]
             else:
-                os.environ[key] = value
+                os.environ[name] = value
 
 
 def _serve(pipe: Connection, memory: int) -> None:
-    """A worker's life. Signals are the run's business; the limit on memory turns a bomb into a MemoryError or the end of this process."""
+    """A worker's life: takes jobs until the pipe is closed.
+
+    The limit on memory turns a bomb into a MemoryError or the end of this process.
+    """
     import resource
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    from flows.workers import batch
+    from flows.workers.functions import FUNCTIONS
 
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -177,9 +216,20 @@ def _serve(pipe: Connection, memory: int) -> None:
         except (EOFError, OSError):
             return
         try:
-            done = batch.FUNCTIONS[job.what](job, lambda sha256: pipe.send(("at", sha256)))
-            pipe.send(("done", done))
+            outcome = FUNCTIONS[job.what](job, lambda source: pipe.send(("at", source)))
+            pipe.send(("done", outcome))
         except BrokenPipeError:
             return
         except Exception as error:
-            pipe.send(("failed", error))
+            pipe.send(("failed", _sendable(error)))
+
+
+def _sendable(error: Exception) -> Exception:
+    """Returns the error, or where it cannot be sent through a pipe one that says the same."""
+    import pickle
+
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error

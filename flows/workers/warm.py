@@ -1,11 +1,16 @@
-"""Imported by the one process that workers are forked from: what each of them would import, load and compile first is there already."""
+"""Imported by the one process that workers are forked from.
+
+What each worker would import, load and compile first is there already.
+"""
 
 import signal
 
-# both are the run's business; a worker takes SIGTERM back
+# both signals are the run's business; a worker takes SIGTERM back
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
+signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
-from flows.workers import batch  # noqa: E402
+from flows.workers import functions  # noqa: E402, F401
+from flows.workers.batch import warm_up  # noqa: E402
 
-batch.warm_up()
+warm_up()

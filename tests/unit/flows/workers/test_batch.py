@@ -10,6 +10,8 @@ import rjieba
 
 import transforms
 from flows.workers import batch
+from flows.workers.defects import problem_of
+from schemas.errors import Rejected
 from tests.tools import training
 from transforms import readers
 from transforms.codes import model
@@ -68,23 +70,60 @@ class Hog:
         raise MemoryError
 
 
-def test_a_report_that_takes_too_much_memory_is_rejected_alone():
+def test_a_report_that_takes_too_much_memory_is_rejected_alone(tmp_path):
     waiting = drafts(TEXTS[:3])
     sha256, document, draft = waiting[1]
     waiting[1] = (sha256, document, dataclasses.replace(draft, times=Hog()))
     rejected = {}
-    kept = batch._understood(waiting, rejected)
+    kept = batch._understood(tmp_path, waiting, rejected)
     assert [one[0] for one in kept] == [waiting[0][0], waiting[2][0]]
     assert kept[0][2].readings == transforms.parse(document=waiting[0][1]).readings
     assert {k: reason for k, (reason, _) in rejected.items()} == {sha256: "too_much_memory"}
 
 
-def test_a_bug_met_among_many_reports_names_its_source():
+def test_a_defect_met_among_many_reports_names_its_source_and_costs_no_other(tmp_path):
     waiting = drafts(TEXTS[:3])
     sha256, document, draft = waiting[2]
     waiting[2] = (sha256, document, dataclasses.replace(draft, contexts=[None]))
-    with pytest.raises(batch.ParserDefect, match=f"the parser failed on landing/00/{sha256}: "):
-        batch._understood(waiting, {})
+    rejected = {}
+    kept = batch._understood(tmp_path, waiting, rejected)
+    assert [one[0] for one in kept] == [waiting[0][0], waiting[1][0]]
+    ((code, message),) = rejected.values()
+    file = f"state/failures/{sha256[:16]}.txt"
+    assert (list(rejected), code) == ([sha256], "our_defect")
+    assert message.startswith("This program failed on the file (AttributeError: ")
+    assert file in message
+    traceback = (tmp_path / file).read_text(encoding="utf-8")
+    assert traceback.startswith("Traceback (most recent call last):") and "understand" in traceback
+
+
+def test_a_report_that_cannot_be_written_as_rows_is_named_and_costs_no_other(tmp_path):
+    sound, broken = batch._understood(tmp_path, drafts(TEXTS[:2]), {})
+    broken[2].links.append(None)
+    rejected = {}
+    documents = batch._staged(tmp_path, [sound, broken], rejected)[0]
+    assert documents["source_sha256"].to_pylist() == [sound[0]]
+    assert {key: problem[0] for key, problem in rejected.items()} == {broken[0]: "our_defect"}
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (Rejected("empty_file"), "empty_file"),
+        (MemoryError(), "too_much_memory"),
+        (RecursionError(), "too_deep"),
+        (KeyError("x"), "our_defect"),
+    ],
+)
+def test_what_goes_wrong_with_a_source_has_a_reason_code(tmp_path, error, code):
+    assert problem_of(tmp_path, "a" * 64, error)[0] == code
+    assert (tmp_path / "state" / "failures").exists() == (code == "our_defect")
+
+
+def test_the_message_of_a_defect_is_one_printable_line(tmp_path):
+    _, message = problem_of(tmp_path, "a" * 64, ValueError("\x1b[2J \ud800\nsecond line"))
+    assert message.startswith("This program failed on the file (ValueError: \\x1b[2J \\ud800): ")
+    assert message.isprintable()
 
 
 def test_words_are_those_of_jieba():

@@ -52,7 +52,7 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(tmp_path):
             killed.append(victim.pid)
             os.kill(victim.pid, signal.SIGKILL)
 
-    assert len(list(pool.work(jobs, 2, told=told))) == 4 and len(killed) == 2
+    assert len(list(pool.work(jobs, 2, on_begun=told))) == 4 and len(killed) == 2
     staged = staging.Index(tmp_path, parser_version())
     assert all(m in staged and staged.problem(m) is None for m in members)
 
@@ -68,6 +68,6 @@ def test_workers_go_on_when_the_process_they_are_forked_from_is_killed(tmp_path)
             for ancestor in killed:
                 os.kill(ancestor, signal.SIGKILL)
 
-    assert len(list(pool.work(jobs, 2, told=told))) == 4 and killed
+    assert len(list(pool.work(jobs, 2, on_begun=told))) == 4 and killed
     staged = staging.Index(tmp_path, parser_version())
     assert all(m in staged and staged.problem(m) is None for m in members)
