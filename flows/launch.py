@@ -103,7 +103,7 @@ def run_with_server(
     with serving(folder, verbose) as server:
         from flows.night.scan import scan_folders
 
-        look = scan_folders(settings)
+        look = scan_folders(settings, settings.sources)
         print_line(_outlook(look, DataFolder(folder)))
         return _run(settings, server, progress, look)
 

@@ -166,7 +166,7 @@ def test_what_is_wrong_with_a_manifest_costs_nothing_else(tmp_path):
     reason, message = found["manifest.jsonl"].problem
     assert reason == "bad_manifest" and "line 2 is no JSON" in message
     assert (
-        "line 3 names no file" in message and "line 4: ../b.txt lies outside its folder" in message
+        "line 3: names no file" in message and "line 4: ../b.txt lies outside its folder" in message
     )
 
 
