@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import signal
 import subprocess
+import sys
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from tests.support import reports
-from tests.support.paths import FAZHI
+from tests.support.paths import FAZHI, ROOT
 from warehouse.folder import DataFolder
 
 REPORTS = 240
@@ -127,6 +131,95 @@ def published(data):
     }
 
 
+@pytest.fixture(scope="module")
+def ask_killer():
+    """`ask_killer(data, sources, die_at)` runs a night that may die, in a process of its own: see tests/support/kills.py."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.support.kills"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+
+    def ask(data, sources, die_at=None):
+        request = {"data": str(data), "sources": [str(sources)], "die_at": die_at}
+        print(json.dumps(request), file=process.stdin, flush=True)
+        return json.loads(process.stdout.readline())
+
+    yield ask
+    process.stdin.close()
+    process.stdout.close()
+    assert process.wait() == 0
+
+
+@dataclass(frozen=True)
+class SecondNight:
+    """A published first night, changed sources, and what an undisturbed second night makes of them."""
+
+    first: Path
+    sources: Path
+    places: list[str]
+    published: dict[str, bytes]
+
+
+@pytest.fixture(scope="module")
+def second_night(night, ask_killer, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("second")
+    first, sources, undisturbed = folder / "first", folder / "in", folder / "undisturbed"
+    reports.write(sources, range(4))
+    night(first, sources)
+    next(sources.rglob("00002-*.txt")).write_text(reports.text(2, disputes=77), encoding="utf-8")
+    reports.write(sources, [5])
+    shutil.copytree(first, undisturbed, symlinks=True)
+    answer = ask_killer(undisturbed, sources)
+    return SecondNight(first, sources, answer["places"], published(undisturbed))
+
+
+def die(ask_killer, second_night, data, die_at):
+    """Kills the second night at a call: a whole state is in force all the same."""
+    assert ask_killer(data, second_night.sources, die_at)["killed"], die_at
+    assert look(data) in (("r000001", 4), ("r000002", 5)), die_at
+
+
+def go_on(ask_killer, second_night, data, died_at):
+    """The next night makes of what is left what an undisturbed one makes."""
+    ask_killer(data, second_night.sources)
+    assert look(data) == ("r000002", 5), died_at
+    assert published(data) == second_night.published, died_at
+    assert not list(data.rglob("*.tmp")) and not DataFolder(data).candidate.exists(), died_at
+
+
+def test_nights_killed_before_each_kind_of_file_is_put_in_its_place_leave_whole_states_and_the_next_goes_on(
+    ask_killer, second_night, tmp_path
+):
+    # a file that is synced before it is put in its place, or after: what is on the disk is the same
+    places = [p for p in dict.fromkeys(second_night.places) if "fsync" not in p or "append" in p]
+    in_force = next(i for i, place in enumerate(places) if "os.replace in files.point" in place)
+    assert in_force > 8 and in_force < len(places) - 1
+    data = shutil.copytree(second_night.first, tmp_path / "data", symlinks=True)
+    for place in places[: in_force + 1]:  # each night comes further than the one before
+        die(ask_killer, second_night, data, place)
+        assert look(data) == ("r000001", 4), place
+    go_on(ask_killer, second_night, data, places[in_force])
+    for place in places[in_force + 1 :]:
+        data = shutil.copytree(second_night.first, tmp_path / place[-30:], symlinks=True)
+        die(ask_killer, second_night, data, place)
+        assert look(data) == ("r000002", 5), place
+        go_on(ask_killer, second_night, data, place)
+
+
+@pytest.mark.slow
+def test_a_night_killed_at_any_call_that_changes_the_disk_leaves_a_whole_state_and_the_next_goes_on(
+    ask_killer, second_night, tmp_path
+):
+    for number in range(1, len(second_night.places) + 1):
+        data = shutil.copytree(second_night.first, tmp_path / str(number), symlinks=True)
+        die(ask_killer, second_night, data, number)
+        go_on(ask_killer, second_night, data, number)
+
+
+@pytest.mark.slow
 def test_killed_at_each_stage_the_next_run_finishes_and_readers_see_only_whole_states(
     night, undisturbed, tmp_path
 ):
