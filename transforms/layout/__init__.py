@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from transforms.layout.breaks import joined_line_breaks, wrapped_breaks
 from transforms.layout.footer import read_foot
-from transforms.layout.header import read_head
+from transforms.layout.header import read_foot_labels, read_head
 from transforms.layout.lines import Layout, Line, line_spans
 from transforms.layout.shape import DATE_LINE, is_page_number
 from transforms.numerals import with_breaks
@@ -30,5 +30,7 @@ def read_layout(text: str, flat: str) -> Layout:
         else:
             kind = "furniture" if is_page_number(stripped[index]) else "body"
         result.lines.append(Line(*spans[index], kind))
+    below = [text[a:b] for a, b in spans[body_to:]]
+    read_foot_labels(below, result.metadata)
     result.wraps = wrapped_breaks(flat, result.lines)
     return result

@@ -23,6 +23,7 @@ from transforms.layout.shape import (
     is_addressee,
     is_body,
     is_document_number,
+    is_file_name,
     is_furniture,
     is_prose,
     is_site_name,
@@ -120,7 +121,7 @@ def read_head(
 def _body_start(stripped: list[str], kinds: list[str | None]) -> int:
     """Index of the first line of the body; fills `kinds` with those of the lines before it."""
     for index, line in enumerate(stripped):
-        heading = level_of(line) if line else None
+        heading = level_of(line) if line and not is_file_name(line) else None
         kind = None if heading and not PRINTED_DATE.match(line) else line_kind(line)
         if kind is None and (heading or is_prose(line)):
             if not _title_follows(stripped, index):
@@ -206,6 +207,14 @@ def _read_metadata(
     for unlabelled in ("printed_on", "printed_beside"):
         if printed_on := metadata.pop(unlabelled, None):
             metadata.setdefault("published_on", printed_on)
+
+
+def read_foot_labels(lines: list[str], metadata: dict[str, str]) -> None:
+    """Adds what labels below the body hold of publisher, source and dates, where the head lacks it."""
+    for line in lines:
+        for pair in labelled(line):
+            if pair.value and pair.field in (*DATE_FIELDS, *BODY_FIELDS):
+                metadata.setdefault(pair.field, pair.value)
 
 
 def _read_unlabelled(line: str, kind: str, metadata: dict[str, str]) -> None:

@@ -100,6 +100,11 @@ def _buttons() -> re.Pattern[str]:
     return re.compile(rf"(?:[{_SIGNS}]*(?:{'|'.join(map(re.escape, names))}))*[{_SIGNS}]*")
 
 
+def is_file_name(stripped: str) -> bool:
+    """Whether a line is the name of a file: 执法统计表.docx."""
+    return len(stripped) < 80 and bool(_file_name().search(stripped))
+
+
 def is_page_number(stripped: str) -> bool:
     """Whether a line is no more than the number of a page, or a rule."""
     return bool(_page_number().match(stripped))
@@ -127,7 +132,7 @@ def is_furniture(stripped: str) -> bool:
 
     A sentence is none, whatever words stand in it.
     """
-    if is_page_number(stripped) or (len(stripped) < 80 and _file_name().search(stripped)):
+    if is_page_number(stripped) or is_file_name(stripped):
         return True
     squeezed = "".join(stripped.split())
     if len(stripped) > 200 or re.search(r"。[”’」』）)]?$", stripped):

@@ -42,6 +42,10 @@ def find_titles(
             index = title.lines[-1]
         index += 1
     full = [title for title in found if title.full and not re.search(r"(?:…|\.\.\.)$", title.text)]
+    # a column may bear a year (2023年法治政府建设年度报告); a title that names a body is none
+    bodied = [title for title in full if names_township("".join(title.text.split()))]
+    if bodied and full[0] not in bodied:
+        full = bodied + [title for title in full if title not in bodied]
     return full or found[-1:] or _headline(printed, head, kinds)
 
 

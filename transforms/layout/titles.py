@@ -29,6 +29,10 @@ _BEFORE = re.compile(
 
 _TAG = re.compile(r"[\[【]([^\]】]{2,12})[\]】]\s*(?=\S)")
 
+_NAMED = re.compile(r"\s*([^：:，。]{2,16})[：:]\s*")
+_HYPHEN = re.compile(r"\s*[-–]\s*|\s*—{1,2}\s*")
+_QUOTES = {("“", "”"), ('"', '"'), ("《", "》"), ("「", "」")}
+
 
 class Title(NamedTuple):
     """A title on a line: its offsets in it. `full` where it names a body, a year or its subject."""
@@ -76,6 +80,7 @@ def title_in(flat_line: str) -> Title | None:
     end = len(flat_line.rstrip())
     if behind and is_title("".join(flat_line[start : behind.start()].split())):
         end = behind.start()
+    start, end = _inside(flat_line, start, end)
     whole = flat_line[start:end]
     if is_title("".join(whole.split())) and not re.search(r"[_|│]", whole):
         return _without_site(flat_line, start, end)
@@ -87,6 +92,29 @@ def title_in(flat_line: str) -> Title | None:
             return _trimmed(flat_line, position, stop)
         position = separator.end() if separator else end
     return None
+
+
+def _inside(flat_line: str, start: int, end: int) -> tuple[int, int]:
+    """A line without what a site puts before its title, behind it, or around it.
+
+    平川县人民政府网站：…报告, …报告-年度报告 and “…报告” hold one title each; what stands before the
+    colon in 某镇：… is part of it.
+    """
+    named = _NAMED.match(flat_line, start, end)
+    if named and not is_body(named[1]) and _is_whole(flat_line[named.end() : end]):
+        start = named.end()
+    for hyphen in _HYPHEN.finditer(flat_line, start, end):
+        if _is_whole(flat_line[start : hyphen.start()]):
+            end = hyphen.start()
+            break
+    if (flat_line[start : start + 1], flat_line[end - 1 : end]) in _QUOTES:
+        start, end = start + 1, end - 1
+    return start, end
+
+
+def _is_whole(words_of_line: str) -> bool:
+    squeezed = "".join(words_of_line.split())
+    return is_title(squeezed) and is_full(squeezed)
 
 
 def _without_site(flat_line: str, start: int, end: int) -> Title:

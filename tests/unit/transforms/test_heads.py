@@ -272,6 +272,195 @@ PAGES = {
 }
 
 
+# kinds that were thought of later
+PAGES |= {
+    "a catalogue of the province: labels and values a line each, in two blocks": (
+        f"石桥镇2023年法治政府建设情况报告-法治政府建设年度报告\n\n索引号：\n\n11620100012345678X/2024-00011\n\n分类：\n\n法治政府建设\n\n发布机构：\n\n石桥镇人民政府\n\n成文日期：\n\n2024-01-12\n\n名称：\n\n{TITLE}\n\n文号：\n\n主题词：\n\n{TITLE}\n\n发布日期：2024-01-12  浏览次数：-\n\n【字体：大 中 小】\n\n",
+        "",
+        (TITLE, BODY_NAME, DAY),
+    ),
+    "single line all": (
+        f"索引号：62010/2024-00007 主题分类：其他 发文机关：平川县石桥镇人民政府 成文日期：2024-01-12 标题：{TITLE} 发文字号： 发布日期：2024-01-15\n",
+        "",
+        (TITLE, LONG_NAME, DAY),
+    ),
+    "today nav then": (
+        f"今天是：2025年5月6日 星期二 | 设为首页 | 加入收藏\n网站首页 | 走进石桥 | 新闻中心 | 政务公开 | 办事服务\n您当前的位置：网站首页 >> 政务公开 >> 法治政府建设\n{TITLE}\n文章来源：石桥镇人民政府 更新时间：2024-01-12 点击数：128 次 字号：【大】【中】【小】\n",
+        "",
+        (TITLE, BODY_NAME, DAY),
+    ),
+    "wechat": (
+        f"{LONG}\n原创 石桥镇 平川石桥 2024-01-12 18:02 甘肃\n点击蓝字 关注我们\n",
+        "阅读原文\n喜欢此内容的人还喜欢\n",
+        (LONG, LONG_NAME, DAY),
+    ),
+    "pdf header": (
+        "平川县石桥镇人民政府文件\n\n石政发〔2024〕5号\n\n\n平川县石桥镇人民政府\n关于2023年度法治政府建设情况的报告\n\n县人民政府：\n",
+        "平川县石桥镇人民政府\n2024年1月12日\n\n\n（联系人：张某，电话：0900-1234567）\n\n\n- 3 -\n石桥镇党政办公室            2024年1月12日印发\n",
+        (LONG, LONG_NAME, DAY),
+    ),
+    "colon before site": (f"平川县人民政府网站：{TITLE}\n2024-01-12\n", "", (TITLE, None, DAY)),
+    "a title in quotation marks": (
+        f"“{TITLE}”\n时间：2024年1月12日\n来源：本网\n",
+        "",
+        (TITLE, None, DAY),
+    ),
+    "red brand split": (
+        f"平川\nPINGCHUAN\n平川县人民政府\nwww.example.gov.cn\n热点：清廉平川\n\n{TITLE}\n\n来源：石桥镇 | 发布日期：2024-01-12 | 浏览：次\n\n",
+        "",
+        (TITLE, None, DAY),
+    ),
+    "document label block right": (
+        f"公开事项名称：{TITLE}\n公开责任部门：石桥镇人民政府\n产生日期：2024-01-12\n公开时间：2024-01-15\n公开属性：主动公开\n",
+        "",
+        (TITLE, BODY_NAME, DAY),
+    ),
+    "labels and values between tabs": (
+        f"索引号\t620/2024-5\t发布机构\t石桥镇人民政府\n主题分类\t司法\t发布日期\t2024-01-12\n{TITLE}\n",
+        "",
+        (TITLE, BODY_NAME, DAY),
+    ),
+    "print buttons multi": (
+        f"{TITLE}\n2024-01-12 10:00\n字体：\n大\n中\n小\n收藏\n打印\n分享到：\n",
+        "",
+        (TITLE, None, DAY),
+    ),
+    "no year title w/ bracket year": (
+        "石桥镇法治政府建设工作总结\n（2023年度）\n",
+        "",
+        ("石桥镇法治政府建设工作总结", None, None),
+    ),
+    "title w dash subtitle": (
+        "石桥镇人民政府\n2023年法治政府建设年度报告\n——强化依法行政 服务乡村振兴\n",
+        "",
+        ("石桥镇人民政府2023年法治政府建设年度报告", BODY_NAME, None),
+    ),
+    "attachment lines above": (
+        f"附件下载：\n1.{TITLE}.pdf\n{TITLE}\n发布机构：石桥镇人民政府 发布时间：2024-01-12\n",
+        "",
+        (TITLE, BODY_NAME, DAY),
+    ),
+    "source w/ time no label": (
+        f"{TITLE}\n石桥镇  2024-01-12 08:00  浏览 45 次\n",
+        "",
+        (TITLE, None, DAY),
+    ),
+    "publisher county": (
+        f"{TITLE}\n发布单位：平川县石桥镇    发布日期：2024-01-12\n",
+        "",
+        (TITLE, "平川县石桥镇", DAY),
+    ),
+    "source site": (
+        f"{TITLE}\n来源：平川县人民政府门户网站  日期：2024-01-12\n",
+        "",
+        (TITLE, None, DAY),
+    ),
+    "source county gov": (
+        f"{TITLE}\n来源：平川县人民政府  日期：2024-01-12\n",
+        "",
+        (TITLE, "平川县人民政府", DAY),
+    ),
+    "comment form": (
+        f"{TITLE}\n发布时间：2024-01-12\n",
+        "网友评论\n您的姓名：\n评论内容：\n验证码：\n提交\n",
+        (TITLE, None, DAY),
+    ),
+    "qr footer": (
+        f"{TITLE}\n发布时间：2024-01-12\n",
+        "扫一扫 手机端浏览\n相关稿件\n版权所有：平川县人民政府 备案序号：甘ICP备19001234号\n您是第 1234567 位访问者\n",
+        (TITLE, None, DAY),
+    ),
+    "foot metadata": (
+        f"{TITLE}\n",
+        "来源：石桥镇人民政府\n发布日期：2024-01-12\n责任编辑：某某\n",
+        (TITLE, BODY_NAME, DAY),
+    ),
+    "foot sign and page": (
+        f"{TITLE}\n",
+        "石桥镇人民政府\n2024年1月12日\n\n[打印本页] [关闭窗口]\n部门网站\n县政府网站\n友情链接：中国政府网 甘肃省人民政府\n",
+        (TITLE, BODY_NAME, DAY),
+    ),
+    "date with slash and publish": (
+        f"{TITLE}\n发布者：石桥镇管理员 发布时间：2024/01/12 00:00:00 阅读量：19\n",
+        "",
+        (TITLE, None, DAY),
+    ),
+    "table 4 col no pipes": (
+        f"信息名称：{TITLE}\n信息索引：620100-2024-00003    生成日期：2024年01月12日    发文机构：石桥镇人民政府\n内容分类：法治建设    文件编号：    \n关键词：法治政府 报告\n内容概述：\n",
+        "",
+        (TITLE, BODY_NAME, DAY),
+    ),
+    "government office of township": (
+        f"{TITLE}\n[信息来源：石桥镇政府办公室] [发布日期：2024-01-12] [浏览次数：100]\n",
+        "",
+        (TITLE, "石桥镇政府办公室", DAY),
+    ),
+    "english month": (f"{TITLE}\nPublished: 2024-01-12 Views: 33\n", "", (TITLE, None, DAY)),
+    "vertical bars in title": (
+        f"首页｜政务公开｜{TITLE}\n{TITLE}\n日期｜2024-01-12\n",
+        "",
+        (TITLE, None, DAY),
+    ),
+    "half title repeated cut": (
+        f"石桥镇2023年法治政府建设情况报...\n2024-01-12\n{TITLE}\n",
+        "",
+        (TITLE, None, DAY),
+    ),
+    "colon spaced labels": (
+        f"索　引　号 ： 620100/2024-00001\n公 开 日 期 ： 2024-01-12\n发 布 机 构 ： 石桥镇人民政府\n标 　 　 题 ： {TITLE}\n",
+        "",
+        (TITLE, BODY_NAME, DAY),
+    ),
+    "dates in words": (f"{TITLE}\n发布日期：二〇二四年一月十二日\n", "", (TITLE, None, DAY)),
+    "speech bubble": (
+        f"×\n小石为您服务\n请问有什么可以帮您？\n{TITLE}\n2024年01月12日 来源：石桥镇\n",
+        "",
+        (TITLE, None, DAY),
+    ),
+    "mixed fullwidth": (
+        f"发布日期：２０２４－０１－１２　发布机构：石桥镇人民政府\n{TITLE}\n",
+        "",
+        (TITLE, BODY_NAME, DAY),
+    ),
+    "emptied labels": (
+        f"发布机构：\n成文日期：\n有效性：\n{TITLE}\n发布日期：2024-01-12\n",
+        "",
+        (TITLE, None, DAY),
+    ),
+    "site suffix |": (f"{TITLE} | 平川县人民政府\n{TITLE}\n2024-01-12\n", "", (TITLE, None, DAY)),
+    "short site above same line": (
+        f"石桥镇政务公开网 {TITLE}\n2024-01-12\n",
+        "",
+        (TITLE, None, DAY),
+    ),
+    "two titles differ": (
+        f"{TITLE}\n\n石桥镇人民政府\n关于2023年法治政府建设工作情况的报告\n\n县委、县政府：\n",
+        "",
+        (TITLE, BODY_NAME, None),
+    ),
+    "parent column with year": (
+        f"2023年法治政府建设年度报告\n{LONG}\n日期：2024-01-12\n",
+        "",
+        (LONG, LONG_NAME, DAY),
+    ),
+    "author": (
+        f"{TITLE}\n作者：李某 来源：石桥镇司法所 时间：2024-01-12 已浏览 32 次\n",
+        "",
+        (TITLE, "石桥镇司法所", DAY),
+    ),
+    "foot tel": (
+        f"{TITLE}\n",
+        "平川县石桥镇人民政府\n二〇二四年一月十二日\n地址：平川县石桥镇中街1号 邮编：730000 电话：0900-7654321 传真：0900-7654322\n",
+        (TITLE, LONG_NAME, DAY),
+    ),
+    "numbers in nav": (
+        f"12345热线 | 政府信箱 | 互动交流\n网站支持IPv6 | 无障碍阅读\n{TITLE}\n2024-01-12\n",
+        "",
+        (TITLE, None, DAY),
+    ),
+}
+
+
 def understood(head, foot):
     text = head + BODY + foot
     try:
