@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import bz2
+import functools
 import gzip
 import io
 import lzma
+import struct
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import IO, cast
 
 from schemas.errors import Rejected
 from transforms.readers import formats
 
-VERSION = "1"
+VERSION = "2"
 MAX_MEMBERS = 20_000
 MAX_TOTAL = 500_000_000
 MAX_DEPTH = 3
@@ -29,6 +32,9 @@ class Budget:
     members: int = MAX_MEMBERS
     total: int = MAX_TOTAL
 
+
+_UTF8_NAME = 0x800  # the flag of a zip entry that marks its name as UTF-8
+_CENTRAL_ENTRY = b"PK\x01\x02"
 
 Member = tuple[str, bytes | Rejected]
 
@@ -53,6 +59,8 @@ def members(data: bytes, budget: Budget, depth: int = 1) -> Iterator[Member]:
             if budget.members < 0:
                 raise Rejected("too_many_members", limit=MAX_MEMBERS)
             content = _refused(name) or content
+            if isinstance(content, bytes):
+                name = name.replace("\\", "/")  # archives made on Windows
             if isinstance(content, bytes):
                 budget.total -= len(content)
             if isinstance(content, bytes) and is_archive(content):
@@ -110,10 +118,10 @@ _LINK = Rejected("not_a_file", case="member")
 
 
 def _zip(data: bytes, budget: Budget) -> Iterator[Member]:
-    with zipfile.ZipFile(io.BytesIO(data)) as z:
+    with _open_zip(data) as z:
         for info in z.infolist():
             name = _zip_name(info)
-            if info.is_dir() or _hidden(name):
+            if name.endswith(("/", "\\")) or _hidden(name):
                 continue
             if (info.external_attr >> 16) & 0o170000 not in (0, 0o100000):
                 yield name, _LINK
@@ -123,19 +131,57 @@ def _zip(data: bytes, budget: Budget) -> Iterator[Member]:
                     Rejected("encrypted", case="member"),
                 )
             else:
-                yield name, _bounded(lambda info=info: z.open(info), budget)
+                yield name, _bounded(functools.partial(z.open, info), budget)
 
 
 def _zip_name(info: zipfile.ZipInfo) -> str:
-    """Names without the UTF-8 mark are GBK on Chinese machines; zipfile reads them as code page 437."""
-    if not info.flag_bits & 0x800:
-        raw = info.filename.encode("cp437", "replace")
-        for encoding in ("utf-8", "gb18030"):
-            try:
-                return raw.decode(encoding)
-            except UnicodeDecodeError:
-                continue
-    return info.filename
+    """Returns the name of a member. Without the UTF-8 mark zipfile reads it as code page 437."""
+    if info.flag_bits & _UTF8_NAME:
+        return info.filename
+    raw = info.orig_filename.encode("cp437", "replace")
+    return _unicode_path(info.extra, raw) or _decoded_name(raw)
+
+
+def _decoded_name(raw: bytes) -> str:
+    """Returns a name in UTF-8, or in GBK as Chinese machines write it; what is neither, with %FF for its bytes."""
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return "".join(chr(byte) if byte < 0x80 else f"%{byte:02X}" for byte in raw)
+
+
+def _unicode_path(extra: bytes, raw: bytes) -> str | None:
+    """Returns the name in the Unicode path field (0x7075), if it belongs to the name as stored."""
+    at = 0
+    while at + 4 <= len(extra):
+        kind, size = struct.unpack_from("<HH", extra, at)
+        value = extra[at + 4 : at + 4 + size]
+        if kind == 0x7075 and len(value) > 5 and value[0] == 1:
+            (checksum,) = struct.unpack_from("<I", value, 1)
+            if checksum == zlib.crc32(raw):
+                return _decoded_name(value[5:])
+        at += 4 + size
+    return None
+
+
+def _open_zip(data: bytes) -> zipfile.ZipFile:
+    """Opens a zip; names that are marked as UTF-8 and are none are read like unmarked ones."""
+    try:
+        return zipfile.ZipFile(io.BytesIO(data))
+    except UnicodeDecodeError:
+        patched = bytearray(data)
+        at = data.find(_CENTRAL_ENTRY)
+        while at >= 0 and at + 46 <= len(data):
+            flags, length = struct.unpack_from("<H18xH", data, at + 8)
+            name = data[at + 46 : at + 46 + length]
+            if name.decode("utf-8", "replace") != name.decode("utf-8", "ignore"):
+                (local,) = struct.unpack_from("<I", data, at + 42)
+                for place in (at + 8, local + 6):
+                    struct.pack_into("<H", patched, place, flags & ~_UTF8_NAME)
+            at = data.find(_CENTRAL_ENTRY, at + 46)
+        return zipfile.ZipFile(io.BytesIO(bytes(patched)))
 
 
 def _hidden(name: str) -> bool:
@@ -147,7 +193,7 @@ def _hidden(name: str) -> bool:
     )
 
 
-def _bounded(opened, budget: Budget) -> bytes | Rejected:
+def _bounded(opened: Callable[[], IO[bytes]], budget: Budget) -> bytes | Rejected:
     """At most as many bytes as are left; a member that cannot be unpacked costs only itself."""
     limit = min(budget.member, budget.total)
     try:
@@ -169,17 +215,21 @@ def _bounded(opened, budget: Budget) -> bytes | Rejected:
 def _tar(data: bytes, budget: Budget) -> Iterator[Member]:
     with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as t:
         for info in t:
-            if info.isdir() or _hidden(info.name):
+            name = _decoded_name(info.name.encode("utf-8", "surrogateescape"))
+            if info.isdir() or _hidden(name):
                 continue
-            if not info.isreg():
-                yield info.name, _LINK
+            content = t.extractfile(info) if info.isreg() else None
+            if content is None:
+                yield name, _LINK
             elif info.size > min(budget.member, budget.total):
-                yield info.name, _too_large(budget, info.size)
+                yield name, _too_large(budget, info.size)
             else:
-                yield info.name, t.extractfile(info).read()
+                yield name, content.read()
 
 
-def _packed(unpack):
+def _packed(
+    unpack: Callable[[IO[bytes]], IO[bytes]],
+) -> Callable[[bytes, Budget], Iterator[Member]]:
     """A compressed tar, or one compressed file."""
 
     def opened(data: bytes, budget: Budget) -> Iterator[Member]:
@@ -230,10 +280,14 @@ def _seven(data: bytes, budget: Budget) -> Iterator[Member]:
         raise Rejected("damaged_file", case="archive", error=type(error).__name__) from None
 
 
+def _gunzip(file: IO[bytes]) -> IO[bytes]:
+    return cast(IO[bytes], gzip.GzipFile(fileobj=file))
+
+
 _OPENERS = {
     "zip": _zip,
     "tar": _tar,
-    "gzip": _packed(lambda f: gzip.GzipFile(fileobj=f)),
+    "gzip": _packed(_gunzip),
     "bzip2": _packed(bz2.BZ2File),
     "xz": _packed(lzma.LZMAFile),
     "7z": _seven,
