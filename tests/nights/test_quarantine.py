@@ -39,7 +39,7 @@ def test_one_hostile_file_costs_its_own_entry_and_nothing_else(night, tmp_path):
         ("damaged_file",), ("damaged_file",), ("not_a_file",), ("not_a_report",), ("too_large",), ("unsafe_name",),
     ]  # fmt: skip
     assert ask(data, "select source_uri.split('/in/')[2], reader, page_count from reports order by 1") == [
-        ("a.docx", "docx/2", None), ("b.zip!/一.txt", "text/2", None), ("b.zip!/二.pdf", "pdf/1", 1),
+        ("a.docx", "docx/2", None), ("b.zip!/一.txt", "text/2", None), ("b.zip!/二.pdf", "pdf/2", 1),
     ]  # fmt: skip
     assert ask(data, "select distinct page from metrics order by 1 nulls first") == [(None,), (1,)]
     # every source that was ever received is accounted for

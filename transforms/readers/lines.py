@@ -27,12 +27,25 @@ class Line:
     bottom: float
 
 
-def paragraphs(pages: list[list[Line]], width: float) -> tuple[str, list[int]]:
-    """The text, one paragraph a line, and the offset at which each page begins in it. `width` is that of a page, in points."""
-    cleaned = _without_furniture(pages)
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """The text of printed pages, the offset at which each page begins, and what was left out of it."""
+
+    text: str
+    starts: list[int]
+    left_out: str
+
+
+def paragraphs(pages: list[list[Line]], width: float) -> Printed:
+    """Returns the text of printed pages, one paragraph a line.
+
+    `width` is that of a page, in points. Page numbers, heads and feet that repeat, and watermarks
+    are left out.
+    """
+    cleaned, left_out = _without_furniture(pages)
     every = [line for page in cleaned for line in page]
     if not every:
-        return "", [0] * len(pages)
+        return Printed("", [0] * len(pages), left_out)
     size = _median([line.bottom - line.top for line in every])
     left = _edge([line.left for line in every], size)
     # where full lines end: margins are alike on both sides, and nothing but a stray line goes beyond
@@ -67,7 +80,7 @@ def paragraphs(pages: list[list[Line]], width: float) -> tuple[str, list[int]]:
             before = line
         if not begun:
             starts.append(length)
-    return "".join(out), starts
+    return Printed("".join(out), starts, left_out)
 
 
 def _goes_on(
@@ -86,21 +99,36 @@ def _goes_on(
     return full and not indented and not apart and not (closed and _BEGINS.match(line.text))
 
 
-def _without_furniture(pages: list[list[Line]]) -> list[list[Line]]:
-    """Leaves out page numbers, and what stands at the head or foot of most pages."""
-    ordered = [_in_rows(page) for page in pages]
+def _without_furniture(pages: list[list[Line]]) -> tuple[list[list[Line]], str]:
+    """Returns the lines of each page without page numbers, heads, feet and watermarks, and those."""
+    watermarks = _watermarks(pages)
+    left_out: list[str] = []
+    ordered = []
+    for page in pages:
+        left_out += [line.text for line in page if _place(line) in watermarks]
+        ordered.append(_in_rows([line for line in page if _place(line) not in watermarks]))
     edges = Counter(
         key for page in ordered for key in {_key(line) for line in (*page[:2], *page[-2:])}
     )
     repeated = {k for k, n in edges.items() if k and n >= 3 and n >= 0.6 * len(pages)}
-    out = []
+    cleaned = []
     for page in ordered:
         kept = list(page)
         for at in (0, -1):
             while kept and (_PAGE_NUMBER.fullmatch(kept[at].text) or _key(kept[at]) in repeated):
-                kept.pop(at)
-        out.append(kept)
-    return out
+                left_out.append(kept.pop(at).text)
+        cleaned.append(kept)
+    return cleaned, "\n".join(left_out)
+
+
+def _watermarks(pages: list[list[Line]]) -> set[tuple[str, int, int]]:
+    """Returns the lines that stand at one place of most pages."""
+    places = Counter(place for page in pages for place in {_place(line) for line in page})
+    return {place for place, n in places.items() if n >= 3 and n >= 0.6 * len(pages)}
+
+
+def _place(line: Line) -> tuple[str, int, int]:
+    return line.text, round(line.left / 4), round(line.top / 4)
 
 
 def _in_rows(page: list[Line]) -> list[Line]:

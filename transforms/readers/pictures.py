@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 import io
+from typing import Any
 
+from schemas import formats as table
 from schemas.errors import Rejected
 from transforms.readers import programs
 from transforms.readers.document import Document
@@ -16,12 +18,23 @@ MAX_PIXELS = 80_000_000
 
 def need() -> None:
     """Raises Rejected (reader_missing) where the OCR extra is not installed."""
-    if not programs.available("ocr"):
+    if not available():
         raise programs.missing("picture")
 
 
+def available() -> bool:
+    """Returns whether the OCR extra is installed."""
+    return programs.available("ocr")
+
+
+def unnamed_characters() -> Rejected:
+    """Returns the refusal of a PDF that does not say which characters it shows, without OCR."""
+    install = table.programs()["ocr"].install
+    return Rejected("reader_missing", case="pdf_fonts", install=install, needs="ocr")
+
+
 @functools.cache
-def _engine():
+def _engine() -> Any:
     import logging
 
     from rapidocr import RapidOCR
@@ -30,7 +43,7 @@ def _engine():
     return RapidOCR(params={"Global.log_level": "critical", "Global.use_cls": False})
 
 
-def lines(image, scale: float) -> list[Line]:
+def lines(image: Any, scale: float) -> list[Line]:
     """The lines of text in a picture (height, width, channels); boxes times `scale`."""
     found = _engine()(image)
     if found.boxes is None:
@@ -42,7 +55,7 @@ def lines(image, scale: float) -> list[Line]:
     return out
 
 
-def pixels(picture):
+def pixels(picture: Any) -> Any:
     """A picture of Pillow as an array (height, width, 3)."""
     import numpy
 
@@ -68,7 +81,8 @@ def read(data: bytes) -> Document:
         raise
     except Exception as error:
         raise Rejected("damaged_file", case="picture", error=type(error).__name__) from None
-    text, starts = paragraphs([lines(image, 72 / 200)], image.shape[1] * 72 / 200)
-    if not text.strip():
+    printed = paragraphs([lines(image, 72 / 200)], image.shape[1] * 72 / 200)
+    if not printed.text.strip():
         raise Rejected("blank_file", case="picture")
-    return Document(text, "image/*", "", READER, {}, None, starts)
+    media_type = table.formats()["picture"].media_type or ""
+    return Document(printed.text, media_type, "", READER, pages=printed.starts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+from collections.abc import Sequence
 from email.message import Message
 from urllib.parse import unquote, urljoin
 
@@ -39,7 +40,7 @@ def _plain_part(message: Message) -> Document:
     raise Rejected("damaged_file", case="saved_page")
 
 
-def _first_page(message: Message, pages: list[Message]) -> Message:
+def _first_page(message: Message, pages: Sequence[Message]) -> Message:
     """Returns the part that the message names as its start; without a name, its first page."""
     start = message.get_param("start")
     named = [page for page in pages if start and page.get("Content-ID", "").strip() == start]
@@ -59,7 +60,7 @@ def _parsed(page: Message) -> tuple[etree._Element, str]:
     return html.parse(decoded), encoding
 
 
-def _by_address(pages: list[Message]) -> dict[str, Message]:
+def _by_address(pages: Sequence[Message]) -> dict[str, Message]:
     """Returns the pages by each address that a frame can name them with."""
     addresses = {}
     for page in pages:

@@ -183,9 +183,11 @@ def test_printed_lines_become_paragraphs():
         line("（一）普法。", 108, 192, 170),
         line("- 1 -", 280, 300, 800),
     ]
-    text, starts = lines.paragraphs(
+    printed = lines.paragraphs(
         [page, [line("二、问题", 108, 164, 40), line("- 2 -", 280, 300, 800)]], 580
     )
+    text, starts = printed.text, printed.starts
+    assert printed.left_out.split("\n") == ["- 1 -", "- 2 -"]
     assert (
         text
         == "县司法局\n县司法局\n一、工作情况\n全年办理案件，罚款3000元。\n（一）普法。\n二、问题"

@@ -1,0 +1,258 @@
+"""The characters of a PDF page as they are drawn, and the printed lines that they make."""
+
+from __future__ import annotations
+
+import ctypes
+import itertools
+import math
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from pypdfium2 import PdfMatrix, raw
+
+from transforms.readers.lines import Line
+
+_INVISIBLE_MODE = 3  # text render mode "neither fill nor stroke"
+# what turns text of so many quarter turns upright: the first four numbers of a matrix
+_UPRIGHT = {0: (1, 0, 0, 1), 1: (0, -1, 1, 0), 2: (-1, 0, 0, -1), 3: (0, 1, -1, 0)}
+_OFF_AXIS = 12  # degrees from upright or sideways at which text is a stamp or watermark
+# a character of a font that does not say which one it is comes as one of these
+_NO_CHARACTER = {0, 0xFFFD, 0xFFFE}
+
+
+class Character(NamedTuple):
+    """A character and its box in points, y growing upwards."""
+
+    left: float
+    right: float
+    bottom: float
+    top: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextObject:
+    """How a piece of text is drawn: its direction in quarter turns (None: aslant), and if it shows."""
+
+    turns: int | None
+    shown: bool
+
+
+@dataclass(slots=True)
+class PageCharacters:
+    """What stands on a page: characters by the quarter turns of their text, and what was passed over.
+
+    `owners` are the addresses of the text objects, `unnamed` counts characters that no one can name,
+    `aslant` is the text of watermarks.
+    """
+
+    by_turns: dict[int, list[Character]]
+    owners: set[int]
+    unnamed: int
+    aslant: str
+
+    def count(self) -> int:
+        """Returns how many characters stand on the page."""
+        return sum(map(len, self.by_turns.values()))
+
+
+def page_characters(page: Any, pictured: bool) -> PageCharacters:
+    """Returns the characters of a page in the order in which they were drawn.
+
+    Invisible text counts only where the page is `pictured`: there it is the text of the picture.
+    """
+    textpage, box = page.get_textpage(), raw.FS_RECTF()
+    found = PageCharacters({}, set(), 0, "")
+    objects: dict[int, TextObject] = {}
+    aslant: list[str] = []
+    for at in range(textpage.count_chars()):
+        code = raw.FPDFText_GetUnicode(textpage, at)
+        handle = raw.FPDFText_GetTextObject(textpage, at)
+        owner = address(handle)
+        found.owners.add(owner)
+        if raw.FPDFText_IsGenerated(textpage, at) == 1:
+            continue
+        if (
+            code in _NO_CHARACTER
+            or 0xE000 <= code < 0xF900
+            or raw.FPDFText_HasUnicodeMapError(textpage, at) == 1
+        ):
+            found.unnamed += 1
+        if code < 32 or code in _NO_CHARACTER:
+            continue
+        if not raw.FPDFText_GetLooseCharBox(textpage, at, box) or box.top - box.bottom <= 0:
+            continue
+        if owner not in objects:
+            objects[owner] = _text_object(textpage, at, handle)
+        drawn = objects[owner]
+        if not (drawn.shown or pictured):
+            continue
+        if drawn.turns is None:
+            aslant.append(chr(code))
+            continue
+        turned = _turned((box.left, box.right, box.bottom, box.top), drawn.turns)
+        found.by_turns.setdefault(drawn.turns, []).append(Character(*turned, chr(code)))
+    textpage.close()
+    found.aslant = "".join(aslant)
+    return found
+
+
+def _text_object(textpage: Any, at: int, handle: Any) -> TextObject:
+    angle = raw.FPDFText_GetCharAngle(textpage, at)
+    degrees = math.degrees(angle) % 360 if angle >= 0 else 0.0
+    turns = -round(degrees / 90) % 4  # PDFium counts to the right
+    aslant = abs((degrees - 90 * round(degrees / 90) + 180) % 360 - 180) > _OFF_AXIS
+    return TextObject(
+        None if aslant else turns, raw.FPDFTextObj_GetTextRenderMode(handle) != _INVISIBLE_MODE
+    )
+
+
+def _turned(
+    box: tuple[float, float, float, float], turns: int
+) -> tuple[float, float, float, float]:
+    """Returns a box of text that was drawn with so many quarter turns to the left, turned upright."""
+    left, right, bottom, top = box
+    if turns == 1:
+        return bottom, top, -right, -left
+    if turns == 2:
+        return -right, -left, -top, -bottom
+    if turns == 3:
+        return -top, -bottom, left, right
+    return box
+
+
+def address(handle: Any) -> int:
+    """Returns where in memory what a handle of PDFium stands for lies; equal for one object."""
+    return ctypes.cast(getattr(handle, "raw", handle), ctypes.c_void_p).value or 0
+
+
+def _passed_over(page: Any, owners: set[int], pictured: bool) -> dict[int, list[Character]]:
+    """Returns the characters of text objects that PDFium took for repetitions, by quarter turns.
+
+    Where a font is neither in the file nor on the machine, the boxes of its objects are empty, and
+    an object with the same text as one of the five before it is passed over, wherever it stands:
+    so lines of a form that are alike would be lost. So would sideways text, whose boxes have no
+    width then. Each such object is read alone, turned upright, on the emptied page, which cannot be
+    drawn afterwards.
+    """
+    texts = list(page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT]))
+    if all(address(text) in owners for text in texts):
+        return {}
+    for text in texts:
+        forms, container = [], text.container
+        while container is not None:
+            forms.append(container.get_matrix())
+            container = container.container
+        page.remove_obj(text)
+        for matrix in forms:
+            text.transform(matrix)
+    found: dict[int, list[Character]] = {}
+    for text in texts:
+        if address(text) not in owners:
+            turns = _quarter_turns(text.get_matrix())
+            text.transform(PdfMatrix(*_UPRIGHT[turns], 0, 0))
+            page.insert_obj(text)
+            for characters in page_characters(page, pictured).by_turns.values():
+                found.setdefault(turns, []).extend(characters)
+            page.remove_obj(text)
+        text.close()
+    return found
+
+
+def _quarter_turns(matrix: PdfMatrix) -> int:
+    """Returns how many quarter turns to the left text is drawn with, after its matrix."""
+    return round(math.degrees(math.atan2(matrix.b, matrix.a)) / 90) % 4
+
+
+def printed_lines(page: Any, drawn: PageCharacters, pictured: bool) -> list[Line]:
+    """Returns the printed lines of a page with their boxes, y growing downwards.
+
+    Most text has one direction; what stands at another (a note in the margin) follows it.
+    """
+    passed_over = _passed_over(page, drawn.owners, pictured)
+    turns = Counter({t: len(c) for t, c in drawn.by_turns.items()})
+    turns.update({t: len(c) for t, c in passed_over.items()})
+    lines: list[Line] = []
+    depth = 0.0
+    for direction, _ in turns.most_common():
+        rows = _rows(drawn.by_turns.get(direction, []), passed_over.get(direction, []))
+        if not rows:
+            continue
+        highest = max(character.top for row in rows for character in row)
+        block = [line for row in rows if (line := _line(row, highest, depth)) is not None]
+        depth = max((line.bottom for line in block), default=depth) + 100
+        lines += block
+    return lines
+
+
+def _rows(drawn: list[Character], passed_over: list[Character]) -> list[list[Character]]:
+    """Returns the characters by printed line.
+
+    They are put in order by where they stand, not by when they were drawn: printers draw quotation
+    marks and digits of another font after the rest of the line.
+    """
+    places: set[tuple[str, int, int]] = set()
+    rows: list[list[Character]] = []
+    ends: list[tuple[float, float]] = []  # bottom and top of each row
+
+    def append(character: Character, row: int | None) -> None:
+        if row is None:
+            rows.append([character])
+            ends.append((character.bottom, character.top))
+        else:
+            rows[row].append(character)
+
+    for character in drawn:
+        if not _is_first(character, places):
+            continue
+        middle = (character.bottom + character.top) / 2
+        last = range(len(rows) - 1, max(-1, len(rows) - 4), -1)
+        append(character, next((k for k in last if ends[k][0] < middle < ends[k][1]), None))
+    for character in passed_over:
+        if not _is_first(character, places):
+            continue
+        middle = (character.bottom + character.top) / 2
+        level = [k for k, (bottom, top) in enumerate(ends) if bottom < middle < top]
+        gaps = {
+            k: min(max(character.left - c.right, c.left - character.right) for c in rows[k])
+            for k in level
+        }
+        closest = min(gaps, key=gaps.__getitem__, default=None)
+        near = closest is not None and gaps[closest] < 1.5 * (character.top - character.bottom)
+        append(character, closest if near else None)
+    return rows
+
+
+def _is_first(character: Character, places: set[tuple[str, int, int]]) -> bool:
+    """Returns whether a character was not drawn at its place before.
+
+    Bold letters are drawn twice, a hair apart, in some files.
+    """
+    fine = 10 / (character.top - character.bottom)
+    x, y = round(character.left * fine), round(character.bottom * fine)
+    near = itertools.product((-1, 0, 1), (-1, 0, 1))
+    known = any((character.text, x + i, y + j) in places for i, j in near)
+    places.add((character.text, x, y))
+    return not known
+
+
+def _line(row: list[Character], highest: float, depth: float) -> Line | None:
+    row = sorted(row, key=lambda character: character.left)
+    while row and row[0].text.isspace():
+        row.pop(0)
+    while row and row[-1].text.isspace():
+        row.pop()
+    if not row:
+        return None
+    size = max(character.top - character.bottom for character in row)
+    text = row[0].text
+    for before, after in itertools.pairwise(row):
+        text += ("  " if after.left - before.right > 1.5 * size else "") + after.text
+    return Line(
+        text,
+        row[0].left,
+        row[-1].right,
+        depth + highest - max(character.top for character in row),
+        depth + highest - min(character.bottom for character in row),
+    )
