@@ -9,7 +9,7 @@ from flows.launch import run_again
 from flows.night.summary import Summary
 from schemas.errors import UsageError
 from transforms.version import parser_version
-from warehouse import repair, snapshots, staging
+from warehouse import repair, snapshots, staging, verify
 from warehouse.folder import DataFolder
 
 _LOADED_SINCE = (
@@ -59,11 +59,11 @@ def outcome_text(summary: Summary) -> str:
     return "\n  ".join([head, *summary["held_back_because"]])
 
 
-def repair_folder(folder: Path) -> list[str]:
-    """Takes damaged files out of the way and restores what can be restored at once.
+def repair_folder(folder: Path) -> repair.Repaired | None:
+    """Sets damaged files aside and restores what can be restored at once. A run must follow.
 
-    Returns what was done, a line each; nothing where nothing is damaged. A run must follow.
+    Returns what was done; None where nothing is damaged.
     """
     with DataFolder(folder).alone():
-        damage = repair.look(folder)
-        return repair.mend(folder, damage) if damage.lines() else []
+        damages = verify.verify(folder)
+        return repair.repair(folder, damages) if damages else None

@@ -7,7 +7,8 @@ from pathlib import Path
 import duckdb
 
 from flows.terminal import table
-from warehouse import repair, snapshots
+from warehouse import snapshots
+from warehouse import verify as verification
 from warehouse.difference import CHANGES, Difference
 from warehouse.snapshots import Snapshot
 
@@ -66,10 +67,11 @@ def verify(data_dir: Path, name: str | None) -> tuple[list[str], str]:
         problems = snapshots.verify(state)
         sound = f"{state.id} is as it was published (digest {state.digest})"
     else:
-        problems = repair.look(data_dir).lines()
+        problems = [damage.line() for damage in verification.verify(data_dir)]
         kept = len(snapshots.history(data_dir))
         sound = (
             f"everything in {data_dir} is as it was written: landed bytes, staged batches, "
             f"{kept} published state{'' if kept == 1 else 's'}"
         )
+        sound = "\n".join([sound, *verification.notes(data_dir)])
     return problems, "fazhi repair makes good what can be made good" if problems else sound

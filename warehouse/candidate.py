@@ -128,10 +128,11 @@ class Candidate:
             "schema_version": tables.SCHEMA_VERSION,
             "judged_by": judged_by,
             "database": snapshots.database_digest(self.path / "warehouse.duckdb"),
+            "state": snapshots.file_digest(self.path / "state.parquet"),
             "files": self.listing,
             "counts": counts,
         }
-        files.write_json(self.path / "snapshot.json", description)
+        snapshots.write_description(self.path, description)
         home = DataFolder(self.data_dir).snapshots / identifier
         shutil.rmtree(home, ignore_errors=True)
         os.rename(self.path, home)

@@ -75,7 +75,7 @@ def _rows(content: bytes, name: str) -> tuple[list[tuple[int, dict[str, str]]], 
     if missing or unknown:
         what = f"lacks {', '.join(missing)}" if missing else f"has the unknown column {unknown[0]}"
         return [], [f"{name}, line 1: the head {what}; columns are {', '.join(COLUMNS)}"]
-    rows = []
+    rows: list[tuple[int, dict[str, str]]] = []
     while True:
         try:
             row = next(reader, None)

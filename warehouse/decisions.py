@@ -176,8 +176,8 @@ def _is_number(value: object) -> bool:
     return (isinstance(value, float) and math.isfinite(value)) or abs(value) < 2**53
 
 
-def problems(data_dir: Path) -> list[str]:
-    """Returns what is wrong with decisions that cannot be used, each with its file and line. The others count."""
+def broken_lines(data_dir: Path) -> list[tuple[Path, int, str]]:
+    """Returns the lines of decisions that cannot be used: file, number and what is wrong. The others count."""
     folder = DataFolder(data_dir)
     found = []
     for path, problem_of in (
@@ -188,7 +188,13 @@ def problems(data_dir: Path) -> list[str]:
         read = lines.read_checked(path, may_lack_check=True)
         broken = [(line.number, line.problem) for line in read.broken]
         broken += [(number, what) for number, row in read.rows if (what := problem_of(row))]
-        found += [f"{path}, line {number} {what}" for number, what in sorted(broken)]
+        found += [(path, number, what) for number, what in sorted(broken)]
+    return found
+
+
+def problems(data_dir: Path) -> list[str]:
+    """Returns what is wrong with decisions and corrections that cannot be used, each with its file and line."""
+    found = [f"{path}, line {number} {what}" for path, number, what in broken_lines(data_dir)]
     return found + corrections.kept(data_dir)[1]
 
 

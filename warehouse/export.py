@@ -8,129 +8,179 @@ from pathlib import Path
 import duckdb
 
 from schemas.errors import UsageError
+from warehouse import engine
+from warehouse.engine import quoted
 
 PLACES = ("province", "prefecture", "county", "township")
-# what goes along, and which rows of it belong to the chosen reports
+MAX_EXCEL_ROWS = 1_048_575
+_MAX_CELL_LENGTH = 32_000
+_FETCHED_ROWS = 5_000
+_STORAGE_VERSION = "v1.2.0"
+# how a text begins that a spreadsheet takes for a formula
+_FORMULA = r"'^[=+@\t\r-]'"
+_APOSTROPHE = quoted("'")
+_KINDS = ("duckdb", "xlsx", "csv", "parquet", "csv folder", "parquet folder")
+# what goes along; the temporary tables chosen (reports) and chosen_metrics say which rows
 _TABLES = {
     "reports": "select * from source.reports where report_id in (from chosen)",
-    "townships": "select * from source.townships where township_id in (select township_id from source.reports where report_id in (from chosen))",
+    "townships": "select * from source.townships where township_id in "
+    "(select township_id from source.reports where report_id in (from chosen))",
     "sections": "select * from source.sections where report_id in (from chosen)",
-    "metrics": "select * from source.metrics where report_id in (from chosen) and {metric}",
+    "metrics": "select * from source.metrics where report_id in (from chosen) "
+    "and metric_code in (from chosen_metrics)",
     "metric_definitions": "select * from source.metric_definitions",
     "quality_findings": "select * from source.quality_findings where report_id in (from chosen)",
 }
-_FIGURES = "select * from source.figures where report_id in (from chosen) and {metric} order by province_name, county_name, township_name, report_year, metric_id"
-EXCEL_ROWS = 1_048_575
+_FIGURES = (
+    "select * from source.figures where report_id in (from chosen) "
+    "and metric_code in (from chosen_metrics) "
+    "order by province_name, county_name, township_name, report_year, metric_id"
+)
 
 
 def export(
-    database: Path, to: str, places: dict[str, str], years: list[int], metrics: list[str]
+    database: Path,
+    to: str,
+    places: dict[str, str],
+    years: list[int],
+    metrics: list[str],
+    keep_formulas: bool = False,
 ) -> str:
-    """Writes the selection to `to`: a .duckdb, .xlsx or .csv file, or a folder of Parquet (a folder of CSV where it ends in `.csv/`).
+    """Writes the selection to `to`: a .duckdb, .xlsx, .csv or .parquet file, or a folder of Parquet (of CSV: `name.csv/`).
 
-    Returns what was written. Raises UsageError for what is there already, an unknown metric, or a selection of nothing.
+    `places` maps province, prefecture, county or township to a name; no years and no metrics mean all. In CSV a
+    text that a spreadsheet would run as a formula (= + - @ first) gets an apostrophe before it, unless `keep_formulas`.
+    Returns a line about what was written. Raises UsageError for what is there already, an unknown metric, or a selection of nothing.
     """
     target = Path(to)
     kind = "csv folder" if to.endswith(".csv/") else target.suffix.lstrip(".") or "parquet folder"
-    if kind not in ("duckdb", "xlsx", "csv", "parquet", "csv folder", "parquet folder"):
+    if kind not in _KINDS:
         raise UsageError(
             f"{to}: give a name that ends in .duckdb, .xlsx, .csv, .parquet, or a folder"
         )
     if target.exists():
         raise UsageError(f"{to} is there already: give another name")
     with duckdb.connect() as connection:
-        connection.execute(f"attach {_quoted(database)} as source (read_only)")
-        unknown = [
-            m
-            for m in metrics
-            if not connection.execute(
-                "select 1 from source.metric_definitions where metric_code = ?", [m]
-            ).fetchone()
-        ]
-        if unknown:
-            raise UsageError(
-                f"no such metric: {', '.join(unknown)}; see fazhi sql \"from find_metric('…')\""
-            )
-        where = [f"{level}_name = {_quoted(name)}" for level, name in places.items()]
-        where += [f"report_year in ({', '.join(map(str, years))})"] if years else []
-        connection.execute(
-            f"create temp table chosen as select report_id from source.reports where {' and '.join(where) or 'true'}"
-        )
-        metric = f"metric_code in ({', '.join(map(_quoted, metrics))})" if metrics else "true"
-        count = connection.execute("select count(*) from chosen").fetchone()[0]
-        if not count:
-            raise UsageError(
-                "the selection holds no report: check the names (full ones, as 浙江省) and years"
-            )
+        connection.execute("attach ? as source (read_only)", [str(database)])
+        reports = _choose(connection, places, years, metrics)
         partial = target.with_name(f".{target.name}.partial")
         _remove(partial)
         try:
-            figures = _write(connection, kind, partial, metric)
+            figures = _write(connection, kind, partial, keep_formulas)
             partial.rename(target)
         except duckdb.Error as error:
             raise UsageError(f"{to} cannot be written ({str(error).splitlines()[0]})") from None
         finally:
             _remove(partial)
-    return f"{count:,} reports, {figures:,} figures: {to}"
+    return f"{reports:,} reports, {figures:,} figures: {to}"
 
 
-def _write(connection: duckdb.DuckDBPyConnection, kind: str, path: Path, metric: str) -> int:
-    figures = connection.execute(
-        f"select count(*) from ({_TABLES['metrics'].format(metric=metric)})"
-    ).fetchone()[0]
-    if kind == "duckdb":
-        connection.execute(f"attach {_quoted(path)} as made (storage_version 'v1.2.0')")
-        for name, query in _TABLES.items():
-            connection.execute(f"create table made.{name} as {query.format(metric=metric)}")
-        connection.execute("detach made")
-    elif kind in ("csv", "parquet"):
-        connection.execute(
-            f"copy ({_FIGURES.format(metric=metric)}) to {_quoted(path)} (format {kind})"
+def _choose(
+    connection: duckdb.DuckDBPyConnection,
+    places: dict[str, str],
+    years: list[int],
+    metrics: list[str],
+) -> int:
+    """Creates the tables chosen and chosen_metrics; returns the number of reports. Raises UsageError."""
+    rows = connection.execute("select metric_code from source.metric_definitions").fetchall()
+    known = {code for (code,) in rows}
+    unknown = [metric for metric in metrics if metric not in known]
+    if unknown:
+        hint = "see fazhi sql \"from find_metric('…')\""
+        raise UsageError(f"no such metric: {', '.join(unknown)}; {hint}")
+    engine.create_values(connection, "chosen_metrics", "metric_code", metrics or sorted(known))
+    conditions = ["true", *(f"{level}_name = ?" for level in places)]
+    if years:
+        conditions.append("list_contains(?, report_year)")
+    connection.execute(
+        "create temp table chosen as select report_id from source.reports "
+        f"where {' and '.join(conditions)}",
+        [*places.values(), *([years] if years else [])],
+    )
+    reports = engine.count(connection, "select count(*) from chosen")
+    if not reports:
+        raise UsageError(
+            "the selection holds no report: check the names (full ones, as 浙江省) and years"
         )
+    return reports
+
+
+def _without_formulas(connection: duckdb.DuckDBPyConnection, query: str) -> str:
+    """Returns the query with an apostrophe before texts that a spreadsheet would run as a formula."""
+    columns = []
+    for name, kind, *_ in connection.execute(f"describe {query}").fetchall():
+        if kind == "VARCHAR":
+            columns.append(f"if(regexp_matches({name}, {_FORMULA}), {_APOSTROPHE} || {name}, {name}) as {name}")
+        else:
+            columns.append(name)
+    return f"select {', '.join(columns)} from ({query})"
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection, kind: str, path: Path, keep_formulas: bool
+) -> int:
+    """Writes the chosen rows; returns the number of figures."""
+
+    def rows(query: str) -> str:
+        is_csv = kind.startswith("csv")
+        return _without_formulas(connection, query) if is_csv and not keep_formulas else query
+
+    figures = engine.count(connection, f"select count(*) from ({_TABLES['metrics']})")
+    if kind == "duckdb":
+        connection.execute(
+            f"attach ? as exported (storage_version {quoted(_STORAGE_VERSION)})", [str(path)]
+        )
+        for name, query in _TABLES.items():
+            connection.execute(f"create table exported.{name} as {query}")
+        connection.execute("detach exported")
+    elif kind in ("csv", "parquet"):
+        connection.execute(f"copy ({rows(_FIGURES)}) to ? (format {kind})", [str(path)])
     elif kind == "xlsx":
-        _workbook(connection, path, metric, figures)
+        _write_workbook(connection, path, figures)
     else:
-        form = kind.split()[0]
+        file_format = kind.split()[0]
         path.mkdir(parents=True)
         for name, query in {**_TABLES, "figures": _FIGURES}.items():
-            connection.execute(
-                f"copy ({query.format(metric=metric)}) to {_quoted(path / f'{name}.{form}')} (format {form})"
-            )
+            file = str(path / f"{name}.{file_format}")
+            connection.execute(f"copy ({rows(query)}) to ? (format {file_format})", [file])
     return figures
 
 
-def _workbook(connection: duckdb.DuckDBPyConnection, path: Path, metric: str, figures: int) -> None:
+def _write_workbook(connection: duckdb.DuckDBPyConnection, path: Path, figures: int) -> None:
+    """Writes an Excel file with a sheet of figures, one of reports and one of metrics."""
     import xlsxwriter
 
-    if figures > EXCEL_ROWS:
+    if figures > MAX_EXCEL_ROWS:
         raise UsageError(
-            f"{figures:,} figures do not fit on a sheet of Excel ({EXCEL_ROWS:,} rows): select less, or write .csv"
+            f"{figures:,} figures do not fit on a sheet of Excel ({MAX_EXCEL_ROWS:,} rows): "
+            "select less, or write .csv"
         )
-    with xlsxwriter.Workbook(
-        str(path),
-        {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "default_date_format": "yyyy-mm-dd",
-        },
-    ) as book:
-        sheets = {
-            "figures": _FIGURES,
-            "reports": "select * exclude (text) from source.reports where report_id in (from chosen)",
-            "metric_definitions": _TABLES["metric_definitions"],
-        }
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "default_date_format": "yyyy-mm-dd",
+    }
+    sheets = {
+        "figures": _FIGURES,
+        "reports": "select * exclude (text) from source.reports where report_id in (from chosen)",
+        "metric_definitions": _TABLES["metric_definitions"],
+    }
+    with xlsxwriter.Workbook(str(path), options) as book:
         for name, query in sheets.items():
             sheet = book.add_worksheet(name)
-            cursor = connection.execute(query.format(metric=metric))
-            sheet.write_row(
-                0, 0, [d[0] for d in cursor.description], book.add_format({"bold": True})
-            )
+            cursor = connection.execute(query)
+            head = [column[0] for column in cursor.description or ()]
+            sheet.write_row(0, 0, head, book.add_format({"bold": True}))
             sheet.freeze_panes(1, 0)
             at = 1
-            while rows := cursor.fetchmany(5000):
+            while rows := cursor.fetchmany(_FETCHED_ROWS):
                 for row in rows:
-                    sheet.write_row(at, 0, [v[:32_000] if isinstance(v, str) else v for v in row])
+                    cells = [
+                        value[:_MAX_CELL_LENGTH] if isinstance(value, str) else value
+                        for value in row
+                    ]
+                    sheet.write_row(at, 0, cells)
                     at += 1
 
 
@@ -139,7 +189,3 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
-
-
-def _quoted(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from schemas.errors import UsageError
-from warehouse import files
+from warehouse import files, inventory
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +141,11 @@ class DataFolder:
         return self.state / "stamps.json"
 
     @property
+    def in_force(self) -> Path:
+        """Which state was put in force last: says so if the link is lost."""
+        return self.state / "in_force.json"
+
+    @property
     def settings(self) -> Path:
         """The settings of the last run."""
         return self.state / "settings.json"
@@ -166,6 +171,16 @@ class DataFolder:
         return self.state / "remote.json"
 
     @property
+    def take_up(self) -> Path:
+        """There while the next night must read again what was landed and is in no state."""
+        return self.state / "take_up"
+
+    @property
+    def lost(self) -> Path:
+        """Landed bytes that are lost for good."""
+        return self.state / "lost.jsonl"
+
+    @property
     def spill(self) -> Path:
         """What does not fit into the memory of a query."""
         return self.state / "spill"
@@ -177,8 +192,15 @@ class DataFolder:
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
-        """Holds the lock as long as the block runs. Raises UsageError at once where another process holds it."""
+        """Holds the lock as long as the block runs, and brings the inventory up to date then.
+
+        Raises UsageError at once where another process holds it.
+        """
         with files.locked(self.lock) as is_alone:
             if not is_alone:
                 raise UsageError(f"another run is under way in {self.path}: wait until it has ended")
-            yield
+            before = inventory.looks(self.path)
+            try:
+                yield
+            finally:
+                inventory.refresh(self.path, before)

@@ -136,7 +136,7 @@ def _csv(content: bytes) -> tuple[Rows, list[str]]:
         try:
             row = next(reader, None)
         except csv.Error as error:  # the reader goes on with the next line
-            problems.append(f"line {reader.line_num}: {error}")
+            problems.append(f"line {reader.line_num + 1}: {error}")
             continue
         if row is None:
             return rows, problems

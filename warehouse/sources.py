@@ -88,8 +88,8 @@ class Packed:
 
 
 def _unpacked(packed: tuple[Any, ...]) -> Seen:
-    *values, note = packed
-    return Seen(*values, NO_NOTE if note is None else note)
+    uri, name, sha256, size, problem, note = packed
+    return Seen(uri, name, sha256, size, problem, NO_NOTE if note is None else note)
 
 
 # paths of manifests -> (path, notes by path of the file, what is wrong with it)

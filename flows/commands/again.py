@@ -57,13 +57,18 @@ def _reprocess(options: argparse.Namespace) -> int:
 
 def _repair(options: argparse.Namespace) -> int:
     from flows import reprocess
+    from warehouse import repair
 
     folder = data_folder(options)
     repaired = reprocess.repair_folder(folder)
-    if not repaired:
+    if repaired is None:
         print(f"nothing to repair in {options.data}")
         return exit_codes.OK
-    print("\n".join(repaired))
+    print("\n".join(repaired.lines))
     summary = reprocess.reprocess(folder, "true", publish=True)
     print(f"{summary['outcome']}: {summary['snapshot']}")
+    lost = repair.lost_reports(folder, repaired)
+    if lost:
+        print("\n".join(lost))
+        return exit_codes.FAILED
     return exit_code(summary)

@@ -92,6 +92,8 @@ def run_night(
             for made in run_steps(run, timed):
                 results = made
             end = summary.close_run(run, results, summary.outcome_of(results))
+            if end["outcome"] in ("published", "unchanged"):
+                run.paths.take_up.unlink(missing_ok=True)
         except Exception as error:
             _report_failure(run, results, error, seconds, tools)
             raise

@@ -13,9 +13,9 @@ from flows.settings import RunSettings
 from schemas import tables
 from transforms.identity import Register
 from transforms.version import parser_version
-from warehouse import decisions, files, snapshots, staging
+from warehouse import decisions, files, inventory, repair, snapshots, staging
 from warehouse.folder import DataFolder
-from warehouse.journal import Journal
+from warehouse.journal import INTERRUPTED, Journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,12 @@ def open_run(settings: RunSettings) -> Run:
     staging.remove_leftovers(folder)
     paths = DataFolder(folder)
     files.remove_leftovers(paths.incoming, paths.state, paths.quality, folder)
+    repair.remove_half_made(folder)
+    snapshots.restore_link(folder)
     published = snapshots.current(folder)
     journal = Journal(folder)
+    if any(run["outcome"] == INTERRUPTED for run in journal.runs()[-1:]):
+        inventory.forget_open_run(folder)
     if published is not None:
         journal.restore([journal_row(row) for row in published.read("runs").to_pylist()])
     divisions, vintage = register.load(folder, settings.register)

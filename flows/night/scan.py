@@ -40,15 +40,23 @@ def scan(run: Run, look: sources.Look | None = None, pulled: Pulled | None = Non
     """
     settings = run.settings
     if settings.reprocess is not None:
-        return Scan(_no_files(run), landed=_published_sources(run, settings.reprocess))
-    if settings.again is not None:
-        return _quarantined_sources(run, settings.again)
-    look = look or scan_folders(settings, settings.sources)
+        found = Scan(_no_files(run), landed=_published_sources(run, settings.reprocess))
+    elif settings.again is not None:
+        found = _quarantined_sources(run, settings.again)
+    else:
+        found = _scanned(run, look or scan_folders(settings, settings.sources), pulled)
+    if run.paths.take_up.exists():
+        found.landed.extend(_in_no_state(run, found))
+    return found
+
+
+def _scanned(run: Run, look: sources.Look, pulled: Pulled | None) -> Scan:
+    """Returns the files of a scan and what was pulled."""
     if pulled is None:
         return Scan(look)
     if pulled.folders:
         known = {item.path for item in look.found}
-        listed = scan_folders(settings, pulled.folders)
+        listed = scan_folders(run.settings, pulled.folders)
         look.found += [item for item in listed.found if item.path not in known]
     return Scan(look, pulled.seen, pulled.archives)
 
@@ -85,6 +93,27 @@ def _published_sources(run: Run, condition: str) -> list[sources.Seen]:
         ]
     with_bytes = [s for s in found if s.sha256 and landing.holds(run.folder, s.sha256)]
     return sorted(with_bytes, key=lambda source: source.uri)
+
+
+def _in_no_state(run: Run, found: Scan) -> list[sources.Seen]:
+    """Returns what was landed and is in no state, of sources that are not met otherwise: the newest version of each."""
+    met = {addresses.uri_of(item.path) for item in found.look.found}
+    met |= {source.uri for source in (*found.landed, *found.archives)}
+    known = {(uri, row["source_sha256"]) for uri, row in published_quarantine(run).items()}
+    if run.published is not None:
+        columns = ["source_uri", "source_sha256", "is_current"]
+        rows = run.published.read("sources", columns).to_pylist()
+        known |= {(r["source_uri"], r["source_sha256"]) for r in rows if r["is_current"]}
+    newest = {receipt["source_uri"]: receipt for receipt in landing.receipts(run.folder)}
+    return [
+        sources.Seen(uri, receipt["source_name"], receipt["sha256"], receipt["size"])
+        for uri, receipt in sorted(newest.items())
+        if uri not in met
+        and uri.split("!/")[0] not in met
+        and (uri, receipt["sha256"]) not in known
+        and landing.holds(run.folder, receipt["sha256"])
+        and not _is_archive(run, receipt["sha256"])
+    ]
 
 
 def _seen_as_published(row: dict[str, Any]) -> sources.Seen:

@@ -13,7 +13,7 @@ from tests.support import reports
 from tests.support.paths import ROOT
 from transforms import rows
 from transforms.version import parser_version
-from warehouse import landing, repair, staging
+from warehouse import landing, repair, staging, verify
 
 
 def ask(data, query):
@@ -229,7 +229,7 @@ def test_landed_bytes_come_back_from_their_source_and_what_is_lost_is_said(night
     for path in landing.damaged(data) or (data / "landing").glob("[0-9a-f][0-9a-f]/*"):
         spoil(path)
     next((tmp_path / "in").rglob("*.txt")).write_text("something else", encoding="utf-8")
-    told = repair.mend(data, repair.look(data))
+    told = repair.repair(data, verify.verify(data)).lines
     assert sum("landed again" in line for line in told) == 1
     assert sum("has other bytes now" in line for line in told) == 1
     assert landing.damaged(data) == []

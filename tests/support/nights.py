@@ -15,7 +15,7 @@ def night(data, *sources, **settings) -> dict:
     Path(data, "state").mkdir(parents=True, exist_ok=True)
     arguments = [str(source) for source in sources]
     return run_night(
-        RunSettings(arguments, str(data), **settings), validate=lambda files, fresh: []
+        RunSettings(arguments, str(data), **settings), suites=lambda files, fresh: []
     )
 
 

@@ -30,7 +30,7 @@ from flows import settings
 from flows.serving import server
 from tests.support import reports
 from tests.support.paths import FAZHI, ROOT
-from warehouse import landing, repair
+from warehouse import landing, verify
 
 FEW, MANY, FIGURES = 40, 60, 5
 # Loaded into a run: puts the clock ahead by CLOCK_AHEAD seconds, and lets everything below READ_ONLY be read-only once READ_ONLY.flag is there.
@@ -274,7 +274,7 @@ class Trial:
         assert landed <= {
             p.name for p in (self.data / "landing").glob("??/*")
         } and not landing.damaged(self.data)
-        assert not repair.look(self.data).lines()
+        assert not verify.verify(self.data)
         assert (
             not list(self.data.rglob("*.tmp"))
             and not (self.data / "snapshots" / ".candidate").exists()
@@ -483,7 +483,7 @@ def damaged(trial: Trial, place: str) -> str:
     path.write_bytes(content)
     watched = not place.startswith("the journal") and not place.startswith("the stamps")
     if watched:
-        said = repair.look(trial.data).lines()
+        said = [damage.line() for damage in verify.verify(trial.data)]
         assert any(path.name in line or path.parent.name in line for line in said), (
             place,
             path,
