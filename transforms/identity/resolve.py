@@ -231,7 +231,7 @@ def _outside_register(
             if name in heads or name in text or (name.endswith("省") and f"{name}委" in text)
         ]
         province = mentioned[0] if len(mentioned) == 1 else None
-    found = township and (county or prefecture)
+    found = township and (county or prefecture in places()["without_counties"])
     return Place(
         township, county, prefecture, province, None, "inferred" if found else "unresolved"
     )

@@ -7,7 +7,9 @@ create or replace table part as
 with identified as (
   select
     e.*,
-    resolution in ('exact', 'inferred') and county_name is not null and report_year is not null as sure,
+    -- a town straight below a city (东莞市) has no county
+    resolution in ('exact', 'inferred') and coalesce(county_name, prefecture_name) is not null
+      and report_year is not null as sure,
     coalesce(p.is_current, false) as in_force,
     p.replaced_by as published_replaced_by,
     p.chosen_because as published_because,
