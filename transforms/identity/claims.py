@@ -97,7 +97,9 @@ def read_claims(text: str, flat: str, layout: Layout) -> Claims:
 
 def _lines(text: str, layout: Layout, kind: str) -> list[str]:
     return [
-        without_markup(text[line.start : line.end]) for line in layout.lines if line.kind == kind
+        without_markup(text[line.start : line.end]).lstrip("•·●○◆■□▪►* ")
+        for line in layout.lines
+        if line.kind == kind
     ]
 
 

@@ -105,15 +105,17 @@ def read_head(
     head = stripped[:body_from]
     named = [kind or "furniture" for kind in kinds[:body_from]]
     printed = []  # the lines as printed, character by character those of `head`
+    bulleted = []  # whether a bullet stands before a line; plain characters have a blank for it
     for (start, end), line in zip(spans, head):
         first = end - len(flat[start:end].lstrip())
         printed.append(text[first : first + len(line)])
+        bulleted.append(not text[start:first].isspace() and first > start)
     titles = find_titles(printed, head, named, kinds[:body_from])
     for title in titles:
         for index in title.lines:
             named[index] = "title"
     result.titles += [title.text for title in titles]
-    _read_metadata(head, printed, named, result.metadata)
+    _read_metadata(head, printed, named, bulleted, result.metadata)
     result.lines += [Line(*spans[index], kind) for index, kind in enumerate(named)]
     return body_from
 
@@ -175,7 +177,11 @@ def _without_body(stripped: list[str], kinds: list[str | None]) -> int:
 
 
 def _read_metadata(
-    head: list[str], printed: list[str], named: list[str], metadata: dict[str, str]
+    head: list[str],
+    printed: list[str],
+    named: list[str],
+    bulleted: list[bool],
+    metadata: dict[str, str],
 ) -> None:
     """Adds what labels and unlabelled values of the head hold; the first value of a field counts."""
     pending: str | None = None  # the field of a label whose value may stand on the next line
@@ -203,7 +209,7 @@ def _read_metadata(
         if pairs and not pairs[-1].value and re.search(r"[：:】\]]\s*$", line):
             pending = pairs[-1].field
         if not any(pair.field in DATE_FIELDS and pair.value for pair in pairs):
-            _read_unlabelled(line, named[index], metadata)
+            _read_unlabelled(line, named[index], bulleted[index], metadata)
     for unlabelled in ("printed_on", "printed_beside"):
         if printed_on := metadata.pop(unlabelled, None):
             metadata.setdefault("published_on", printed_on)
@@ -217,7 +223,7 @@ def read_foot_labels(lines: list[str], metadata: dict[str, str]) -> None:
                 metadata.setdefault(pair.field, pair.value)
 
 
-def _read_unlabelled(line: str, kind: str, metadata: dict[str, str]) -> None:
+def _read_unlabelled(line: str, kind: str, bulleted: bool, metadata: dict[str, str]) -> None:
     """Values without a label: a date, a body behind a bullet, a body with a date."""
     bare = _bare(line)
     if dated := PRINTED_DATE.match(bare):
@@ -229,7 +235,7 @@ def _read_unlabelled(line: str, kind: str, metadata: dict[str, str]) -> None:
         metadata.setdefault("issuer", by[1])
     elif (
         kind == "other"
-        and bare != line
+        and (bulleted or bare != line)
         and is_body(bare)
         and names_township(bare)
         and government_end().search(bare)

@@ -161,7 +161,7 @@ def _unnumbered(flat: str, body: list[Line]) -> list[Heading]:
         above = flat[upper.start : upper.end].rstrip()
         below = flat[lower.start : lower.end].strip()
         if (above[-1] in TERMINAL or level_of(above)) and (
-            len(below) > len(text) or level_of(below)
+            len(below) > len(text) or below.endswith("。") or level_of(below)
         ):
             start = line.start + flat[line.start : line.end].index(text[0])
             found.append(_without_marker(flat, start))

@@ -461,8 +461,8 @@ PAGES |= {
 }
 
 
-def understood(head, foot):
-    text = head + BODY + foot
+def understood(head, foot, body=BODY):
+    text = head + body + foot
     try:
         report = parse(Document(text, "text/plain", "utf-8", "text/1"))
     except Rejected:
@@ -484,3 +484,53 @@ def understood(head, foot):
 def test_the_head_and_foot_of_a_page_are_read_line_by_line(name):
     head, foot, said = PAGES[name]
     assert understood(head, foot) == (said, 2023, "石桥镇", [7, 86, 54, 9], 5)
+
+
+# ways in which the body goes on below a head: the report, and how many headings it has
+UNNUMBERED = {
+    "一、主要工作": "主要工作情况",
+    "二、存在不足": "存在的不足",
+    "三、2024年打算": "2024年工作打算",
+    "（一）抓学习。": "",
+    "（二）抓调解。": "",
+}
+FIRST, REST = BODY.split("\n", 1)
+WRAPPED = "2023年，石桥镇认真落实县委、县政府的各项\n部署，依法行政水平有了提高。现将有关情况报告如\n下：\n"
+NOTICE = "根据有关规定，现将石桥镇2023年法治政府建设情况公布如下。\n"
+without_numbers = BODY
+for numbered, plain in UNNUMBERED.items():
+    without_numbers = without_numbers.replace(numbered, plain)
+BODIES = {
+    "as usual": (BODY, 5),
+    "no year at its beginning": (BODY.replace("2023年，", "今年以来，"), 5),
+    "a heading first": (REST, 5),
+    "commas in half width": (BODY.replace("，", ","), 5),
+    "wrapped by hand": (WRAPPED + REST, 5),
+    "headings without numbers": (without_numbers, 3),
+    "a notice line": (NOTICE + REST, 5),
+    "indented": ("\n".join(f"　　{line}" for line in BODY.split("\n")), 5),
+    "a paragraph without a full stop": (BODY.replace("单一。", "单一"), 5),
+}
+HEADS = {
+    f"{TITLE}\n": (TITLE, None, None),
+    f"首页 > 政务公开 > 石桥镇\n{TITLE}\n发布日期：2024-01-12 来源：石桥镇\n\n": (TITLE, None, DAY),
+    f"索引号：620/2024-1 发布机构：石桥镇人民政府\n成文日期：2024-01-12\n{TITLE}\n\n": (
+        TITLE,
+        BODY_NAME,
+        DAY,
+    ),
+    f"{TITLE}\n\n县委、县政府：\n": (TITLE, None, None),
+    f"• 620100/2024-00005\n• 石桥镇人民政府\n• 2024-01-12\n\n{TITLE}\n": (TITLE, BODY_NAME, DAY),
+}
+SIGNED = "\n石桥镇人民政府\n2024年1月12日\n\n打印 关闭\n阅读：51\n"
+LINKED = "\n上一篇：没有了\n下一篇：石桥镇2022年法治政府建设情况报告\n"
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_heads_and_feet_around_bodies_of_many_forms(name):
+    body, headings = BODIES[name]
+    for head, (title, issuer, day) in HEADS.items():
+        expected = ((title, issuer, day), 2023, "石桥镇", [7, 86, 54, 9], headings)
+        assert understood(head, LINKED, body) == expected
+        signed = ((title, BODY_NAME, DAY), *expected[1:])
+        assert understood(head, SIGNED, body) == signed
