@@ -14,6 +14,7 @@ with sure as (
   select m.report_id, m.metric_code, m.metric_id, m.char_start, m.confidence, m.trust,
     coalesce(u.base_unit, m.unit) as base_unit, m.value * coalesce(u.factor, 1) as normal
   from figures_in_force m semi join touched using (report_id)
+  semi join (select report_id from reports where report_kind = 'rule_of_law') using (report_id)
   left join units u on u.unit = m.unit
   where m.status = 'actual' and m.trust <> 'rejected' and m.township_id is not null and m.report_year is not null
     and m.metric_id not in (select l.metric_id from metric_links l where l.role = 'part_of')),

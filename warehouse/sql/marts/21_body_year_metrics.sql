@@ -3,7 +3,7 @@
 create or replace view body_year_metrics as
 with filed as (
   select province_name, prefecture_name, county_name, township_name, township_id, report_year, report_id
-  from reports where township_id is not null and report_year is not null)
+  from reports where township_id is not null and report_year is not null and report_kind = 'rule_of_law')
 select r.province_name, r.prefecture_name, r.county_name, r.township_name, r.township_id, r.report_year, d.metric_code, d.name_zh, d.name_en,
   v.value, v.unit, v.state, v.figures, v.questioned, v.metric_id, r.report_id
 from body_year_values v join filed r using (report_id) join metric_definitions d using (metric_code)

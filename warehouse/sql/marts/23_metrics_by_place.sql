@@ -7,7 +7,7 @@ with levels as (
   select 'prefecture' as level, * replace (null as county_name) from body_year_metrics where prefecture_name is not null and value is not null
   union all by name
   select 'province' as level, * replace (null as prefecture_name, null as county_name) from body_year_metrics where province_name is not null and value is not null),
-bodies as (from reports where township_id is not null and report_year is not null),
+bodies as (from reports where township_id is not null and report_year is not null and report_kind = 'rule_of_law'),
 filed as (
   select 'county' as level, province_name, prefecture_name, county_name, report_year, count(distinct township_id) as bodies_filed
   from bodies where county_name is not null group by all

@@ -7,7 +7,8 @@
 with tops as (
   select s.section_id, s.report_id, s.char_start, s.char_end,
     max(case when s.level <= 1 and s.kind <> 'item' then s.ordinal end) over (partition by s.report_id order by s.ordinal) as top
-  from sections s semi join touched using (report_id)),
+  from sections s semi join touched using (report_id)
+  semi join (select report_id from reports where report_kind = 'rule_of_law') using (report_id)),
 named as (
   select t.section_id, t.report_id, t.char_end - t.char_start as characters, h.kind as topic
   from tops t join sections h on h.report_id = t.report_id and h.ordinal = t.top),
