@@ -65,6 +65,7 @@ _FOLD.update(
         "─": "—",
         "〜": "~",
         "∼": "~",
+        "⁓": "~",
     }
 )
 
@@ -85,7 +86,7 @@ _MARKUP = re.compile(
 _BULLET = re.compile(r"^([ \u3000\t]*)([◆◇■□●★☆▲△▶►◎➢➤✓✔❖♦•▪]+)", re.M)
 
 
-def _unmarked(m: re.Match, blank: str) -> str:
+def _unmarked(m: re.Match[str], blank: str) -> str:
     return blank * len(m[0]) if m[1] is None else f"{blank * 2}{m[1]}{blank * 2}"
 
 
@@ -137,7 +138,8 @@ def chinese_integer(numeral: str) -> int | None:
         return None
     if all(c in DIGITS for c in numeral):
         return int("".join(str(DIGITS[c]) for c in numeral))
-    total = section = digit = 0
+    # 一亿二千万: the 亿 are counted, then what lies below them, which is up to 9999 万
+    hundred_millions = total = section = digit = 0
     last_unit = 0
     for c in numeral:
         if c in DIGITS:
@@ -147,23 +149,42 @@ def chinese_integer(numeral: str) -> int | None:
         elif c in TENS:
             section += (digit or 1) * TENS[c]
             digit, last_unit = 0, TENS[c]
-        elif c in MYRIADS:
-            total = (total + section + digit or 1) * MYRIADS[c]
-            section = digit = 0
+        elif c == "万":
+            if total:
+                return None
+            total, section, digit = ((section + digit) or 1) * MYRIADS[c], 0, 0
+            last_unit = MYRIADS[c]
+        elif c == "亿":
+            if hundred_millions:
+                return None
+            hundred_millions = ((total + section + digit) or 1) * MYRIADS[c]
+            total = section = digit = 0
             last_unit = MYRIADS[c]
         else:
             return None
     # 两千三 is 2300, 一万二 is 12000; 二千零三 keeps its ones
     if digit and last_unit > 10 and numeral[-2] not in "零〇○":
         digit *= last_unit // 10
-    return total + section + digit
+    return hundred_millions + total + section + digit
 
 
 ARABIC = r"\d+(?:[,，]\d{3}(?!\d))*(?:\.\d+)?"
-# 1亿2000万, 1万5千, 3万5000: two parts of one number
-MIXED = r"\d+ ?(?:亿 ?\d{1,4} ?[余多]? ?万|万 ?\d ?[余多]? ?千(?![克米瓦分])|万 ?\d{4}(?!\d))"
-_MIXED = re.compile(r"(\d+)([亿万])(\d{1,4})([余多]?)([万千]?)$")
-_ARABIC = re.compile(rf"({ARABIC})([余多来]?)([百千]?[万亿]|[百千])?$")
+# 1亿2000万, 3亿5千万, 1万5千, 12万3千5百, 3万5000, 12万零500: a number of several parts
+_TEN_THOUSANDS = r" ?零? ?\d{1,4} ?[余多]? ?[百千]? ?万"
+_THOUSANDS = r" ?零? ?\d ?[余多]? ?千(?![克米瓦分])"
+_HUNDREDS = r" ?零? ?\d ?[余多]? ?百(?!分)"
+_REST = r"(?: ?零 ?\d{1,4}|\d{4})(?![\d.,])"
+MIXED = (
+    rf"\d+ ?(?:亿{_TEN_THOUSANDS}(?:{_THOUSANDS})?(?:{_HUNDREDS})?(?:{_REST})?"
+    rf"|万(?:{_THOUSANDS}(?:{_HUNDREDS})?(?:{_REST})?|{_HUNDREDS}(?:{_REST})?|{_REST})"
+    rf"|千(?![克米瓦分])(?:{_HUNDREDS}(?:{_REST})?|{_REST}))"
+)
+_MIXED = re.compile(MIXED)
+_PART = re.compile(r"零?(\d+)([余多]?)([百千]?[万亿]|[百千])?")
+# 3.5w and 5k as people type 万 and 千; not in kg, km, kW
+LETTERS = r"[wWkK](?![A-Za-z²³\d])"
+_LETTERS = {"w": "万", "W": "万", "k": "千", "K": "千"}
+_ARABIC = re.compile(rf"({ARABIC})([余多来]?)([百千]?[万亿]|[百千]|[wWkK])?$")
 _APPROXIMATE = re.compile(
     r"([二三四五六七八九]?十|)([一二两三四五六七八九])([二两三四五六七八九])([十百千]?[万亿]?)$"
 )
@@ -174,20 +195,18 @@ _RANGE = re.compile(rf"(.+?)\s*{RANGE_SIGN}\s*(.+)$", re.S)
 def _multiplier(suffix: str) -> int:
     factor = 1
     for c in suffix:
+        c = _LETTERS.get(c, c)
         factor *= TENS.get(c) or MYRIADS[c]
     return factor
 
 
 def _single(numeral: str) -> tuple[float, int, bool] | None:
     """Value, multiplier written after it, and whether 余 or 多 stands inside."""
-    m = _MIXED.match(numeral)
-    if m:
-        factor = MYRIADS[m[2]]
-        return (
-            float(int(m[1]) * factor + int(m[3]) * _multiplier(m[5])),
-            _multiplier(m[5]) or 1,
-            bool(m[4]),
-        )
+    if _MIXED.fullmatch(numeral):
+        parts = _PART.findall(numeral)
+        total = sum(int(digits) * _multiplier(scale) for digits, _, scale in parts)
+        last = parts[-1][2]
+        return float(total), _multiplier(last) or 1, any(over for _, over, _ in parts)
     m = _ARABIC.match(numeral)
     if m:
         factor = _multiplier(m[3] or "")
@@ -197,8 +216,8 @@ def _single(numeral: str) -> tuple[float, int, bool] | None:
         return float(_scaled(digits, factor)), factor, bool(m[2])
     over = re.match(rf"([{CHINESE}]+)[余多]([万亿])$", numeral)
     if over:
-        head = chinese_integer(over[1])
-        return None if head is None else (float(head * MYRIADS[over[2]]), MYRIADS[over[2]], True)
+        head = chinese_integer(over[1] + over[2])
+        return None if head is None else (float(head), MYRIADS[over[2]], True)
     if len(numeral) > 60:
         return None
     decimal = re.match(rf"([{CHINESE}]+)点([〇零一二三四五六七八九]+)([百千]?[万亿])?$", numeral)
@@ -222,7 +241,7 @@ def _scaled(digits: str, factor: int) -> float:
     if factor == 1:
         return float(digits)
     whole, _, fraction = digits.partition(".")
-    return int((whole + fraction) or "0") * factor / 10 ** len(fraction)
+    return int((whole + fraction) or "0") * factor / int(10 ** len(fraction))
 
 
 @functools.lru_cache(maxsize=10_000)
@@ -259,6 +278,6 @@ def _approximate(head: str, low: str, high: str, tail: str) -> Number | None:
     a, b = DIGITS[low], DIGITS[high]
     if not (b == a + 1 or (a, b) == (3, 5)):
         return None
-    base = chinese_integer(head) if head else 0
+    base = (chinese_integer(head) or 0) if head else 0
     factor = _multiplier(tail)
     return Number(float((base + a) * factor), float((base + b) * factor))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from schemas import vocabulary
 from transforms import numerals
+from transforms.figures import table_units
 from transforms.figures.counting import BARE, chinese_counts
 from transforms.figures.flatten import end_as_written
 from transforms.figures.non_figures import NUMBER, Mark
@@ -49,7 +50,7 @@ def _token() -> re.Pattern[str]:
         " ?".join(map(re.escape, r["word"])) + (f"(?!{r['not_before']})" if r["not_before"] else "")
         for r in words
     )
-    scale = r"(?: ?[余多]? ?[百千]?[万亿]|[千百](?![克米瓦分]))?"
+    scale = rf"(?: ?[余多]? ?[百千]?[万亿]|[千百](?![克米瓦分])|{numerals.LETTERS})?"
     spaced = rf"(?<![\d.,])\d{{1,3}}(?:[ \u00a0]\d{{3}}){{1,3}}(?!\d)(?:\.\d+)?(?= ?[余多]? ?(?:[百千]?[万亿] ?)?(?:{unit}))"
     arabic = rf"(?:{numerals.MIXED}|(?:{spaced}|{numerals.ARABIC}){scale})"
     chinese = rf"(?:{numerals.CHINESE_START}[{numerals.CHINESE}]{{0,15}}(?:点[〇零一二三四五六七八九]{{1,4}}[万亿]?)?(?:[余多][万亿])?)"
@@ -73,7 +74,7 @@ def find_figures(text: str, flat: str, marks: list[Mark]) -> list[Figure]:
     """Returns the figures of `text` outside `marks`, in order. `flat` is `flatten_text(text)`."""
     starts = [m.start for m in marks]
     ends = [m.end() for m in _SENTENCE_END.finditer(flat)]
-    figures = []
+    figures: list[Figure] = []
     position = 0
     token = _token().match
     while at := _NUMERAL.search(flat, position):  # the token itself is slow to search for
@@ -95,14 +96,14 @@ def find_figures(text: str, flat: str, marks: list[Mark]) -> list[Figure]:
             m = _token().match(flat, start, marks[i].start) or m
             position = m.end("number")
         figure = _figure(text, flat, m)
-        if figure is None:
+        if figure is None or _is_glued_marker(flat, figure, figures):
             continue
         position = max(figure.end, position)
         j = bisect_right(ends, figure.start)
         figure.sentence_start = ends[j - 1] if j else 0
         figure.sentence_end = ends[j] if j < len(ends) else len(flat)
         figures.append(figure)
-    return figures
+    return table_units.with_units(flat, figures)
 
 
 def _figure(text: str, flat: str, m: re.Match[str]) -> Figure | None:
@@ -119,6 +120,8 @@ def _figure(text: str, flat: str, m: re.Match[str]) -> Figure | None:
     bare = number.replace(m["left"] or "\0", "") if m["left"] not in (None, "%") else number
     read = numerals.read(bare)
     if read is None:
+        return None
+    if flat[end : end + 1] == "‰":  # no count, and no percentage either
         return None
     percent = number.startswith("百分之")
     if (
@@ -143,10 +146,39 @@ def _figure(text: str, flat: str, m: re.Match[str]) -> Figure | None:
     )
     if m["unit"] and not percent:
         unit = "".join(text[m.start("unit") : m.end("unit")].split())
-        return Figure(
-            start, end, m.end("unit"), text[start:end], read.value, read.high, qualifier, unit
-        )
+        behind, value = m.end("unit"), read.value
+        small = _SMALL_MONEY.match(flat, behind) if unit == "元" and read.high is None else None
+        if small and small.end() > behind:
+            value = _with_small_money(value, small)
+            behind = small.end()
+        return Figure(start, end, behind, text[start:end], value, read.high, qualifier, unit)
     return Figure(start, end, end, text[start:end], read.value, read.high, qualifier, unit)
+
+
+# 123元1角1分 is one sum
+_DIGIT = r"[\d零一二两三四五六七八九]"
+_SMALL_MONEY = re.compile(rf" ?(?:(?P<jiao>{_DIGIT}) ?角)?(?:零?(?P<fen>{_DIGIT}) ?分(?!之|别|[钟]))?")
+
+
+def _with_small_money(value: float, small: re.Match[str]) -> float:
+    """Returns a sum in 元 with its 角 and 分."""
+    jiao, fen = (numerals.read(small[part]) if small[part] else None for part in ("jiao", "fen"))
+    hundredths = (10 * jiao.value if jiao else 0) + (fen.value if fen else 0)
+    return round(value + hundredths / 100, 2)
+
+
+_GLUED_MARKER = re.compile(r"[.．、](?=[\u4e00-\u9fff])")
+
+
+def _is_glued_marker(flat: str, figure: Figure, before: list[Figure]) -> bool:
+    """Whether a number without a measure word numbers what follows: 万元2.加强督查."""
+    return bool(
+        before
+        and before[-1].end == figure.start
+        and not figure.unit
+        and len(figure.number) <= 2
+        and _GLUED_MARKER.match(flat, figure.end)
+    )
 
 
 def _loose_counts(number: str, unit: str, more: str, left: str, right: str) -> bool:

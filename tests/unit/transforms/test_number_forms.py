@@ -1,0 +1,128 @@
+"""Numbers in all forms that clerks write: what is written reads back, and nothing else does."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import transforms
+from transforms import numerals, readers
+
+HEAD = "某镇2023年法治政府建设工作报告\n2023年，全镇坚持依法行政，现将有关情况报告如下：\n一、工作情况\n"
+TAIL = "\n二、存在的问题\n人手不足。\n某镇人民政府\n2024年1月10日\n"
+
+
+def figures(sentence):
+    report = transforms.parse(readers.read((HEAD + sentence + TAIL).encode()))
+    return [
+        (r.figure.value, r.figure.value_high, r.figure.unit)
+        for r in report.readings
+        if r.figure.qualifier != "implied"
+    ]
+
+
+@pytest.mark.parametrize(
+    "sentence, value, unit",
+    [
+        ("统筹资金一亿二千万元。", 120_000_000, "元"),
+        ("统筹资金两亿零五百万元。", 205_000_000, "元"),
+        ("统筹资金十二亿三千四百五十六万元。", 1_234_560_000, "元"),
+        ("统筹资金一亿二千余万元。", 120_000_000, "元"),
+        ("统筹资金3亿5千万元。", 350_000_000, "元"),
+        ("统筹资金1亿2000万元。", 120_000_000, "元"),
+        ("统筹资金1亿零500万元。", 105_000_000, "元"),
+        ("涉及金额壹亿贰仟叁佰万元。", 123_000_000, "元"),
+        ("涉案金额12万3千5百元。", 123_500, "元"),
+        ("涉案金额12万3500元。", 123_500, "元"),
+        ("涉案金额5万零300元。", 50_300, "元"),
+        ("涉案金额3千5百元。", 3_500, "元"),
+        ("罚款123元1角1分。", 123.11, "元"),
+        ("罚款123元5角。", 123.5, "元"),
+        ("罚款123元零5分。", 123.05, "元"),
+        ("发放资料3.5w份。", 35_000, "份"),
+        ("发放资料10W+份。", 100_000, "份"),
+        ("发放资料5k份。", 5_000, "份"),
+        ("发放资料2千份。", 2_000, "份"),
+        ("培训群众3百人。", 300, "人"),
+        ("本计划投入3541.07万元2.加强督查。", 35_410_700, "元"),
+        ("投入资金36万元3、强化保障。", 360_000, "元"),
+    ],
+)
+def test_a_number_of_any_form_is_read_as_one(sentence, value, unit):
+    assert figures(sentence) == [(value, None, unit)]
+
+
+@pytest.mark.parametrize("sentence", ["信访率控制在3‰以内。", "信访率为0.5‰。"])
+def test_per_mille_is_no_count(sentence):
+    assert figures(sentence) == []
+
+
+@pytest.mark.parametrize(
+    "sign", ["-", "－", "—", "–", "―", "‐", "‑", "‒", "−", "~", "～", "〜", "∼", "⁓", "至", "到"]
+)
+def test_a_range_with_every_dash(sign):
+    assert figures(f"排查矛盾纠纷80{sign}85起。") == [(80, 85, "起")]
+
+
+@pytest.mark.parametrize(
+    "rows, expected",
+    [
+        ("| 指标 | 单位 | 数量 |\n| 受理纠纷 | 起 | 86 |", [(86, None, "起")]),
+        ("| 指标 | 数量 | 单位 |\n| 涉及金额 | 12.5 | 万元 |", [(125_000, None, "元")]),
+        ("| 指标 | 金额（万元） |\n| 投入资金 | 1.1 |", [(11_000, None, "元")]),
+        ("| 指标 | 金额/元 |\n| 投入资金 | 800 |", [(800, None, "元")]),
+        ("| 受理纠纷（起） | 86 |\n| 发放资料（份） | 3500 |", [(86, None, "起"), (3500, None, "份")]),
+        ("单位：件\n| 指标 | 数量 |\n| 行政处罚 | 14 |", [(14, None, "件")]),
+        ("| 指标 | 人数（百人） |\n| 培训 | 3 |", [(300, None, "人")]),
+        ("| 指标 | 单位 | 数量 |\n| 受理纠纷 | 起 | 86件 |", [(86, None, "件")]),
+    ],
+)
+def test_units_of_a_table(rows, expected):
+    assert figures(f"统计如下：\n{rows}\n以上为统计。") == expected
+
+
+def _chinese(number):
+    """A number below a hundred million in Chinese numerals, as it is spoken."""
+    digits, text = "零一二三四五六七八九", ""
+    for part, unit in ((number // 10_000, "万"), (number % 10_000, "")):
+        if not part:
+            continue
+        words, gap = "", bool(text) and part < 1000
+        for power, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+            digit = part // power % 10
+            if digit:
+                words += ("零" if gap else "") + digits[digit] + name
+                gap = False
+            else:
+                gap = bool(words)
+        text += words + unit
+    return text
+
+
+@given(st.integers(1, 99_999_999), st.integers(0, 9999))
+def test_what_is_written_in_chinese_numerals_reads_back(below, hundred_millions):
+    assert numerals.chinese_integer(_chinese(below)) == below
+    if hundred_millions and below >= 10_000_000:
+        text = f"{_chinese(hundred_millions)}亿{_chinese(below)}"
+        assert numerals.chinese_integer(text) == hundred_millions * 100_000_000 + below
+
+
+@given(st.integers(1, 99), st.integers(1, 9), st.integers(1, 9))
+def test_what_is_written_in_parts_reads_back(ten_thousands, thousands, hundreds):
+    total = ten_thousands * 10_000 + thousands * 1_000 + hundreds * 100
+    assert numerals.read(f"{ten_thousands}万{thousands}千{hundreds}百").value == total
+    assert numerals.read(f"{ten_thousands}万{thousands}千").value == total - hundreds * 100
+    assert numerals.read(f"{thousands}千{hundreds}百").value == total - ten_thousands * 10_000
+
+
+@given(st.integers(1, 9999), st.integers(0, 999))
+def test_letters_for_ten_thousand_and_thousand_read_back(whole, thousandths):
+    number = f"{whole}.{thousandths:03}"
+    assert numerals.read(f"{number}w").value == whole * 10_000 + thousandths * 10
+    assert numerals.read(f"{number}k").value == whole * 1_000 + thousandths
+
+
+@given(st.text(alphabet="零〇一二两三四五六七八九十百千万亿", max_size=24))
+def test_no_numeral_reads_as_more_than_its_largest_units_allow(numeral):
+    value = numerals.chinese_integer(numeral)
+    if value is not None and any(unit in numeral for unit in "十百千万亿"):
+        assert value < 10 ** (5 + 4 * numeral.count("万") + 8 * numeral.count("亿") + 8)
