@@ -9,6 +9,7 @@ import sys
 import duckdb
 import pytest
 
+from flows import reprocess
 from tests.support import reports
 from tests.support.paths import ROOT
 from transforms import rows
@@ -37,27 +38,29 @@ def data(published, tmp_path):
     return shutil.copytree(published, tmp_path / "data", symlinks=True)
 
 
+ONE_NIGHT = """
+import sys
+from flows import night
+from flows.settings import RunSettings
+
+settings = RunSettings(sources=[sys.argv[1]], data_dir=sys.argv[2])
+if __name__ == "__main__":
+    night.run_night(settings, suites=lambda paths, report_ids: [])
+"""
+
+
 @pytest.fixture
-def older(prefect_server, tmp_path):
-    """The same project with another vocabulary: a function that runs it over the folder `in`."""
+def older(tmp_path):
+    """The same project with another vocabulary: a function that runs a night of it over the folder `in`."""
     home = tmp_path / "older"
     for name in ("schemas", "transforms", "warehouse", "expectations", "flows"):
         shutil.copytree(ROOT / name, home / name, ignore=shutil.ignore_patterns("__pycache__"))
     with open(home / "schemas" / "vocabulary" / "non_figures.toml", "a", encoding="utf-8") as f:
         f.write("# another vocabulary\n")
-    command = [
-        sys.executable,
-        "-m",
-        "flows.cli",
-        "run",
-        str(tmp_path / "in"),
-        "--data",
-        str(tmp_path / "data"),
-    ]
+    (home / "one_night.py").write_text(ONE_NIGHT, encoding="utf-8")
+    command = [sys.executable, "one_night.py", str(tmp_path / "in"), str(tmp_path / "data")]
     environment = {**os.environ, "PYTHONPATH": str(home)}
-    return lambda: subprocess.run(
-        command, check=True, cwd=home, env=environment, stdout=subprocess.DEVNULL, timeout=120
-    )
+    return lambda: subprocess.run(command, check=True, cwd=home, env=environment, timeout=300)
 
 
 @pytest.fixture
@@ -113,7 +116,7 @@ def test_a_report_that_the_parser_of_now_rejects_is_named_in_quarantine_and_the_
         (sources / path).write_text(text, encoding="utf-8")
     older()
     digest = hashlib.sha256(reports.text(0).encode()).hexdigest()
-    reason = {digest: ("no_text", "Nothing to read here.")}
+    reason = {digest: ("not_a_report", "Nothing to read here.")}
     staging.write(data, parser_version(), [digest], rows.staged([]), reason)
     shutil.rmtree(sources / "unseen")
     (sources / "seen" / "first.txt").write_text(reports.text(2), encoding="utf-8")
@@ -122,19 +125,19 @@ def test_a_report_that_the_parser_of_now_rejects_is_named_in_quarantine_and_the_
     assert ask(data, names) == [("first.txt",), ("other.txt",)]
     waiting = "select source_name, reason_code, message, state, first_seen_run, last_seen_run from quarantine"
     assert ask(data, waiting) == [
-        ("copy.txt", "no_text", "Nothing to read here.", "waiting", "r000002", "r000002")
+        ("copy.txt", "not_a_report", "Nothing to read here.", "waiting", "r000002", "r000002")
     ]
     assert night(data, sources)["outcome"] == "unchanged"
     (sources / "seen" / "more.txt").write_text(reports.text(3), encoding="utf-8")
     assert night(data, sources)["outcome"] == "published"
     assert ask(data, names) == [("first.txt",), ("more.txt",), ("other.txt",)]
     assert ask(data, waiting) == [
-        ("copy.txt", "no_text", "Nothing to read here.", "waiting", "r000002", "r000002")
+        ("copy.txt", "not_a_report", "Nothing to read here.", "waiting", "r000002", "r000002")
     ]
 
 
 def test_a_newer_parser_reads_what_is_published_from_its_landed_bytes_and_shows_before_it_publishes(
-    fazhi, older_data
+    fazhi, prefect_server, night, older_data
 ):
     data = older_data
     ((old,),) = ask(data, "select distinct parser_version from reports")
@@ -154,8 +157,8 @@ def test_a_newer_parser_reads_what_is_published_from_its_landed_bytes_and_shows_
         (7, 8)
     ]
     assert ask(data, "select count(*), count(distinct report_id) from metrics") == [(40, 8)]
-    some = fazhi("reprocess", "--where", "province_name = '浙江省'", "--publish", "--data", data)
-    assert "2 of the published reports are meant" in some.stdout
+    some = night(data, reprocess="province_name = '浙江省'")
+    assert (some["outcome"], some["seen"]) == ("published", 2)
     assert ask(
         data,
         f"select province_name, count(*) from reports where parser_version = '{old}' group by 1 order by 1",
@@ -164,8 +167,7 @@ def test_a_newer_parser_reads_what_is_published_from_its_landed_bytes_and_shows_
         ("湖南省", 2),
         ("甘肃省", 2),
     ]
-    rest = fazhi("reprocess", "--publish", "--data", data)
-    assert rest.stdout.splitlines()[-1].startswith("published: ")
+    assert night(data, reprocess="true")["outcome"] == "published"
     assert ask(data, f"select count_if(parser_version = '{old}'), count(*) from reports") == [
         (0, 8)
     ]
@@ -176,7 +178,7 @@ def test_a_newer_parser_reads_what_is_published_from_its_landed_bytes_and_shows_
     )
 
 
-def test_a_condition_or_a_day_that_cannot_be_meant_is_refused(fazhi, data):
+def test_a_condition_or_a_day_that_cannot_be_meant_is_refused(fazhi, prefect_server, data):
     wrong = fazhi("reprocess", "--where", "provinz = 1", "--data", data)
     assert wrong.returncode == 1 and "--where" in wrong.stderr and "provinz" in wrong.stderr
     wrong = fazhi("reprocess", "--since", "yesterday", "--data", data)
@@ -205,7 +207,7 @@ def places(data):
 
 
 @pytest.mark.parametrize("what", ["landed", "staged", "batch list", "parquet", "database", "state"])
-def test_damage_is_named_and_made_good(fazhi, data, what):
+def test_damage_is_named_and_made_good(fazhi, night, data, what):
     before = ask(data, "select metric_id, value, quote from metrics order by 1")
     whole = fazhi("verify", "--data", data)
     assert whole.returncode == 0 and "as it was written" in whole.stdout
@@ -216,8 +218,20 @@ def test_damage_is_named_and_made_good(fazhi, data, what):
         named.returncode == 4
         and str(path if what not in ("staged", "batch list") else path.parent) in named.stdout
     )
+    assert reprocess.repair_folder(data) != []
+    assert night(data, reprocess="true")["outcome"] in ("published", "unchanged")
+    assert fazhi("verify", "--data", data).returncode == 0
+    assert ask(data, "select metric_id, value, quote from metrics order by 1") == before
+
+
+def test_the_command_repair_says_what_it_did_and_publishes(fazhi, prefect_server, data):
+    before = ask(data, "select metric_id, value, quote from metrics order by 1")
+    sound = fazhi("repair", "--data", data)
+    assert (sound.returncode, sound.stdout) == (0, f"nothing to repair in {data}\n")
+    path = places(data)["parquet"]
+    spoil(path)
     mended = fazhi("repair", "--data", data)
-    assert mended.returncode == 0, mended.stderr
+    assert mended.returncode == 0 and "published: r0000" in mended.stdout, mended.stderr
     assert fazhi("verify", "--data", data).returncode == 0
     assert ask(data, "select metric_id, value, quote from metrics order by 1") == before
 
