@@ -1,4 +1,4 @@
-"""Rules of structure that follow from the declared tables: unique keys, allowed values, references."""
+"""Rules that follow from the declared tables: unique keys, allowed values, references, kinds of report."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from expectations.declaration import Rule
 from schemas import tables
+from schemas.columns import REPORT_KINDS
 
 _SOURCE = "the declaration of the tables"
 # quality_findings is what the rules make; the search index is judged by what it adds up to
@@ -46,12 +47,41 @@ from {table}
 anti join {target} as referred on referred.{parent} = {table}.{column}
 where {column} is not null
 """
+_OF_KIND = """
+select
+    report_id as row_id,
+    report_id,
+    'The report is of another kind: {kind}.' as message,
+    '报告属于其他类别（{kind}）。' as message_zh,
+    title as evidence,
+    null as char_start
+from reports
+where report_kind = '{kind}'
+"""
 
 
 def derived_rules() -> list[Rule]:
-    """Returns the rules of structure of all declared tables, table by table."""
+    """Returns the rules of structure of all declared tables, and one for each other kind of report."""
     judged = [table for table in tables.TABLES if table.name not in _NOT_JUDGED]
-    return [rule for table in judged for rule in _rules_of(table)]
+    rules = [rule for table in judged for rule in _rules_of(table)]
+    return [*rules, *map(_rule_of_kind, REPORT_KINDS[1:])]
+
+
+def _rule_of_kind(kind: str) -> Rule:
+    """The rule that reports of this kind break, so that a line of the policy can hold them back."""
+    return Rule(
+        id=f"report_kind_{kind}",
+        kind="plausibility",
+        severity="info",
+        scope="report",
+        table="reports",
+        name_zh="属于法治政府建设年度报告",
+        holds="A report is on the rule of law in a whole year; marts count no other kind.",
+        holds_zh="报告为全年法治政府建设报告；数据集市不计其他类别。",
+        source="the title, opening and content of the report",
+        broken_by=f"a report of the kind {kind}",
+        sql=_OF_KIND.format(kind=kind),
+    )
 
 
 def _rules_of(table: tables.Table) -> Iterator[Rule]:

@@ -186,6 +186,15 @@ def test_a_reference_to_no_row_is_found(plain, rule_id):
     assert (message, evidence) == (f"{column} points to no row of {target}.", "gone")
 
 
+@pytest.mark.parametrize("rule_id", [r for r in DERIVED if r.startswith("report_kind_")])
+def test_a_report_of_another_kind_is_found(plain, rule_id):
+    rule = DERIVED[rule_id]
+    kind = rule_id.removeprefix("report_kind_")
+    replace_row(plain, rule, [{"report_id": "r1", "report_kind": kind, "title": "行政执法报告"}])
+    said = f"The report is of another kind: {kind}."
+    assert broken_rows(plain, rule) == [("r1", said, "行政执法报告")]
+
+
 # the head of a rule
 
 RULE_FILE = """\
