@@ -1,9 +1,13 @@
-"""What a candidate has lost against the state in force: rows, filled cells, reports of a year. Losing is fatal sooner than gaining."""
+"""What a candidate has lost against the state in force: rows, filled cells, reports of a year.
+
+Losing is reported sooner than gaining: a night that empties the warehouse must not pass unseen.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import duckdb
 import pyarrow.parquet as pq
@@ -19,134 +23,178 @@ Files = dict[str, list[str]]  # table -> paths of its Parquet files
 
 @dataclass(slots=True)
 class Counts:
-    """How many rows tables have (those COUNTED), how many filled cells each column of reports and metrics, and how many reports each year."""
+    """How much a state holds.
+
+    `rows` maps each table of COUNTED to its number of rows, `filled` reports and metrics to the
+    number of filled cells of each column, `years` a year to its number of reports.
+    """
 
     rows: dict[str, int] = field(default_factory=dict)
     filled: dict[str, dict[str, int]] = field(default_factory=dict)
     years: dict[int, int] = field(default_factory=dict)
 
     @classmethod
-    def from_json(cls, document: dict) -> Counts:
+    def from_json(cls, document: dict[str, Any]) -> Counts:
         """Returns the counts that a parsed JSON document holds, in which years are texts."""
         years = {int(year): count for year, count in document["years"].items()}
         return cls(document["rows"], document["filled"], years)
 
     def plus(self, other: Counts) -> Counts:
-        """These and the others."""
-        return self._with(other, lambda a, b: a + b)
+        """Returns the sum of both counts."""
+        return self._add(other, 1)
 
-    def less(self, other: Counts) -> Counts:
-        """These without the others."""
-        return self._with(other, lambda a, b: a - b)
+    def minus(self, other: Counts) -> Counts:
+        """Returns these counts without the others."""
+        return self._add(other, -1)
 
-    def _with(self, other: Counts, put: Callable[[int, int], int]) -> Counts:
-        def each(a: dict, b: dict) -> dict:
-            return {key: put(a.get(key, 0), b.get(key, 0)) for key in {**a, **b}}
-
+    def _add(self, other: Counts, sign: int) -> Counts:
         filled = {
-            t: each(self.filled.get(t, {}), other.filled.get(t, {}))
-            for t in {**self.filled, **other.filled}
+            table: _sum(self.filled.get(table, {}), other.filled.get(table, {}), sign)
+            for table in {**self.filled, **other.filled}
         }
-        return Counts(each(self.rows, other.rows), filled, each(self.years, other.years))
+        rows = _sum(self.rows, other.rows, sign)
+        return Counts(rows, filled, _sum(self.years, other.years, sign))
 
 
-def counted(paths: Files) -> Counts:
-    """What Parquet files hold, by what their ends tell; years by the reports themselves."""
-    made = Counts()
-    with duckdb.connect() as connection:
-        for table in COUNTED:
-            files = paths.get(table, [])
-            made.rows[table] = _rows(connection, files)
-            if table in _FILLED:
-                made.filled[table] = (
-                    dict(connection.execute(_CELLS, [files]).fetchall()) if files else {}
-                )
-        if paths.get("reports"):
-            made.years = dict(
-                connection.execute(f"{_YEARS} group by report_year", [paths["reports"]]).fetchall()
-            )
-    return made
+Key = TypeVar("Key")
 
 
-def of_reports(paths: Files, reports: frozenset[str]) -> Counts:
-    """What Parquet files hold of some reports; what comes from their sources is not counted."""
-    made, report_ids = Counts(), sorted(reports)
-    with duckdb.connect() as connection:
-        for table in COUNTED:
-            if not (files := paths.get(table)) or table == "sources":
-                continue
-            # files of an older version may lack columns that are declared today
-            written = pq.read_schema(files[0]).names
-            declared = [column.name for column in tables.BY_NAME[table].columns]
-            columns = [n for n in declared if n in written] if table in _FILLED else []
-            cells = "".join(f", count({c})" for c in columns)
-            where = (
-                "from read_parquet(?, hive_partitioning=false) where list_contains(?, report_id)"
-            )
-            ((made.rows[table], *filled),) = connection.execute(
-                f"select count(*){cells} {where}", [files, report_ids]
-            ).fetchall()
-            if columns:
-                made.filled[table] = dict(zip(columns, filled))
-        if paths.get("reports"):
-            of_those = f"{_YEARS} and list_contains(?, report_id) group by report_year"
-            made.years = dict(
-                connection.execute(of_those, [paths["reports"], report_ids]).fetchall()
-            )
-    return made
+def _sum(first: Mapping[Key, int], second: Mapping[Key, int], sign: int) -> dict[Key, int]:
+    return {key: first.get(key, 0) + sign * second.get(key, 0) for key in {**first, **second}}
 
 
 _CELLS = (
-    "select path_in_schema, cast(sum(row_group_num_rows - stats_null_count) as bigint) from parquet_metadata(?) "
-    "where stats_null_count is not null group by path_in_schema"
+    "select path_in_schema, cast(sum(row_group_num_rows - stats_null_count) as bigint) "
+    "from parquet_metadata(?) where stats_null_count is not null group by path_in_schema"
 )
-_YEARS = "select report_year, count(*) from read_parquet(?, hive_partitioning=false) where report_year is not null"
+_YEARS = (
+    "select report_year, count(*) from read_parquet(?, hive_partitioning=false) "
+    "where report_year is not null"
+)
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, paths: list[str]) -> int:
-    """How many rows Parquet files have, as their ends tell."""
+def counted(paths: Files) -> Counts:
+    """Counts what Parquet files hold: rows and cells by their metadata, years by the reports."""
+    counts = Counts()
+    with duckdb.connect() as connection:
+        for table in COUNTED:
+            files = paths.get(table, [])
+            counts.rows[table] = _row_count(connection, files)
+            if table in _FILLED:
+                cells = connection.execute(_CELLS, [files]).fetchall() if files else []
+                counts.filled[table] = dict(cells)
+        if paths.get("reports"):
+            query = f"{_YEARS} group by report_year"
+            counts.years = dict(connection.execute(query, [paths["reports"]]).fetchall())
+    return counts
+
+
+def of_reports(paths: Files, reports: frozenset[str]) -> Counts:
+    """Counts what Parquet files hold of some reports; the table sources is left out."""
+    counts, report_ids = Counts(), sorted(reports)
+    with duckdb.connect() as connection:
+        for table in COUNTED:
+            files = paths.get(table)
+            if not files or table == "sources":
+                continue
+            columns = _written_columns(table, files[0]) if table in _FILLED else []
+            cells = "".join(f", count({column})" for column in columns)
+            query = (
+                f"select count(*){cells} from read_parquet(?, hive_partitioning=false) "
+                "where list_contains(?, report_id)"
+            )
+            ((rows, *filled),) = connection.execute(query, [files, report_ids]).fetchall()
+            counts.rows[table] = rows
+            if columns:
+                counts.filled[table] = dict(zip(columns, filled))
+        if paths.get("reports"):
+            query = f"{_YEARS} and list_contains(?, report_id) group by report_year"
+            years = connection.execute(query, [paths["reports"], report_ids]).fetchall()
+            counts.years = dict(years)
+    return counts
+
+
+def _written_columns(table: str, path: str) -> list[str]:
+    """The declared columns that a file has: one of an older version may lack some."""
+    written = pq.read_schema(path).names
+    return [column.name for column in tables.BY_NAME[table].columns if column.name in written]
+
+
+def _row_count(connection: duckdb.DuckDBPyConnection, paths: list[str]) -> int:
     if not paths:
         return 0
-    rows = "select coalesce(sum(num_rows), 0)::bigint from parquet_file_metadata(?)"
-    return connection.execute(rows, [paths]).fetchall()[0][0]
+    query = "select coalesce(sum(num_rows), 0)::bigint from parquet_file_metadata(?)"
+    ((count,),) = connection.execute(query, [paths]).fetchall()
+    return int(count)
 
 
 def rows_in(paths: list[str]) -> int:
-    """How many rows Parquet files have, as their ends tell."""
+    """Returns how many rows Parquet files have, by their metadata."""
     with duckdb.connect() as connection:
-        return _rows(connection, paths)
+        return _row_count(connection, paths)
 
 
-def lost(before: Counts, now: Counts, floors: dict[str, float]) -> list[str]:
-    """What fell below its floor, in sentences; `floors` are those of the policy."""
-    losses = []
+def losses(before: Counts, after: Counts, floors: dict[str, float]) -> list[str]:
+    """Returns one sentence for each count that fell below its floor; `floors` are the policy's.
+
+    `before` is what the state in force holds, `after` what the candidate holds.
+    """
+    return [
+        *_lost_rows(before, after, floors),
+        *_lost_cells(before, after, floors),
+        *_lost_years(before, after, floors),
+        *_gained_figures(before, after, floors),
+    ]
+
+
+def _lost_rows(before: Counts, after: Counts, floors: dict[str, float]) -> Iterator[str]:
     for table in COUNTED:
-        a, b = before.rows[table], now.rows[table]
+        old, new = before.rows[table], after.rows[table]
         kind = "reports" if table in ("reports", "sources") else "rows"
-        if a - b > floors[f"{kind}_free"] and a - b > floors[f"{kind}_lost"] * a:
-            losses.append(f"{table}: {b:,} rows, {a - b:,} less than the {a:,} in force")
-    many = before.rows["reports"] >= floors["rates_from_reports"]
+        if old - new > floors[f"{kind}_free"] and old - new > floors[f"{kind}_lost"] * old:
+            yield f"{table}: {new:,} rows, {old - new:,} less than the {old:,} in force"
+
+
+def _compares_rates(before: Counts, floors: dict[str, float]) -> bool:
+    """Whether there are so many reports that shares of filled cells mean something."""
+    return before.rows["reports"] >= floors["rates_from_reports"]
+
+
+def _lost_cells(before: Counts, after: Counts, floors: dict[str, float]) -> Iterator[str]:
+    by_rate = _compares_rates(before, floors)
     for table in _FILLED:
-        free, n, m = (
-            floors["reports_free" if table == "reports" else "rows_free"],
-            before.rows[table],
-            now.rows[table],
-        )
-        if not n or not m:
+        old_rows, new_rows = before.rows[table], after.rows[table]
+        if not old_rows or not new_rows:
             continue
+        free = floors["reports_free" if table == "reports" else "rows_free"]
         for column in (c.name for c in tables.BY_NAME[table].columns if c.nullable):
-            a, b = before.filled[table].get(column, 0), now.filled[table].get(column, 0)
-            if a - min(b, round(b * n / m) if many else b) <= free:
+            old = before.filled[table].get(column, 0)
+            new = after.filled[table].get(column, 0)
+            comparable = min(new, round(new * old_rows / new_rows)) if by_rate else new
+            if old - comparable <= free:
                 continue
-            if a - b > floors["fill_lost"] * a or (many and a / n - b / m > floors["fill_lost"]):
-                losses.append(
-                    f"{table}.{column}: filled in {b:,} of {m:,} rows, {a:,} of {n:,} in force"
+            rate_lost = old / old_rows - new / new_rows
+            if old - new > floors["fill_lost"] * old or (
+                by_rate and rate_lost > floors["fill_lost"]
+            ):
+                yield (
+                    f"{table}.{column}: filled in {new:,} of {new_rows:,} rows, "
+                    f"{old:,} of {old_rows:,} in force"
                 )
-    for year, a in sorted(before.years.items()):
-        b = now.years.get(year, 0)
-        if a - b > floors["reports_free"] and a - b > floors["year_lost"] * a:
-            losses.append(f"reports of {year}: {b:,}, {a - b:,} less than the {a:,} in force")
-    (a, b), (n, m) = ((before.rows[t], now.rows[t]) for t in ("metrics", "reports"))
-    if many and m and b / m > floors["figures_per_report_gained"] * a / n:
-        losses.append(f"metrics: {b / m:.1f} figures a report, {a / n:.1f} in force")
-    return losses
+
+
+def _lost_years(before: Counts, after: Counts, floors: dict[str, float]) -> Iterator[str]:
+    for year, old in sorted(before.years.items()):
+        new = after.years.get(year, 0)
+        if old - new > floors["reports_free"] and old - new > floors["year_lost"] * old:
+            yield f"reports of {year}: {new:,}, {old - new:,} less than the {old:,} in force"
+
+
+def _gained_figures(before: Counts, after: Counts, floors: dict[str, float]) -> Iterator[str]:
+    old_reports, new_reports = before.rows["reports"], after.rows["reports"]
+    if not _compares_rates(before, floors) or not old_reports or not new_reports:
+        return
+    old = before.rows["metrics"] / old_reports
+    new = after.rows["metrics"] / new_reports
+    if new > floors["figures_per_report_gained"] * old:
+        yield f"metrics: {new:.1f} figures a report, {old:.1f} in force"

@@ -1,4 +1,4 @@
-"""Judges a candidate: which figures it would not sign, which reports it holds back, and whether it may be published at all."""
+"""Judges a candidate: which reports it holds back, and whether it may be published at all."""
 
 from __future__ import annotations
 
@@ -16,7 +16,11 @@ from expectations.suites import Verdict
 
 @dataclass(slots=True)
 class Judgement:
-    """All findings, all verdicts, how much the candidate holds, and the reasons (none if it may be published) to hold the publication back."""
+    """What rules, suites and floors say of a candidate.
+
+    `findings` are rows of quality_findings, `counts` says how much the candidate holds, `reasons`
+    say why it may not be published; none where it may.
+    """
 
     findings: pa.Table
     counts: floors.Counts
@@ -25,14 +29,14 @@ class Judgement:
 
 
 def version(policy: Policy) -> str:
-    """Digest of rules and policy: another one judges every state anew."""
-    told = "\n".join(f"{r.id} {r.severity} {r.scope} {r.table} {r.sql}" for r in rules.RULES)
-    told += rules.MACROS
-    return hashlib.sha256(f"{told}\n{policy.digest()}".encode()).hexdigest()[:16]
+    """Returns a digest of rules and policy: where it differs, every state is judged anew."""
+    texts = [f"{r.id} {r.severity} {r.scope} {r.table} {r.sql}" for r in rules.RULES]
+    content = "\n".join([*texts, rules.MACROS, policy.digest()])
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
 def held_reports(findings: pa.Table) -> dict[str, str]:
-    """report_id -> why, of the reports that the policy holds back."""
+    """Returns report_id -> reason for the reports that the policy holds back."""
     held: dict[str, str] = {}
     for row in findings.filter(pc.equal(findings["consequence"], "hold_report")).to_pylist():
         if row["report_id"]:
@@ -40,25 +44,35 @@ def held_reports(findings: pa.Table) -> dict[str, str]:
     return held
 
 
-def verdict(
+def judgement(
     judging: Judging,
     before: floors.Counts | None,
-    now: floors.Counts,
+    after: floors.Counts,
     findings: pa.Table,
     policy: Policy,
-    accepted: str | None,
+    accepted_loss: str | None,
 ) -> Judgement:
-    """What suites, findings and floors say of a candidate. `before` is what the state in force holds that may be missed, `now` what the
-    candidate holds; `accepted` is the reason for which losing rows is in order."""
-    holding = findings.filter(pc.equal(findings["consequence"], "hold_publication"))
-    broken = {v["values"]: v["counts"] for v in holding["rule_id"].value_counts().to_pylist()}
-    reasons = [f"{rule_id}: {count:,} rows" for rule_id, count in sorted(broken.items())]
-    lost = floors.lost(before, now, policy.floors) if before and not accepted else []
+    """Returns what suites, findings and floors say of a candidate.
+
+    `before` is what the state in force holds that may be missed (None: nothing is in force),
+    `after` what the candidate holds. `accepted_loss` is why losing rows is in order, None where
+    nobody said so.
+    """
+    reasons = _holding_rules(findings)
     verdicts = judging.verdicts()
-    reasons += [
-        f"{v.table}: {v.expectation}{f' on {v.column}' if v.column else ''} failed ({v.unexpected:,} rows)"
-        for v in verdicts
-        if not v.success
-    ]
-    reasons += [f"{line} (if that is right: --accept-loss REASON)" for line in lost]
-    return Judgement(findings, now, verdicts, reasons)
+    for verdict in verdicts:
+        if not verdict.success:
+            column = f" on {verdict.column}" if verdict.column else ""
+            broken = f"{verdict.expectation}{column} failed ({verdict.unexpected:,} rows)"
+            reasons.append(f"{verdict.table}: {broken}")
+    if before is not None and accepted_loss is None:
+        losses = floors.losses(before, after, policy.floors)
+        reasons += [f"{loss} (if that is right: --accept-loss REASON)" for loss in losses]
+    return Judgement(findings, after, verdicts, reasons)
+
+
+def _holding_rules(findings: pa.Table) -> list[str]:
+    """One line for each rule whose findings hold the publication back."""
+    holding = findings.filter(pc.equal(findings["consequence"], "hold_publication"))
+    counts = {row["values"]: row["counts"] for row in holding["rule_id"].value_counts().to_pylist()}
+    return [f"{rule_id}: {count:,} rows" for rule_id, count in sorted(counts.items())]

@@ -1,4 +1,4 @@
-"""Runs the suites beside the run that asks for them: in a thread, or of many reports in a process of its own."""
+"""Runs the suites beside the night that asks for them: in a thread, or of many reports in a process of its own."""
 
 from __future__ import annotations
 
@@ -9,106 +9,147 @@ import subprocess
 import sys
 import tempfile
 import threading
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from types import TracebackType
 from typing import IO
 
 from expectations import suites
 from schemas import tables
 
 JUDGE_IN_SUBPROCESS_FROM = 5_000  # reports of a state whose suites get a process of their own
+_SHOWN_STDERR = 2_000  # characters of what a failed process wrote on standard error
 
-_started: list[
-    tuple[subprocess.Popen, IO[bytes]]
-] = []  # a process that waits for its first tables, and what it says on standard error
+
+@dataclass(slots=True)
+class _Judge:
+    """A process that runs the suites: requests go to its standard input, verdicts come back."""
+
+    process: subprocess.Popen[bytes]
+    requests: IO[bytes]
+    verdicts: IO[bytes]
+    stderr_file: IO[bytes]
+
+
+class _Waiting:
+    """The process that was started ahead of its first tables, if any: at most one."""
+
+    judge: _Judge | None = None
+
+    @classmethod
+    def take(cls) -> _Judge:
+        """Returns the waiting process, or starts one."""
+        judge, cls.judge = cls.judge, None
+        return judge or _start()
 
 
 def load_beside(many: bool) -> None:
-    """Begins to load Great Expectations for a run that is going to need it: in the process that will judge where there are `many` reports,
-    else in a thread."""
+    """Begins to load Great Expectations, so that it is there when the first tables are.
+
+    With `many` reports it is loaded in the process that will judge, else in a thread of this one.
+    """
     if not many:
         threading.Thread(target=suites.load, name="great_expectations").start()
-    elif not _started:
-        _started.append(_start())
+    elif _Waiting.judge is None:
+        _Waiting.judge = _start()
 
 
-def _start() -> tuple[subprocess.Popen, IO[bytes]]:
-    said = tempfile.TemporaryFile()
+def _start() -> _Judge:
+    stderr_file = tempfile.TemporaryFile()
     process = subprocess.Popen(
-        [sys.executable, "-P", "-c", "from expectations import judging; judging.answer()"],
+        [sys.executable, "-P", "-c", "from expectations import judging; judging.serve()"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=said,
-        start_new_session=True,  # Ctrl-C is the run's business
+        stderr=stderr_file,
+        start_new_session=True,  # Ctrl-C is the night's business
     )
-    return process, said
+    assert process.stdin is not None and process.stdout is not None
+    return _Judge(process, process.stdin, process.stdout, stderr_file)
 
 
 class Judging:
-    """Validates each table it is given, beside what its caller goes on with; use it in a `with`. Of `many` reports in a process of its own,
-    with which the library and its frames are gone from memory, else in a thread."""
+    """Validates the tables it is given while its caller goes on. Use it in a `with` statement.
+
+    With `many` reports the suites run in a process of their own, so that the library and its
+    frames leave memory with it; else in a thread. `validate` is what judges (see `suites`).
+    """
 
     def __init__(self, many: bool, validate: suites.Validate = suites.validated) -> None:
-        self._made_here, self._process, self._validate = [], None, validate
-        self._thread = ThreadPoolExecutor(
-            1
-        )  # for the process too: a pipe holds less than the names of all files
-        if many and validate is suites.validated:
-            self._process, self._said = _started.pop() if _started else _start()
+        self._futures: list[Future[list[suites.Verdict]]] = []
+        self._validate = validate
+        # one thread for the process too: a pipe holds less than the names of all files
+        self._thread = ThreadPoolExecutor(1)
+        in_process = many and validate is suites.validated
+        self._judge: _Judge | None = _Waiting.take() if in_process else None
 
     def __enter__(self) -> Judging:
         return self
 
-    def __exit__(self, *_) -> None:
-        if self._process:
-            self._process.kill()
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._judge:
+            self._judge.process.kill()
         self._thread.shutdown(cancel_futures=True)
-        if self._process:
+        if self._judge:
             with contextlib.suppress(BrokenPipeError):
-                self._process.stdin.close()
-            self._process.stdout.close()
-            self._process.wait()
-            self._said.close()
+                self._judge.requests.close()
+            self._judge.verdicts.close()
+            self._judge.process.wait()
+            self._judge.stderr_file.close()
 
     def look_at(self, paths: dict[str, list[str]], reports: list[str] | None = None) -> None:
-        """Judges tables by their Parquet files, which must stay where they are until the verdicts are there; of tables whose rows change with
-        their reports the rows of `reports` alone, if given."""
-        if self._process:
-            self._thread.submit(self._give, (json.dumps([paths, reports]) + "\n").encode())
-        else:
-            self._made_here.append(self._thread.submit(self._validate, paths, reports))
+        """Begins to judge tables by their Parquet files: table -> paths.
 
-    def _give(self, line: bytes) -> None:
-        self._process.stdin.write(line)
-        self._process.stdin.flush()
+        The files must stay where they are until `verdicts` returns. Of tables whose rows change
+        with their reports only the rows of `reports` are judged, where these are given.
+        """
+        if self._judge:
+            request = (json.dumps([paths, reports]) + "\n").encode()
+            self._thread.submit(_send, self._judge.requests, request)
+        else:
+            self._futures.append(self._thread.submit(self._validate, paths, reports))
 
     def verdicts(self) -> list[suites.Verdict]:
-        """What was found, table by table. Raises RuntimeError where the suites could not be run, with what was said."""
-        made = self._made()
-        return [v for table in tables.TABLES for v in made if v.table == table.name]
+        """Waits for all verdicts and returns them table by table.
 
-    def _made(self) -> list[suites.Verdict]:
-        if not self._process:
-            return [v for made in self._made_here for v in made.result()]
-        self._thread.submit(self._process.stdin.close)
-        made = [suites.Verdict(**v) for line in self._process.stdout for v in json.loads(line)]
-        if self._process.wait():
-            self._said.seek(0)
-            raise RuntimeError(
-                f"the expectations could not be run: {self._said.read().decode(errors='replace')[-2000:]}"
-            )
-        return made
+        Raises RuntimeError where the suites could not be run, with what their process wrote.
+        """
+        if self._judge:
+            found = self._received(self._judge)
+        else:
+            found = [verdict for future in self._futures for verdict in future.result()]
+        order = {table.name: place for place, table in enumerate(tables.TABLES)}
+        return sorted(found, key=lambda verdict: order[verdict.table])
+
+    def _received(self, judge: _Judge) -> list[suites.Verdict]:
+        self._thread.submit(judge.requests.close)
+        found = [suites.Verdict(**row) for line in judge.verdicts for row in json.loads(line)]
+        if judge.process.wait():
+            judge.stderr_file.seek(0)
+            text = judge.stderr_file.read().decode(errors="replace")[-_SHOWN_STDERR:]
+            raise RuntimeError(f"the expectations could not be run: {text}")
+        return found
 
 
-def answer() -> None:
-    """The other side of `Judging`: a line of JSON with what to look at on standard input, a line of JSON with its verdicts on standard output.
-    Whatever else a library writes there goes to standard error: it is no answer."""
-    with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
+def _send(requests: IO[bytes], request: bytes) -> None:
+    requests.write(request)
+    requests.flush()
+
+
+def serve() -> None:
+    """Answers the requests of a `Judging`, one line of JSON each, until standard input ends.
+
+    What a library prints goes to standard error: standard output is for verdicts alone.
+    """
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as verdicts_file:
         os.dup2(2, 1)
         suites.load()
         for line in sys.stdin:
+            found = suites.validated(*json.loads(line))
             print(
-                json.dumps([asdict(v) for v in suites.validated(*json.loads(line))]),
-                file=answers,
-                flush=True,
+                json.dumps([asdict(verdict) for verdict in found]), file=verdicts_file, flush=True
             )

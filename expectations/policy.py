@@ -4,70 +4,84 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from expectations.declaration import Rule
 from expectations.rules import BY_ID
 from schemas.errors import UsageError
 
 CONSEQUENCES = ("note", "flag", "hold_report", "hold_publication")
+_PARTS = ("severity", "rule", "floors")
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`severity` and `rule` map to a consequence, `floors` to a share."""
+    """`severity` and `rule` map to a consequence, `floors` maps a name to a share or a number."""
 
     severity: dict[str, str]
     rule: dict[str, str]
     floors: dict[str, float]
 
     def consequence(self, rule: Rule) -> str:
-        """What follows from a finding of this rule."""
+        """Returns what follows from a finding of this rule: one of CONSEQUENCES."""
         return self.rule.get(rule.id, self.severity[rule.severity])
 
     def digest(self) -> str:
-        """Digest of all that it says."""
-        told = json.dumps([self.severity, self.rule, self.floors], sort_keys=True)
-        return hashlib.sha256(told.encode()).hexdigest()[:16]
+        """Returns a digest of everything that the policy says."""
+        content = json.dumps([self.severity, self.rule, self.floors], sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
 def load(path: Path | None = None) -> Policy:
-    """The policy of the project, with the lines of the file at `path` in their place.
+    """Returns the policy of the project, overridden by the lines of the file at `path`.
 
-    Raises UsageError naming the file and the line's key where it is no policy.
+    Raises UsageError naming the file and the key where a line is no policy.
     """
-    said = tomllib.loads(
-        resources.files("expectations").joinpath("policy.toml").read_text(encoding="utf-8")
-    )
+    own = resources.files("expectations").joinpath("policy.toml").read_text(encoding="utf-8")
+    parts: dict[str, dict[str, Any]] = tomllib.loads(own)
     if path is not None:
-        try:
-            more = tomllib.loads(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise UsageError(f"the policy {path} cannot be read ({error.strerror})") from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise UsageError(f"the policy {path} is no TOML: {error}") from None
-        _check(path, more, said)
-        said = {part: {**said[part], **more.get(part, {})} for part in said}
-    return Policy(said["severity"], said["rule"], {k: float(v) for k, v in said["floors"].items()})
+        overrides = _read(path)
+        _check(path, overrides, parts)
+        parts = {name: {**parts[name], **overrides.get(name, {})} for name in parts}
+    floors = {name: float(value) for name, value in parts["floors"].items()}
+    return Policy(parts["severity"], parts["rule"], floors)
 
 
-def _check(path: Path, more: dict, known: dict) -> None:
-    names = {"severity": known["severity"], "rule": BY_ID, "floors": known["floors"]}
-    for part, entries in more.items():
-        if part not in names or not isinstance(entries, dict):
-            raise UsageError(f"{path}: [{part}] is none of {', '.join(f'[{n}]' for n in names)}")
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise UsageError(f"the policy {path} cannot be read ({error.strerror})") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise UsageError(f"the policy {path} is no TOML: {error}") from None
+
+
+def _check(
+    path: Path, overrides: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]
+) -> None:
+    keys = {"severity": known["severity"], "rule": BY_ID, "floors": known["floors"]}
+    for part, entries in overrides.items():
+        if part not in keys or not isinstance(entries, dict):
+            parts = ", ".join(f"[{name}]" for name in _PARTS)
+            raise UsageError(f"{path}: [{part}] is none of {parts}")
         for key, value in entries.items():
-            if key not in names[part]:
-                raise UsageError(
-                    f"{path}: [{part}] {key} is not known: docs/rules.md lists what is"
-                )
-            if part == "floors":
-                if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
-                    raise UsageError(f"{path}: [floors] {key} = {value!r} is no number from 0")
-            elif value not in CONSEQUENCES:
-                raise UsageError(
-                    f"{path}: [{part}] {key} = {value!r} is none of {', '.join(CONSEQUENCES)}"
-                )
+            if key not in keys[part]:
+                message = f"[{part}] {key} is not known: docs/rules.md lists what is"
+                raise UsageError(f"{path}: {message}")
+            if part == "floors" and not _is_floor(value):
+                raise UsageError(f"{path}: [floors] {key} = {value!r} is no number from 0")
+            if part != "floors" and value not in CONSEQUENCES:
+                allowed = ", ".join(CONSEQUENCES)
+                raise UsageError(f"{path}: [{part}] {key} = {value!r} is none of {allowed}")
+
+
+def _is_floor(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return math.isfinite(value) and value >= 0

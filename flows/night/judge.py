@@ -77,7 +77,7 @@ def _judge(run: Run, assembled: Assembled, validate: suites.Validate) -> Judged:
             fresh = sorted({*outline.touched(), *retrusted})
         judges.look_at(last, fresh)
         published, now = _counts(run, assembled)
-        judgement = gate.verdict(
+        judgement = gate.judgement(
             judges, published, now, found, run.policy, run.settings.accept_loss
         )
     counts = tally(assembled.divided, assembled.superseded, assembled.figures)
@@ -121,9 +121,9 @@ def _counts(run: Run, assembled: Assembled) -> tuple[floors.Counts | None, floor
         gone[table] = [path for path in paths if PurePath(path).name not in names]
         added[table] = [p for p in candidate.parquet(table) if PurePath(p).name not in old]
     before = published_counts(published)
-    now = before.less(floors.counted(gone)).plus(floors.counted(added))
+    now = before.minus(floors.counted(gone)).plus(floors.counted(added))
     held = frozenset(assembled.divided.held)
-    return (before.less(floors.of_reports(gone, held)) if held else before), now
+    return (before.minus(floors.of_reports(gone, held)) if held else before), now
 
 
 def published_counts(state: snapshots.Snapshot) -> floors.Counts:

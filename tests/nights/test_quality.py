@@ -213,10 +213,10 @@ def test_losing_the_reports_of_a_year_and_filled_cells_is_told(night, tmp_path):
         for d in (before, after)
     ]
     counts = [floors.counted(those) for those in paths]
-    said = floors.lost(*counts, policy.load().floors)
+    said = floors.losses(*counts, policy.load().floors)
     assert "reports of 2022: 4, 8 less than the 12 in force" in said
     assert "reports: 16 rows, 8 less than the 24 in force" in said
-    assert floors.lost(counts[1], counts[0], policy.load().floors) == []
+    assert floors.losses(counts[1], counts[0], policy.load().floors) == []
 
 
 def test_another_kind_of_report_may_join_a_small_state_and_a_large_one_notices_emptier_cells(
@@ -236,8 +236,8 @@ def test_another_kind_of_report_may_join_a_small_state_and_a_large_one_notices_e
     ]
     usual = policy.load().floors
     counts = [floors.counted(those) for those in paths]
-    assert floors.lost(*counts, usual) == []
-    said = floors.lost(*counts, {**usual, "rates_from_reports": 6})
+    assert floors.losses(*counts, usual) == []
+    said = floors.losses(*counts, {**usual, "rates_from_reports": 6})
     assert "reports.township_name: filled in 6 of 18 rows, 6 of 6 in force" in said
 
 
@@ -474,7 +474,7 @@ def lines():  # what is asked, and what libraries write while it is answered
     yield "[{}, null]"
 
 sys.stdin = lines()
-judging.answer()
+judging.serve()
 """
 
 
