@@ -23,6 +23,7 @@ from flows.commands import (
     states,
 )
 from flows.commands.options import Commands, Parser
+from flows.progress import NOTHING_PUBLISHED, Stopped
 from schemas.errors import FazhiError
 
 _MODULES = (run, sources, ask, register, remote, quarantine, decisions, states, again)
@@ -63,11 +64,9 @@ def main(arguments: list[str] | None = None) -> int:
     except FazhiError as error:
         print(f"fazhi: {error}", file=sys.stderr)
         return exit_codes.USAGE
-    except KeyboardInterrupt:
-        print(
-            "fazhi: stopped; nothing was published. The next run goes on from here.",
-            file=sys.stderr,
-        )
+    except KeyboardInterrupt as stop:
+        if not isinstance(stop, Stopped):
+            print(NOTHING_PUBLISHED, file=sys.stderr)
         return exit_codes.INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -13,17 +13,18 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from flows import exit_codes
 from flows.progress import Progress
-from flows.settings import KEPT_FOR_AGAIN, RunSettings, settings_from
+from flows.settings import KEPT_FOR_AGAIN, WEBHOOK_VARIABLE, RunSettings, settings_from
 from schemas.errors import FazhiError, UsageError
 from warehouse import source_list, sources
 from warehouse.folder import DataFolder
 
 if TYPE_CHECKING:
     from flows.night.summary import Summary
-    from flows.serving.server import Starting
+    from flows.serving.server import Server
 
 _FROM_OPTIONS = (
     "keep",
@@ -31,7 +32,6 @@ _FROM_OPTIONS = (
     "batch_size",
     "max_bytes",
     "seconds",
-    "webhook",
     "accept_loss",
     "dask",
     "remote",
@@ -66,7 +66,18 @@ def checked_settings(options: argparse.Namespace) -> RunSettings:
     for name, option in (("register", "register"), ("policy", "policy"), ("source_list", "sources")):
         path = getattr(options, option)
         values[name] = os.path.abspath(path) if path else None
+    values["webhook"] = _checked_webhook(options.webhook or os.environ.get(WEBHOOK_VARIABLE))
     return settings_from(values)
+
+
+def _checked_webhook(address: str | None) -> str | None:
+    """Returns the address, None for none. Raises UsageError, which does not show it: it may hold a secret."""
+    if not address:
+        return None
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname or not address.isprintable():
+        raise UsageError("the webhook is no address like https://host/path")
+    return address
 
 
 def _absolute_source(source: str) -> str:
@@ -117,6 +128,9 @@ def run_again(folder: Path, uris: list[str] | None, **values: Any) -> Summary:
     from flows.serving.server import serving
 
     kept = {k: v for k, v in _last_settings(folder).items() if k in KEPT_FOR_AGAIN}
+    webhook = DataFolder(folder).webhook
+    if webhook.exists():
+        kept["webhook"] = webhook.read_text(encoding="utf-8", errors="replace")
     settings = settings_from(
         {**kept, "sources": [], "data_dir": str(folder), "again": uris, **values}
     )
@@ -152,7 +166,7 @@ def _outlook(look: sources.Look, folder: DataFolder) -> str:
 
 
 def _run(
-    settings: RunSettings, server: Starting, progress: Progress, look: sources.Look | None
+    settings: RunSettings, server: Server, progress: Progress, look: sources.Look | None
 ) -> Summary:
     """Runs the flow once the server answers.
 
@@ -187,7 +201,7 @@ def _run(
 
 
 def _load_what_comes_next(
-    settings: RunSettings, server: Starting, look: sources.Look | None
+    settings: RunSettings, server: Server, look: sources.Look | None
 ) -> None:
     """Imports what the night needs while the server starts, beside it in other processes too."""
     # Prefect would import this one when the flow begins

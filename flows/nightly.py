@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -10,7 +11,7 @@ from prefect import Task, flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
-from prefect.runtime import flow_run
+from prefect.runtime import deployment, flow_run
 from prefect.task_runners import TaskRunner
 from prefect.utilities.annotations import quote
 
@@ -21,7 +22,8 @@ from flows.night.pull import pull
 from flows.night.scan import scan
 from flows.night.summary import Summary
 from flows.progress import Progress
-from flows.settings import RunSettings, settings_from, workers_of
+from flows.serving.schedule import last_start
+from flows.settings import WEBHOOK_VARIABLE, RunSettings, settings_from, workers_of
 from flows.workers import pool
 from schemas.errors import UsageError
 from warehouse import sources
@@ -66,12 +68,13 @@ def call_as_task(step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     get_run_logger().info("%s", step.__name__)
     made = make_task(step)
     if step is pull:
-        made = made.with_options(name=f"pull {args[1].name}")
+        source: Any = args[1]
+        made = made.with_options(name=f"pull {source.name}")
     return made(*quoted, **kwargs)
 
 
 def _run_name() -> str:
-    settings = flow_run.parameters["settings"]
+    settings: dict[str, Any] = next(iter(flow_run.parameters.values()))
     names = ", ".join(Path(source).name for source in settings["sources"][:3])
     return f"nightly: {names} into {Path(settings['data_dir']).name}"
 
@@ -82,7 +85,19 @@ def nightly(settings: dict[str, Any]) -> Summary:
 
     Raises UsageError when another run holds the data folder.
     """
-    return _night(settings_from(settings), Progress(), None)
+    run = settings_from({**settings, "webhook": os.environ.get(WEBHOOK_VARIABLE) or None})
+    if _was_made_up(Path(run.data_dir)):
+        return {"outcome": "skipped", "because": "a run has begun since this one was due"}
+    return _night(run, Progress(), None)
+
+
+def _was_made_up(folder: Path) -> bool:
+    """Whether a run of the schedule comes late and another has begun since it was due.
+
+    So a machine that slept for days makes up for one run and not for each.
+    """
+    due, last = flow_run.scheduled_start_time, last_start(folder)
+    return deployment.id is not None and last is not None and last >= due
 
 
 def run_nightly(
@@ -93,8 +108,9 @@ def run_nightly(
     `progress` hears how far it is, `look` is a scan of the sources that was made before.
     """
 
-    def nightly(settings: dict[str, Any]) -> Summary:
-        return _night(settings_from(settings), progress or Progress(), look)
+    def nightly(parameters: dict[str, Any]) -> Summary:
+        # the settings themselves: what Prefect stores of them lacks the webhook
+        return _night(settings, progress or Progress(), look)
 
     task_runner: TaskRunner[Any] | None = None
     if settings.dask:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
-import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -54,12 +52,19 @@ class RunSettings:
     defect_share: Annotated[float, pydantic.Field(ge=0, le=1)] = 0.05
 
     def as_parameters(self) -> dict[str, Any]:
-        """Returns plain data, as Prefect stores the parameters of a flow run."""
-        return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        """Returns plain data, as Prefect and the data folder store it: without the webhook, a secret."""
+        return {
+            field.name: getattr(self, field.name)
+            for field in dataclasses.fields(self)
+            if field.name != "webhook"
+        }
 
 
+# the address that gets the outcome of every run can stand in the environment: others of this
+# machine see command lines
+WEBHOOK_VARIABLE = "FAZHI_WEBHOOK"
 # settings of the last night that a run without sources takes over
-KEPT_FOR_AGAIN = ("register", "policy", "keep", "workers", "max_bytes", "seconds", "webhook", "defect_share")
+KEPT_FOR_AGAIN = ("register", "policy", "keep", "workers", "max_bytes", "seconds", "defect_share")
 
 
 def settings_from(values: dict[str, Any]) -> RunSettings:
@@ -78,26 +83,39 @@ def workers_of(settings: RunSettings) -> int:
     return settings.workers or len(os.sched_getaffinity(0))
 
 
-def prefect_home() -> Path:
-    """Where Prefect keeps its own database: one place a user, so that only the very first run has to create it."""
-    told = os.environ.get("PREFECT_HOME")
-    if told:
-        return Path(told)
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    home = base / "fazhi" / "prefect"
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        home = Path(tempfile.gettempdir()) / f"fazhi-prefect-{os.getuid()}"
-        home.mkdir(parents=True, exist_ok=True)
-    return home
+def prefect_home(folder: Path | None = None) -> Path:
+    """Returns where Prefect keeps its database: one folder a user, so that only the first run has to make it.
+
+    That is $PREFECT_HOME, else a folder in the user's cache, else one in the data folder `folder`.
+    Never one in a temporary folder that others share. Raises UsageError where none can be made.
+    """
+    wanted = os.environ.get("PREFECT_HOME")
+    if wanted:
+        return Path(wanted)
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    homes = [cache / "fazhi" / "prefect"]
+    if folder is not None:
+        homes.append(folder / "state" / "prefect")
+    for home in homes:
+        try:
+            home.mkdir(parents=True, exist_ok=True, mode=0o700)
+            home.chmod(0o700)
+        except OSError:
+            continue
+        if os.access(home, os.W_OK):
+            return home
+    raise UsageError(f"Prefect's database has no place: {homes[0]} cannot be written")
 
 
-def prefect_environment(verbose: bool) -> dict[str, str]:
-    """What Prefect and its server find in their environment: no telemetry, no log traffic, no services that a batch job does not need."""
+def prefect_environment(verbose: bool, folder: Path | None = None) -> dict[str, str]:
+    """Returns what Prefect and its server find in their environment.
+
+    No telemetry, no log traffic, no services that a batch job does not need. What is set in the
+    environment already stays, but for the telemetry. `folder` is the data folder.
+    """
     values = {
         "DO_NOT_TRACK": "1",
-        "PREFECT_HOME": str(prefect_home()),
+        "PREFECT_HOME": str(prefect_home(folder)),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_LOGGING_TO_API_ENABLED": "false",
         "PREFECT_LOGGING_LEVEL": "INFO" if verbose else "CRITICAL",
@@ -106,23 +124,5 @@ def prefect_environment(verbose: bool) -> dict[str, str]:
         "PREFECT_CLIENT_METRICS_ENABLED": "false",
         "GX_ANALYTICS_ENABLED": "false",
     }
-    return {
-        k: v
-        for k, v in values.items()
-        if k not in os.environ or k in ("DO_NOT_TRACK", "PREFECT_HOME")
-    }
-
-
-def server_note(data_dir: Path) -> Path:
-    """Where a server that `fazhi serve` keeps says how it is reached."""
-    return data_dir / "state" / "server.json"
-
-
-def known_server(data_dir: Path) -> str | None:
-    """Address of the API of a server that is said to run, from the environment or from `fazhi serve`."""
-    if os.environ.get("PREFECT_API_URL"):
-        return os.environ["PREFECT_API_URL"]
-    try:
-        return json.loads(server_note(data_dir).read_text(encoding="utf-8"))["api_url"]
-    except (OSError, ValueError, KeyError):
-        return None
+    always = ("DO_NOT_TRACK", "PREFECT_HOME")
+    return {k: v for k, v in values.items() if k not in os.environ or k in always}

@@ -18,6 +18,7 @@ STAGES = {
     "assemble": "writing tables",
     "judge": "checking",
     "publish": "publishing",
+    "commit": "publishing",
 }
 QUERY = (
     "select township_name, report_year, value as disputes from metrics join reports using (report_id, report_year) "

@@ -68,13 +68,13 @@ def prefect_server(tmp_path_factory):
     """The address of a Prefect server of the tests' own; flows and commands here and in processes below report to it."""
     os.environ["PREFECT_HOME"] = str(tmp_path_factory.mktemp("prefect"))
     os.environ.update(prefect_environment(verbose=False))
-    process, api_url = server.launch(loops=False)
-    server.Starting(api_url, process).wait()
-    os.environ["PREFECT_API_URL"] = api_url
-    yield api_url
-    os.environ.pop("PREFECT_API_URL")
-    process.terminate()
-    process.wait(20)
+    started = server.launch(loops=False)
+    started.wait()
+    os.environ.update(started.environment())
+    yield started.api_url
+    for name in started.environment():
+        os.environ.pop(name)
+    started.stop()
 
 
 @pytest.fixture(scope="session")

@@ -156,6 +156,21 @@ class DataFolder:
         return self.state / "server.json"
 
     @property
+    def server_key(self) -> Path:
+        """The key that clients of that server show; readable by its owner alone."""
+        return self.state / "server.key"
+
+    @property
+    def webhook(self) -> Path:
+        """The address that gets the outcome of the last run; it may hold a secret, so only its owner reads it."""
+        return self.state / "webhook"
+
+    @property
+    def schedule(self) -> Path:
+        """Since when, and by which cron line, `fazhi serve` runs."""
+        return self.state / "schedule.json"
+
+    @property
     def morning_report(self) -> Path:
         """The report of the last run."""
         return self.state / "morning.md"

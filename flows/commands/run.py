@@ -79,7 +79,8 @@ def _add_settings(command: Parser) -> None:
     command.add_argument(
         "--webhook",
         metavar="URL",
-        help="post the outcome and the morning report of every run there, as JSON",
+        help="post the outcome and the morning report of every run there, as JSON "
+        "(or in the variable FAZHI_WEBHOOK, where no other user sees it)",
     )
     command.add_argument(
         "--remote",

@@ -29,7 +29,7 @@ from flows.night.parse import Crew, Parsed
 from flows.night.run import Run, open_run
 from flows.night.sort import Sorted
 from flows.night.summary import Results, Summary
-from flows.progress import Progress
+from flows.progress import Progress, Stopped
 from flows.settings import RunSettings
 from flows.workers import pool
 from warehouse import remote, sources
@@ -95,6 +95,8 @@ def run_night(
             if end["outcome"] in ("published", "unchanged"):
                 run.paths.take_up.unlink(missing_ok=True)
         except Exception as error:
+            if tools.report_progress.is_stopping:  # a library made another error of the stop
+                raise Stopped from error
             _report_failure(run, results, error, seconds, tools)
             raise
         tools.show_report(end, morning.write_report(run, results, end, seconds))
@@ -145,7 +147,7 @@ def run_steps(run: Run, tools: Tools) -> Iterator[Results]:
         assembled.candidate.discard()
         yield made
         return
-    yield replace(made, state=call(publish.publish, run, assembled, judged, judgement))
+    yield replace(made, state=call(publish.publish, run, assembled, judged, progress))
 
 
 def _load_nothing(is_large: bool) -> None:

@@ -9,9 +9,12 @@ from collections import Counter
 from importlib import resources
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
 
 from flows.night.run import Run
 from flows.night.summary import Results, Summary
+from flows.terminal import visible
 from warehouse import files
 
 _OUTCOME = {
@@ -130,14 +133,20 @@ def by_rule(now: list[str], before: list[str]) -> dict[str, tuple[int, int]]:
     return {rule: (a[rule], b[rule]) for rule in {*a, *b}}
 
 
-def send(url: str, summary: dict[str, Any], text: str) -> str | None:
-    """Posts summary and report as JSON; returns what went wrong, if anything. A webhook that is away costs the run nothing."""
-    body = json.dumps({**summary, "report": text}, ensure_ascii=False).encode()
-    request = urllib.request.Request(
-        url, data=body, headers={"Content-Type": "application/json; charset=utf-8"}
-    )
+def send(url: str, summary: Summary, text: str) -> str | None:
+    """Posts summary and report as JSON; returns what went wrong, None for nothing.
+
+    The address can hold a secret: only its host is shown. A webhook that is away costs nothing.
+    """
+    body = json.dumps({**summary, "report": text}, ensure_ascii=False).encode(errors="replace")
+    headers = {"Content-Type": "application/json; charset=utf-8"}
     try:
+        request = urllib.request.Request(url, data=body, headers=headers)
         with urllib.request.urlopen(request, timeout=10):
             return None
-    except (OSError, ValueError) as error:
-        return f"the webhook {url} did not take the report: {error}"
+    except Exception as error:  # nothing that a stranger's server does may end a night
+        host = visible(urlsplit(url).hostname or "?")
+        answer = f"HTTP {error.code}" if isinstance(error, HTTPError) else type(error).__name__
+        reason = getattr(error, "reason", None)
+        detail = f": {reason.strerror}" if isinstance(reason, OSError) and reason.strerror else ""
+        return f"the webhook at {host} did not take the report ({answer}{detail})"

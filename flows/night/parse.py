@@ -94,7 +94,7 @@ def _work(
     def count(sources: int) -> None:
         nonlocal begun
         begun += sources
-        if begun % _REPORT_EVERY == 0 or sources > 1:
+        if begun % _REPORT_EVERY == 0 or sources != 1:
             on_progress("parse", min(begun, total), total)
 
     on_progress("parse", 0, total)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 
-from expectations import gate
 from flows.night.assemble import Assembled
 from flows.night.judge import Judged
 from flows.night.run import Run, judged_by
+from flows.progress import COMMIT, Progress
 from transforms.version import parser_version
 from warehouse import database, snapshots
 from warehouse.difference import Difference, difference
@@ -25,22 +25,30 @@ def compare(run: Run, assembled: Assembled) -> Difference | None:
 
 
 def publish(
-    run: Run, assembled: Assembled, judged: Judged, judgement: gate.Judgement
+    run: Run, assembled: Assembled, judged: Judged, on_progress: Progress
 ) -> snapshots.Snapshot:
-    """Builds `warehouse.duckdb`, puts the candidate in force and removes the oldest states."""
+    """Builds `warehouse.duckdb`, puts the candidate in force and removes the oldest states.
+
+    Raises ValueError where there is no judgement.
+    """
+    if judged.judgement is None:
+        raise ValueError("a candidate without a judgement is not published")
     candidate, outline = assembled.candidate, assembled.outline
     version = parser_version()
-    database.build(
-        candidate,
-        run.published,
-        outline.partitions(outline.touched()),
-        outline.partitions(set(judged.retrusted)),
-        max(1, len(outline)),
-        version,
-    )
-    counts = dataclasses.asdict(judgement.counts)
-    state = candidate.publish(
-        run.run_id, version, run.register.digest, judged_by(run), counts
-    )
+    try:
+        database.build(
+            candidate,
+            run.published,
+            outline.partitions(outline.touched()),
+            outline.partitions(set(judged.retrusted)),
+            max(1, len(outline)),
+            version,
+        )
+    except BaseException:
+        candidate.discard()
+        raise
+    counts = dataclasses.asdict(judged.judgement.counts)
+    on_progress(COMMIT)
+    state = candidate.publish(run.run_id, version, run.register.digest, judged_by(run), counts)
     snapshots.prune(run.folder, run.settings.keep)
     return state

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,7 @@ def open_run(settings: RunSettings) -> Run:
     folder = Path(settings.data_dir)
     staging.remove_leftovers(folder)
     paths = DataFolder(folder)
+    shutil.rmtree(paths.candidate, ignore_errors=True)
     files.remove_leftovers(paths.incoming, paths.state, paths.quality, folder)
     repair.remove_half_made(folder)
     snapshots.restore_link(folder)
@@ -73,10 +75,19 @@ def open_run(settings: RunSettings) -> Run:
     started_at = utc_now()
     if settings.again is None and settings.reprocess is None:
         files.write_json(paths.settings, settings.as_parameters())
+        _keep_webhook(paths, settings.webhook)
     run_id, attempt = journal.start(started_at.isoformat())
     return Run(
         settings, run_id, attempt, started_at, published, divisions, vintage, rules_policy
     )
+
+
+def _keep_webhook(paths: DataFolder, webhook: str | None) -> None:
+    """Keeps the webhook for runs without sources, where only the owner of the data folder can read it."""
+    if webhook:
+        files.write_atomic(paths.webhook, webhook.encode(), mode=0o600)
+    else:
+        paths.webhook.unlink(missing_ok=True)
 
 
 def policy_file(settings: RunSettings) -> Path | None:

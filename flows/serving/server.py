@@ -1,11 +1,15 @@
-"""The Prefect server that a run reports to: one that runs already, or one of our own for as long as the run lasts."""
+"""The Prefect server that a run reports to: one that runs already, or one of its own while it lasts.
+
+Every server of ours listens on loopback, asks for a key, and lets no web page in (CORS).
+"""
 
 from __future__ import annotations
 
 import contextlib
-import ctypes
+import fcntl
+import json
 import os
-import signal
+import secrets
 import socket
 import subprocess
 import sys
@@ -13,10 +17,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
+from typing import IO
 
-from flows import settings
+from flows.settings import prefect_environment, prefect_home
 from schemas.errors import UsageError
+from warehouse.folder import DataFolder
 
 # a batch job that starts and ends its own server needs none of the loops of a standing one
 _LOOPS = (
@@ -30,106 +38,241 @@ _LOOPS = (
     "EVENT_LOGGER",
     "DB_VACUUM",
 )
+_USER = "fazhi"
+START_SECONDS = 180.0
+
+
+def new_key() -> str:
+    """Returns a key that nobody can guess."""
+    return secrets.token_urlsafe(32)
 
 
 def healthy(api_url: str, timeout: float = 1.0) -> bool:
     """Whether a Prefect API answers at this address."""
     try:
         with urllib.request.urlopen(f"{api_url}/health", timeout=timeout) as answer:
-            return answer.status == 200
+            return bool(answer.status == 200)
     except (urllib.error.URLError, OSError, ValueError):
         return False
 
 
-def _die_with_parent() -> None:
-    """On Linux: the server ends when the run does, even by kill -9. SIGINT is the run's business."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+@dataclass(slots=True)
+class Server:
+    """A Prefect server that may still be starting. `process` is None for one that somebody else runs.
+
+    `key` is None where the server is not ours: then the environment says how to reach it.
+    """
+
+    api_url: str
+    key: str | None = None
+    process: subprocess.Popen[bytes] | None = None
+    home: Path | None = None
+    first_start: IO[str] | None = None  # locked while Prefect's database is made
+
+    @property
+    def starts(self) -> bool:
+        """Whether it will take seconds until it answers."""
+        return self.process is not None and not healthy(self.api_url)
+
+    def environment(self) -> dict[str, str]:
+        """Returns what a client of the server needs in its environment."""
+        values = {"PREFECT_API_URL": self.api_url}
+        if self.key:
+            values["PREFECT_API_AUTH_STRING"] = f"{_USER}:{self.key}"
+        return values
+
+    def wait(self, seconds: float = START_SECONDS) -> None:
+        """Blocks until the API answers. Raises UsageError where it does not come up."""
+        end = time.monotonic() + seconds
+        try:
+            while not healthy(self.api_url):
+                if self.process is not None and self.process.poll() is not None:
+                    raise UsageError(
+                        "Prefect's server did not start. "
+                        f"Remove its database folder if it is damaged: {self.home}"
+                    )
+                if time.monotonic() > end:
+                    raise UsageError(
+                        f"Prefect's server did not answer within {seconds:.0f} s at {self.api_url}"
+                    )
+                time.sleep(0.05)
+            if self.home and self.process:
+                _marker(self.home).touch()
+        finally:
+            self._release_first_start()
+
+    def stop(self, seconds: float = 4) -> None:
+        """Ends the server if it is ours; by force where it does not end in time."""
+        self._release_first_start()
+        if self.process is None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def _release_first_start(self) -> None:
+        if self.first_start:
+            self.first_start.close()
+            self.first_start = None
 
 
-def launch(loops: bool, port: int = 0) -> tuple[subprocess.Popen, str]:
-    """Starts a Prefect server on loopback, on `port` or a free one, and returns it with the address of its API; `loops` keeps the services
-    that schedules need. The port is taken here and handed over, so that runs that start at once never get the same. Raises UsageError where
-    it is taken."""
-    environment = {
-        **os.environ,
-        "PREFECT__SERVER_FINAL": "1",
-        **({} if loops else {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1"}),
-    }
-    environment.pop("PREFECT_API_URL", None)
+def launch(loops: bool, port: int = 0, key: str | None = None) -> Server:
+    """Starts a Prefect server on loopback, on `port` or a free one; `loops` keeps what schedules need.
+
+    The port is taken here and handed over, so that servers that start at once never get the same.
+    `key` is what clients have to show (None: a new one). Raises UsageError where the port is taken.
+    """
+    key = key or new_key()
+    home = Path(os.environ.get("PREFECT_HOME") or prefect_home())
+    first_start = _first_start(home)
+    with _bound_socket(port) as bound:
+        api_url = f"http://127.0.0.1:{bound.getsockname()[1]}/api"
+        process = subprocess.Popen(
+            [
+                sys.executable,
+                "-P",
+                "-m",
+                "flows.serving.prefect_api",
+                str(bound.fileno()),
+                str(os.getpid()),
+            ],
+            env=_server_environment(api_url, key, loops),
+            pass_fds=[bound.fileno()],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is the run's business, which ends the server last
+        )
+    return Server(api_url, key, process, home, first_start)
+
+
+@contextlib.contextmanager
+def _bound_socket(port: int) -> Iterator[socket.socket]:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as bound:
         if port:
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             bound.bind(("127.0.0.1", port))
-            if port:  # from now on another that asks for it is told, and not only once Prefect has started
+            if port:  # whoever asks for it from now on learns so, and not only once Prefect is up
                 bound.listen()
-        except OSError as error:
+        except (OSError, OverflowError) as error:
+            reason = getattr(error, "strerror", None) or error
             raise UsageError(
-                f"port {port} cannot be used ({error.strerror}): stop what listens there, or give another --port"
+                f"port {port} cannot be used ({reason}): "
+                "stop what listens there, or give another --port"
             ) from None
-        api_url = f"http://127.0.0.1:{bound.getsockname()[1]}/api"
-        if loops:
-            environment["PREFECT_UI_API_URL"] = api_url
-        else:
-            environment |= {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in _LOOPS}
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "flows.serving.prefect_api", str(bound.fileno())],
-            env=environment,
-            pass_fds=[bound.fileno()],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            stdin=subprocess.DEVNULL,
-            preexec_fn=_die_with_parent,
-        )
-    return process, api_url
+        yield bound
 
 
-class Starting:
-    """A server that may still be starting. `wait` returns once it answers; `starts` says whether that takes seconds."""
+def _server_environment(api_url: str, key: str, loops: bool) -> dict[str, str]:
+    values = {
+        **os.environ,
+        "PREFECT__SERVER_FINAL": "1",
+        "PREFECT_SERVER_API_AUTH_STRING": f"{_USER}:{key}",
+        # no page but Prefect's own, which the server itself hands out
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": api_url.removesuffix("/api"),
+    }
+    for name in ("PREFECT_API_URL", "PREFECT_API_AUTH_STRING"):
+        values.pop(name, None)
+    if loops:
+        return {**values, "PREFECT_UI_API_URL": api_url}
+    off = {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in _LOOPS}
+    return {**values, **off, "PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1"}
 
-    def __init__(self, api_url: str, process: subprocess.Popen | None) -> None:
-        self.api_url, self.process = api_url, process
 
-    @property
-    def starts(self) -> bool:
-        return self.process is not None and not healthy(self.api_url)
+def _marker(home: Path) -> Path:
+    """The file that says that this version of Prefect has made its database."""
+    return home / f"ready-{metadata.version('prefect')}"
 
-    def wait(self, seconds: float = 120) -> None:
-        """Blocks until the API answers. Raises UsageError if it does not come up."""
-        end = time.monotonic() + seconds
-        while not healthy(self.api_url):
-            if self.process is not None and self.process.poll() is not None:
-                raise UsageError(
-                    "Prefect's server did not start. Remove its database folder if it is damaged: "
-                    + str(settings.prefect_home())
-                )
-            if time.monotonic() > end:
-                raise UsageError(
-                    f"Prefect's server did not answer within {seconds:.0f} s at {self.api_url}"
-                )
-            time.sleep(0.05)
+
+def _first_start(home: Path) -> IO[str] | None:
+    """Waits until no other first start is under way; returns a held lock where this is the first one.
+
+    Two servers that make one new database at once break it.
+    """
+    if _is_ready(home):
+        return None
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = open(home / "first_start.lock", "w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    if _is_ready(home):
+        lock.close()
+        return None
+    return lock
+
+
+def _is_ready(home: Path) -> bool:
+    return _marker(home).exists() and (home / "prefect.db").exists()
+
+
+def note(folder: Path, server: Server) -> None:
+    """Notes in the data folder how a server that stays is reached; its key lies beside, for its owner alone."""
+    from warehouse.files import write_json
+
+    process = server.process.pid if server.process else None
+    write_json(DataFolder(folder).server, {"api_url": server.api_url, "pid": process})
+
+
+def kept_key(folder: Path) -> str:
+    """Returns the key of the server of a data folder, made at the first call; readable by its owner alone."""
+    path = DataFolder(folder).server_key
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        key = path.read_text(encoding="ascii", errors="replace").strip()
+        if len(key) < 32 or path.stat().st_mode & 0o077:
+            raise UsageError(
+                f"{path} is no key that only its owner can read: remove it, a new one is made"
+            ) from None
+        return key
+    with open(handle, "w", encoding="ascii") as file:
+        key = new_key()
+        file.write(key + "\n")
+    return key
+
+
+def known_server(folder: Path) -> Server | None:
+    """Returns a server that is said to run: by the environment, or by `fazhi serve` of this data folder."""
+    address = os.environ.get("PREFECT_API_URL")
+    if address:
+        return Server(address)
+    try:
+        noted = json.loads(DataFolder(folder).server.read_text(encoding="utf-8"))
+        # the key goes to nobody else who has taken the port since
+        if os.stat(f"/proc/{int(noted['pid'])}").st_uid != os.getuid():
+            return None
+        return Server(str(noted["api_url"]), kept_key(folder))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 @contextlib.contextmanager
-def serving(data_dir: Path, verbose: bool) -> Iterator[Starting]:
-    """The server of a run; sets PREFECT_API_URL and the rest of Prefect's environment for this process."""
-    os.environ.update(settings.prefect_environment(verbose))
-    known = settings.known_server(data_dir)
-    if known and healthy(known):
-        os.environ["PREFECT_API_URL"] = known
-        yield Starting(known, None)
+def serving(folder: Path, verbose: bool) -> Iterator[Server]:
+    """The server of a run; puts Prefect's settings into the environment of this process."""
+    os.environ.update(prefect_environment(verbose, folder))
+    known = known_server(folder)
+    if known and healthy(known.api_url):
+        os.environ.update(known.environment())
+        yield known
         return
-    if known and os.environ.get("PREFECT_API_URL") == known:
+    if known and known.key is None:
         raise UsageError(
-            f"no Prefect server answers at PREFECT_API_URL={known}: start it, or unset the variable"
+            f"no Prefect server answers at PREFECT_API_URL={known.api_url}: "
+            "start it, or unset the variable"
         )
-    process, os.environ["PREFECT_API_URL"] = launch(loops=False)
+    server = launch(loops=False)
+    os.environ.update(server.environment())
+    seconds = 4.0
     try:
-        yield Starting(os.environ["PREFECT_API_URL"], process)
+        yield server
+    except KeyboardInterrupt:  # its database stands a kill
+        seconds = 0.0
+        raise
     finally:
-        process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(10)
-        os.environ.pop("PREFECT_API_URL", None)
+        server.stop(seconds)
+        for name in server.environment():
+            os.environ.pop(name, None)

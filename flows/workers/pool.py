@@ -20,6 +20,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from flows.workers.processes import end_with_parent
 from schemas import reasons
 
 SECONDS = 120.0  # for one source, and for the start of a worker, however little a source is given
@@ -74,8 +75,8 @@ def work(
 ) -> Iterator[Any]:
     """Yields the outcome of each job, in the order in which they end.
 
-    `seconds` is the longest time that one source may take. `on_begun(1)` is called for every source
-    that a worker begins with. Raises what a job raised.
+    `seconds` is the longest time that one source may take. `on_begun` is called with the number of sources
+    that workers have begun with since, about once a second at least. Raises what a job raised.
     """
     waiting, deaths = deque(jobs), Counter[str | None]()
     crew = [_start_worker() for _ in range(min(processes, len(jobs)))]
@@ -85,6 +86,7 @@ def work(
                 if worker.job is None and waiting:
                     worker.begin(waiting.popleft())
             wait([worker.pipe for worker in crew if worker.job], timeout=1.0)
+            on_begun(0)
             for place, worker in enumerate(crew):
                 if worker.job is None:
                     continue
@@ -208,6 +210,7 @@ def _serve(pipe: Connection, memory: int) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     from flows.workers.functions import FUNCTIONS
 
+    end_with_parent(signal.SIGKILL)
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     while True:

@@ -57,7 +57,9 @@ def test_one_hostile_file_costs_its_own_entry_and_nothing_else(night, tmp_path):
     assert night(data, folder)["outcome"] == "unchanged"
 
 
-def test_an_archive_leaves_the_quarantine_once_it_can_be_opened(night, fazhi, tmp_path):
+def test_an_archive_leaves_the_quarantine_once_it_can_be_opened(
+    night, fazhi, prefect_server, tmp_path
+):
     folder, data = tmp_path / "in", tmp_path / "data"
     folder.mkdir()
     whole = formats.zipped({"a.txt": reports.text(0).encode()})
@@ -72,7 +74,9 @@ def test_an_archive_leaves_the_quarantine_once_it_can_be_opened(night, fazhi, tm
     assert ask(data, "select count(*) from quarantine") == [(0,)]
 
 
-def test_the_quarantine_is_worked_through_by_command(night, fazhi, tmp_path):
+def test_the_quarantine_is_worked_through_by_command(
+    night, fazhi, prefect_server, tmp_path
+):
     folder, data = tmp_path / "in", tmp_path / "data"
     folder.mkdir()
     (folder / "good.txt").write_text(reports.text(0), encoding="utf-8")

@@ -551,13 +551,13 @@ def prefect_server(home: Path):
     """A Prefect server for all runs below."""
     os.environ["PREFECT_HOME"] = str(home / "prefect")
     os.environ.update(settings.prefect_environment(verbose=False))
-    process, os.environ["PREFECT_API_URL"] = server.launch(loops=False)
-    server.Starting(os.environ["PREFECT_API_URL"], process).wait()
+    started = server.launch(loops=False)
+    started.wait()
+    os.environ.update(started.environment())
     try:
         yield
     finally:
-        process.terminate()
-        process.wait(20)
+        started.stop()
 
 
 def plan(
