@@ -10,6 +10,7 @@ import json
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import asdict
+from typing import Any
 
 import pyarrow as pa
 import rjieba
@@ -75,10 +76,10 @@ def staged(parsed: list[tuple[str, Document, Report]]) -> tuple[pa.Table, ...]:
     )
 
 
-def _terms(counted: list[tuple[str, str, str, Counter]], schema: pa.Schema) -> pa.Table:
+def _terms(counted: list[tuple[str, str, str, Counter[str]]], schema: pa.Schema) -> pa.Table:
     """The words of sections, each given as (digest of the bytes, report, section, words with their counts). There are hundreds a report,
     so they are put together by columns."""
-    columns: dict[str, list] = {name: [] for name in schema.names}
+    columns: dict[str, list[Any]] = {name: [] for name in schema.names}
     for sha256, report_id, section, counts in counted:
         columns["term"] += counts
         columns["occurrences"] += counts.values()
@@ -93,7 +94,7 @@ def _terms(counted: list[tuple[str, str, str, Counter]], schema: pa.Schema) -> p
 
 def _document_row(
     sha256: str, report_id: str, document: Document, report: Report
-) -> dict:
+) -> dict[str, Any]:
     import datetime
 
     claims = report.claims
@@ -121,7 +122,7 @@ def _document_row(
 
 def _section_rows(
     sha256: str, report_id: str, report: Report
-) -> tuple[list[dict], list[tuple[str, str, str, Counter]]]:
+) -> tuple[list[dict[str, Any]], list[tuple[str, str, str, Counter[str]]]]:
     """The sections of a report, and the words in each."""
     rows, words = [], []
     for i, s in enumerate(report.sections, 1):
@@ -154,7 +155,7 @@ def _section_rows(
 
 def _metric_rows(
     sha256: str, report_id: str, document: Document, report: Report
-) -> list[dict]:
+) -> list[dict[str, Any]]:
     rows = []
     for r in report.readings:
         f = r.figure
@@ -183,7 +184,7 @@ def _metric_rows(
     return rows
 
 
-def _numeral_rows(sha256: str, report_id: str, report: Report) -> list[dict]:
+def _numeral_rows(sha256: str, report_id: str, report: Report) -> list[dict[str, Any]]:
     return [
         {
             "source_sha256": sha256,
@@ -199,7 +200,7 @@ def _numeral_rows(sha256: str, report_id: str, report: Report) -> list[dict]:
     ]
 
 
-def _link_rows(sha256: str, report_id: str, report: Report) -> list[dict]:
+def _link_rows(sha256: str, report_id: str, report: Report) -> list[dict[str, Any]]:
     return [
         {
             "source_sha256": sha256,
@@ -212,7 +213,7 @@ def _link_rows(sha256: str, report_id: str, report: Report) -> list[dict]:
     ]
 
 
-def claims_of(row: dict) -> identity.Claims:
+def claims_of(row: dict[str, Any]) -> identity.Claims:
     """The claims of a staged document."""
     return identity.Claims(**json.loads(row["claims"]))
 

@@ -41,7 +41,7 @@ class ChangedFiles:
 
 def show_parquet(connection: duckdb.DuckDBPyConnection, name: str, paths: list[str]) -> None:
     """Makes the rows of Parquet files visible as the view `name` of the present schema."""
-    rows = connection.read_parquet(paths, hive_partitioning=False)  # type: ignore[arg-type]
+    rows = connection.read_parquet(paths, hive_partitioning=False)
     rows.create_view(name, replace=True)
 
 

@@ -127,8 +127,8 @@ def discover(
                 else:
                     found.setdefault(item.path, item)
     folders = [os.path.abspath(argument) for argument in arguments if os.path.isdir(argument)]
-    read = {path: what for path, *what in read_manifests(sorted(manifest_paths))}
-    for path, (notes, problems) in sorted(read.items()):
+    read = sorted(read_manifests(sorted(manifest_paths)), key=lambda manifest: manifest[0])
+    for path, notes, problems in read:
         _apply_manifest(found, path, notes, problems, folders)
     return [found[path] for path in sorted(found)]
 

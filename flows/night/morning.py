@@ -17,6 +17,7 @@ from flows.night.summary import Results, Summary
 from flows.terminal import visible
 from warehouse import files
 
+_SHOWN_QUARANTINE = 20
 _OUTCOME = {
     "published": "Published.",
     "unchanged": "Nothing had changed; nothing was written.",
@@ -58,67 +59,67 @@ def write_report(run: Run, results: Results, summary: Summary, seconds: dict[str
     return text
 
 
-def markdown(summary: dict[str, Any], rules: dict[str, tuple[int, int]], seconds: dict[str, float]) -> str:
-    """The report of a run. `summary` is what the run returns, `rules` maps a rule to its findings now and before, `seconds` a step to its time."""
+def markdown(
+    summary: dict[str, Any], rules: dict[str, tuple[int, int]], seconds: dict[str, float]
+) -> str:
+    """Returns the report of a run as Markdown.
+
+    `summary` is what the run returns, `rules` maps a rule to its findings now and before, `seconds`
+    a step to its time.
+    """
     lines = [f"# Night {summary['run_id']}", "", _OUTCOME[summary["outcome"]], ""]
     if summary["failure"]:
-        lines += [
-            f"- {_cell(summary['failure'])}",
-            f"- the whole of it: `state/failures/{summary['run_id']}.txt` in the data folder",
-            "",
-        ]
-    lines += [f"- {reason}" for reason in summary["held_back_because"]] + (
-        [""] if summary["held_back_because"] else []
-    )
-    counts = [
-        (k, summary[k])
-        for k in ("seen", "loaded", "unchanged", "quarantined", "superseded", "figures")
-    ]
-    lines += _table(["sources and figures", "number"], counts)
-    if summary["pulls"]:
-        lines += ["## What the sources brought", ""]
-        columns = ("source", "new", "changed", "unchanged", "failed", "transferred", "seconds")
-        rows = [
-            (*(pull[c] for c in columns), pull["error"] or pull["stopped_by"] or "")
-            for pull in summary["pulls"]
-        ]
-        lines += _table([*columns, "why not all"], rows)
-    if summary["changes"]:
-        kinds = ("added", "changed", "removed")
-        lines += ["## What changed", ""]
-        lines += _table(
-            ["table", *kinds], [(t, *(c[k] for k in kinds)) for t, c in summary["changes"].items()]
-        )
-    if summary["quarantine"]:
-        lines += ["## In quarantine", ""]
-        shown = summary["quarantine"][:20]
-        lines += _table(
-            ["source", "why", "what to do"],
-            [(q["source_name"], q["reason_code"], q["message"]) for q in shown],
-        )
-        if len(summary["quarantine"]) > len(shown):
-            lines += [
-                f"{len(summary['quarantine']) - len(shown):,} more: `fazhi quarantine list`",
-                "",
-            ]
+        kept = f"state/failures/{summary['run_id']}.txt"
+        lines += [f"- {_cell(summary['failure'])}", f"- the whole of it: `{kept}` in the data folder"]
+        lines.append("")
+    if summary["held_back_because"]:
+        lines += [*(f"- {reason}" for reason in summary["held_back_because"]), ""]
+    names = ("seen", "loaded", "unchanged", "quarantined", "superseded", "figures")
+    lines += _table(["sources and figures", "number"], [(name, summary[name]) for name in names])
+    lines += _pulls(summary["pulls"]) + _changes(summary["changes"])
+    lines += _quarantine(summary["quarantine"])
     if rules:
-        lines += ["## Findings", ""]
-        lines += _table(
-            ["rule", "now", "before"],
-            [(f"`{r}`", now, was) for r, (now, was) in sorted(rules.items())],
-        )
-    told = accuracy()
-    if told:
+        rows = [(f"`{rule}`", now, before) for rule, (now, before) in sorted(rules.items())]
+        lines += ["## Findings", "", *_table(["rule", "now", "before"], rows)]
+    measured = accuracy()
+    if measured:
         lines += ["## Accuracy of this version on labelled texts it was not trained on", ""]
-        lines += _table(["", "right"], [(k, f"{v:.1%}") for k, v in told.items()])
-    lines += ["## Time", ""]
-    lines += _table(["step", "seconds"], [(step, f"{s:.1f}") for step, s in seconds.items()])
-    data = Path(summary["warehouse"]).parent
-    lines += [
-        f"State `{summary['snapshot']}` in `{summary['warehouse']}`; checks: `{data / 'quality' / 'index.html'}`",
-        "",
+        lines += _table(["", "right"], [(name, f"{rate:.1%}") for name, rate in measured.items()])
+    times = [(step, f"{time:.1f}") for step, time in seconds.items()]
+    lines += ["## Time", "", *_table(["step", "seconds"], times)]
+    checks = Path(summary["warehouse"]).parent / "quality" / "index.html"
+    lines.append(f"State `{summary['snapshot']}` in `{summary['warehouse']}`; checks: `{checks}`")
+    return "\n".join([*lines, ""])
+
+
+def _pulls(pulls: list[dict[str, Any]]) -> list[str]:
+    if not pulls:
+        return []
+    columns = ("source", "new", "changed", "unchanged", "failed", "transferred", "seconds")
+    rows = [
+        (*(pull[column] for column in columns), pull["error"] or pull["stopped_by"] or "")
+        for pull in pulls
     ]
-    return "\n".join(lines)
+    return ["## What the sources brought", "", *_table([*columns, "why not all"], rows)]
+
+
+def _changes(changes: dict[str, dict[str, int]] | None) -> list[str]:
+    if not changes:
+        return []
+    kinds = ("added", "changed", "removed")
+    rows = [(table, *(counts[kind] for kind in kinds)) for table, counts in changes.items()]
+    return ["## What changed", "", *_table(["table", *kinds], rows)]
+
+
+def _quarantine(quarantine: list[dict[str, Any]]) -> list[str]:
+    if not quarantine:
+        return []
+    shown = quarantine[:_SHOWN_QUARANTINE]
+    rows = [(entry["source_name"], entry["reason_code"], entry["message"]) for entry in shown]
+    lines = ["## In quarantine", "", *_table(["source", "why", "what to do"], rows)]
+    if len(quarantine) > len(shown):
+        lines += [f"{len(quarantine) - len(shown):,} more: `fazhi quarantine list`", ""]
+    return lines
 
 
 def accuracy() -> dict[str, float]:

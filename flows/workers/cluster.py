@@ -33,7 +33,7 @@ def runner(address: str, processes: int) -> TaskRunner[Any]:
     try:
         import dask
         import distributed
-        from prefect_dask import DaskTaskRunner
+        from prefect_dask.task_runners import DaskTaskRunner
     except ImportError:
         raise UsageError("--dask needs the extra: pip install 'fazhi-warehouse[dask]'") from None
     if address == LOCAL:
@@ -48,7 +48,7 @@ def runner(address: str, processes: int) -> TaskRunner[Any]:
         )
     try:
         with contextlib.closing(
-            distributed.Client(address, timeout=10, set_as_default=False)
+            distributed.Client(address, timeout=10, set_as_default=False)  # type: ignore[no-untyped-call]
         ) as client:
             if not client.scheduler_info()["workers"]:
                 raise UsageError(
