@@ -115,6 +115,9 @@ def _document_row(
         "claims": json.dumps(asdict(claims), ensure_ascii=False, sort_keys=True),
         "report_year": claims.report_year,
         "page_count": len(document.pages) or None,
+        "text_lost": document.amount("text_lost"),
+        "text_invented": document.amount("text_invented"),
+        "reading_evidence": document.defects[0].place if document.defects else None,
         "figures": len(report.readings),
         "unexplained": len(report.unexplained),
     }

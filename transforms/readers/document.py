@@ -14,9 +14,7 @@ class Defect:
     `kind` is one of
       text_lost      text that a second reading shows is missing; `amount` in characters
       text_invented  text that no reader of the file sees was read; `amount` in characters
-      undecodable    bytes that are no character stand as U+FFFD; `amount` in characters
-      page_unread    pages without a text layer were not read; `amount` in pages
-    `place` says where: up to 60 characters of the text concerned, or page numbers.
+    `place` says where: up to 60 characters of the text concerned.
     """
 
     kind: str
@@ -41,3 +39,7 @@ class Document:
     title: str | None = None
     pages: list[int] = field(default_factory=list)
     defects: list[Defect] = field(default_factory=list)
+
+    def amount(self, kind: str) -> int | None:
+        """Returns how many characters the defects of a kind concern together, None for no defect."""
+        return sum(defect.amount for defect in self.defects if defect.kind == kind) or None

@@ -278,6 +278,39 @@ CASES: dict[str, Case] = {
         message="The text was damaged by a wrong conversion: fetch it again.",
         evidence="锟斤拷",
     ),
+    "text_lost": Case(
+        breaks=text("正文", text_lost=18, reading_evidence="执法力量仍显不足。"),
+        holds=text("正文", text_lost=None, reading_evidence=None),
+        message="The file holds 18 characters that were not read.",
+        evidence="执法力量仍显不足。",
+    ),
+    "much_text_lost": Case(
+        breaks=text("正文", text_lost=101, reading_evidence="全年受理矛盾纠纷86起。"),
+        holds=text("正文", text_lost=100, reading_evidence="全年受理矛盾纠纷86起。"),
+        message="The file holds 101 characters that were not read: compare it with its source, "
+        "or save it as text.",
+        evidence="全年受理矛盾纠纷86起。",
+    ),
+    "text_invented": Case(
+        breaks=text("正文", text_invented=4, reading_evidence="（原68）"),
+        holds=text("正文", text_invented=None, reading_evidence=None),
+        message="The text holds 4 characters that the file does not show.",
+        evidence="（原68）",
+    ),
+    "much_text_invented": Case(
+        breaks=text("正文", text_invented=101, reading_evidence="草稿"),
+        holds=text("正文", text_invented=100, reading_evidence="草稿"),
+        message="The text holds 101 characters that the file does not show: compare it with its "
+        "source, or save it as text.",
+        evidence="草稿",
+    ),
+    "value_immense": Case(
+        breaks=metric(value=2e13, quote="20000000000000元"),
+        holds=metric(value=1e13, quote="10000000000000元"),
+        row_id="m1",
+        message="The value is larger than any township can report.",
+        evidence="20000000000000元",
+    ),
     "text_unreadable": Case(
         breaks=text("一二三四五六七\ufffd" * 20),
         holds=text("一二三四五六七" * 20 + "\ufffd"),
