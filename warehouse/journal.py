@@ -13,6 +13,8 @@ from warehouse import lines
 from warehouse.folder import DataFolder
 
 INTERRUPTED = "interrupted"
+# outcomes after which everything that was landed is in the state in force
+DONE = ("published", "unchanged", "prepared")
 
 
 class Journal:
@@ -51,6 +53,12 @@ class Journal:
     def runs(self) -> list[dict[str, Any]]:
         """Returns all runs in order, as rows of the table runs; one without an end has the outcome `interrupted`."""
         return runs_of(lines.read_checked(self.path).objects())
+
+
+def has_open_run(data_dir: Path) -> bool:
+    """Whether the last run published nothing it was to publish: it was killed, or it failed, or was held back."""
+    runs = Journal(data_dir).runs()
+    return bool(runs) and runs[-1]["outcome"] not in DONE
 
 
 def runs_of(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

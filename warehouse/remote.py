@@ -1,299 +1,364 @@
-"""A data folder on S3-compatible storage: landed bytes, published states, and one pointer, `current.json`, that names the state in force.
+"""A data folder on S3-compatible storage: landed bytes, published states, and one pointer, `current.json`.
 
-The pointer is swapped by a conditional write: of two machines that publish at once one is told that the other was first, and nothing is lost.
-Everything else is written once under a name that follows from its content or its state, so a push that is killed anywhere is simply done again,
-and readers of the pointer see whole states only. Credentials and endpoint come from the environment, as everywhere (AWS_ACCESS_KEY_ID,
-AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT_URL).
+The pointer names the state in force, the decisions and the journal together, and is swapped by a conditional write: of two
+machines that publish at once one is told that the other was first, and nothing of either is lost. Everything else is written
+once under a name that follows from its content, so a push that is killed anywhere is simply done again, and readers of the
+pointer see whole states only.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from schemas import tables
 from schemas.errors import UsageError
-from warehouse import files, snapshots
+from warehouse import files, joined, landing, snapshots
 from warehouse.folder import DataFolder
+from warehouse.journal import has_open_run
+from warehouse.snapshots import Snapshot
+from warehouse.storage import POINTER, Conflict, Remote
 
-POINTER = "current.json"
+__all__ = ["POINTER", "Conflict", "Remote", "pull", "pull_from", "push", "push_to"]
+
 AT_ONCE = 16
-_JOURNAL = "state/runs.jsonl"  # runs that are not in it are put in again from the state in force
-# what people decided, beside landing and states
-_DECIDED = (
-    "decisions/corrections.csv",
-    "decisions/reviews.jsonl",
-    "decisions/dismissed.jsonl",
-    "policy.toml",
-)
-
-
-class Conflict(UsageError):
-    """Another machine has published there since this one last looked."""
-
-
-class Remote:
-    """The storage at `url` (s3://bucket/prefix)."""
-
-    def __init__(self, url: str) -> None:
-        try:
-            import obstore
-            from obstore import store
-        except ImportError:
-            raise UsageError(
-                "remote storage needs the extra: pip install 'fazhi-warehouse[s3]'"
-            ) from None
-        endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
-        options = {"client_options": {"allow_http": True}} if endpoint.startswith("http://") else {}
-        if not url.startswith("s3://"):
-            raise UsageError(f"{url}: give an address like s3://bucket/prefix")
-        self.url, self._library = url.rstrip("/"), obstore
-        self._store = store.from_url(self.url, **options)
-
-    def pointer(self) -> tuple[dict | None, str | None]:
-        """What the pointer says, and its tag; (None, None) before the first publication. Raises UsageError where the storage does not answer."""
-        try:
-            got = self._library.get(self._store, POINTER)
-            return json.loads(bytes(got.bytes())), got.meta["e_tag"]
-        except FileNotFoundError:
-            return None, None
-        except self._library.exceptions.BaseError as error:
-            raise UsageError(
-                f"{self.url} cannot be reached: {str(error).splitlines()[0]}"
-            ) from None
-
-    def swap(self, said: dict, tag: str | None) -> None:
-        """Puts the pointer on `said` if it is still the one with `tag` (None: if there is none). Raises Conflict."""
-        wrong = (
-            self._library.exceptions.AlreadyExistsError,
-            self._library.exceptions.PreconditionError,
-        )
-        try:
-            content = json.dumps(said, sort_keys=True).encode()
-            self._library.put(
-                self._store, POINTER, content, mode={"e_tag": tag} if tag else "create"
-            )
-        except wrong:
-            raise Conflict(
-                f"another machine has published to {self.url} in the meantime: run again, its state is fetched first"
-            ) from None
-
-    def names(self, prefix: str) -> set[str]:
-        """Names below a prefix."""
-        return {o["path"] for batch in self._library.list(self._store, prefix) for o in batch}
-
-    def put(self, name: str, path: Path) -> None:
-        """A file, under a name."""
-        self._library.put(self._store, name, path)
-
-    def copy(self, old: str, new: str) -> None:
-        """A second name for what is there already, without its bytes being sent."""
-        self._library.copy(self._store, old, new)
-
-    def get(self, name: str) -> bytes:
-        """The bytes under a name."""
-        return bytes(self._library.get(self._store, name).bytes())
-
-    def fetch(self, name: str, path: Path) -> None:
-        """The bytes under a name into a file, some at a time."""
-        with open(path, "wb") as f:
-            for some in self._library.get(self._store, name):
-                f.write(some)
-
-    def find(self, name: str) -> bytes | None:
-        """The bytes under a name, None where there is none."""
-        try:
-            return self.get(name)
-        except FileNotFoundError:
-            return None
-
-    def delete(self, names: list[str]) -> None:
-        """Removes names."""
-        if names:
-            self._library.delete(self._store, names)
-
-
-def _noted(data_dir: Path) -> Path:
-    return data_dir / "state" / "remote.json"
-
-
-def _each(work: Callable, those: Iterable[tuple]) -> None:
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        for done in [pool.submit(work, *one) for one in those]:
-            done.result()
-
-
-def _landed(data_dir: Path) -> list[str]:
-    """Names of everything that was landed: bytes, receipts, lists of archives."""
-    home = data_dir / "landing"
-    found = (
-        p
-        for kind in ("[0-9a-f][0-9a-f]/*", "receipts/*.jsonl", "archives/*/*.json")
-        for p in home.glob(kind)
-    )
-    return sorted(str(p.relative_to(data_dir)) for p in found)
+_SWAPS = 20
+# what a pointer and a storage may name: all of it becomes a path here
+_HOME = re.compile(r"snapshots/r\d{6,12}-[0-9a-f]{12}(~[0-9a-f]{12})?")
+_OBJECT = re.compile(r"landing/([0-9a-f]{2})/(\1[0-9a-f]{62})")
+_RECEIPTS = re.compile(r"landing/receipts/([A-Za-z0-9-]{1,80})(~[0-9a-f]{12})?\.jsonl")
+_LISTING = re.compile(r"landing/archives/[A-Za-z0-9._-]{1,80}/[0-9a-f]{64}\.json")
+_WHOLE_FILES = ("state.parquet", "warehouse.duckdb", snapshots.DESCRIPTION)
 
 
 def push(data_dir: Path, url: str, keep: int = snapshots.KEEP) -> str:
-    """Brings the storage to the state in force here; returns a line about it. Raises Conflict where another machine was first."""
-    remote, state = Remote(url), snapshots.current(data_dir)
-    if state is None:
-        raise UsageError(f"nothing is published in {data_dir} yet")
-    said, tag = remote.pointer()
-    if said and said["id"] != state.id:
-        if _known(data_dir, remote).get("tag") != tag:
-            raise Conflict(
-                f"{url} has the state {said['id']}, which is not known here: fetch it first (fazhi remote pull)"
-            )
-    there = remote.names("landing")
-    new = [n for n in _landed(data_dir) if n not in there]
-    _each(remote.put, ((n, data_dir / n) for n in new))
-    _take_decided(remote, data_dir)
-    _each(remote.put, ((n, data_dir / n) for n in (_JOURNAL, *_DECIDED) if (data_dir / n).exists()))
-    home = f"snapshots/{state.id}"
-    done = remote.names(home)
-    old = json.loads(remote.get(f"snapshots/{said['id']}/snapshot.json"))["files"] if said else {}
-    sent, copied = [], []
-    for table, listed in state.files.items():
-        for name, sha256 in listed.items():
-            target = f"{home}/parquet/{table}/{name}"
-            if target in done:
-                continue
-            if said and old.get(table, {}).get(name) == sha256:
-                copied.append((f"snapshots/{said['id']}/parquet/{table}/{name}", target))
-            else:
-                sent.append((target, state.path / "parquet" / table / name))
-    _each(remote.copy, copied)
-    _each(remote.put, sent)
-    _each(
-        remote.put,
-        (
-            (f"{home}/{n}", state.path / n)
-            for n in ("state.parquet", "warehouse.duckdb", "snapshot.json")
-        ),
-    )
-    if said is None or said["id"] != state.id:
-        remote.swap(
-            {"id": state.id, "digest": state.digest, "run_id": state.run_id, "path": home}, tag
-        )
-    _note(data_dir, remote)
-    _prune(remote, state.id, keep)
-    return f"{state.id} is in force at {url}: {len(sent):,} files sent, {len(copied):,} there before, {len(new):,} landed files sent"
+    """Brings the storage to the state in force here; returns a line about it.
+
+    Raises Conflict where another machine was first, UsageError where what is to be sent is damaged.
+    """
+    return push_to(data_dir, Remote(url), keep)
 
 
 def pull(data_dir: Path, url: str) -> str:
     """Puts the state in force at `url` in force here, with everything that was landed for it; returns a line about it.
 
-    Raises UsageError for bytes that are not what was published.
+    Raises UsageError for names that lead elsewhere and bytes that are not what was published.
     """
-    remote = Remote(url)
-    said, _ = remote.pointer()
-    if said is None:
-        return f"nothing is published at {url} yet"
+    return pull_from(data_dir, Remote(url))
+
+
+def push_to(data_dir: Path, remote: Remote, keep: int = snapshots.KEEP) -> str:
+    """Does what `push` does, on a storage."""
+    state = snapshots.current(data_dir)
+    if state is None:
+        raise UsageError(f"nothing is published in {data_dir} yet")
+    problems = snapshots.verify(state)
+    if problems:
+        raise UsageError(f"{state.id} is damaged and is not sent: {problems[0]}")
+    pointer, _ = _checked_pointer(remote)
+    landed = _push_landed(data_dir, remote)
+    home, sent, copied = _push_state(remote, state, pointer)
+    for _ in range(_SWAPS):
+        pointer, tag = _checked_pointer(remote)
+        known = _known(data_dir, remote)
+        if pointer and pointer["id"] != state.id and known.get("id") != pointer["id"]:
+            raise Conflict(
+                f"{remote.url} has the state {pointer['id']}, which is not known here: "
+                "fetch it first (fazhi remote pull)"
+            )
+        documents = joined.join(data_dir, _documents(remote, pointer), known.get("documents", {}))
+        for sha256, content in documents.items():
+            remote.put_bytes(f"documents/{sha256}", content)
+        new = {
+            "id": state.id,
+            "digest": state.digest,
+            "run_id": state.run_id,
+            "path": home,
+            "documents": joined.digests(data_dir),
+        }
+        if new != pointer:
+            try:
+                remote.swap(new, tag)
+            except Conflict:
+                continue  # the state or decisions of another machine: looked at again
+        _note(data_dir, remote, new)
+        _prune(remote, new, keep)
+        return (
+            f"{state.id} is in force at {remote.url}: {sent:,} files sent, {copied:,} there before, "
+            f"{landed:,} landed files sent"
+        )
+    raise Conflict(f"other machines publish to {remote.url} all the time: run again")
+
+
+def pull_from(data_dir: Path, remote: Remote) -> str:
+    """Does what `pull` does, on a storage."""
+    folder = DataFolder(data_dir)
+    pointer, _ = _checked_pointer(remote)
+    if pointer is None:
+        return f"nothing is published at {remote.url} yet"
+    snapshots.restore_link(data_dir)  # a pull may have been killed just before
     here = snapshots.current(data_dir)
-    fetched = [n for n in sorted(remote.names("landing")) if not (data_dir / n).exists()]
-    _each(_fetch_landed, ((remote, data_dir, n) for n in fetched))
-    _take_decided(remote, data_dir)
-    journal = remote.find(_JOURNAL)
-    if journal is not None:
-        files.write_atomic(data_dir / _JOURNAL, journal)
-    if here is None or here.id != said["id"]:
-        _fetch_state(remote, data_dir, said, here)
-    _note(data_dir, remote)
-    return f"{said['id']} of {url} is in force here; {len(fetched):,} landed files fetched"
+    was_left_open = has_open_run(data_dir)  # another machine's runs may come after it
+    fetched, receipts = _pull_landed(data_dir, remote)
+    known = _known(data_dir, remote)
+    joined.join(data_dir, _documents(remote, pointer), known.get("documents", {}))
+    is_new = here is None or here.id != pointer["id"]
+    # what only one of the two states knows is read again by the next night
+    if was_left_open or receipts or (is_new and here is not None and known.get("id") != here.id):
+        files.write_atomic(folder.take_up, b"")
+    if is_new:
+        _pull_state(folder, remote, pointer, here)
+    _note(data_dir, remote, pointer)
+    return f"{pointer['id']} of {remote.url} is in force here; {fetched:,} landed files fetched"
 
 
-def _take_decided(remote: Remote, data_dir: Path) -> None:
-    """Brings here what was decided elsewhere, without losing what was decided here since the two last agreed: logs are joined, of the
-    lists the one that changed stays. Raises UsageError for a list that changed in both places, before anything is written."""
-    agreed, taken = _known(data_dir, remote).get("decided", {}), {}
-    for name in _DECIDED:
-        path, there = data_dir / name, remote.find(name)
-        here = path.read_bytes() if path.exists() else None
-        if there is None or there == here:
-            continue
-        if here is None or _digest(here) == agreed.get(name):
-            taken[name] = there
-        elif name.endswith(".jsonl"):
-            # as everywhere, a last line that a kill cut off is none
-            lines = dict.fromkeys(
-                li for li in [*there.splitlines(), *here.splitlines()] if li.endswith(b"}")
-            )
-            taken[name] = b"".join(
-                li + b"\n" for li in sorted(lines, key=lambda li: json.loads(li)["at"])
-            )
-        elif _digest(there) != agreed.get(name):
-            raise UsageError(
-                f"{path} was changed here and at {remote.url}: put yours aside, run again, and bring what it says in again"
-            )
-    for name, content in taken.items():
-        files.write_atomic(data_dir / name, content)
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def _known(data_dir: Path, remote: Remote) -> dict:
-    """What was noted when this folder and that storage last agreed."""
-    known = (
-        json.loads(_noted(data_dir).read_text(encoding="utf-8"))
-        if _noted(data_dir).exists()
-        else {}
+def _checked_pointer(remote: Remote) -> tuple[dict[str, Any] | None, str | None]:
+    """Returns the pointer and its tag. Raises UsageError for one with names that lead elsewhere."""
+    pointer, tag = remote.pointer()
+    if pointer is None:
+        return None, None
+    documents = pointer.get("documents", {})
+    is_good = (
+        snapshots.IDENTIFIER.fullmatch(str(pointer.get("id")))
+        and _HOME.fullmatch(str(pointer.get("path")))
+        and isinstance(documents, dict)
+        and all(joined.is_document(name, sha256) for name, sha256 in documents.items())
     )
-    return known if known.get("url") == remote.url else {}
+    if not is_good:
+        raise UsageError(f"{remote.url}/{POINTER} names no published state: {str(pointer)[:60]}")
+    return pointer, tag
 
 
-def _fetch_landed(remote: Remote, data_dir: Path, name: str) -> None:
+def _documents(remote: Remote, pointer: dict[str, Any] | None) -> dict[str, bytes]:
+    """Returns decisions and journal that a pointer names. Raises UsageError for bytes that are others."""
+    found = {}
+    for name, sha256 in (pointer or {}).get("documents", {}).items():
+        content = remote.find(f"documents/{sha256}")
+        if content is None or joined.digest(content) != sha256:
+            raise UsageError(f"{remote.url}/documents/{sha256} ({name}) is lost or has other bytes")
+        found[name] = content
+    return found
+
+
+def _each(work: Callable[..., object], arguments: Iterable[tuple[object, ...]]) -> None:
+    """Calls `work` with each of the arguments, several at once."""
+    if AT_ONCE == 1:
+        for values in arguments:
+            work(*values)
+        return
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for done in [pool.submit(work, *values) for values in arguments]:
+            done.result()
+
+
+# --- landed bytes -----------------------------------------------------------------------------
+
+
+def _landed_files(folder: DataFolder) -> dict[str, Path]:
+    """Returns name at the storage -> landed file, receipt or list of an archive.
+
+    Two machines may give receipts one name, so theirs has the digest of the content in it.
+    """
+    found = {f"landing/{p.parent.name}/{p.name}": p for p in landing.objects(folder.path)}
+    for path in folder.archive_listings.glob("*/*.json"):
+        found[f"landing/archives/{path.parent.name}/{path.name}"] = path
+    for path in landing.receipt_files(folder.path):
+        found[f"landing/receipts/{_receipt_name(path.name, path.read_bytes())}"] = path
+    return dict(sorted(found.items()))
+
+
+def _receipt_name(name: str, content: bytes) -> str:
+    """Returns the name of a file of receipts with the digest of its content."""
+    stem = name.removesuffix(".jsonl").split("~")[0]
+    return f"{stem}~{joined.digest(content)[:12]}.jsonl"
+
+
+def _push_landed(data_dir: Path, remote: Remote) -> int:
+    """Sends what was landed and is not there, each compared with its digest before; returns how many files."""
+    sizes = remote.sizes("landing")
+    new = {
+        name: path
+        for name, path in _landed_files(DataFolder(data_dir)).items()
+        if sizes.get(name) != path.stat().st_size
+    }
+    sound = {name: path for name, path in new.items() if not _landed_problem(name, path)}
+    _each(remote.put, sound.items())
+    damaged = sorted(new.keys() - sound.keys())
+    if damaged:
+        raise UsageError(f"{data_dir / damaged[0]} is damaged and is not sent: fazhi repair")
+    return len(sound)
+
+
+def _landed_problem(name: str, path: Path) -> str | None:
+    """Returns what is wrong with a landed file, a file of receipts or a list of an archive; None for a good one."""
+    if _OBJECT.fullmatch(name):
+        return None if landing.is_sound(path) else "has other bytes than its name says"
+    if name.startswith("landing/receipts/"):
+        return "has broken lines" if landing.read_receipts(path).broken else None
+    return None if landing.read_listing(path) is not None else "is not as it was written"
+
+
+def _pull_landed(data_dir: Path, remote: Remote) -> tuple[int, int]:
+    """Fetches what was landed elsewhere; returns how many files, and how many of them are receipts."""
+    folder = DataFolder(data_dir)
+    here = _landed_files(folder)
+    names = [name for name in sorted(remote.names("landing")) if name not in here]
+    known = [n for n in names if any(p.fullmatch(n) for p in (_OBJECT, _RECEIPTS, _LISTING))]
+    # bytes first: a receipt speaks of what is there
+    receipts = [name for name in known if name.startswith("landing/receipts/")]
+    others = [name for name in known if not name.startswith("landing/receipts/")]
+    _each(_fetch_landed, ((remote, folder, name) for name in others))
+    files.sync_all(folder.landing)
+    _each(_fetch_landed, ((remote, folder, name) for name in receipts))
+    return len(known), len(receipts)
+
+
+def _fetch_landed(remote: Remote, folder: DataFolder, name: str) -> None:
+    """Fetches one landed file, compared with its digest or check before it gets its name. Raises UsageError."""
     content = remote.get(name)
-    digest = name.rsplit("/", 1)[1]
-    if name.count("/") == 2 and len(digest) == 64 and _digest(content) != digest:
-        raise UsageError(f"{remote.url}/{name} has other bytes than its name says")
-    files.write_atomic(data_dir / name, content, 0o444, DataFolder(data_dir).incoming)
+    is_receipt = name.startswith("landing/receipts/")
+    target = folder.path / name
+    if is_receipt:
+        target = folder.receipts / _receipt_name(target.name, content)
+        if target.exists():
+            return
+    temporary = folder.incoming / f".{joined.digest(name.encode())}.{os.getpid()}.tmp"
+    temporary.parent.mkdir(parents=True, exist_ok=True)
+    temporary.write_bytes(content)
+    # the name of a landed file is its digest, so it is compared with a file of that name
+    problem = None
+    if _OBJECT.fullmatch(name):
+        if hashlib.sha256(content).hexdigest() != target.name:
+            problem = "has other bytes than its name says"
+    else:
+        problem = _landed_problem(name, temporary)
+    if problem:
+        temporary.unlink()
+        raise UsageError(f"{remote.url}/{name} {problem}")
+    temporary.chmod(0o644 if is_receipt else 0o444)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(temporary, target)
 
 
-def _fetch_state(
-    remote: Remote, data_dir: Path, said: dict, here: snapshots.Snapshot | None
+# --- states -----------------------------------------------------------------------------------
+
+
+def _push_state(
+    remote: Remote, state: Snapshot, pointer: dict[str, Any] | None
+) -> tuple[str, int, int]:
+    """Sends the files of a state; returns its place there, and how many files were sent and were there before.
+
+    Two machines may make states of one identifier that differ in their runs: the place has a digest of all files.
+    """
+    description = (state.path / snapshots.DESCRIPTION).read_bytes()
+    home = f"snapshots/{state.id}~{joined.digest(description)[:12]}"
+    existing = remote.sizes(home)
+    published: dict[str, dict[str, str]] = {}
+    published_sizes: dict[str, int] = {}
+    if pointer:
+        content = remote.find(f"{pointer['path']}/{snapshots.DESCRIPTION}")
+        try:
+            published = snapshots.described(state.path, content or b"").files
+            published_sizes = remote.sizes(pointer["path"])
+        except ValueError:  # damaged there: nothing is taken from it
+            published = {}
+    sent: list[tuple[str, Path]] = []
+    copied: list[tuple[str, str]] = []
+    for table, listed in state.files.items():
+        for name, sha256 in listed.items():
+            path = state.path / "parquet" / table / name
+            target, size = f"{home}/parquet/{table}/{name}", path.stat().st_size
+            if existing.get(target) == size:
+                continue
+            before = f"{pointer['path']}/parquet/{table}/{name}" if pointer else ""
+            if published.get(table, {}).get(name) == sha256 and published_sizes.get(before) == size:
+                copied.append((before, target))
+            else:
+                sent.append((target, path))
+    _each(remote.copy, copied)
+    _each(remote.put, sent)
+    whole = [(f"{home}/{name}", state.path / name) for name in _WHOLE_FILES]
+    _each(remote.put, [(n, p) for n, p in whole if existing.get(n) != p.stat().st_size])
+    return home, len(sent), len(copied)
+
+
+def _pull_state(
+    folder: DataFolder, remote: Remote, pointer: dict[str, Any], here: Snapshot | None
 ) -> None:
-    home, final = data_dir / "snapshots" / ".fetched", data_dir / "snapshots" / said["id"]
+    """Fetches a state, compares all of it with its digests, and puts it in force. Raises UsageError."""
+    home = folder.fetched
     shutil.rmtree(home, ignore_errors=True)
     for table in tables.TABLES:
         (home / "parquet" / table.name).mkdir(parents=True)
-    for name in ("snapshot.json", "state.parquet", "warehouse.duckdb"):
-        remote.fetch(f"{said['path']}/{name}", home / name)
-    listed = snapshots.load(home).files
+    for name in _WHOLE_FILES:
+        remote.fetch(f"{pointer['path']}/{name}", home / name)
+    try:
+        fetched = snapshots.load(home)
+    except ValueError as error:
+        raise UsageError(f"the state {pointer['id']} at {remote.url} is damaged: {error}") from None
+    if fetched.id != pointer["id"]:
+        raise UsageError(f"{remote.url}/{pointer['path']} holds another state: {fetched.id}")
 
     def fetch(table: str, name: str, sha256: str) -> None:
         target = home / "parquet" / table / name
+        target.parent.mkdir(exist_ok=True)
         if here and here.files.get(table, {}).get(name) == sha256:
             shutil.copy2(here.path / "parquet" / table / name, target)
         else:
-            remote.fetch(f"{said['path']}/parquet/{table}/{name}", target)
+            remote.fetch(f"{pointer['path']}/parquet/{table}/{name}", target)
 
-    _each(fetch, ((t, n, sha) for t, names in listed.items() for n, sha in names.items()))
-    wrong = snapshots.verify(snapshots.load(home))
-    if wrong:
-        raise UsageError(f"the state {said['id']} at {remote.url} is damaged: {wrong[0]}")
-    shutil.rmtree(final, ignore_errors=True)
-    os.rename(home, final)
-    snapshots.put_in_force(data_dir, said["id"])
-
-
-def _note(data_dir: Path, remote: Remote) -> None:
-    said, tag = remote.pointer()
-    decided = {n: _digest(content) for n in _DECIDED if (content := remote.find(n)) is not None}
-    files.write_json(
-        _noted(data_dir), {"url": remote.url, "id": said["id"], "tag": tag, "decided": decided}
+    _each(
+        fetch,
+        [(t, n, sha256) for t, listed in fetched.files.items() for n, sha256 in listed.items()],
     )
+    problems = [
+        f"{path} {problem}"
+        for path, problem in snapshots.problems_of(fetched)
+        if not problem.startswith("is of the state")
+    ]
+    if problems:
+        raise UsageError(f"the state {pointer['id']} at {remote.url} is damaged: {problems[0]}")
+    final = folder.snapshots / pointer["id"]
+    if final.exists():  # a state of the same content that only its runs tell apart
+        aside = folder.set_aside / "snapshots" / f"{final.name}~{joined.digest(home.as_posix().encode())[:6]}"
+        shutil.rmtree(aside, ignore_errors=True)
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        os.rename(final, aside)
+    os.rename(home, final)
+    files.sync_all(folder.snapshots)
+    snapshots.put_in_force(folder.path, pointer["id"])
 
 
-def _prune(remote: Remote, in_force: str, keep: int) -> None:
+def _known(data_dir: Path, remote: Remote) -> dict[str, Any]:
+    """Returns what was noted when this folder and that storage last agreed; empty where they never did."""
+    note = files.read_checked_json(DataFolder(data_dir).remote)
+    return note if isinstance(note, dict) and note.get("url") == remote.url else {}
+
+
+def _note(data_dir: Path, remote: Remote, pointer: dict[str, Any]) -> None:
+    """Notes that this folder and that storage agree."""
+    note = {"url": remote.url, "id": pointer["id"], "documents": pointer.get("documents", {})}
+    files.write_checked_json(DataFolder(data_dir).remote, note)
+
+
+def _prune(remote: Remote, pointer: dict[str, Any], keep: int) -> None:
+    """Removes the oldest states beyond `keep`, of those that are older than the one in force.
+
+    A younger one may be what another machine is sending.
+    """
     names = remote.names("snapshots")
-    states = sorted({n.split("/")[1] for n in names} - {in_force})
-    for state in states[: max(0, len(states) + 1 - keep)]:
-        remote.delete(sorted(n for n in names if n.split("/")[1] == state))
+    homes = sorted({"/".join(name.split("/")[:2]) for name in names})
+    older = [
+        home
+        for home in homes
+        if _HOME.fullmatch(home) and home != pointer["path"]
+        and home.split("/")[1].split("-")[0] < pointer["run_id"]
+    ]
+    for home in older[: max(0, len(older) + 1 - keep)]:
+        remote.delete(sorted(name for name in names if name.startswith(f"{home}/")))

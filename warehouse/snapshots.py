@@ -100,7 +100,9 @@ def was_published(data_dir: Path) -> bool:
     noted = in_force_before(data_dir)
     if noted is not None:
         return noted != ""
-    return any(run["outcome"] == "published" for run in Journal(data_dir).runs())
+    # a folder of an earlier version; the journal alone may have come from another machine
+    runs = Journal(data_dir).runs() if folders(data_dir) else []
+    return any(run["outcome"] == "published" for run in runs)
 
 
 def in_force_before(data_dir: Path) -> str | None:

@@ -16,7 +16,7 @@ from transforms.identity import Register
 from transforms.version import parser_version
 from warehouse import decisions, files, inventory, repair, snapshots, staging
 from warehouse.folder import DataFolder
-from warehouse.journal import INTERRUPTED, Journal
+from warehouse.journal import INTERRUPTED, Journal, has_open_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,8 @@ def open_run(settings: RunSettings) -> Run:
     journal = Journal(folder)
     if any(run["outcome"] == INTERRUPTED for run in journal.runs()[-1:]):
         inventory.forget_open_run(folder)
+    if has_open_run(folder):  # what it landed may be in no state, and its source may be gone
+        files.write_atomic(paths.take_up, b"")
     if published is not None:
         journal.restore([journal_row(row) for row in published.read("runs").to_pylist()])
     divisions, vintage = register.load(folder, settings.register)
