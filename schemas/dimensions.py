@@ -71,6 +71,42 @@ TOWNSHIP_CANDIDATES = Table(
     order=("township_id", "division_code"),
     references=(("township_id", "townships"),),
 )
+DIVISIONS = Table(
+    "divisions",
+    en=(
+        "One row per township-level division of the register that the run used; empty without a "
+        "register."
+    ),
+    zh="运行所用区划名录中的每个乡级区划一行；未导入名录时为空。",
+    key=("township_id", "division_code"),
+    columns=(
+        Column(
+            "township_id",
+            "string",
+            "The body, as in reports and townships.",
+            "报告单位，与 reports、townships 一致。",
+        ),
+        Column(
+            "division_code", "string", "Code of the division in the register.", "名录中的区划代码。"
+        ),
+        *PLACE,
+        Column(
+            "from_year",
+            "int32",
+            "First year under this name; null where the register does not say.",
+            "使用该名称的首年；名录未注明时为空。",
+            nullable=True,
+        ),
+        Column(
+            "to_year",
+            "int32",
+            "Last year under this name; null where the register does not say.",
+            "使用该名称的末年；名录未注明时为空。",
+            nullable=True,
+        ),
+    ),
+    order=("township_id", "division_code"),
+)
 METRIC_DEFINITIONS = Table(
     "metric_definitions",
     en="One row per metric code.",

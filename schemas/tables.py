@@ -9,7 +9,13 @@ from __future__ import annotations
 
 from schemas.columns import CONSEQUENCES, SEVERITIES, STATUSES
 from schemas.declaration import Column, Table, arrow_schema
-from schemas.dimensions import METRIC_DEFINITIONS, TOWNSHIP_CANDIDATES, TOWNSHIPS, UNITS
+from schemas.dimensions import (
+    DIVISIONS,
+    METRIC_DEFINITIONS,
+    TOWNSHIP_CANDIDATES,
+    TOWNSHIPS,
+    UNITS,
+)
 from schemas.facts import METRIC_LINKS, METRICS, NUMERALS
 from schemas.judgements import DECISIONS, QUALITY_FINDINGS
 from schemas.records import QUARANTINE, REPORT_HISTORY, RUNS, SOURCES
@@ -19,6 +25,7 @@ __all__ = [
     "BY_NAME",
     "CONSEQUENCES",
     "DECISIONS",
+    "DIVISIONS",
     "METRICS",
     "METRIC_DEFINITIONS",
     "METRIC_LINKS",
@@ -44,12 +51,13 @@ __all__ = [
     "arrow_schema",
 ]
 
-SCHEMA_VERSION = "10"
+SCHEMA_VERSION = "11"
 
 TABLES: tuple[Table, ...] = (
     REPORTS,
     TOWNSHIPS,
     TOWNSHIP_CANDIDATES,
+    DIVISIONS,
     SECTIONS,
     METRICS,
     NUMERALS,

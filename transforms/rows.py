@@ -263,3 +263,25 @@ def units() -> pa.Table:
     return pa.Table.from_pylist(
         list(unique.values()), schema=tables.arrow_schema(tables.UNITS)
     ).sort_by("unit")
+
+
+def divisions(register: identity.Register) -> pa.Table:
+    """Returns the table divisions: the places of the register, each once."""
+    places = sorted(
+        {place for named in register.by_name.values() for place in named},
+        key=lambda place: (place.key(), place.division_code or ""),
+    )
+    rows = {
+        (place.key(), place.division_code): {
+            "township_id": place.key(),
+            "division_code": place.division_code,
+            "township_name": place.township,
+            "county_name": place.county,
+            "prefecture_name": place.prefecture,
+            "province_name": place.province,
+            "from_year": place.from_year,
+            "to_year": place.to_year,
+        }
+        for place in places
+    }
+    return pa.Table.from_pylist(list(rows.values()), schema=tables.arrow_schema(tables.DIVISIONS))

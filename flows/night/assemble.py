@@ -58,11 +58,26 @@ def _assemble(run: Run, planned: Planned) -> Assembled:
     occurrences = _occurrences(run.published, candidate, planned.connection)
     candidate.write("metric_definitions", "metric_definitions", rows.definitions(occurrences))
     candidate.write("units", "units", rows.units())
+    _write_divisions(run, candidate)
     quarantine = pa.Table.from_pylist(
         planned.divided.quarantine, schema=tables.arrow_schema(tables.QUARANTINE)
     )
     candidate.write("quarantine", "quarantine", quarantine)
     return Assembled(candidate, outline, planned.divided, superseded, figures)
+
+
+def _write_divisions(run: Run, candidate: Candidate) -> None:
+    """Writes the register as a table; the one in force is taken over where the register is the same."""
+    published = run.published
+    is_same = published is not None and (
+        (published.register, published.schema_version)
+        == (run.register.digest, tables.SCHEMA_VERSION)
+    )
+    if published is not None and is_same:
+        for name in published.files["divisions"]:
+            candidate.reuse("divisions", name)
+        return
+    candidate.write("divisions", "divisions", rows.divisions(run.register))
 
 
 def _occurrences(
