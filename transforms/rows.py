@@ -13,13 +13,12 @@ from dataclasses import asdict
 from typing import Any
 
 import pyarrow as pa
-import rjieba
 
 from schemas import tables, vocabulary
 from schemas.declaration import staged_schema
 from schemas.keys import metric_id, numeral_id, section_id
 from schemas.metrics import metrics
-from transforms import fingerprints, identity
+from transforms import characters, fingerprints, identity, words
 from transforms.readers import Document
 from transforms.report import Report
 from transforms.version import parser_version
@@ -127,12 +126,10 @@ def _section_rows(
     sha256: str, report_id: str, report: Report
 ) -> tuple[list[dict[str, Any]], list[tuple[str, str, str, Counter[str]]]]:
     """The sections of a report, and the words in each."""
-    rows, words = [], []
+    rows, words_of = [], []
     for i, s in enumerate(report.sections, 1):
         key, body = section_id(report_id, i), report.text[s.body_start : s.end].strip()
-        counts = Counter(
-            w for w in rjieba.cut(f"{s.heading or ''}\n{body}") if len(w) > 1 and w.isalnum()
-        )
+        counts = words.words_in(characters.understand(f"{s.heading or ''}\n{body}").text)
         rows.append(
             {
                 "source_sha256": sha256,
@@ -152,8 +149,8 @@ def _section_rows(
                 "char_end": s.end,
             }
         )
-        words.append((sha256, report_id, key, counts))
-    return rows, words
+        words_of.append((sha256, report_id, key, counts))
+    return rows, words_of
 
 
 def _metric_rows(

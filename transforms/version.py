@@ -15,7 +15,7 @@ from transforms.readers import READERS_VERSION
 VERSION = "1"
 # of schemas, what a reading depends on besides the columns of the tables
 SCHEMA_SOURCES = ("vocabulary", "metrics.py", "keys.py", "reasons.py")
-DATA_SUFFIXES = (".toml", ".tsv", ".npz")
+DATA_SUFFIXES = (".toml", ".tsv", ".txt", ".npz")
 
 
 @functools.cache

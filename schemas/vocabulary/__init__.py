@@ -30,3 +30,10 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
     """
     lines = _read(name).splitlines()
     return tuple(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+@functools.cache
+def lines(name: str) -> tuple[str, ...]:
+    """Returns the lines of the text file `name` of this folder, without blank ones and comments."""
+    stripped = (line.strip() for line in _read(name).splitlines())
+    return tuple(line for line in stripped if line and not line.startswith("#"))

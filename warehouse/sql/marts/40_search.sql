@@ -1,5 +1,5 @@
 -- search(words, top := 20): the sections that best fit the words (separated by blanks), by BM25 (k1 1.2, b 0.75), each with its best sentence.
--- A word that is in no index is looked up by the words inside it.
+-- A word that is in no index is looked up by the words inside it, a single character in the texts themselves.
 -- Only the sections that have the best scores are looked up: of a common word millions are scored.
 create or replace macro search(query, top := 20) as table
 with asked as (
@@ -12,8 +12,14 @@ inside as (
     select substring(a.token, i::integer, n::integer)
     from asked a, range(1, 13) s(i), range(2, 7) l(n)
     where a.token not in (select term from whole) and i + n - 1 <= length(a.token))),
-terms as (from whole union from inside),
-hits as (select t.term, t.section_no, t.occurrences, t.words from term_postings t anti join replaced_sections using (section_no) where t.term in (select term from terms)),
+single as (select token as term from asked where length(token) = 1),
+terms as (from whole union from inside union from single),
+hits as (
+  select t.term, t.section_no, t.occurrences, t.words from term_postings t anti join replaced_sections using (section_no) where t.term in (select term from terms)
+  union all
+  select term, section_no, length(printed) - length(replace(printed, term, '')), term_count
+  from single, (select section_no, term_count, concat_ws('。', heading, body) as printed from sections)
+  where contains(printed, term)),
 rarity as (
   select term, ln(1 + ((select count(*) from sections) - count(*) + 0.5) / (count(*) + 0.5)) as idf from hits group by term),
 scored as materialized (
