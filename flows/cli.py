@@ -24,6 +24,7 @@ from flows.commands import (
 )
 from flows.commands.options import Commands, Parser
 from flows.progress import NOTHING_PUBLISHED, Stopped
+from flows.terminal import visible
 from schemas.errors import FazhiError
 
 _MODULES = (run, sources, ask, register, remote, quarantine, decisions, states, again)
@@ -62,7 +63,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         code: int = options.call(options)
     except FazhiError as error:
-        print(f"fazhi: {error}", file=sys.stderr)
+        lines = [visible(line) for line in str(error).split("\n")]
+        print("fazhi: " + "\n".join(lines), file=sys.stderr)
         return exit_codes.USAGE
     except KeyboardInterrupt as stop:
         if not isinstance(stop, Stopped):

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from flows import exit_codes
 from flows.progress import Progress
 from flows.settings import KEPT_FOR_AGAIN, WEBHOOK_VARIABLE, RunSettings, settings_from
+from flows.terminal import first_line, visible
 from schemas.errors import FazhiError, UsageError
 from warehouse import source_list, sources
 from warehouse.folder import DataFolder
@@ -50,7 +51,7 @@ def checked_settings(options: argparse.Namespace) -> RunSettings:
     if options.sources:
         source_list.load(Path(options.sources))
     for source in options.source:
-        if not os.path.lexists(source) and not glob.glob(source, recursive=True):
+        if not _exists(source):
             raise UsageError(f"no such file, folder or pattern: {source}")
     folder = DataFolder(Path(options.data).absolute())
     if options.register or folder.register.exists():
@@ -78,6 +79,14 @@ def _checked_webhook(address: str | None) -> str | None:
     if parts.scheme not in ("http", "https") or not parts.hostname or not address.isprintable():
         raise UsageError("the webhook is no address like https://host/path")
     return address
+
+
+def _exists(source: str) -> bool:
+    """Whether a source names anything; not where it holds a zero byte or is too long for a name."""
+    try:
+        return os.path.lexists(source) or bool(glob.glob(source, recursive=True))
+    except (OSError, ValueError):
+        return False
 
 
 def _absolute_source(source: str) -> str:
@@ -187,7 +196,7 @@ def _run(
     except Exception as error:
         if os.environ.get("PREFECT_LOGGING_LEVEL") == "INFO":
             raise
-        message = f"{type(error).__name__}: {error}"
+        message = visible(f"{type(error).__name__}: {first_line(error)}")
         traceback.clear_frames(error.__traceback__)
     finally:
         gc.unfreeze()  # or libraries would report them as leaked at the end

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.database import ask
-from flows.terminal import table
+from flows.terminal import table, visible
 from schemas.errors import UsageError
 from schemas.reasons import reasons
 from warehouse import decisions, landing
@@ -76,7 +76,7 @@ def details(row: dict[str, Any], data_dir: Path) -> str:
         + (f": {row['dismissed_because']}" if row["dismissed_because"] else ""),
     ]
     if kept is None or not kept.exists():
-        return "\n".join([*lines, "bytes       not kept: they could not be read"])
+        return _lines([*lines, "bytes       not kept: they could not be read"])
     with open(kept, "rb") as f:
         head = f.read(600)
     lines += [
@@ -90,13 +90,18 @@ def details(row: dict[str, Any], data_dir: Path) -> str:
         if readable
         else [head[:64].hex(" ")]
     )
-    return "\n".join([*lines, "", *(f"  | {x}" for x in preview)])
+    return _lines([*lines, "", *(f"  | {x}" for x in preview)])
 
 
 def _chinese(reason_code: str) -> list[str]:
     """What happened and what to do, in Chinese; nothing for a code that an older version gave."""
     reason = reasons().get(reason_code)
     return [f"{reason.zh}{reason.do_zh}"] if reason else []
+
+
+def _lines(lines: list[str]) -> str:
+    """Returns the lines as text; names and messages come from strangers' files."""
+    return "\n".join(map(visible, lines))
 
 
 def dismiss(data_dir: Path, those: list[dict[str, Any]], because: str) -> None:

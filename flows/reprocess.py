@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime
 from pathlib import Path
 
+import duckdb
+
 from flows.launch import run_again
 from flows.night.summary import Summary
+from flows.terminal import first_line
 from schemas.errors import UsageError
 from transforms.version import parser_version
 from warehouse import repair, snapshots, staging, verify
@@ -23,13 +26,17 @@ def condition(where: str, since: str | None) -> str:
 
     Raises UsageError for a `since` that is no day like 2026-01-31.
     """
+    try:
+        duckdb.SQLExpression(where)  # one expression, which closes no bracket that it did not open
+    except duckdb.Error as error:
+        raise UsageError(f"--where {where!r}: {first_line(error)}") from None
     if since is None:
         return where
     try:
         day = datetime.date.fromisoformat(since)
     except ValueError:
         raise UsageError(f"--since {since}: no day like 2026-01-31") from None
-    return f"({where}) and {_LOADED_SINCE.format(day=day.isoformat())}"
+    return f"({where}\n) and {_LOADED_SINCE.format(day=day.isoformat())}"
 
 
 def outlook(folder: Path, state: snapshots.Snapshot, where: str) -> str:

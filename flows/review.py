@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from flows.database import ask
-from flows.terminal import table
+from flows.terminal import table, visible
 from schemas.errors import UsageError
 from schemas.tables import STATUSES
 from warehouse import decisions
@@ -88,27 +88,37 @@ def walk(data: Path, waiting: list[dict[str, Any]], codes: dict[str, str], by: s
     return made
 
 
-def _show(console: Console, figure: dict[str, Any], i: int, n: int) -> None:
-    where = (
-        "".join(x or "" for x in (figure["county_name"], figure["township_name"]))
-        or figure["source_name"]
-    )
+def _show(console: Console, figure: dict[str, Any], number: int, total: int) -> None:
+    """Shows one figure. What strangers wrote goes into `Text`: never markup, control characters escaped."""
+    names = (figure["county_name"], figure["township_name"])
+    source_name = visible(figure["source_name"])
+    place = visible("".join(name or "" for name in names)) or source_name
     console.print(
-        f"[dim]{i}/{n}[/dim]  {where} {figure['report_year'] or ''}  [dim]{figure['source_name']}[/dim]"
+        Text.assemble(
+            (f"{number}/{total}", "dim"),
+            f"  {place} {figure['report_year'] or ''}  ",
+            (source_name, "dim"),
+        )
     )
-    sentence, quote = figure["sentence"].replace("\n", ""), figure["quote"].replace("\n", "")
-    line = Text("  " + sentence)
-    at = sentence.find(quote)
+    quote = visible(figure["quote"].replace("\n", ""))
+    line = Text("  " + visible(figure["sentence"].replace("\n", "")))
+    at = line.plain.find(quote)
     if at >= 0:
-        line.stylize("bold reverse", at + 2, at + 2 + len(quote))
+        line.stylize("bold reverse", at, at + len(quote))
     console.print(line)
     high = f"–{figure['value_high']:g}" if figure["value_high"] is not None else ""
     console.print(
-        f"  「{quote}」 = [b]{figure['value']:g}{high}[/b] {figure['unit']}, {figure['status']}: [b]{figure['metric_code']}[/b] {figure['name_zh']} (confidence {figure['confidence']:.2f})"
+        Text.assemble(
+            f"  「{quote}」 = ",
+            (f"{figure['value']:g}{high}", "bold"),
+            f" {figure['unit']}, {figure['status']}: ",
+            (figure["metric_code"], "bold"),
+            f" {figure['name_zh']} (confidence {figure['confidence']:.2f})",
+        )
     )
-    console.print(Text(f"  {figure['reason']}", style="dim"))
+    console.print(Text(visible(f"  {figure['reason']}"), style="dim"))
     for rule, message in zip(figure["rules"] or [], figure["messages"] or []):
-        console.print(Text(f"  ! {rule}: {message}"))
+        console.print(Text(visible(f"  ! {rule}: {message}")))
 
 
 def _line(prompt: str) -> str:

@@ -178,7 +178,7 @@ def summary(s: dict[str, Any]) -> str:
     )
     for q in s["quarantine"][:5]:
         lines.append(
-            f"  {'quarantined' if q is s['quarantine'][0] else '':<12} {clip(q['source_name'], 40)}: {q['message']} [{q['reason_code']}]"
+            f"  {'quarantined' if q is s['quarantine'][0] else '':<12} {clip(q['source_name'], 40)}: {visible(q['message'])} [{q['reason_code']}]"
         )
     if len(s["quarantine"]) > 5:
         lines.append(

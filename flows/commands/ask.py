@@ -57,6 +57,11 @@ def declare(commands: Commands) -> None:
         metavar="FILE|DIR",
         help=".duckdb, .xlsx, .csv, .parquet, or a folder",
     )
+    export.add_argument(
+        "--keep-formulas",
+        action="store_true",
+        help="leave texts in CSV that begin with = + - @ as they are: spreadsheets run them",
+    )
     for level in _PLACES:
         export.add_argument(f"--{level}", metavar="NAME")
     export.add_argument("--year", type=positive, action="append", default=[], metavar="YEAR")
@@ -100,5 +105,14 @@ def _export(options: argparse.Namespace) -> int:
 
     places = {level: getattr(options, level) for level in _PLACES if getattr(options, level)}
     database = published_database(options).resolve()
-    print(export.export(database, options.to, places, options.year, options.metric))
+    print(
+        export.export(
+            database,
+            options.to,
+            places,
+            options.year,
+            options.metric,
+            keep_formulas=options.keep_formulas,
+        )
+    )
     return exit_codes.OK

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from flows import exit_codes
+from flows.terminal import visible
 from schemas.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
-        print(f"fazhi: {message}", file=sys.stderr)
+        print(f"fazhi: {visible(message)}", file=sys.stderr)
         raise SystemExit(exit_codes.USAGE)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import urllib.request
 from collections import Counter
@@ -27,9 +28,21 @@ _OUTCOME = {
 }
 
 
+# our own words, as the identifier of a rule or a reason code
+_CODE = re.compile(r"`[a-z0-9_.]+`|[a-z0-9_]+")
+_MARKUP = re.compile(r"[\\`*_\[\]()<>#|~!&$]")
+
+
+def _plain(text: str) -> str:
+    """Returns the text such that Markdown shows it as it is: strangers' names come into the report."""
+    return _MARKUP.sub(lambda character: "\\" + character[0], visible(" ".join(text.split())))
+
+
 def _cell(value: object) -> str:
-    text = f"{value:,}" if isinstance(value, int) else str(value)
-    return text.replace("|", "\\|").replace("\n", " ")
+    if isinstance(value, int):
+        return f"{value:,}"
+    text = str(value)
+    return text if _CODE.fullmatch(text) else _plain(text)
 
 
 def _table(heads: list[str], rows: list[tuple[Any, ...]]) -> list[str]:
@@ -70,10 +83,10 @@ def markdown(
     lines = [f"# Night {summary['run_id']}", "", _OUTCOME[summary["outcome"]], ""]
     if summary["failure"]:
         kept = f"state/failures/{summary['run_id']}.txt"
-        lines += [f"- {_cell(summary['failure'])}", f"- the whole of it: `{kept}` in the data folder"]
+        lines += [f"- {_plain(summary['failure'])}", f"- the whole of it: `{kept}` in the data folder"]
         lines.append("")
     if summary["held_back_because"]:
-        lines += [*(f"- {reason}" for reason in summary["held_back_because"]), ""]
+        lines += [*(f"- {_plain(reason)}" for reason in summary["held_back_because"]), ""]
     names = ("seen", "loaded", "unchanged", "quarantined", "superseded", "figures")
     lines += _table(["sources and figures", "number"], [(name, summary[name]) for name in names])
     lines += _pulls(summary["pulls"]) + _changes(summary["changes"])
