@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.columns import KINDS, PLACE, REPORT_KINDS, REPORT_YEAR, YEAR_OF_REPORT
+from schemas.columns import KINDS, PLACE, REPORT_KINDS, YEAR_OF_REPORT
 from schemas.declaration import Column, Table
 
 REPORTS = Table(
@@ -36,7 +36,7 @@ REPORTS = Table(
             staged=False,
         ),
         *PLACE,
-        REPORT_YEAR,
+        YEAR_OF_REPORT,
         Column(
             "title",
             "string",

@@ -27,6 +27,7 @@ from transforms.version import parser_version
 DOCUMENTS = staged_schema(
     tables.REPORTS,
     pa.field("claims", pa.string()),
+    pa.field("report_year", pa.int32()),  # the name of the file may say one that the text does not
     pa.field("figures", pa.int64()),
     pa.field("unexplained", pa.int64()),
 )

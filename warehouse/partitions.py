@@ -260,7 +260,7 @@ def _staged_rows(table: str, paths: list[str], reports: str) -> str:
     staged = set(pq.read_schema(paths[0]).names)
     columns = []
     for column in tables.BY_NAME[table].columns:
-        if column.name in staged:
+        if column.staged and column.name in staged:
             columns.append(f"d.{column.name}")
         else:
             columns.append(_FIRST_VALUE.get(column.name, f"r.{column.name}") + f" as {column.name}")

@@ -36,7 +36,8 @@ def resolve_places(job: Job, begin: Begin) -> reports.Resolved:
             if problem is None:
                 begin(sha256)
                 try:
-                    row = reports.report_row(source, documents[sha256], resolve)
+                    document = _with_year(documents[sha256], source)
+                    row = reports.report_row(source, document, resolve)
                     resolved.rows.append(row)
                     continue
                 except Exception as error:
@@ -50,6 +51,14 @@ def _register(folder: Path, file: str | None) -> Register:
     """Returns the register of a run; every worker reads it once."""
     divisions, _ = register.load(folder, file)
     return divisions
+
+
+def _with_year(document: dict[str, Any], source: reports.Source) -> dict[str, Any]:
+    """Returns a staged document; one whose text names no year has that of its file's name."""
+    if document["report_year"] is not None:
+        return document
+    address = f"{source.source_name} {source.source_uri}"
+    return {**document, "report_year": identity.year_of_address(address)}
 
 
 def resolver(divisions: Register) -> reports.Resolve:

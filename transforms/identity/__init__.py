@@ -6,7 +6,7 @@ unless the text, or the folder the file lay in, names the county.
 """
 
 from transforms.identity.claims import Claims, read_claims
-from transforms.identity.dates import iso_date
+from transforms.identity.dates import iso_date, year_of_address
 from transforms.identity.register import EMPTY, Place, Register, read_register
 from transforms.identity.resolve import other_place, resolve_body
 
@@ -20,4 +20,5 @@ __all__ = [
     "read_claims",
     "read_register",
     "resolve_body",
+    "year_of_address",
 ]

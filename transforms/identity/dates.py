@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from urllib.parse import unquote
 
 from transforms.numerals import DAY, MONTH, YEAR_DIGITS, chinese_integer, fold
 
@@ -36,6 +37,15 @@ def _in_date(numeral: str) -> int:
         .replace("卅", "三十")
     )
     return chinese_integer(plain) or 0
+
+
+def year_of_address(address: str) -> int | None:
+    """The year that the address or file name of a source says a report is on; None where none.
+
+    Only a year with its sign counts (2023年, 2023nian): digits alone are the day of publication.
+    """
+    match = re.search(r"(?<!\d)((?:19|20)\d\d)(?:年|nian|nd(?![a-z]))", unquote(address))
+    return int(match[1]) if match else None
 
 
 def year_of(printed: str) -> int | None:

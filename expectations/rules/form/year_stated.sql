@@ -3,8 +3,8 @@
 -- table: reports
 -- name_zh: 报告写明年度
 -- holds: Title, opening or a heading say which year a report is about; else it is inferred from the
---     signature or from the years in its text.
--- holds_zh: 标题、开头或小标题写明年度；否则由落款日期或文中年份推断。
+--     signature, from the years in its text or from the name of its file.
+-- holds_zh: 标题、开头或小标题写明年度；否则由落款日期、文中年份或文件名推断。
 -- source: the text of the report
 -- broken by: a report without a title that begins with 一年来 and is signed in January 2024
 
@@ -17,3 +17,5 @@ select
     null as char_start
 from reports
 where list_contains(string_split(doubts, ' '), 'year_inferred')
+    -- the file's name said it
+    or (list_contains(string_split(doubts, ' '), 'year_missing') and report_year is not null)
