@@ -71,7 +71,7 @@ ITEM = re.compile(
 )
 _ITEM_NUMBER = re.compile(f"{_CN}+")
 _LIST_LINE = re.compile(
-    r"[ \u3000]*[（(]?1[）).、．](?!\d)[^。\n]{2,60}[；;]\s*[（(]?2[）).、．](?!\d)"
+    r"[ \u3000]*[（(]?1[）).、．](?!\d)[^。：:\n]{2,60}[；;]\s*[（(]?2[）).、．](?!\d)"
 )
 _LISTED = re.compile(r"(?:(?<=[；;])|^)[ \u3000]*([（(]?\d{1,2}[）).、．])(?!\d)", re.M)
 # a full stop in half width ends a sentence where it stands behind a word: 情况如下. 一)
