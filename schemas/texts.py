@@ -79,7 +79,7 @@ REPORTS = Table(
             "doubts",
             "string",
             "What is uncertain in the text as a whole, as codes between blanks: years_disagree, "
-            "year_inferred, year_missing, dates_disagree, cut_off, emptied; null where nothing is.",
+            "year_inferred, year_missing, dates_disagree, issuers_disagree, cut_off, emptied; null where nothing is.",
             "全文存疑之处的代码，以空格分隔；无则为空。",
             nullable=True,
         ),

@@ -76,6 +76,8 @@ def read_claims(text: str, flat: str, layout: Layout) -> Claims:
             (line for line in below_title if names_government(line) and names_township(line)), None
         )
     )
+    if _of_two_townships(signed_by, metadata.get("issuer")):
+        result.doubts.append("issuers_disagree")
     _read_date(result, text, layout, [*signature, *below_title])
     printed_below = [line for line in below_title if not iso_date(line)]
     result.report_year = report_year(flat, layout, result, printed_below)
@@ -118,6 +120,15 @@ def _signing_body(signature: list[str]) -> str | None:
     end = dated.end(1) if dated else len(_SEAL.sub("", line))
     bare = _SEAL.sub("", printed[:end]).strip()
     return re.sub(r"^[（(](.*?)[）)]?$", r"\1", bare)
+
+
+def _of_two_townships(signed_by: str | None, publisher: str | None) -> bool:
+    """Whether signature and publisher of a page name two townships: 白沙镇 and 石桥镇."""
+    names = []
+    for body in (signed_by, publisher):
+        found = re.findall(rf"{HAN}{{2}}(?:{'|'.join(places()['township'])})", fold(body or ""))
+        names.append(found[-1] if found else None)
+    return None not in names and names[0] != names[1]
 
 
 def names_government(line: str) -> bool:

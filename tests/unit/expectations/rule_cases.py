@@ -374,6 +374,12 @@ CASES: dict[str, Case] = {
         message="The dates of signature and page disagree; 2024-01-05 was kept.",
         evidence="2024-01-05",
     ),
+    "issuers_agree": Case(
+        breaks=text("正文", issuer="东村镇人民政府", doubts="issuers_disagree"),
+        holds=text("正文", issuer="东村镇人民政府"),
+        message="The page names another township as its publisher than signs the report.",
+        evidence="东村镇人民政府",
+    ),
     "text_complete": Case(
         breaks=text("全年化解纠纷9起并组织干部\n", doubts="cut_off"),
         holds=text("全年化解纠纷9起。\n"),

@@ -375,12 +375,14 @@ def test_one_of_two_years_is_never_taken_silently(text, year, doubts):
     "head, doubts",
     [
         ("发布日期：2024-01-20\n", []),
+        ("发布机构：平川县白沙镇人民政府\n", ["issuers_disagree"]),
+        ("发布机构：平川县石桥镇人民政府\n", []),
         ("成文日期：2023-06-01\n", ["dates_disagree"]),
         ("发布日期：2023-12-01\n", ["dates_disagree"]),
     ],
 )
 def test_a_signature_against_the_dates_of_the_page(head, doubts):
-    text = head + report("某镇", "", "某镇人民政府\n2024年1月5日")
+    text = head + report("石桥镇", "", "石桥镇人民政府\n2024年1月5日")
     claims = claims_of(text)
     assert (claims.issued_on, claims.doubts) == ("2024-01-05", doubts)
 
