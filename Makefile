@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 COUNT ?= 1000
 # the packages whose types are checked
 TYPED := schemas
-.PHONY: run test test-all setup lock model accuracy benchmark bench errors fuzz faults dictionary questions samples lint clean
+.PHONY: run test test-all setup lock model accuracy benchmark bench errors forms fuzz faults dictionary questions samples lint clean
 
 run: $(READY)  ## the nightly job on the project's own samples
 	@$(FAZHI) run samples --data data
@@ -56,6 +56,9 @@ errors: $(READY)  ## plant errors of every kind in generated reports; writes doc
 
 fuzz: $(READY)  ## mutated files of every format through readers and parser (CASES=20000 SEED=1)
 	@$(VENV)/bin/python -m tests.tools.fuzz
+
+forms: $(READY)  ## one report in many forms: how far the facts agree; writes docs/files.md
+	@$(VENV)/bin/python -m tests.tools.forms
 
 faults: $(READY)  ## kills, full disks, lost sources, wrong clocks, damaged files; writes docs/faults.md (long; TRIALS=200 SEED=1)
 	@$(VENV)/bin/python -m tests.tools.faults $(or $(TRIALS),200) $(or $(SEED),1)
