@@ -83,9 +83,7 @@ FORMS: dict[str, Callable[[str], bytes]] = {
     "page": formats.page,
     "page in a form": lambda t: page(f"<form><div>{paragraphs(t)}</div></form>"),
     "page of <br>": lambda t: page(f"<div>{'<br>'.join(map(html.escape, t.split(chr(10))))}</div>"),
-    "page in a layout table": lambda t: page(
-        f"<table><tr><td>{paragraphs(t)}</td></tr></table>"
-    ),
+    "page in a layout table": lambda t: page(f"<table><tr><td>{paragraphs(t)}</td></tr></table>"),
     "saved page (.mht)": formats.saved_page,
     "Word (.docx)": formats.word,
     "Word, flat XML": flat_package,
@@ -119,7 +117,7 @@ def agreement(form: Callable[[str], bytes], texts: list[str]) -> float:
 
 def main() -> int:
     """Writes the table; 1 where a form of text agrees less than wholly, or a PDF less than 0.99."""
-    texts = [reports.text(number) for number in range(int((sys.argv + ["20"])[1]))]
+    texts = [reports.text(number) for number in range(int([*sys.argv, "20"][1]))]
     table = {name: agreement(form, texts) for name, form in FORMS.items()}
     PAGE.write_text(
         HEAD + "".join(f"| {name} | {share:.3f} |\n" for name, share in table.items()),
