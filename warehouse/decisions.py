@@ -192,10 +192,14 @@ def broken_lines(data_dir: Path) -> list[tuple[Path, int, str]]:
     return found
 
 
-def problems(data_dir: Path) -> list[str]:
-    """Returns what is wrong with decisions and corrections that cannot be used, each with its file and line."""
-    found = [f"{path}, line {number} {what}" for path, number, what in broken_lines(data_dir)]
-    return found + corrections.kept(data_dir)[1]
+def problems(data_dir: Path) -> dict[Path, list[str]]:
+    """Returns file -> what is wrong with its lines that cannot be used, of decisions and corrections. The others count."""
+    found: dict[Path, list[str]] = {}
+    for path, number, what in broken_lines(data_dir):
+        found.setdefault(path, []).append(f"line {number} {what}")
+    if wrong := corrections.kept(data_dir)[1]:
+        found[DataFolder(data_dir).corrections] = wrong
+    return found
 
 
 def digest(data_dir: Path) -> str:

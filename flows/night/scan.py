@@ -11,10 +11,13 @@ from flows.night.pull import Pulled
 from flows.night.run import Run, published_quarantine
 from flows.settings import RunSettings
 from flows.workers import manifests
+from schemas import reasons
 from transforms.readers import archives
-from warehouse import addresses, landing, reports, snapshots, sources
+from warehouse import addresses, decisions, landing, reports, snapshots, sources
 from warehouse.manifests import Note
 from warehouse.stamps import Stamps
+
+_SHOWN_PROBLEMS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ def scan(run: Run, look: sources.Look | None = None, pulled: Pulled | None = Non
         found = _quarantined_sources(run, settings.again)
     else:
         found = _scanned(run, look or scan_folders(settings, settings.sources), pulled)
+    found.look.found.extend(_bad_decisions(run))
     if run.paths.take_up.exists():
         found.landed.extend(_in_no_state(run, found))
     return found
@@ -93,6 +97,17 @@ def _published_sources(run: Run, condition: str) -> list[sources.Seen]:
         ]
     with_bytes = [s for s in found if s.sha256 and landing.holds(run.folder, s.sha256)]
     return sorted(with_bytes, key=lambda source: source.uri)
+
+
+def _bad_decisions(run: Run) -> list[sources.Found]:
+    """Returns an entry for each file of decisions with lines that cannot be used."""
+    return [
+        sources.Found(
+            str(path.absolute()),
+            reasons.problem("bad_decision", problems="; ".join(wrong[:_SHOWN_PROBLEMS])),
+        )
+        for path, wrong in decisions.problems(run.folder).items()
+    ]
 
 
 def _in_no_state(run: Run, found: Scan) -> list[sources.Seen]:

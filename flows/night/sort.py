@@ -26,6 +26,7 @@ from warehouse import decisions, reports, snapshots, sources, staging
 ALWAYS_ALLOWED_DEFECTS = 3
 HELD_BY_RULE = "held_by_rule"
 FAR_EMPTIER = "far_emptier"
+BAD_DECISION = "bad_decision"
 Problem = tuple[str, str]  # reason code, message
 Row = dict[str, Any]
 
@@ -71,7 +72,11 @@ def sort_out(run: Run, landed: Landed, index: staging.Index) -> Sorted:
             loaded.append(source)
     _check_defects(run, len(landed.seen), quarantine)
     quarantined = len(quarantine)
-    quarantine += [row for uri, row in before.items() if uri in not_met]
+    quarantine += [
+        row
+        for uri, row in before.items()
+        if uri in not_met and row["reason_code"] != BAD_DECISION  # mended since
+    ]
     return Sorted(
         landed.seen, loaded, unchanged, quarantined, _with_dismissals(run, quarantine)
     )

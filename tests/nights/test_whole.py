@@ -195,3 +195,25 @@ def test_landed_bytes_that_are_lost_are_kept_aside_and_named(data):
     assert any("lost" in line for line in done.lines)
     assert any(path.name in line for line in verify.notes(data))
     assert verify.verify(data) == []
+
+
+def test_a_broken_line_of_decisions_is_an_entry_and_the_night_goes_on(tmp_path):
+    reports.write(tmp_path / "in", range(2))
+    data = tmp_path / "data"
+    night(data, tmp_path / "in")
+    log = data / "decisions" / "reviews.jsonl"
+    log.parent.mkdir()
+    log.write_bytes(b'{"on": \n')
+    (data / "decisions" / "corrections.csv").write_text("nonsense\n", encoding="utf-8")
+    reports.write(tmp_path / "in", [2])
+    assert night(data, tmp_path / "in")["loaded"] == 1
+    waiting = ask(data, "select source_name, reason_code, message from quarantine order by 1")
+    assert [row[:2] for row in waiting] == [
+        ("corrections.csv", "bad_decision"),
+        ("reviews.jsonl", "bad_decision"),
+    ]
+    assert "line 1" in waiting[0][2] and "line 1 is no JSON" in waiting[1][2]
+    for path in log.parent.iterdir():
+        path.unlink()
+    night(data, tmp_path / "in")
+    assert ask(data, "select count(*) from quarantine") == [(0,)]

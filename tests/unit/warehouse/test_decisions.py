@@ -50,7 +50,7 @@ def test_a_sentence_with_a_line_separator_is_one_decision(tmp_path):
     decisions.review(tmp_path, figure(), "confirm", {}, "seen", "me")
     decisions.review(tmp_path, figure(char_start=9), "correct", {"value": 117.0}, "typo", "me")
     assert [row["on"]["char_start"] for row in decisions.reviews(tmp_path)] == [7, 9]
-    assert decisions.problems(tmp_path) == []
+    assert decisions.problems(tmp_path) == {}
 
 
 @pytest.mark.parametrize(
@@ -69,5 +69,5 @@ def test_a_decision_that_cannot_be_used_is_named_and_the_others_count(
     decisions.review(tmp_path, figure(**changes), action, answer, "why", "me")
     decisions.review(tmp_path, figure(), "confirm", {}, "seen", "me")
     assert len(decisions.reviews(tmp_path)) == 1
-    (named,) = decisions.problems(tmp_path)
-    assert "reviews.jsonl, line 1 " in named and problem in named
+    ((path, (named,)),) = decisions.problems(tmp_path).items()
+    assert path.name == "reviews.jsonl" and named.startswith("line 1 ") and problem in named
