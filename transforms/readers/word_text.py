@@ -153,7 +153,8 @@ def _label(properties: etree._Element | None, style: str | None, text: str, stor
 
 
 def _set_off(label: str, text: str) -> str:
-    runs_together = (label[-1:] in ".．" and text[:1].isdigit()) or label[-1:].isdigit()
+    runs_together = label.endswith((".", "．")) and text[:1].isdigit()
+    runs_together = runs_together or label[-1:].isdigit()
     return f"{label} " if runs_together else label
 
 
