@@ -30,7 +30,8 @@ _OUTCOME = {
 
 # our own words, as the identifier of a rule or a reason code
 _CODE = re.compile(r"`[a-z0-9_.]+`|[a-z0-9_]+")
-_MARKUP = re.compile(r"[\\`*_\[\]()<>#|~!&$]")
+# an underscore between letters is one in Markdown, too
+_MARKUP = re.compile(r"[\\`*\[\]()<>#|~!&$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 
 
 def _plain(text: str) -> str:
