@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import pytest
 
 from flows import cli
-from flows import night as nights
 from flows.serving import server
 from flows.settings import RunSettings, prefect_environment
+from tests.support import nights
 from tests.support.paths import ROOT
 
 SYSTEM = ROOT / "tests" / "system"
@@ -43,24 +43,8 @@ def pytest_terminal_summary(terminalreporter) -> None:
 
 @pytest.fixture(scope="session")
 def night():
-    """`night(data, *sources, **settings)` runs one night in this process and returns its summary.
-
-    No Prefect, and no Great Expectations unless `suites` is given: rules and floors judge alone.
-    """
-
-    def run_here(data, *sources, suites=lambda paths, report_ids: [], **settings):
-        names = [str(source) for source in sources]
-        return nights.run_night(
-            RunSettings(sources=names, data_dir=str(data), **settings), suites=suites
-        )
-
-    return run_here
-
-
-@pytest.fixture(scope="session")
-def run(night):
-    """Another name of `night`."""
-    return night
+    """`night(data, *sources, **settings)` runs one night in this process and returns its summary."""
+    return nights.night
 
 
 @pytest.fixture(scope="session")

@@ -20,15 +20,11 @@ from flows.night import Tools, run_night
 from flows.settings import RunSettings
 from schemas import tables
 from tests.support import reports
+from tests.support.nights import ask
 from tests.support.paths import ROOT
 from warehouse import partitions, snapshots, sources
 from warehouse.candidate import Candidate
 from warehouse.stamps import Stamps, landed_bytes
-
-
-def ask(data, sql):
-    with duckdb.connect(str(Path(data) / "warehouse.duckdb"), read_only=True) as connection:
-        return connection.execute(sql).fetchall()
 
 
 def published_bytes(data, skip=()):

@@ -2,9 +2,9 @@
 
 import csv
 
-import duckdb
 import pytest
 
+from tests.support.nights import ask
 from tests.support.reports import text
 from transforms import identity
 from transforms.identity import divisions
@@ -19,11 +19,6 @@ REGISTER = """code,name,county_code,county,prefecture,province,from_year,to_year
 440003101000,南东东镇,440003,丁山县,丁州市,广东省,,2020
 440004101000,南东东镇,440004,戊山县,丁州市,广东省,2021,
 """
-
-
-def ask(data, query):
-    with duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as connection:
-        return connection.execute(query).fetchall()
 
 
 def test_a_register_is_imported_once_and_used_by_every_run(night, fazhi, tmp_path):

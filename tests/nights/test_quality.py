@@ -5,7 +5,6 @@ import json
 import subprocess
 import sys
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -15,13 +14,9 @@ from expectations.rules import RULES
 from schemas import tables
 from schemas.errors import UsageError
 from tests.support import reports
+from tests.support.nights import ask
 from tests.tools.benchmarks import errors
 from warehouse import corrections, relations
-
-
-def ask(data, query):
-    with duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as connection:
-        return connection.execute(query).fetchall()
 
 
 def put(folder, **texts):

@@ -2,14 +2,8 @@
 
 import os
 
-import duckdb
-
 from tests.support import formats, reports
-
-
-def ask(data, query):
-    with duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as connection:
-        return connection.execute(query).fetchall()
+from tests.support.nights import ask
 
 
 def test_one_hostile_file_costs_its_own_entry_and_nothing_else(night, tmp_path):

@@ -6,20 +6,15 @@ import shutil
 import subprocess
 import sys
 
-import duckdb
 import pytest
 
 from flows import reprocess
 from tests.support import reports
+from tests.support.nights import ask
 from tests.support.paths import ROOT
 from transforms import rows
 from transforms.version import parser_version
 from warehouse import landing, repair, staging, verify
-
-
-def ask(data, query):
-    with duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as connection:
-        return connection.execute(query).fetchall()
 
 
 @pytest.fixture(scope="module")

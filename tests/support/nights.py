@@ -1,4 +1,4 @@
-"""Nights in this process, without Prefect and without Great Expectations."""
+"""Nights in this process without Prefect, and queries on what they publish."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from flows.night import run_night
 from flows.settings import RunSettings
 
 
-def night(data, *sources, **settings) -> dict:
-    """Runs one night over the sources and returns its summary."""
-    Path(data, "state").mkdir(parents=True, exist_ok=True)
+def night(data, *sources, suites=lambda paths, report_ids: [], **settings) -> dict:
+    """Runs one night over the sources and returns its summary.
+
+    No Great Expectations unless `suites` is given: rules and floors judge alone.
+    """
     arguments = [str(source) for source in sources]
-    return run_night(
-        RunSettings(arguments, str(data), **settings), suites=lambda files, fresh: []
-    )
+    return run_night(RunSettings(arguments, str(data), **settings), suites=suites)
 
 
 def ask(data, query: str, parameters=None) -> list[tuple]:

@@ -359,10 +359,10 @@ REPORT = reports.text(0)
     ids=lambda x: None if isinstance(x, tuple) else "data",
 )
 def test_hostile_documents_are_refused_in_good_time(data, codes):
-    begin = time.monotonic()
+    begin = time.process_time()
     with pytest.raises(Rejected) as error:
         transforms.parse(readers.read(data))
-    assert error.value.reason_code in codes and time.monotonic() - begin < 30
+    assert error.value.reason_code in codes and time.process_time() - begin < 30
 
 
 def test_a_wrong_extension_does_not_matter():
