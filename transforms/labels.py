@@ -63,14 +63,14 @@ def label_fields() -> dict[str, str]:
 def _spaced(labels: list[str]) -> str:
     """A pattern of any of the labels, longest first, with blanks between the characters."""
     longest_first = sorted(labels, key=len, reverse=True)
-    return "|".join(r"[ \u3000\t]*".join(map(re.escape, label)) for label in longest_first)
+    return "|".join(r"[ \u3000\t]{0,4}".join(map(re.escape, label)) for label in longest_first)
 
 
 @functools.cache
 def label_pattern() -> re.Pattern[str]:
     """The pattern of a label with the sign behind it: a colon, a bracket or a pipe."""
     return re.compile(
-        rf"{_BEFORE}(?P<open>[【\[（(]?)\s*(?P<label>{_spaced(list(label_fields()))})\s*"
+        rf"{_BEFORE}(?P<open>[【\[（(]?)\s{{0,4}}(?P<label>{_spaced(list(label_fields()))})\s{{0,8}}"
         r"(?P<sign>[】\]）)]\s*[:：]?|(?:[（(][盖公]?章[）)])?[:：]|(?=\s*[|│]))"
     )
 

@@ -21,6 +21,7 @@ _SUBJECT = (
     rf"(?=关于|贯彻|落实|(?:19|20)\d\d|{_YEAR_WORDS}|年度|法治|依法|推进|全面|党政|党委|党工委"
     r"|行政执法|政府信息|政务公开|[上下]半年|[：:])"
 )
+_LONGEST_NAME = 200  # characters of what can name a body; strangers write the labels of a page
 _NO_SOURCE = (
     "本网",
     "本站",
@@ -90,7 +91,8 @@ def read_claims(text: str, flat: str, layout: Layout) -> Claims:
         *(title_head(title) for title in layout.titles[1:]),
         *printed_below,
     ]
-    squeezed = ["".join(fold(name).split()) for name in named if name and not iso_date(name)]
+    short = [name[:_LONGEST_NAME] for name in named if name]
+    squeezed = ["".join(fold(name).split()) for name in short if not iso_date(name)]
     result.bodies = list(dict.fromkeys(squeezed))
     result.context = _context(text, layout)
     result.kind = report_kind(flat, layout, fold(result.title or ""), head, fold(signed_by or ""))

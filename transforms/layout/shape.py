@@ -36,7 +36,7 @@ SIGNED_AS = re.compile(
 _SENTENCE = re.compile(
     r"[。；;！]|[，,].*[，,]|[\u4e00-\u9fff“”（）()0-9%]{15}[，,、]|[，,][^，,]{15}"
 )
-LONGEST_FURNITURE = 80  # characters; a longer line is a paragraph unless it says otherwise itself
+_LONGEST_SHORT_LINE = 400  # characters; patterns need not look at a longer line
 _SIGNS = r"\s|/·•●○◆■□▪►*\-–—_+~:：,，;；.。、\[\]【】()（）<>《》»›>＞│┃…丨"
 _TRAIL = re.compile(r"[>＞»›→]|(?<=[\u4e00-\u9fff])\s*(?:/|\\|--|-|—|»|::)\s*(?=[\u4e00-\u9fff])")
 _LOCATION = re.compile(r"(?:您|你)?(?:的|当前|现在|目前|所在|现)*(?:位置|所在地|在)(?:是)?\s*[：:]")
@@ -63,7 +63,7 @@ def government_end() -> re.Pattern[str]:
 
 @functools.cache
 def _township_body() -> re.Pattern[str]:
-    return re.compile(rf"[\u4e00-\u9fff]{{2,}}?(?:{_suffixes('township')})")
+    return re.compile(rf"[\u4e00-\u9fff]{{2,12}}?(?:{_suffixes('township')})")
 
 
 @functools.cache
@@ -112,6 +112,8 @@ def is_page_number(stripped: str) -> bool:
 
 def is_prose(stripped: str) -> bool:
     """Whether a line reads as a sentence or a part of one."""
+    if len(stripped) > _LONGEST_SHORT_LINE:
+        return True
     return len(stripped) >= 8 and bool(_SENTENCE.search(stripped))
 
 

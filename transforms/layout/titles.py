@@ -10,6 +10,7 @@ from transforms.layout.shape import FULL_DATE, is_body, names_township
 from transforms.numerals import YEAR_DIGITS
 
 LONGEST_TITLE = 90  # characters without blanks
+_LONGEST_LINE = 400  # characters of a line that can hold a title
 _YEAR = re.compile(rf"(?:(?:19|20)\d\d|[{YEAR_DIGITS}]{{4}})\s*年")
 _MORE = re.compile(
     r"的?(?:自查|自评|专项|年度|工作|执行|推进|落实|建设|情况)*(?:报告|总结|汇报|情况)"
@@ -71,6 +72,8 @@ def title_in(flat_line: str) -> Title | None:
 
     What stands around it is left out: bullets, a date, buttons, the name of the site.
     """
+    if len(flat_line) > _LONGEST_LINE:
+        return None
     before = _BEFORE.match(flat_line)
     start = before.end() if before else 0
     tag = _TAG.match(flat_line, start)

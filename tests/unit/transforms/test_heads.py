@@ -534,3 +534,8 @@ def test_heads_and_feet_around_bodies_of_many_forms(name):
         assert understood(head, LINKED, body) == expected
         signed = ((title, BODY_NAME, DAY), *expected[1:])
         assert understood(head, SIGNED, body) == signed
+
+
+@pytest.mark.parametrize("line", ["法治" * 30_000, "发布机构：" + "镇" * 30_000])
+def test_an_endless_line_in_the_head_takes_no_endless_time(line):
+    assert understood(f"{line}\n{TITLE}\n", "") is not None
