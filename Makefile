@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 COUNT ?= 1000
 # the packages whose types are checked
 TYPED := schemas
-.PHONY: run test test-all setup lock model accuracy benchmark bench errors forms fuzz faults dictionary questions samples lint clean
+.PHONY: run test test-all setup lock model accuracy score benchmark bench errors forms fuzz faults dictionary questions samples lint clean
 
 run: $(READY)  ## the nightly job on the project's own samples
 	@$(FAZHI) run samples --data data
@@ -43,6 +43,9 @@ model: $(READY)  ## rebuild the classifier's weights from tests/gold
 
 accuracy: $(READY)  ## how right the extraction is, held out; writes docs/accuracy.md and raises its floor (some minutes)
 	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(VENV)/bin/python -m tests.tools.accuracy $(if $(REVIEWED),--reviewed $(REVIEWED))
+
+score: $(READY)  ## anyone's answers on the marked texts (ANSWERS=answers.jsonl HANDS="R1 R2"); docs/benchmark.md says how to take part
+	@$(VENV)/bin/python -m tests.benchmark.score $(ANSWERS) $(HANDS)
 
 benchmark: $(READY)  ## what the extraction costs beside a plain regex pass over the same texts
 	@OPENBLAS_NUM_THREADS=1 $(VENV)/bin/python -m tests.tools.benchmarks.extraction

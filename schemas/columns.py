@@ -86,7 +86,8 @@ NUMERAL_KINDS = (
     "page_furniture",
     "signature",
 )
-LINK_ROLES = ("numerator", "denominator", "part_of", "out_of")
+LINK_KINDS = ("numerator", "denominator", "part_of", "out_of", "change_of")
+CHANGE_DIRECTIONS = ("up", "down", "same")
 SEVERITIES = ("critical", "warning", "info")
 CONSEQUENCES = ("note", "flag", "hold_report", "hold_publication")
 TRUSTS = ("unquestioned", "questioned", "confirmed", "corrected", "rejected")

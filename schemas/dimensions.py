@@ -129,6 +129,13 @@ METRIC_DEFINITIONS = Table(
             values=("sum", "max", "first", "none"),
         ),
         Column(
+            "official_item",
+            "string",
+            "The item of an official form that counts the same thing, null where there is none.",
+            "官方统计表中含义相同的项目；没有时为空。",
+            nullable=True,
+        ),
+        Column(
             "occurrences",
             "int64",
             "Figures with this code in the published state.",

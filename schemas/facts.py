@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from schemas.columns import (
-    LINK_ROLES,
+    CHANGE_DIRECTIONS,
+    LINK_KINDS,
     NUMERAL_KINDS,
     QUALIFIERS,
     STATUSES,
@@ -195,30 +196,46 @@ METRIC_LINKS = Table(
     "metric_links",
     en=(
         "One row per link between two figures of one text: from a rate to its counts, from a part "
-        "to its total, from a settled count to the received count."
+        "to its total, from a settled count to the received count, from a stated change to the "
+        "figure that changed."
     ),
-    zh="同一文本中数据之间的每条联系一行：比率与其分子分母，其中项与总数，办结数与受理数。",
-    key=("metric_id", "role"),
+    zh="同一文本中数据之间的每条联系一行：比率与其分子分母，其中项与总数，办结数与受理数，变化与变化的数据。",
+    key=("metric_id", "kind"),
     columns=(
         Column(
             "metric_id",
             "string",
-            "The rate, the part or the settled count.",
-            "比率、其中项或办结数。",
+            "The rate, the part, the settled count or the change.",
+            "比率、其中项、办结数或变化。",
         ),
         Column(
-            "role",
+            "kind",
             "string",
-            "Role of the other figure: numerator or denominator of the rate; part_of: total of "
-            "the part; out_of: received count of the settled count.",
-            "另一数据的角色：比率的分子、分母，所属总数，或受理数。",
-            values=LINK_ROLES,
+            "What the other figure is: numerator or denominator of the rate; part_of: total of the "
+            "part; out_of: received count of the settled count; change_of: the figure that changed.",
+            "另一数据是什么：比率的分子、分母，所属总数，受理数，或发生变化的数据。",
+            values=LINK_KINDS,
         ),
         Column("to_metric_id", "string", "The other figure.", "另一数据。"),
+        Column(
+            "direction",
+            "string",
+            "Of a change: up, down or same.",
+            "变化的方向：上升、下降或不变。",
+            nullable=True,
+            values=CHANGE_DIRECTIONS,
+        ),
+        Column(
+            "base_year",
+            "int32",
+            "Of a change: the year compared with, null where the text does not say.",
+            "变化所比较的年份；文本未说明时为空。",
+            nullable=True,
+        ),
         Column("report_id", "string", "The report.", "所属报告。"),
         YEAR_OF_REPORT,
     ),
-    order=("report_year", "report_id", "metric_id", "role"),
+    order=("report_year", "report_id", "metric_id", "kind"),
     references=(("report_id", "reports"), ("metric_id", "metrics"), ("to_metric_id", "metrics")),
     partitioned=True,
 )

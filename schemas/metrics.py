@@ -27,7 +27,8 @@ class Metric:
     `aggregation` says how several figures of one report become one value: sum, max (what exists at
     the end of a year), first (a rate) or none. `numerator` and `denominator` are the codes of the
     counts that a rate is made of; `out_of` is the code of the count that this one is a settled part
-    of. `sheet`: the metric has a column in the mart `township_year_sheet`.
+    of. `official_item` names the item of an official form that counts the same thing, where there is one.
+    `sheet`: the metric has a column in the mart `township_year_sheet`.
     """
 
     code: str
@@ -46,6 +47,7 @@ class Metric:
     numerator: str | None = None
     denominator: str | None = None
     out_of: str | None = None
+    official_item: str | None = None
     sheet: bool = False
 
 

@@ -1,4 +1,5 @@
-"""Figures of one text -> links between them: a rate to its counts, a part after 其中 to its total, a settled count to the received one.
+"""Figures of one text -> links between them: a rate to its counts, a part after 其中 to its total,
+a settled count to the received one, a change to the figure that changed.
 
 Only what the text says is linked: both figures stand in one sentence, or in two that follow each other in one section, and have one status.
 Which metrics belong together is told by the catalogue (`numerator`, `denominator`, `out_of`).
@@ -9,10 +10,10 @@ from __future__ import annotations
 import functools
 import re
 from bisect import bisect_right
-from typing import NamedTuple
 
 from schemas.metrics import measure_words, metrics
-from transforms.figures.find import Figure
+from transforms.changes import Link, changes
+from transforms.figures import Figure
 from transforms.numerals import fold
 
 _OTHER_RATE = re.compile(
@@ -20,16 +21,8 @@ _OTHER_RATE = re.compile(
 )  # rates that these counts do not make
 
 
+Found = dict[tuple[int, str], int]  # (figure, kind) -> the figure it is linked to
 REACH = 60  # figures of a sentence before or after one to which it may be linked
-
-
-class Link(NamedTuple):
-    """The figure at index `figure` stands in `role` to the one at index `to`: its numerator or denominator is that one, it is a part of
-    that one, or it is settled out of that one."""
-
-    figure: int
-    to: int
-    role: str
 
 
 @functools.cache
@@ -40,13 +33,18 @@ def _declared() -> dict[str, dict[str, str]]:
 
 
 def links(
-    flat: str, figures: list[Figure], codes: list[str], statuses: list[str], sections: list[int]
+    flat: str,
+    figures: list[Figure],
+    codes: list[str],
+    statuses: list[str],
+    sections: list[int],
+    report_year: int | None,
 ) -> list[Link]:
-    """Returns the links between the figures of a text, in their order.
+    """Returns the links of a text in the order of its figures, at most one a figure and kind.
 
-    A figure has at most one link of a role. All lists have one entry a figure.
+    `figures`, `codes`, `statuses` and `sections` (index of the section) have one entry a figure.
     """
-    found: dict[tuple[int, str], int] = {}
+    found: Found = {}
     sentence: list[int] = []
     before: list[int] = []
     for i, figure in enumerate(figures):
@@ -65,12 +63,12 @@ def links(
             _made_of(found, i, earlier, codes, figures, declared)
     for group in _sentences(figures):
         _parts(found, flat, group, figures, codes, statuses)
-    for (i, role), to in list(
-        found.items()
-    ):  # settled out of all that was received, not out of the part named last
-        if role in ("out_of", "denominator") and (total := found.get((to, "part_of"), i)) != i:
-            found[i, role] = total
-    return [Link(i, to, role) for (i, role), to in sorted(found.items())]
+    # settled out of all that was received, not out of the part named last
+    for (i, kind), to in list(found.items()):
+        if kind in ("out_of", "denominator") and (total := found.get((to, "part_of"), i)) != i:
+            found[i, kind] = total
+    counted = [Link(i, to, kind) for (i, kind), to in found.items()]
+    return sorted([*counted, *changes(flat, figures, report_year)], key=lambda x: (x.figure, x.kind))
 
 
 def _adjoin(flat: str, one: Figure, other: Figure) -> bool:
@@ -99,34 +97,27 @@ def _last(
 
 
 def _made_of(
-    found: dict, i: int, earlier: list[int], codes: list[str], figures: list[Figure], declared: dict
+    found: Found,
+    i: int,
+    earlier: list[int],
+    codes: list[str],
+    figures: list[Figure],
+    declared: dict[str, str],
 ) -> None:
-    """The counts of a rate: the last one that is its numerator, and the whole before that."""
+    """Links a rate to its counts: the last one that is its numerator, and the whole before that."""
     part = _last(earlier, codes, declared["numerator"], figures, None)
     if declared["numerator"] == declared["denominator"]:
-        whole = (
-            _last(
-                earlier[: earlier.index(part)],
-                codes,
-                declared["denominator"],
-                figures,
-                figures[part],
-            )
-            if part is not None
-            else None
-        )
+        if part is None:
+            return
+        before = earlier[: earlier.index(part)]
+        whole = _last(before, codes, declared["denominator"], figures, figures[part])
         if whole is None or figures[part].value > figures[whole].value:
             return
     else:
         whole = found.get((part, "out_of")) if part is not None else None
         if whole is None:
-            whole = _last(
-                earlier,
-                codes,
-                declared["denominator"],
-                figures,
-                figures[part] if part is not None else None,
-            )
+            like = figures[part] if part is not None else None
+            whole = _last(earlier, codes, declared["denominator"], figures, like)
     if part is not None:
         found[i, "numerator"] = part
     if whole is not None:
@@ -144,7 +135,7 @@ def _sentences(figures: list[Figure]) -> list[list[int]]:
 
 
 def _parts(
-    found: dict,
+    found: Found,
     flat: str,
     group: list[int],
     figures: list[Figure],

@@ -7,6 +7,7 @@ from itertools import islice
 
 from schemas import keys
 from transforms import characters, identity, links, numerals, sections, status
+from transforms.changes import Link
 from transforms.codes import model
 from transforms.codes.contexts import Context, contexts
 from transforms.codes.model import Decision
@@ -44,7 +45,7 @@ class Report:
     readings: list[Reading]
     marks: list[Mark]
     numerals: list[Mark]
-    links: list[links.Link]
+    links: list[Link]
 
     @property
     def unexplained(self) -> list[Mark]:
@@ -124,7 +125,9 @@ def _finished(d: Draft, decisions: list[Decision], states: list[str]) -> Report:
         if "".join(t.split()) != "".join((d.claims.title or "").split())
     ]
     codes, places = [x.code for x in decisions], [r.section for r in readings]
-    joined = links.links(d.flat, d.figures, codes, states, places)
+    joined = links.links(
+        d.flat, d.figures, codes, states, places, d.claims.report_year
+    )
     account = account_numerals(_with_page_numbers(d.text, d.flat, d.layout), d.figures, d.marks)
     title_other = others[0] if others else None
     report = Report(d.text, d.claims, title_other, d.sections, readings, d.marks, account, joined)

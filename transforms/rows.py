@@ -206,7 +206,9 @@ def _link_rows(sha256: str, report_id: str, report: Report) -> list[dict[str, An
         {
             "source_sha256": sha256,
             "metric_id": metric_id(report_id, report.readings[link.figure].figure.start),
-            "role": link.role,
+            "kind": link.kind,
+            "direction": link.direction,
+            "base_year": link.base_year,
             "to_metric_id": metric_id(report_id, report.readings[link.to].figure.start),
             "report_id": report_id,
         }
@@ -232,6 +234,7 @@ def definitions(occurrences: dict[str, int]) -> pa.Table:
             "example": m.example,
             "aggregation": m.aggregation,
             "occurrences": occurrences.get(m.code, 0),
+            "official_item": m.official_item,
             "words": " ".join(m.nouns),
         }
         for m in metrics()

@@ -1,4 +1,7 @@
-"""A figure in its section and sentence -> actual, planned or background, by a linear model over time words and where they stand."""
+"""A figure in its section and sentence -> actual, planned or background.
+
+A linear model over words of time and where they stand.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +29,11 @@ _RHYTHM = re.compile(r"每(?:个)?(?:年|季|月|周|日|天|半|村|次|户|场
 
 
 @functools.cache
-def _cues() -> tuple[re.Pattern, dict[str, str]]:
-    """A pattern of all time words, longest first, and the group of each (planned wins where a word stands in two)."""
+def _cues() -> tuple[re.Pattern[str], dict[str, str]]:
+    """Returns a pattern of all words of time, longest first, and the group of each.
+
+    Where a word stands in two groups, planned wins.
+    """
     groups: dict[str, str] = {}
     for group in ("actual", "background", "planned"):
         for word in vocabulary.toml("status.toml")[group]["words"]:
@@ -36,14 +42,14 @@ def _cues() -> tuple[re.Pattern, dict[str, str]]:
 
 
 @functools.cache
-def _change() -> re.Pattern:
+def _change() -> re.Pattern[str]:
     words = vocabulary.toml("status.toml")["change"]["words"]
     return re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
 
 
 @functools.cache
-def _plan() -> re.Pattern:
-    """A plan, or what stands between the signs of a title, that says nothing of when something was done."""
+def _plan() -> re.Pattern[str]:
+    """Matches the name of a plan or a title in 《》: it does not say when something was done."""
     made, kinds, named = (
         "|".join(vocabulary.toml("status.toml")["plan"][k]) for k in ("made", "kinds", "named")
     )
@@ -56,14 +62,17 @@ REACH = 1000  # characters of a sentence on either side of a figure that are loo
 def evidence(
     flat: str, figure: Figure, section_kind: str, paragraph_start: int, report_year: int | None
 ) -> list[str]:
-    """Names of the features of one figure. `paragraph_start` is where its paragraph (or section) begins in `flat`."""
+    """Returns the names of the features of one figure.
+
+    `paragraph_start` is where its paragraph (or section) begins in `flat`.
+    """
     pattern, groups = _cues()
-    said = "".join(flat[max(figure.sentence_start, figure.start - REACH) : figure.start].split())
-    said = _plan().sub("", said)
+    before_figure = "".join(flat[max(figure.sentence_start, figure.start - REACH) : figure.start].split())
+    before_figure = _plan().sub("", before_figure)
     at = 0
-    for m in _CLAUSE_END.finditer(said):
+    for m in _CLAUSE_END.finditer(before_figure):
         at = m.end()
-    near, before = said[at:], said[:at]
+    near, before = before_figure[at:], before_figure[:at]
     after = "".join(flat[figure.end : min(figure.sentence_end, figure.end + 16)].split())
     names = [f"k:{section_kind}", f"q:{figure.qualifier}", f"kq:{section_kind}:{figure.qualifier}"]
     last = None
@@ -98,37 +107,38 @@ def evidence(
     tail = near[-8:]
     names += [f"c{a}{b}" for a, b in itertools.pairwise(tail)]
     names += [f"t{near[-1:]}", f"t{near[-2:]}", f"t{near[-3:]}"]
-    year = _YEAR.match(said)
-    names.append(f"h{_relation(year, report_year) if year else said[:2]}")
+    year = _YEAR.match(before_figure)
+    names.append(f"h{_relation(year, report_year) if year else before_figure[:2]}")
     return names
 
 
-def _relation(year: re.Match, report_year: int | None) -> str:
-    """A year as seen from the one that is reported on."""
+def _relation(year: re.Match[str], report_year: int | None) -> str:
+    """Returns how far a year is from the one that is reported on, as the name of a feature."""
     return f"year{'?' if report_year is None else max(-2, min(2, int(year[1]) - report_year))}"
 
 
 def all_evidence(
     flat: str, figures: list[Figure], sections: list[Section], report_year: int | None
 ) -> list[list[str]]:
-    """Names of the features of each figure of a report."""
+    """Returns the names of the features of each figure of a report."""
     out, at = [], 0
     for figure in figures:
         while at + 1 < len(sections) and sections[at + 1].start <= figure.start:
             at += 1
-        top = at
-        while sections[top].parent is not None:
-            top = sections[top].parent
-        kinds = [sections[i].kind for i in _chain(sections, at) if sections[i].kind != "item"]
+        chain = _chain(sections, at)
+        top = chain[-1]
+        kinds = [sections[i].kind for i in chain if sections[i].kind != "item"]
         kind = kinds[0] if kinds else sections[top].kind
         out.append(evidence(flat, figure, kind, sections[top].start, report_year))
     return out
 
 
 def _chain(sections: list[Section], at: int) -> list[int]:
-    chain = [at]
-    while sections[chain[-1]].parent is not None:
-        chain.append(sections[chain[-1]].parent)
+    """Returns a section and those above it, up to the top one."""
+    chain, parent = [at], sections[at].parent
+    while parent is not None:
+        chain.append(parent)
+        parent = sections[parent].parent
     return chain
 
 
@@ -141,17 +151,18 @@ class StatusModel:
 
     def scores(self, named: list[list[str]]) -> np.ndarray:
         """(figures, statuses): log-odds of each status, from the names of each figure's features."""
-        return self.own.sums(features.named(named), len(named)) + self.bias
+        scores: np.ndarray = self.own.sums(features.named(named), len(named)) + self.bias
+        return scores
 
 
 @functools.cache
 def model() -> StatusModel:
-    """The trained model of this folder."""
+    """Returns the trained model."""
     data = resources.files("transforms").joinpath("model/status.npz").read_bytes()
     with np.load(io.BytesIO(data)) as z:
         return StatusModel(features.stored(z), z["bias"])
 
 
 def decide(named: list[list[str]]) -> list[str]:
-    """Status of each figure, in order, from the names of its features."""
+    """Returns the status of each figure, from the names of its features."""
     return [STATUSES[i] for i in model().scores(named).argmax(axis=1).tolist()]

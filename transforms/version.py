@@ -54,10 +54,15 @@ def _contents(name: str, entry: Traversable) -> Iterator[tuple[str, bytes]]:
     if entry.is_dir():
         for child in _sorted(entry):
             yield from _contents(f"{name}/{child.name}", child)
-    elif name.endswith(".py"):
-        yield name, _syntax(ast.parse(entry.read_bytes())).encode("utf-8", "surrogatepass")
-    elif name.endswith(DATA_SUFFIXES):
-        yield name, entry.read_bytes()
+    elif name.endswith((".py", *DATA_SUFFIXES)):
+        yield name, relevant_content(name, entry)
+
+
+def relevant_content(name: str, entry: Traversable) -> bytes:
+    """Returns what of a file matters: of Python its syntax without docstrings, else all bytes."""
+    if not name.endswith(".py"):
+        return entry.read_bytes()
+    return _syntax(ast.parse(entry.read_bytes())).encode("utf-8", "surrogatepass")
 
 
 def _syntax(node: object) -> str:

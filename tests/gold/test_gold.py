@@ -155,6 +155,15 @@ def test_under_one_percent_of_the_numerals_is_unexplained():
     assert left < 0.01 * figures
 
 
+def test_the_models_were_trained_on_the_gold_vocabulary_and_code_that_are_here():
+    told = json.loads((training.MODELS / "trained_on.json").read_text(encoding="utf-8"))
+    assert told == training.trained_on(), "make model"
+
+
+def test_the_models_are_small():
+    assert sum(file.stat().st_size for file in training.MODELS.iterdir()) < 3_000_000
+
+
 @pytest.mark.slow
 def test_the_models_are_what_training_gives():
     done = subprocess.run(

@@ -97,7 +97,7 @@ def test_totals_and_their_parts_are_joined_by_their_links_and_not_by_their_units
     """10,000 totals with three parts each, all of one unit, among figures that are neither: 100 million pairs of that unit would take gigabytes."""
     metrics = """select i || '-' || part metric_id, 'r' || i report_id, case when part then 4 when i = 7 then 11 else 12 end value, '件' unit, part::varchar quote,
       part char_start, 'exact' qualifier, 'actual' status from range(10000) t(i), range(40) p(part)"""
-    links = "select i || '-' || part metric_id, i || '-0' to_metric_id, 'part_of' role from range(10000) t(i), range(1, 4) p(part)"
+    links = "select i || '-' || part metric_id, i || '-0' to_metric_id, 'part_of' kind from range(10000) t(i), range(1, 4) p(part)"
     with duckdb.connect() as connection:
         for table, rows in ((tables.METRICS, metrics), (tables.METRIC_LINKS, links)):
             connection.register("none_of_it", tables.arrow_schema(table).empty_table())

@@ -135,9 +135,9 @@ def add_untrained_metric(model: Path) -> None:
     """Gives the metric before the last one weights of its own: none. `make model` would train them."""
     with np.load(model) as arrays:
         weights = dict(arrays)
-    last = len(weights["bias"]) - 1
-    weights["own"] = np.insert(weights["own"], last, 0, axis=1)
-    weights["bias"] = np.insert(weights["bias"], last, weights["bias"].mean())
+    last = len(weights["output_bias"]) - 1
+    weights["outputs"] = np.insert(weights["outputs"], last, 0, axis=1)
+    weights["output_bias"] = np.insert(weights["output_bias"], last, weights["output_bias"].mean())
     np.savez(model, **weights)
 
 

@@ -1,210 +1,232 @@
-"""Figures of a text -> what stands around each: its clause, the clauses before, the words of the catalogue."""
+"""Figures of a text -> how each stands in its clause: what is before and behind it, verb and noun.
+
+A clause is the text between two of `，；：。（）`. Names of laws in 《》 say what is studied or
+carried out, never what is counted, so they are cut down to the empty brackets.
+"""
 
 from __future__ import annotations
 
+import functools
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import NamedTuple
 
-import numpy as np
+import rjieba
 
 from schemas.metrics import measure_words
-from transforms.codes.lexicon import find_words
-from transforms.figures.find import Figure
+from transforms.figures import Figure
 from transforms.numerals import fold
 
-_CLAUSES_BEFORE = re.compile(r"(?s:.*)[，；：。！？,;:（(）)\n]")
-_LEADING = "不少于 不低于 不超过 不下 至少 最多 超过 突破 达到 大约 约 近 达 均 为 共计 共有 共 累计 合计 总计 超 逾 已 仅 有 的 了".split()
-_LEADING_BACKWARDS = re.compile(
-    f"(?:{'|'.join(w[::-1] for w in _LEADING)})*"
-)  # to a text read from its end
-
-
-_OBJECT_BEHIND = re.compile(r"[^，；：。！？,;:\n]*")
-_LISTED_BEFORE = re.compile(r"[^、，和及与][^、，]*(?:、|以及|和|及|与)$")
-_STOP_RIGHT = re.compile(r"[，；：。！？,;:）)\n、\d]")
-_BRACKETED = re.compile(r"[（(][^）)\d]{1,8}[）)]")
-_SHARES = re.compile(r"(?:分别|各)[^，。；、0-9]{0,6}$")
-_LIST = re.compile(r"[、和及与]|以及")
-
-
-# words that say nothing of what is counted: a clause of these alone goes on with what was said before
-_GENERIC = re.compile(
-    r"(?:其中|全[年镇乡市县区街道村]+|今年|去年|上年|本年|年内|年初|年底|同期|目前|现在|累计|合计|总计|共计|共有|共|合共|现有|已有|仍有|尚有|还有|另有|另|有|已|均|各|为|达到?|约|近|超过?|逾|"
-    r"分别|平均|人均|每[个村年月季期场次户格校家人]|镇级|乡级|村级|县级|以上|多|其余|剩余|余下|未|全部|总数|总量|数量|合|计|比|较|的|了|是|由|从|到|至|升|降|增|减|[、（(])+"
+_CLAUSE_END = re.compile(r"[，；：。！？,;:（）()\n]")
+# what leads to a number and says nothing of what it counts
+_LEADING = re.compile(
+    r"(?:不少于|不低于|不超过|不下|至少|最多|超过|突破|达到|大约|约|近|达|均|为|共计|共有|共|累计|合计"
+    r"|总计|超|逾|已|仅|有|的|了|各|分别|计|等)+$"
 )
-_GAP_LIMIT, _NEAR_LIMIT, _REACH = 60, 24, 90
+_LAW = re.compile(r"《[^《》]*》")
+_SHARED_OUT = re.compile(r"(?:分别|各)[^，。；、0-9]{0,6}$")
+_LIST = re.compile(r"[、和及与]|以及")
+_BEHIND_NUMBER = re.compile(r"^(?:以上|以下|左右|以内|余|多|的)")
+_NO_TITLE_END = re.compile("[。；]$")
+# parts of speech of words that are neither verb nor noun
+_FUNCTION_WORDS = frozenset("u x m d p ul uj c".split())
+_NO_OBJECTS = _FUNCTION_WORDS | {"r", "f"}
+# verbs that go with any object
+_LIGHT_VERBS = frozenset(
+    "是 有 为 达 到 进行 开展 组织 实现 达到 完成 共 超过 累计 等 对 向".split()
+)
+_NOUN_BEFORE_NUMBER = frozenset(("event", "percent", "money", "points"))
+GAP, BEFORE, AROUND = 120, 160, 60  # characters that are looked at
+
+
+class Word(NamedTuple):
+    """A word and its part of speech, as the dictionary of jieba names it."""
+
+    text: str
+    tag: str
 
 
 @dataclass(slots=True)
 class Context:
-    """What stands around one figure, blanks left out. `near` is its own clause before the number, `far` the clauses before that back to
-    the figure before (or the start of the sentence), `behind` what follows the unit. `words` are the catalogue's words around it, a row each:
-    place, offset in that place, length, number of the word. `said` is the length of `near` without what merely leads to the number.
-    `part` is 1 for the first figure behind 其中, 2 for those that go on with its list, else 0."""
+    """How one figure stands in its sentence, blanks left out.
 
-    near: str
-    far: str
-    behind: str
+    `between` is the text from the figure before (or the start of the sentence) to this one. Of it,
+    `clause` is the figure's own clause without what merely leads to the number, and `earlier` are the
+    clauses before that. `right` is what follows the measure word, up to the next sign; `rest` goes on
+    from there. `laws` are the names in 《》 that `between` holds. `first` is whether the figure is the
+    first of its sentence. Verbs and nouns are "" where there are none.
+    """
+
     unit: str
     group: str
+    value: float
     first: bool
-    said: int
-    far_length: int
-    part: int = 0
-    words: np.ndarray = field(default_factory=lambda: np.zeros((0, 4), np.int64))
+    between: str
+    own: str
+    clause: str
+    earlier: list[str]
+    right: str
+    rest: str
+    heading: str
+    opening: str
+    laws: list[str]
+    words: list[Word] = field(default_factory=list)
+    right_words: list[Word] = field(default_factory=list)
+    noun_behind: str = ""
+    noun_before: str = ""
+    nouns_before: str = ""
+    first_verb: str = ""
+    last_verb: str = ""
+    carried_verb: str = ""
 
     @property
-    def bare(self) -> bool:
-        """Whether the clause before the number names nothing."""
-        return not self.near or bool(_GENERIC.fullmatch(self.near))
+    def noun(self) -> str:
+        """The noun that is counted: behind the measure word, else before the number."""
+        return self.noun_behind or self.noun_before
 
 
-def _alone(texts: list[tuple[int, int, str]]) -> np.ndarray:
-    """The words in texts that stand for a place of a figure, each (figure, place, text), as rows of figure, place, offset, length, word."""
-    found = {text: find_words(text) for text in {t for _, _, t in texts}}
-    each = [found[text] for _, _, text in texts]
-    whose = np.repeat(
-        np.array([t[:2] for t in texts], np.int64).reshape(-1, 2), [len(f) for f in each], axis=0
-    )
-    words = np.concatenate([np.zeros((0, 3), np.int64), *each])
-    return np.column_stack([whose, words[:, 1], words[:, 2] - words[:, 1], words[:, 0]])
-
-
-def _within(found: np.ndarray, spans: np.ndarray) -> np.ndarray:
-    """The words in the spans (figures, places, 2) of the text that `find_words` searched, as such rows. A word lies in a span as a whole."""
-    found = found[np.argsort(found[:, 1], kind="stable")]
-    first, last = (
-        found[:, 1].searchsorted(spans[:, :, 0].ravel()),
-        found[:, 1].searchsorted(spans[:, :, 1].ravel()),
-    )
-    many = np.maximum(last - first, 0)
-    span = np.repeat(np.arange(len(many)), many)
-    at = np.arange(len(span)) - np.repeat(np.cumsum(many) - many, many) + first[span]
-    begin, end = spans.reshape(-1, 2)[span].T
-    figure, place = np.divmod(span, spans.shape[1])
-    rows = np.column_stack(
-        [figure, place, found[at, 1] - begin, found[at, 2] - found[at, 1], found[at, 0]]
-    )
-    return rows[found[at, 2] <= end]
-
-
-_BLANK = re.compile(r"\s")
+@functools.lru_cache(maxsize=20_000)
+def words_of(text: str) -> tuple[Word, ...]:
+    """Returns the words of a text with their parts of speech."""
+    return tuple(Word(*pair) for pair in rjieba.tag(text)) if text else ()
 
 
 def contexts(flat: str, figures: list[Figure], headings: list[tuple[int, str]]) -> list[Context]:
-    """The context of each figure. `headings` are (offset at which a section begins, its heading), in order."""
-    if not figures:
-        return []
-    groups = measure_words()
-    text, blanks = "".join(flat.split()), [m.start() for m in _BLANK.finditer(flat)]
-    starts = [h[0] for h in headings]
+    """Returns the context of each figure of `flat`.
+
+    `headings` are (offset at which a section begins, its heading), in order. A heading inside a
+    sentence begins another: 1.人民调解：调解5件；2.信访：受理4件.
+    """
+    places = _places(flat, figures, headings)
     out: list[Context] = []
-    spans: list[int] = []  # begin and end of each of the first five places, in `text`
-    alone: list[
-        tuple[int, int, str]
-    ] = []  # what stands for a place instead, or is the sixth: the heading
-    started, shares = -1, []
-    for k, figure in enumerate(figures):
-        i = bisect_left(starts, figure.start)
-        # a heading inside a sentence begins another: 1.人民调解：调解5件；2.信访：受理4件
-        sentence = max(figure.sentence_start, starts[i - 1]) if i else figure.sentence_start
-        first = sentence != started
-        if first:
-            started, shares = sentence, []
-            end_before = sentence_start = started - bisect_left(blanks, started)
-            ended = min(figure.sentence_end, starts[i]) if i < len(starts) else figure.sentence_end
-            sentence_end = ended - bisect_left(blanks, ended)
-        number = figure.start - bisect_left(blanks, figure.start)
-        end = figure.end - bisect_left(blanks, figure.end)
-        begin = max(end_before, number - _REACH)
-        segment = text[begin:number]
-        cut = m.end() if (m := _CLAUSES_BEFORE.match(segment)) else 0
-        # what the figure before counted, when it stands behind its unit
-        if first:
-            object_before = 0
-        elif not cut and _LISTED_BEFORE.match(segment):
-            object_before = cut = len(segment)
-        else:
-            object_before = len(_OBJECT_BEHIND.match(segment[:cut])[0])
-        clause, said_before = begin + cut, begin + object_before
-        far_start, near_start = (
-            max(said_before, clause - _GAP_LIMIT),
-            max(clause, number - _NEAR_LIMIT),
-        )
-        near, far = text[near_start:number], text[far_start:clause]
-        listed, shares = _shared_out(near, shares)
-        if listed is not None:
-            near = listed[-_NEAR_LIMIT:]
-            alone.append((k, 0, near))
-            near_start = number
-        right = text[end : min(end + 30, sentence_end)]
-        bracketed = "（" in right or "(" in right
-        if bracketed:
-            right = _BRACKETED.sub("", right)
-        stop = _STOP_RIGHT.search(right)
-        behind = (right[: stop.start()] if stop else right)[:16]
-        after = end + len(behind)
-        if bracketed:
-            alone.append((k, 3, behind))
-        if i:
-            alone.append((k, 5, headings[i - 1][1]))
-        spans += (
-            near_start,
-            number,
-            far_start,
-            clause,
-            max(sentence_start, said_before - _GAP_LIMIT),
-            said_before,
-        )
-        spans += (end, end if bracketed else after, after, min(after + 50, sentence_end))
-        unit = fold(figure.unit)
-        said = len(near) - _LEADING_BACKWARDS.match(near[::-1]).end()
-        group = groups.get(unit, "")
-        part = 0 if first else _part(segment, out, group)
-        out.append(Context(near, far, behind, unit, group, first, said, len(far), part))
-        end_before = end
-    words = np.concatenate([_within(find_words(text), np.array(spans).reshape(-1, 5, 2)), _alone(alone)])
-    words = words[np.argsort(words[:, 0], kind="stable")]
-    cuts = words[:, 0].searchsorted(np.arange(len(out) + 1)).tolist()
-    for c, a, b in zip(out, cuts, cuts[1:]):
-        c.words = words[a:b, 1:]
+    shares: list[str] = []
+    for figure, place, (_, next_start) in zip(figures, places, _with_next(figures, places)):
+        context, shares = _context(flat, figure, place, next_start, shares)
+        out.append(context)
     return out
 
 
-_SHARE = ("percent", "points")
+class _Place(NamedTuple):
+    """The sentence of a figure, the end of the figure before it there, and the heading above."""
+
+    start: int
+    end: int
+    begin: int
+    first: bool
+    heading: str
 
 
-def _part(segment: str, earlier: list[Context], group: str) -> int:
-    """`Context.part` of a figure of the group `group`, with `segment` between it and the last of the `earlier` figures, which is of its
-    sentence. Shares between a total and its parts are passed over (86起，增长12%，其中市容类51起)."""
-    parts_begin = "其中" in segment
-    i = len(earlier) - 1
-    while (
-        parts_begin
-        and i
-        and earlier[i].group in _SHARE
-        and group not in _SHARE
-        and not earlier[i].first
-    ):
-        i -= 1
-    if group != earlier[i].group:
-        return 0
-    if parts_begin:
-        return 1
-    return 2 if earlier[i].part and not re.search("[；;]", segment) else 0
+def _places(flat: str, figures: list[Figure], headings: list[tuple[int, str]]) -> list[_Place]:
+    starts = [start for start, _ in headings]
+    places: list[_Place] = []
+    for k, figure in enumerate(figures):
+        i = bisect_left(starts, figure.start)
+        start = max(figure.sentence_start, starts[i - 1]) if i else figure.sentence_start
+        end = min(figure.sentence_end, starts[i]) if i < len(starts) else figure.sentence_end
+        first = not places or places[-1].start != start
+        begin = start if first else figures[k - 1].end
+        places.append(_Place(start, end, begin, first, headings[i - 1][1] if i else ""))
+    return places
 
 
-def _shared_out(near: str, shares: list[str]) -> tuple[str | None, list[str]]:
-    """In 排查、受理、化解纠纷分别为 5、4、3 件 each number takes its own part of the list, with what the last one alone names (纠纷) and what
-    follows the list (各培训 3 人、5 人); None where the clause is no such list."""
-    if m := _SHARES.search(near):
-        parts = [p for p in _LIST.split(near[: m.start()]) if p]
-        if len(parts) > 1:
-            done = m[0].lstrip("分别各")
-            parts = [(p if len(p) > 3 else p + parts[-1][len(p) :]) + done for p in parts]
-            return parts[0], parts[1:]
-        return None, []
-    if shares and len(near) <= 2:
+def _with_next(figures: list[Figure], places: list[_Place]) -> list[tuple[int, int]]:
+    """For each figure where the text behind it ends: at the next figure of its sentence, or with it."""
+    ends = [
+        (i, figure.start if figure.start < place.end else place.end)
+        for i, (place, figure) in enumerate(zip(places, figures[1:]))
+    ]
+    return [*ends, (len(figures) - 1, places[-1].end)] if figures else []
+
+
+def _context(
+    flat: str, figure: Figure, place: _Place, next_start: int, shares: list[str]
+) -> tuple[Context, list[str]]:
+    """The context of one figure, and what is left of a list that the numbers behind it share out."""
+    raw = _squeezed(flat, max(place.begin, figure.start - GAP), figure.start)
+    between = _LAW.sub("《》", raw)
+    *earlier, own = _CLAUSE_END.split(between)
+    earlier = [clause for clause in earlier if clause]
+    own, shares = _share(own, shares)
+    if place.first and not earlier and not _LEADING.sub("", own):
+        earlier = _label_above(flat, place.start)
+    behind = _squeezed(flat, figure.end, min(next_start, figure.end + 40))
+    right = re.split("、", _CLAUSE_END.split(_LAW.sub("《》", behind))[0])[0][:14]
+    right = _BEHIND_NUMBER.sub("", right)
+    unit = fold(figure.unit)
+    context = Context(
+        unit=unit,
+        group=measure_words().get(unit, ""),
+        value=figure.value,
+        first=place.first,
+        between=between,
+        own=own,
+        clause=_LEADING.sub("", own),
+        earlier=earlier,
+        right=right,
+        rest=_squeezed(flat, figure.end, min(place.end, figure.end + AROUND))[len(right) :][:20],
+        heading=place.heading,
+        opening=_LAW.sub("《》", _squeezed(flat, place.start, figure.start)[-BEFORE:])[:24],
+        laws=_LAW.findall(raw),
+    )
+    _parse(context)
+    return context, shares
+
+
+def _squeezed(flat: str, start: int, end: int) -> str:
+    return "".join(flat[start:end].split())
+
+
+def _share(own: str, shares: list[str]) -> tuple[str, list[str]]:
+    """In 排查、受理、化解纠纷分别为 5、4、3 件 each number takes its own part of the list.
+
+    A part gets what the last one alone names (纠纷), and what follows the list (各培训 3 人、5 人).
+    Returns the clause of this number and the parts for the next ones.
+    """
+    if match := _SHARED_OUT.search(own):
+        parts = [part for part in _LIST.split(own[: match.start()]) if part]
+        if len(parts) < 2:
+            return own, []
+        done = match[0].lstrip("分别各")
+        whole = [(p if len(p) > 3 else p + parts[-1][len(p) :]) + done for p in parts]
+        return whole[0], whole[1:]
+    if shares and len(own) <= 2:
         return shares[0], shares[1:]
-    return None, []
+    return own, []
+
+
+def _label_above(flat: str, start: int) -> list[str]:
+    """What names a number that stands alone in its line: the line before, as in a table."""
+    lines = flat[max(0, start - 40) : start].rstrip().split("\n")
+    label = "".join(lines[-1].split())
+    return [label[-24:]] if label and not _NO_TITLE_END.search(label) else []
+
+
+def _parse(context: Context) -> None:
+    """Sets verbs and nouns of a context from its words."""
+    context.words = list(words_of(context.clause[-30:]))
+    context.right_words = list(words_of(context.right))
+    if context.right and context.group not in _NOUN_BEFORE_NUMBER:
+        nouns = [word.text for word in context.right_words if word.tag not in _FUNCTION_WORDS]
+        context.noun_behind = nouns[-1] if nouns else ""
+    objects = [word.text for word in context.words if word.tag not in _NO_OBJECTS]
+    context.noun_before = objects[-1] if objects else ""
+    context.nouns_before = "".join(objects[-2:]) if len(objects) > 1 else ""
+    verbs = _verbs(context.words)
+    if verbs:
+        context.first_verb, context.last_verb = verbs[0], verbs[-1]
+    elif context.earlier:
+        carried = _verbs(words_of(context.earlier[-1][-30:]))
+        context.carried_verb = carried[-1] if carried else ""
+
+
+def _verbs(words: tuple[Word, ...] | list[Word]) -> list[str]:
+    return [w.text for w in words if w.tag.startswith("v") and w.text not in _LIGHT_VERBS]
+
+
+def pairs_in_sentence(around: list[Context]) -> list[tuple[Context | None, Context | None]]:
+    """For each figure the contexts of the figures before and behind it in its sentence."""
+    before = [None, *(None if b.first else a for a, b in pairwise(around))]
+    behind = [*(None if b.first else b for a, b in pairwise(around)), None]
+    return list(zip(before, behind))

@@ -1,419 +1,292 @@
-"""Contexts of figures -> the evidence for each metric code, as numbers."""
+"""The context of a figure -> the evidence for its metric code, as names of features.
+
+Evidence of the grammar (verb, noun, measure word and their pairs), of the characters around the
+number, of the words of the catalogue, and of the figures and codes before it in the sentence.
+"""
 
 from __future__ import annotations
 
 import functools
+import math
 import re
+from collections.abc import Iterator
 
-import numpy as np
+from schemas.metrics import codes, metrics
+from transforms.codes.contexts import Context, pairs_in_sentence, words_of
+from transforms.codes.lexicon import words_of_catalogue
 
-from schemas.metrics import codes, measure_words, metrics
-from transforms.codes import features
-from transforms.codes.contexts import Context
-from transforms.codes.features import Features
-from transforms.codes.lexicon import (
-    FLAGS,
-    PLACES,
-    WEIGHT_OF_PLACE,
-    load_lexicon,
-    other_code,
-    settled_metrics,
-    unit_table,
-)
-
+NO_UNIT = "∅"
 # what is not settled yet, or the rest of it
 _OPEN = re.compile(
-    r"未(?!成年|来|雨|诉)|没有?(?:能|[^，]{0,4}(?:化解|解决|办结|整改|改|谈|调))|尚|剩|余下|其余|正在|仍在|还在|在办|在调|待(?:办|化|调|整|改|解)"
-    r"|还(?:有|剩|需)|暂(?:未|缓)|限期|转入|引导"
+    r"未(?!成年|来|雨|诉)|没有?(?:能|[^，]{0,4}(?:化解|解决|办结|整改|改|谈|调))|尚|剩|余下|其余|仍在"
+    r"|还在|在办|在调|待(?:办|化|调|整|改|解)|还(?:有|剩|需)|暂(?:未|缓)|限期|转入|引导"
 )
+_SIGN = re.compile(r"[，；：。！？,;:（）()、](?=[^，；：。！？,;:（）()、]*$)")
+_SIGNALS = (
+    "其中 分别 平均 人均 每 同比 比上年 较上年 比去年 较去年 其余 剩余 尚 未 占 新增 提高 下降 增长 减少"
+    " 由 从 达 完成率 成功 涉及 正在 率"
+).split()
 
 
-# a difference to another time: 比去年减少了 3 件
-_CHANGE = re.compile(
-    r"(?:增加|减少|增长|下降|上升|增多|提高|提升|压减|缩减|降低|回落|(?<![至不最更许新])[多少增减降](?:办|开|了)?)了?[约近超逾]?过?$"
-)
-_AVERAGE = re.compile(r"(?:平均|[人户村日月年件案场周]均)[^，]{0,8}$")
-
-
-# evidence about one metric and one figure, whatever was decided before
-COLUMNS = [
-    *(f"{p}.{role}" for p in PLACES for role in ("noun", "verb", "against")),
-    *(
-        "n.distance",
-        "n.touching",
-        "n.longest",
-        "n.longest_verb",
-        "f.distance",
-        "b.first",
-        "b.whole",
-        "b.longest",
-    ),
-    *("unit.usual", "unit.own", "unit.group", "unit.foreign"),
-    *(
-        "n.noun&unit",
-        "b.noun&unit",
-        "f.noun&unit",
-        "noun&verb",
-        "only_far",
-        "other.no_noun_with_unit",
-        "other.no_noun",
-    ),
-    *("domain.share", "domain.most", "family.share", "family.most"),
-    *(
-        "longest&nearest",
-        "verb&elsewhere&unit",
-        "first&verb",
-        "heading&silent&unit",
-        "domain&unit&silent",
-    ),
-    *(
-        "longest&unit&domain",
-        "touching&verb",
-        "near&behind",
-        "near&foreign_unit",
-        "whole&unit",
-        "after&silent&unit",
-    ),
-    *(
-        "family&unit",
-        "family&unit&silent",
-        "family&bare&unit",
-        "family&unit&near",
-        "family_far&unit&silent",
-    ),
-    *("open&settled", "open&received", "other.change", "other.average"),
-]
-
-
-# evidence from the codes decided before in the same sentence
-SEQUEL = [
-    *(
-        "same",
-        "same&nothing_said",
-        "same&part",
-        "domain",
-        "family",
-        "verb&domain",
-        "same&unit&silent",
-        "same&foreign",
-    ),
-    *("same_unit", "same_unit&bare", "family&unit", "family&unit&silent", "same&bare&unit"),
-    *("total", "total&unit", "total&later"),
-]
-
-
-_C = {name: i for i, name in enumerate(COLUMNS)}
-
-
-def word_rows(around: list[Context]) -> np.ndarray:
-    """(words, 5): the figure, and what `Context.words` says, of all words around all figures."""
-    figure = np.repeat(np.arange(len(around)), [len(c.words) for c in around])
-    return np.column_stack([figure, np.concatenate([c.words for c in around])])
-
-
-def shared_evidence(around: list[Context]) -> np.ndarray:
-    """(figures, metrics, COLUMNS): how each entry of the catalogue stands to each figure. In memory the columns come first, since they are
-    filled and combined one by one."""
-    lexicon, n, m = load_lexicon(), len(around), len(codes())
-    rows = np.zeros((len(COLUMNS), n, m), np.float32).transpose(1, 2, 0)
-    words = word_rows(around)
-    begins = np.flatnonzero(np.diff(words[:, 0], prepend=-1))
-    told = words[begins, 0]
-    _words_into(rows, words, around)
-    numbers, table = unit_table()
-    unit = table[[numbers.get(c.unit, 0) for c in around]]
-    for level, name in enumerate(("unit.usual", "unit.own", "unit.group", "unit.foreign")):
-        rows[:, :, _C[name]] = unit == level
-    weight = WEIGHT_OF_PLACE[words[:, 1]][:, None]
-    for key, votes_of, of in (
-        ("domain", lexicon.domains, lexicon.domain_of),
-        ("family", lexicon.families, lexicon.family_of),
-    ):
-        votes = np.zeros((n, votes_of.shape[1]), np.float32)
-        if told.size:
-            votes[told] = np.add.reduceat(votes_of[words[:, 4]] * weight, begins, axis=0)
-        total, most = votes.sum(axis=1, keepdims=True), votes.max(axis=1, keepdims=True)
-        rows[:, :, _C[f"{key}.share"]] = _in_steps(votes / np.maximum(total, 1e-9))[:, of]
-        rows[:, :, _C[f"{key}.most"]] = ((votes == most) & (most > 0))[:, of]
-    settled, received = settled_metrics()
-    still_open = np.array([bool(_OPEN.search(c.near) or _OPEN.search(c.behind)) for c in around])[
-        :, None
-    ]
-    rows[:, :, _C["open&settled"]] = still_open & settled
-    rows[:, :, _C["open&received"]] = still_open & received
-    rows[:, other_code(), _C["other.change"]] = [bool(_CHANGE.search(c.near)) for c in around]
-    rows[:, other_code(), _C["other.average"]] = [bool(_AVERAGE.search(c.near)) for c in around]
-    _conjunctions(rows, unit <= 1, unit == 3, np.array([c.bare for c in around])[:, None])
-    return rows
-
-
-STEPS, STEPS_OF_WEIGHT = 16, 64
-
-
-def _in_steps(values: np.ndarray) -> np.ndarray:
-    return (np.round(values * STEPS) / STEPS).astype(np.float32)
-
-
-def _words_into(rows: np.ndarray, words: np.ndarray, around: list[Context]) -> None:
-    """Nouns, verbs and words against, place by place."""
-    lexicon, flat = load_lexicon(), rows.transpose(2, 0, 1).reshape(-1)
-    n, m = rows.shape[:2]
-    many = lexicon.counts[words[:, 4]]
-    owner = np.repeat(np.arange(len(words)), many)
-    role_at = (
-        np.repeat(lexicon.begins[words[:, 4]], many)
-        + np.arange(len(owner))
-        - np.repeat(np.cumsum(many) - many, many)
-    )
-    role, metric = lexicon.roles[role_at], lexicon.metrics[role_at]
-    figure, place, at, size = (words[owner, k] for k in range(4))
-    cell = figure * m + metric
-    weight = np.minimum(size, 6).astype(np.float32) / 4
-    np.maximum.at(
-        flat, cell + (place * 3 + role) * n * m, np.where(role == 0, weight, np.float32(1))
-    )
-
-    def put(name: str, those: np.ndarray, value) -> None:
-        np.maximum.at(flat, cell[those] + _C[name] * n * m, value)
-
-    said, far = np.array([c.said for c in around]), np.array([c.far_length for c in around])
-    noun = role == 0
-    near, behind = place == 0, place == 3
-    those = noun & near
-    distance = np.maximum(0, said[figure[those]] - at[those] - size[those])
-    put("n.distance", those, _in_steps(1 / (1 + distance / 2)))
-    touching = np.flatnonzero(those)[distance == 0]
-    put("n.touching", touching, weight[touching])
-    those = noun & (place == 1)
-    put(
-        "f.distance", those, _in_steps(1 / (1 + (far[figure[those]] - at[those] - size[those]) / 4))
-    )
-    first = np.flatnonzero(noun & behind & (at == 0))
-    put("b.first", first, weight[first])
-    whole = [i for i in first if around[figure[i]].behind[size[i] : size[i] + 1] in ("", "的")]
-    put("b.whole", np.array(whole, np.int64), np.float32(1))
-    for name, those in (
-        ("n.longest", noun & near),
-        ("n.longest_verb", (role == 1) & near),
-        ("b.longest", noun & behind),
-    ):
-        longest = np.zeros(len(around), np.int64)
-        np.maximum.at(longest, figure[those], size[those])
-        put(name, np.flatnonzero(those)[size[those] == longest[figure[those]]], np.float32(1))
-
-
-def _conjunctions(
-    rows: np.ndarray, own_unit: np.ndarray, foreign: np.ndarray, bare: np.ndarray
-) -> None:
-    """What two pieces of evidence say together and neither says alone."""
-
-    def col(name: str) -> np.ndarray:
-        return rows[:, :, _C[name]]
-
-    def has(name: str) -> np.ndarray:
-        return rows[:, :, _C[name]] > 0
-
-    near, behind, far, before, verb = (
-        has("n.noun"),
-        has("b.noun"),
-        has("f.noun"),
-        has("s.noun"),
-        has("n.verb"),
-    )
-    nothing_near = ~near.any(axis=1, keepdims=True) & ~behind.any(axis=1, keepdims=True)
-    only_far = nothing_near & far.any(axis=1, keepdims=True)
-    domain, family = has("domain.most"), has("family.most")
-    put = {
-        "n.noun&unit": near & own_unit,
-        "b.noun&unit": behind & own_unit,
-        "f.noun&unit": far & own_unit,
-        "noun&verb": near & verb,
-        "only_far": col("f.noun") * only_far,
-        "longest&nearest": has("n.longest")
-        & (col("n.distance") >= col("n.distance").max(axis=1, keepdims=True))
-        & near,
-        "verb&elsewhere&unit": verb & (far | before) & own_unit & ~near,
-        "first&verb": has("b.first") & verb,
-        "heading&silent&unit": has("h.noun") & nothing_near & own_unit,
-        "domain&unit&silent": domain & own_unit & ~near & ~behind,
-        "longest&unit&domain": has("n.longest") & own_unit & domain,
-        "touching&verb": has("n.touching") & verb,
-        "near&behind": near & behind,
-        "near&foreign_unit": near & foreign,
-        "whole&unit": has("b.whole") & own_unit,
-        "after&silent&unit": has("a.noun") & nothing_near & own_unit,
-        "family&unit": family & own_unit,
-        "family&unit&silent": family & own_unit & ~near & ~behind,
-        "family&bare&unit": family & own_unit & bare,
-        "family&unit&near": family & own_unit & (near | behind),
-        "family_far&unit&silent": col("family.share") * (own_unit & nothing_near),
-    }
-    for name, value in put.items():
-        rows[:, :, _C[name]] = value
-    strongest = rows[:, :, [_C["n.noun&unit"], _C["b.noun&unit"], _C["f.noun&unit"]]].max(
-        axis=(1, 2)
-    )
-    rows[:, other_code(), _C["other.no_noun_with_unit"]] = 1 - strongest
-    rows[:, other_code(), _C["other.no_noun"]] = nothing_near[:, 0]
-
-
-def sequel(
-    around: list[Context],
-    rows: np.ndarray,
-    previous: np.ndarray,
-    same_unit: np.ndarray,
-    total: np.ndarray,
-) -> np.ndarray:
-    """(SEQUEL, figures, metrics): what the code before, the code of the last figure of the sentence with the same measure word, and that of
-    the figure before 其中 say; -1 where there is none. `rows` is the figures' shared evidence."""
-    lexicon, n = load_lexicon(), len(around)
-    out = np.zeros((len(SEQUEL), n, rows.shape[1]), np.float32)
-    some = np.flatnonzero(previous >= 0)
-    own_unit = (rows[:, :, _C["unit.usual"]] > 0) | (rows[:, :, _C["unit.own"]] > 0)
-    near = rows[:, :, _C["n.noun"]] > 0
-    silent = ~near.any(axis=1) & ~(rows[:, :, _C["b.noun"]] > 0).any(axis=1)
-    bare = np.array([c.bare for c in around])
-    nothing_said = np.array([not c.near for c in around])
-    part = np.array(["其中" in c.near or "其余" in c.near or "剩" in c.near for c in around])
-    family = lexicon.same_family[previous]
-    before = (some, previous[some])
-    out[0][before] = 1
-    out[1][before] = nothing_said[some]
-    out[2][before] = part[some]
-    out[3] = lexicon.same_domain[previous]
-    out[4] = family
-    out[5] = (rows[:, :, _C["n.verb"]] > 0) & (out[3] > 0) & ~near
-    out[6][before] = own_unit[before] & silent[some]
-    out[7][before] = rows[:, :, _C["unit.foreign"]][before]
-    those = np.flatnonzero((previous >= 0) & (same_unit >= 0))
-    out[8][those, same_unit[those]] = 1
-    out[9][those, same_unit[those]] = bare[those]
-    out[10] = family & own_unit
-    out[11] = out[10] * silent[:, None]
-    out[12][before] = bare[some] & own_unit[before]
-    those = np.flatnonzero((previous >= 0) & (total >= 0))
-    out[13][those, total[those]] = 1
-    out[14][those, total[those]] = own_unit[those, total[those]]
-    out[15][those, total[those]] = np.array([c.part == 2 for c in around])[those]
-    out[:, previous < 0] = 0
+def evidence(around: list[Context]) -> list[list[str]]:
+    """Returns the names of the features of each figure; `around` holds whole sentences in order."""
+    before_that: Context | None = None
+    out = []
+    for context, (before, behind) in zip(around, pairs_in_sentence(around)):
+        names = [
+            *_measure_word(context),
+            *_characters(context),
+            *_grammar(context),
+            *_earlier_clauses(context),
+            *_surroundings(context),
+            *_neighbours(context, before, before_that, behind),
+            *_catalogue(context),
+        ]
+        out.append(list(dict.fromkeys(names)))
+        before_that = before
     return out
 
 
-def own_features(around: list[Context], each: Sides) -> Features:
-    """The evidence that each metric weighs on its own: the characters before and behind the figure, its measure word, the words around it."""
-    n = len(around)
-    near = features.letters([c.near[-12:] for c in around], 12)
-    far = features.letters([c.far[-20:] for c in around], 20)
-    behind = features.letters([c.behind for c in around], 10)
-    parts = [
-        ("measure word", each.unit[:, None], None),
-        ("group", features.whole(features.letters([c.group for c in around], 16))[:, None], None),
-        ("first", np.array([[c.first] for c in around], np.uint64), None),
-        ("measure word, before", (each.unit + each.before)[:, None], None),
-        ("before, behind", (each.before + each.behind)[:, None], None),
-        ("measure word, behind", (each.unit + each.behind)[:, None], None),
-        ("nothing before", np.zeros((n, 1), np.uint64), each.reversed[:, :1] == 0),
-        ("last", features.beginnings(each.reversed), each.reversed > 0),
-        ("nothing behind", np.zeros((n, 1), np.uint64), behind[:, :1] == 0),
-        ("next", features.beginnings(behind[:, :4]), behind[:, :4] > 0),
-    ]
-    for name, characters, length in (
-        ("before", near, 2),
-        ("before", near, 3),
-        ("behind", behind, 2),
-        ("clause before", far, 2),
-    ):
-        parts.append(
-            (f"{name} {length}", features.runs(characters, length), characters[:, length - 1 :] > 0)
-        )
-    keys = np.concatenate([key + features.seed(name) for name, key, _ in parts], axis=1)
-    there = np.concatenate(
-        [np.ones(k.shape, bool) if t is None else t for _, k, t in parts], axis=1
-    )
-    figure = np.broadcast_to(np.arange(n)[:, None], keys.shape)[there]
-    words, lexicon = word_rows(around), load_lexicon()
-    place, said = words[:, 1], lexicon.keys[words[:, 4]]
-    beside = (place == 0) | (place == 3)
-    with_unit = said[beside] + each.unit[words[beside, 0]] + features.seed("word, measure word")
-    flags = [(i, lexicon.flags[m]) for i, c in enumerate(around) for m in FLAGS.findall(c.near)]
-    figures = [figure, words[:, 0], words[beside, 0], np.array([i for i, _ in flags], np.int64)]
-    keyed = [
-        keys[there],
-        said + _WORD_SEEDS[place],
-        with_unit,
-        np.array([k for _, k in flags], np.uint64),
-    ]
-    return Features(np.concatenate(figures), np.concatenate(keyed))
+def _runs(name: str, text: str, *lengths: int) -> Iterator[str]:
+    """All neighbouring characters of a text, for each of the lengths."""
+    for length in lengths:
+        for i in range(len(text) - length + 1):
+            yield f"{name}{length}={text[i : i + length]}"
 
 
-class Sides:
-    """What stands directly at each figure, as numbers: its measure word, the last characters before it from right to left, and the two
-    characters on either side."""
-
-    def __init__(self, around: list[Context]) -> None:
-        self.unit = features.whole(features.letters([c.unit for c in around], 4), "unit")
-        self.reversed = features.letters([c.near[:-5:-1] for c in around], 4)
-        self.before = features.whole(self.reversed[:, :2], "before")
-        self.behind = features.whole(features.letters([c.behind for c in around], 2), "behind")
+def _measure_word(context: Context) -> Iterator[str]:
+    group = context.group or NO_UNIT
+    yield f"u={context.unit or NO_UNIT}"
+    yield f"g={group}"
+    yield f"size={min(7, int(math.log10(max(context.value, 1))))}{group}"
+    if context.value == 100:
+        yield "hundred"
 
 
-_WORD_SEEDS = np.array([features.seed(f"word {p}") for p in PLACES], np.uint64)
+def _characters(context: Context) -> Iterator[str]:
+    """The characters directly before the number and directly behind its measure word."""
+    unit, clause, right = context.unit or NO_UNIT, context.clause, context.right
+    for length in range(1, min(6, len(clause)) + 1):
+        yield f"L{length}={clause[-length:]}"
+        if 2 <= length <= 4:
+            yield f"Lu{length}={clause[-length:]}|{unit}"
+    yield from _runs("l", clause[-24:], 2, 3)
+    if not clause:
+        yield "L0"
+        yield f"L0u={unit}"
+    for length in range(1, min(5, len(right)) + 1):
+        yield f"R{length}={right[:length]}"
+    if right:
+        yield f"Rall={right[:8]}"
+        yield f"Rall|u={right[:8]}|{unit}"
+        yield f"Rend={right[-2:]}"
+        yield from _runs("r", right, 2)
+    else:
+        yield "R0"
+        yield f"R0u={unit}"
 
 
-def sequel_features(each: Sides, those: np.ndarray, previous: np.ndarray) -> Features:
-    """The evidence that the code before takes part in, for some of the figures of `each`, numbered from 0; -1 where there is no such code."""
-    code = load_lexicon().codes[previous]
-    keys = [
-        code + features.seed("code before"),
-        code + each.unit[those] + features.seed("code before, measure word"),
-        code + each.before[those] + features.seed("code before, before"),
-        code + each.behind[those] + features.seed("code before, behind"),
-    ]
-    return Features(np.tile(np.arange(len(those)), 4), np.concatenate(keys))
+def _grammar(context: Context) -> Iterator[str]:
+    """The words of the clause, which verb governs the number, which noun it counts."""
+    unit, group = context.unit or NO_UNIT, context.group or NO_UNIT
+    for place, word in enumerate(reversed(context.words)):
+        yield f"wl={word.text}"
+        if place < 3:
+            yield f"wl{place}={word.text}"
+        yield f"wl|u={word.text}|{unit}"
+    for place, word in enumerate(context.right_words):
+        yield f"wr={word.text}"
+        if place < 2:
+            yield f"wr{place}={word.text}"
+    roles = {
+        "noun_behind": context.noun_behind,
+        "noun_before": context.noun_before,
+        "first_verb": context.first_verb,
+        "last_verb": context.last_verb,
+        "carried_verb": context.carried_verb,
+        "nouns_before": context.nouns_before,
+    }
+    for role, text in roles.items():
+        if text:
+            yield f"{role}={text}"
+            yield f"{role}|u={text}|{unit}"
+            yield f"{role}|g={text}|{group}"
+    if context.first_verb and context.noun:
+        yield f"vn={context.first_verb}|{context.noun}"
+    if context.last_verb and context.noun and context.last_verb != context.noun:
+        yield f"vln={context.last_verb}|{context.noun}"
+    yield from _pairs_of_words(context)
 
 
-class CodesBefore:
-    """The codes decided so far in one sentence, as numbers; -1 where there is none."""
-
-    __slots__ = ("by_unit", "previous", "total")
-
-    def __init__(self) -> None:
-        self.previous, self.total = -1, -1
-        self.by_unit: dict[str, int] = {}
-
-    def of(self, c: Context) -> tuple[int, int, int]:
-        """For the next figure: the code before, the last one with its measure word, and that of the total that it is a part of."""
-        self.total = (
-            (self.by_unit.get(c.group or c.unit, -1) if c.part == 1 else self.total)
-            if c.part
-            else -1
-        )
-        return self.previous, self.by_unit.get(c.group or c.unit, -1), self.total
-
-    def decided(self, c: Context, code: int) -> None:
-        """Goes on to the figure behind `c`."""
-        self.previous = self.by_unit[c.group or c.unit] = code
+def _pairs_of_words(context: Context) -> Iterator[str]:
+    long = [word.text for word in context.words if len(word.text) > 1][-6:]
+    for i, word in enumerate(long):
+        for other in long[i + 1 :]:
+            yield f"ww={word}|{other}"
+        for behind in context.right_words[:3]:
+            yield f"wrw={word}|{behind.text}"
 
 
-# log-odds, little: where words outweigh it the text may have an error, which the rule unit_not_of_metric then names
-_AGAINST = -0.5
+def _earlier_clauses(context: Context) -> Iterator[str]:
+    """The clauses before the figure's own: what is carried over where that one names nothing."""
+    if not context.earlier:
+        return
+    unit, last = context.unit or NO_UNIT, context.earlier[-1][-20:]
+    yield from _runs("p", last, 2, 3)
+    bare = not context.noun or len(context.clause) <= 2
+    for word in words_of(last):
+        yield f"pw={word.text}"
+        yield f"pw|u={word.text}|{unit}"
+        if bare:
+            yield f"pwbare={word.text}"
+    for clause in context.earlier[-3:-1]:
+        for word in words_of(clause[-20:]):
+            yield f"ppw={word.text}"
+
+
+def _surroundings(context: Context) -> Iterator[str]:
+    """Signs, laws, the heading, how the sentence begins, and what follows."""
+    if context.laws:
+        yield "law"
+    for law in context.laws:
+        yield f"lawend={law[-3:-1]}"
+    yield f"end={context.own[-1:]}"  # 为18家企业 has another object than 企业18家
+    sign = _SIGN.search(context.between)
+    yield f"sep={sign[0] if sign else 'none'}{'f' if context.first else ''}"
+    for signal in _SIGNALS:
+        if signal in context.own:
+            yield f"fl={signal}"
+    if "其中" in context.between:
+        yield "part"
+    if _OPEN.search(context.own) or _OPEN.search(context.right):
+        yield "open"
+    for word in words_of(context.heading[-24:]):
+        yield f"h={word.text}"
+    yield f"hL={context.heading[-4:]}|{context.unit or NO_UNIT}"
+    for word in words_of(context.opening):
+        if len(word.text) > 1:
+            yield f"s={word.text}"
+    yield from _runs("x", context.rest, 2)
+
+
+def _neighbours(
+    context: Context, before: Context | None, before_that: Context | None, behind: Context | None
+) -> Iterator[str]:
+    """What the figures before and behind in the sentence count."""
+    if behind is not None:
+        yield f"nu={behind.unit}"
+        yield f"nL={behind.clause[-3:]}"
+    if before is None:
+        yield "first"
+        return
+    unit = context.unit or NO_UNIT
+    yield f"pu={before.unit}"
+    yield f"pu|u={before.unit}|{unit}"
+    yield f"pn={before.noun}"
+    yield f"pn|u={before.noun}|{unit}"
+    yield f"pv={before.first_verb}"
+    for word in before.words[-4:]:
+        yield f"pwl={word.text}"
+        yield f"pwl|u={word.text}|{unit}"
+    for word in before.right_words[:3]:
+        yield f"pwr={word.text}"
+        yield f"pwr|u={word.text}|{unit}"
+    if len(context.clause) <= 2:
+        yield f"barepn={before.noun}|{unit}"
+    for length in (2, 3):
+        yield f"pL{length}={before.clause[-length:]}"
+    yield f"own|pn={context.clause[-3:]}|{before.noun}"
+    if before_that is not None:
+        yield f"p2u={before_that.unit}"
+        yield f"p2n={before_that.noun}"
+        for word in before_that.words[-3:]:
+            yield f"p2w={word.text}"
 
 
 @functools.cache
-def _dimensions() -> dict[str, np.ndarray]:
-    """For a group of measure words what it adds to the scores: a share is hardly a count or a sum of money, and neither of these a share.
-    "" stands for the groups of counts."""
-    groups = measure_words()
-    share, money = groups["%"], groups["元"]
-    own = [{groups[w] for w in metric.measure_words} for metric in metrics()]
-    foreign = {g: [bool(o) and g not in o for o in own] for g in (share, money)}
-    foreign[""] = [bool(o) and o <= {share, money} for o in own]
-    return {g: np.where(those, np.float32(_AGAINST), np.float32(0)) for g, those in foreign.items()}
+def _metrics_with(unit: str) -> frozenset[str]:
+    """The codes of the metrics that are counted with a measure word."""
+    return frozenset(metric.code for metric in metrics() if unit in metric.measure_words)
 
 
-def unit_penalties(around: list[Context]) -> np.ndarray:
-    """(figures, metrics): what is added to the scores of metrics that go with other measure words. Without one, all can be."""
-    dimensions, anything = _dimensions(), np.zeros(len(codes()), np.float32)
-    return np.stack(
-        [dimensions.get(c.group, dimensions[""]) if c.unit else anything for c in around]
-    )
+def _catalogue(context: Context) -> Iterator[str]:
+    """The words of the catalogue in the clause, behind the measure word, before, and in the heading."""
+    usual = _metrics_with(context.unit)
+    hits = words_of_catalogue(context.clause)
+    longest = max((len(hit.word) for hit in hits), default=0)
+    for hit in hits:
+        for role, code, _ in hit.entries:
+            yield f"c{role}:{code}"
+            if role != "N":
+                continue
+            if code in usual:
+                yield f"cNU:{code}"
+            if hit.end == len(context.clause):
+                yield f"cN0:{code}"
+            if len(hit.word) >= 4:
+                yield f"cN4:{code}"
+            if len(hit.word) == longest:
+                yield f"cNM:{code}"
+    hits = words_of_catalogue(context.right)
+    longest = max((len(hit.word) for hit in hits), default=0)
+    for hit in hits:
+        for role, code, _ in hit.entries:
+            yield f"cR{role}:{code}"
+            if role != "N":
+                continue
+            if code in usual:
+                yield f"cRNU:{code}"
+            if len(hit.word) == longest:
+                yield f"cRNM:{code}"
+            if len(hit.word) == len(context.right):
+                yield f"cRNW:{code}"
+    for hit in words_of_catalogue(context.earlier[-1][-24:]) if context.earlier else ():
+        for role, code, _ in hit.entries:
+            if role == "N":
+                yield f"cP:{code}"
+                if code in usual:
+                    yield f"cPU:{code}"
+    for hit in words_of_catalogue(context.heading[-30:]):
+        for role, _, family in hit.entries:
+            if role == "N":
+                yield f"cH:{family}"
+
+
+class History:
+    """The codes decided so far in one sentence, as numbers; -1 where there is none."""
+
+    __slots__ = ("by_group", "decided", "total", "total_group")
+
+    def __init__(self) -> None:
+        self.decided: list[int] = []
+        self.by_group: dict[str, int] = {}
+        self.total, self.total_group = -1, ""
+
+    def evidence(self, context: Context) -> list[str]:
+        """The names of the features that the codes before give to the next figure."""
+        group = context.group or context.unit
+        if "其中" in context.between and not context.first:
+            self.total, self.total_group = self.by_group.get(group, -1), group
+        elif re.search("[；;]", context.between) or group != self.total_group:
+            self.total = -1
+        names = []
+        unit = context.unit
+        if self.decided:
+            code, tail = codes()[self.decided[-1]], context.clause[-2:]
+            names += [f"pc={code}", f"pc|u={code}|{unit}", f"pc|t={code}|{tail}"]
+            names.append(f"pc|g={code}|{group}")
+            if not tail:
+                names.append(f"pcbare={code}")
+            if (same := self.by_group.get(group, -1)) >= 0:
+                names += [f"bc={codes()[same]}", f"bc|u={codes()[same]}|{unit}"]
+            if len(self.decided) > 1:
+                names.append(f"pc2={codes()[self.decided[-2]]}")
+        if self.total >= 0:
+            total = codes()[self.total]
+            names += [f"tc={total}", f"tc|u={total}|{unit}", "intotal"]
+        return names
+
+    def add(self, context: Context, code: int) -> None:
+        """Takes up the code of a figure, before the next one is asked for."""
+        self.decided.append(code)
+        self.by_group[context.group or context.unit] = code

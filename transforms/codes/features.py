@@ -1,14 +1,10 @@
-"""What stands around many figures at once -> features as numbers of 64 bits, and the sums of their weights.
-
-A feature is a sum (modulo 2 to the 64) of what stands for its family and for each character at its place. 50,000 of them have a chance of
-one in ten thousand million to meet in one number.
-"""
+"""Named features of many figures at once -> the sums of their weights, for the model of statuses."""
 
 from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -29,51 +25,11 @@ def seed(name: str) -> np.uint64:
     )
 
 
-@functools.cache
-def _places(name: str, many: int) -> np.ndarray:
-    return np.array([seed(f"{name} {i}") | np.uint64(1) for i in range(many)], np.uint64)
-
-
-def letters(texts: Sequence[str], many: int) -> np.ndarray:
-    """(texts, many): the first characters of each text as numbers, 0 behind its end."""
-    return (
-        np.array([t[:many] for t in texts], f"U{many}")
-        .view(np.uint32)
-        .reshape(len(texts), many)
-        .astype(np.uint64)
-    )
-
-
-def whole(characters: np.ndarray, name: str = "") -> np.ndarray:
-    """One number for each row of `letters`; another for the same row under another name."""
-    return (characters * _places(name, characters.shape[1])).sum(axis=1, dtype=np.uint64)
-
-
-def beginnings(characters: np.ndarray) -> np.ndarray:
-    """One number for each beginning of each row, from the first character alone to the whole row."""
-    return np.cumsum(characters * _places("", characters.shape[1]), axis=1, dtype=np.uint64)
-
-
-def runs(characters: np.ndarray, length: int) -> np.ndarray:
-    """One number for each `length` neighbours of each row."""
-    places, width = _places("", length), characters.shape[1] - length + 1
-    return functools.reduce(
-        np.add, (characters[:, i : i + width] * places[i] for i in range(length))
-    )
-
-
 def named(names: list[list[str]]) -> Features:
     """The features with these names, figure by figure."""
     return Features(
         np.repeat(np.arange(len(names)), [len(n) for n in names]),
         np.array([seed(name) for some in names for name in some], np.uint64),
-    )
-
-
-def join(parts: Sequence[Features]) -> Features:
-    """All pairs of all parts."""
-    return Features(
-        np.concatenate([p.figure for p in parts]), np.concatenate([p.key for p in parts])
     )
 
 
@@ -98,6 +54,6 @@ class Weights:
         return out * self.scale
 
 
-def stored(arrays) -> Weights:
+def stored(arrays: Mapping[str, np.ndarray]) -> Weights:
     """The weights in a file that `training.to_bytes` wrote."""
     return Weights(arrays["keys"], arrays["own"].astype(np.float32), float(arrays["scale"]))

@@ -1,113 +1,112 @@
 """A figure in its clause -> metric code, with a confidence and the words that decided.
 
-A linear model over two kinds of evidence. One is shared by all metrics: how the words of a metric's entry in the catalogue stand to the
-figure (its nouns before or behind the number, near or far; its verbs; its measure words; words against it; what the sentence is about).
-The other belongs to one metric: the characters around the figure. Codes of a sentence are decided from left to right, each with the ones
-before it as evidence. The weights come from `tests/tools/training.py`.
+A network of one hidden layer over the named features of `evidence`. Codes of a sentence are decided
+from left to right, each with the ones before it as evidence. The weights come from
+`tests/tools/training.py`.
+
+All sums are of integers, or of multiples of one small step in double precision: so a figure gets the
+same scores whatever figures are scored beside it.
 """
 
 from __future__ import annotations
 
 import functools
 import io
+import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from schemas.metrics import codes
-from transforms.codes import features
 from transforms.codes.contexts import Context
-from transforms.codes.evidence import (
-    COLUMNS,
-    SEQUEL,
-    CodesBefore,
-    Sides,
-    own_features,
-    sequel,
-    sequel_features,
-    shared_evidence,
-    unit_penalties,
-    word_rows,
-)
-from transforms.codes.features import Weights
-from transforms.codes.lexicon import PLACES, load_lexicon
+from transforms.codes.evidence import History, evidence
 
-# scores are divided by this before they become a confidence: on held-out sentences those at 0.9 and above then hold in 97 of 100 cases
-CALIBRATION = 1.6
+HIDDEN_STEP = 4096  # hidden units and output weights are multiples of 1 / HIDDEN_STEP
+BATCH_FIGURES = 1000  # figures that are scored at once, whole sentences
+Array = NDArray[Any]
 
 
 @dataclass(slots=True)
-class Model:
-    """Weights: `own` has a column a metric, `shared` a weight a column of COLUMNS and then of SEQUEL, `pairs` one a product of two of these
-    columns (above the diagonal), `bias` one a metric. `shared` and `pairs` are in steps of 1/STEPS_OF_WEIGHT once trained: with the evidence in
-    steps of 1/STEPS their sums are exact in single precision, so that a figure scores the same whatever figures are scored beside it."""
+class Network:
+    """The weights. Features are known by the CRC-32 of their names.
 
-    own: Weights
-    shared: np.ndarray
-    pairs: np.ndarray
-    bias: np.ndarray
+    `rows`: CRC-32 -> row of `inputs` (features, hidden), integers that `step` scales;
+    `bias` (hidden); `outputs` (hidden, codes); `output_bias` (codes).
+    """
 
-    def scores(self, around: list[Context], rows: np.ndarray) -> np.ndarray:
-        """(figures, metrics): log-odds of each metric, each figure after the codes decided before it in its sentence."""
-        n, shape = len(COLUMNS), rows.shape[:2]
-        columns = rows.transpose(2, 0, 1).reshape(n, -1)
-        scores = self.shared[:n] @ columns + np.einsum(
-            "ij,ij->j", self.pairs[:n, :n].T @ columns, columns
-        )
-        each, sentences = (
-            Sides(around),
-            [CodesBefore() for c in around if c.first or c is around[0]],
-        )
-        scores = (
-            scores.reshape(shape)
-            + self.bias
-            + self.own.sums(own_features(around, each), len(around))
-        )
-        scores += unit_penalties(around)
-        # what the figures' own evidence makes of that of the codes before
-        onward = (self.pairs[:n, n:].T @ columns).reshape(len(SEQUEL), *shape) + self.shared[
-            n:, None, None
-        ]
-        for rank, those in enumerate(_side_by_side(around)):
-            at = np.array([i for _, i in those])
-            before = np.array([sentences[k].of(around[i]) for k, i in those]).T
-            scores[at] += self.own.sums(sequel_features(each, at, before[0]), len(at))
-            if rank:
-                after = sequel([around[i] for i in at], rows[at], *before)
-                pairs = np.tensordot(self.pairs[n:, n:], after, axes=(0, 0))
-                scores[at] += (after * (onward[:, at] + pairs)).sum(axis=0)
-            for (k, i), code in zip(those, scores[at].argmax(axis=1).tolist()):
-                sentences[k].decided(around[i], code)
-        return scores
+    rows: dict[int, int]
+    inputs: Array
+    step: float
+    bias: Array
+    outputs: Array
+    output_bias: Array
+
+    def row_numbers(self, names: Sequence[str]) -> list[int]:
+        """Returns the rows of the features that training met."""
+        found = (self.rows.get(feature_key(name), -1) for name in names)
+        return [row for row in found if row >= 0]
+
+    def sums(self, rows: list[list[int]]) -> Array:
+        """(figures, hidden): the sum of the rows of each figure's features, in integers."""
+        sums = np.zeros((len(rows), self.inputs.shape[1]), np.int64)
+        filled = [i for i, numbers in enumerate(rows) if numbers]
+        if filled:
+            begins = np.cumsum([0, *(len(rows[i]) for i in filled[:-1])])
+            flat = np.concatenate([rows[i] for i in filled])
+            sums[filled] = np.add.reduceat(self.inputs[flat], begins, axis=0, dtype=np.int64)
+        return sums
+
+    def hidden(self, sums: Array, counts: Array) -> Array:
+        """(figures, hidden): the hidden units, from `sums` and the number of features of each figure."""
+        scale = self.step / np.sqrt(np.maximum(1, counts))[:, None]
+        values = np.maximum(sums * scale + self.bias, 0)
+        return np.round(values * HIDDEN_STEP) / HIDDEN_STEP
+
+    def scores(self, hidden: Array) -> Array:
+        """(figures, codes): log-odds of each code."""
+        return np.asarray(hidden @ self.outputs + self.output_bias)
 
 
-def _side_by_side(around: list[Context]) -> list[list[tuple[int, int]]]:
-    """(sentence, figure) of the first figure of every sentence, then of every second one, ...: what is decided at once."""
-    out: list[list[tuple[int, int]]] = []
-    sentence, rank = -1, 0
-    for i, c in enumerate(around):
-        if c.first or not i:
-            sentence, rank = sentence + 1, 0
-        if rank == len(out):
-            out.append([])
-        out[rank].append((sentence, i))
-        rank += 1
-    return out
+def feature_key(name: str) -> int:
+    """Returns the number that a feature is known by."""
+    return zlib.crc32(name.encode())
 
 
 @functools.cache
-def load_model() -> Model:
+def load_model() -> Network:
     """Returns the trained model. Raises ValueError where it was trained for another catalogue of metrics."""
     data = resources.files("transforms").joinpath("model/metrics.npz").read_bytes()
-    with np.load(io.BytesIO(data)) as z:
-        model = Model(features.stored(z), z["shared"], z["pairs"], z["bias"])
-    if len(model.bias) != len(codes()):
+    with np.load(io.BytesIO(data)) as arrays:
+        network = from_arrays(arrays)
+    if len(network.output_bias) != len(codes()):
         raise ValueError(
-            f"transforms/model/metrics.npz was trained for {len(model.bias)} metric codes, "
+            f"transforms/model/metrics.npz was trained for {len(network.output_bias)} metric codes, "
             f"schemas/vocabulary/metrics.toml has {len(codes())}: run make model"
         )
-    return model
+    return network
+
+
+def from_arrays(arrays: Any) -> Network:
+    """Returns the network that is stored in `arrays`, as `tests/tools/training.py` wrote them.
+
+    `packed` holds three weights of -2 to 2 in each byte; `scales` multiplies a row of them.
+    """
+    hidden = len(arrays["bias"])
+    packed = arrays["packed"]
+    weights = np.stack([packed // 25, packed // 5 % 5, packed % 5], axis=-1)
+    weights = weights.reshape(len(packed), -1)[:, :hidden].astype(np.int16) - 2
+    return Network(
+        rows={key: i for i, key in enumerate(arrays["keys"].tolist())},
+        inputs=weights * arrays["scales"].astype(np.int16)[:, None],
+        step=float(arrays["step"]),
+        bias=arrays["bias"].astype(np.float64),
+        outputs=arrays["outputs"].astype(np.float64) / HIDDEN_STEP,
+        output_bias=arrays["output_bias"].astype(np.float64),
+    )
 
 
 @dataclass(slots=True, frozen=True)
@@ -119,50 +118,95 @@ class Decision:
     reason: str
 
 
-PORTION = (
-    1000  # figures that are scored at once, whole sentences: the evidence for each takes 22 KB
-)
-
-
 def decide(around: list[Context]) -> list[Decision]:
-    """Metric code of each figure, in order; sentences of any number of texts, one behind the other."""
+    """Returns the code of each figure; `around` holds whole sentences, of any number of texts."""
     cuts = [0]
-    for i, c in enumerate(around):
-        if c.first and i - cuts[-1] >= PORTION:
+    for i, context in enumerate(around):
+        if context.first and i - cuts[-1] >= BATCH_FIGURES:
             cuts.append(i)
     return [
-        d for a, b in zip(cuts, [*cuts[1:], len(around)]) if a < b for d in _decided(around[a:b])
+        decision
+        for start, end in zip(cuts, [*cuts[1:], len(around)])
+        if start < end
+        for decision in _decide_batch(around[start:end])
     ]
 
 
-def _decided(around: list[Context]) -> list[Decision]:
-    scores = load_model().scores(around, shared_evidence(around))
-    exp = np.exp((scores - scores.max(axis=1, keepdims=True)) / CALIBRATION)
-    confidence = exp.max(axis=1) / exp.sum(axis=1)
-    best = scores.argmax(axis=1)
+def _decide_batch(around: list[Context]) -> list[Decision]:
+    network, names = load_model(), evidence(around)
+    probabilities = answer(network, around, [network.row_numbers(some) for some in names])
+    best = probabilities.argmax(axis=1)
+    confidence = probabilities.max(axis=1).round(6).tolist()
     return [
-        Decision(codes()[b], p, reason)
-        for b, p, reason in zip(best.tolist(), confidence.round(6).tolist(), _reasons(around, best))
+        Decision(codes()[code], sure, _reason(network, context, named, code))
+        for context, named, code, sure in zip(around, names, best.tolist(), confidence)
     ]
 
 
-_LABELS = ("before:", "clause before:", "sentence:", "behind:", "", "heading:")
+def answer(network: Network, around: list[Context], rows: list[list[int]]) -> Array:
+    """Returns (figures, codes): the probability of each code.
+
+    `rows` are those of each figure's own features. The first figures of all sentences are decided at
+    once, then all second ones, and so on.
+    """
+    sums = network.sums(rows)
+    counts = np.array([len(numbers) for numbers in rows])
+    probabilities = np.zeros((len(around), len(network.output_bias)))
+    histories: list[History] = []
+    for rank in _by_rank(around):
+        more = []
+        for sentence, figure in rank:
+            if sentence == len(histories):
+                histories.append(History())
+            more.append(network.row_numbers(histories[sentence].evidence(around[figure])))
+        at = np.array([figure for _, figure in rank])
+        hidden = network.hidden(sums[at] + network.sums(more), counts[at])
+        probabilities[at] = _softmax(network.scores(hidden))
+        for (sentence, figure), code in zip(rank, probabilities[at].argmax(axis=1).tolist()):
+            histories[sentence].add(around[figure], code)
+    return probabilities
 
 
-def _reasons(around: list[Context], best: np.ndarray) -> list[str]:
-    """For each figure and the number of its code: the code's words around the figure, the nearest places first."""
-    lexicon, words = load_lexicon(), word_rows(around)
-    said: list[dict[int, set[str]]] = [{} for _ in around]
-    own = lexicon.own[best[words[:, 0]], words[:, 4]] & (words[:, 1] != PLACES.index("a"))
-    for figure, place, _, _, word in words[own].tolist():
-        said[figure].setdefault(place, set()).add(lexicon.words[word])
-    out = []
-    for c, places in zip(around, said):
-        parts = [
-            f"{_LABELS[place]} {word}"
-            for place in (0, 3, 1, 2, 5)
-            if place in places
-            for word in sorted(places[place], key=lambda w: (-len(w), w))[:2]
-        ]
-        out.append("; ".join([*parts[:4], f"measure word: {c.unit or '(none)'}"]))
-    return out
+def _softmax(scores: Array) -> Array:
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
+def _by_rank(around: list[Context]) -> list[list[tuple[int, int]]]:
+    """Returns (sentence, figure) of the first figure of every sentence, then of every second one …"""
+    ranks: list[list[tuple[int, int]]] = []
+    sentence, rank = -1, 0
+    for i, context in enumerate(around):
+        if context.first or i == 0:
+            sentence, rank = sentence + 1, 0
+        if rank == len(ranks):
+            ranks.append([])
+        ranks[rank].append((sentence, i))
+        rank += 1
+    return ranks
+
+
+# what a feature says in words, by the beginning of its name
+_LABELS = {
+    "wl": "before",
+    "wr": "behind",
+    "pw": "clause before",
+    "s": "sentence",
+    "h": "heading",
+}
+
+
+def _reason(network: Network, context: Context, names: list[str], code: int) -> str:
+    """The words that weighed most for a code, and the measure word."""
+    worded = []
+    for name in names:
+        kind, _, word = name.partition("=")
+        if kind in _LABELS and len(word) > 1 and feature_key(name) in network.rows:
+            worded.append((kind, word, network.rows[feature_key(name)]))
+    parts = []
+    if worded:
+        weights = network.inputs[[row for _, _, row in worded]] @ network.outputs[:, code]
+        order = sorted(range(len(worded)), key=lambda i: (-weights[i], i))
+        heaviest = [worded[i] for i in order if weights[i] > 0][:3]
+        parts = [f"{_LABELS[kind]}: {word}" for kind, word, _ in heaviest]
+    return "; ".join([*parts, f"measure word: {context.unit or '(none)'}"])

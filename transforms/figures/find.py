@@ -67,6 +67,11 @@ _SENTENCE_END = re.compile(
     r"[。！？!?\n.](?:(?<!\.)[。！？!?\n]*|(?<=[\u4e00-\u9fff%）)”\"]\.)(?=\s|[\u4e00-\u9fff（(“]|$))"
 )
 _FIRST_NUMBER = re.compile(rf"{numerals.ARABIC}|[{numerals.CHINESE}]+")
+# a character that may be a measure word: it stands alone between the number and a sign
+_UNLISTED = re.compile(
+    r" ?([\u4e00-\u9fff])(?<![以上下年月日号时分秒点的了内外后前中等及和与或均为是有左右多余来到至省市县区"
+    r"版期届])(?=[，。；、！？)）\n,;]|$)"
+)
 _NUMERAL = re.compile(rf"[\d{numerals.CHINESE}]")
 
 
@@ -133,6 +138,8 @@ def _figure(text: str, flat: str, m: re.Match[str]) -> Figure | None:
     if not number[0].isdigit() and unit in _LOOSE and not percent:
         if not _loose_counts(number, unit, more, left, flat[tail : tail + 4]):
             return None
+    if not unit and number[0].isdigit() and (unlisted := _UNLISTED.match(flat, m.end())):
+        return _with_unlisted(text, flat, m, read, unlisted)
     if not unit:
         tail = end + len(more.rstrip()) if more else end
         more_kept = bool(more)
@@ -178,6 +185,25 @@ def _is_glued_marker(flat: str, figure: Figure, before: list[Figure]) -> bool:
         and not figure.unit
         and len(figure.number) <= 2
         and _GLUED_MARKER.match(flat, figure.end)
+    )
+
+
+def _with_unlisted(
+    text: str, flat: str, m: re.Match[str], read: numerals.Number, unlisted: re.Match[str]
+) -> Figure:
+    """A number with a measure word that no list knows: one character before a sign (41票、)."""
+    start, end = m.span("number")
+    left, more = flat[max(0, start - 24) : start], (m["more"] or "").strip()
+    qualifier = qualifier_of(flat, left, read, more, unlisted.end(), False)
+    return Figure(
+        start,
+        end,
+        unlisted.end(),
+        text[start:end],
+        read.value,
+        read.high,
+        qualifier,
+        unlisted[1],
     )
 
 

@@ -17,7 +17,7 @@ select
 from metric_links l
 join metrics part using (metric_id)
 join metrics total on total.metric_id = l.to_metric_id
-where l.role = 'part_of'
+where l.kind = 'part_of'
     and part.value > total.value
     and is_exact(part.qualifier, part.status, part.value_high)
     and is_exact(total.qualifier, total.status, total.value_high)

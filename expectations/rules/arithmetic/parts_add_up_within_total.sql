@@ -9,7 +9,7 @@
 -- broken by: 宣传6场，其中进村4场、进校4场
 
 with links as (
-    select metric_id, to_metric_id from metric_links where role = 'part_of'
+    select metric_id, to_metric_id from metric_links where kind = 'part_of'
 ),
 linked as materialized (
     select metric_id, report_id, value, unit, quote, char_start

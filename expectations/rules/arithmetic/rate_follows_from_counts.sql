@@ -27,9 +27,9 @@ with judged as (
             0
         )::integer as places
     from metrics r
-    join metric_links n on n.metric_id = r.metric_id and n.role = 'numerator'
+    join metric_links n on n.metric_id = r.metric_id and n.kind = 'numerator'
     join metrics part on part.metric_id = n.to_metric_id
-    join metric_links d on d.metric_id = r.metric_id and d.role = 'denominator'
+    join metric_links d on d.metric_id = r.metric_id and d.kind = 'denominator'
     join metrics whole on whole.metric_id = d.to_metric_id
     where is_exact(r.qualifier, r.status, r.value_high)
         and is_exact(part.qualifier, part.status, part.value_high)

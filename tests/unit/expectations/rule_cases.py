@@ -77,7 +77,7 @@ def part_of_total(part: int, total: int, role: str) -> Rows:
             {"metric_id": "part", "value": part, "quote": f"{part}起"},
             {"metric_id": "total", "value": total, "quote": f"{total}起"},
         ],
-        "metric_links": [{"metric_id": "part", "role": role, "to_metric_id": "total"}],
+        "metric_links": [{"metric_id": "part", "kind": role, "to_metric_id": "total"}],
     }
 
 
@@ -90,8 +90,8 @@ def rate_of_counts(rate: float, quote: str, part: int, whole: int) -> Rows:
             {"metric_id": "whole", "value": whole},
         ],
         "metric_links": [
-            {"metric_id": "rate", "role": "numerator", "to_metric_id": "part"},
-            {"metric_id": "rate", "role": "denominator", "to_metric_id": "whole"},
+            {"metric_id": "rate", "kind": "numerator", "to_metric_id": "part"},
+            {"metric_id": "rate", "kind": "denominator", "to_metric_id": "whole"},
         ],
     }
 
@@ -113,7 +113,7 @@ def total_with_parts(total: int, *parts: int) -> Rows:
             ),
         ],
         "metric_links": [
-            {"metric_id": f"part{i}", "role": "part_of", "to_metric_id": "total"}
+            {"metric_id": f"part{i}", "kind": "part_of", "to_metric_id": "total"}
             for i in range(len(parts))
         ],
     }
@@ -338,7 +338,7 @@ CASES: dict[str, Case] = {
     ),
     "code_uncertain": Case(
         breaks=metric(confidence=0.41, quote="9起"),
-        holds=metric(confidence=0.5, quote="9起"),
+        holds=metric(confidence=0.7, quote="9起"),
         row_id="m1",
         message="The metric code is uncertain (confidence 0.41): please review.",
         evidence="disputes: 9起",

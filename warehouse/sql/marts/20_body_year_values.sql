@@ -17,7 +17,7 @@ with sure as (
   semi join (select report_id from reports where report_kind = 'rule_of_law') using (report_id)
   left join units u on u.unit = m.unit
   where m.status = 'actual' and m.trust <> 'rejected' and m.township_id is not null and m.report_year is not null
-    and m.metric_id not in (select l.metric_id from metric_links l where l.role = 'part_of')),
+    and m.metric_id not in (select l.metric_id from metric_links l where l.kind = 'part_of')),
 spoken as (
   select report_id, metric_code, base_unit, normal,
     min(char_start) as char_start, arg_min(metric_id, char_start) as metric_id, max(confidence) as confidence, bool_and(trust = 'questioned') as questioned

@@ -6,7 +6,7 @@ select r.province_name, r.prefecture_name, r.county_name, r.township_name, m.rep
 from metrics m
 join metric_definitions d using (metric_code)
 join reports r using (report_id)
-join metric_links n on n.metric_id = m.metric_id and n.role = 'numerator' join metrics part on part.metric_id = n.to_metric_id
-join metric_links w on w.metric_id = m.metric_id and w.role = 'denominator' join metrics whole on whole.metric_id = w.to_metric_id
+join metric_links n on n.metric_id = m.metric_id and n.kind = 'numerator' join metrics part on part.metric_id = n.to_metric_id
+join metric_links w on w.metric_id = m.metric_id and w.kind = 'denominator' join metrics whole on whole.metric_id = w.to_metric_id
 where whole.value > 0 and m.status = 'actual' and r.report_kind = 'rule_of_law';
 comment on view rates_recomputed is 'One row per stated rate with its counts, recomputed. 每个附有分子分母的比率一行，并重新计算。';

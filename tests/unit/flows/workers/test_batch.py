@@ -59,7 +59,7 @@ def test_reports_understood_together_say_what_each_says_alone(waiting, alone, to
 def test_the_portions_in_which_figures_are_scored_do_not_show(monkeypatch):
     waiting = [draft for _, _, draft in drafts(TEXTS[:15])]
     whole = [r.readings for r in understand_drafts(waiting)]
-    monkeypatch.setattr(model, "PORTION", 7)
+    monkeypatch.setattr(model, "BATCH_FIGURES", 7)
     assert [r.readings for r in understand_drafts(waiting)] == whole
 
 

@@ -7,10 +7,10 @@ FRAME = "2023年度法治政府建设工作报告\n一、工作开展情况\n"
 
 
 def links(sentence):
-    """The links of a sentence as (number, role, number of the other)."""
+    """The links of a sentence as (number, kind, number of the other)."""
     report = transforms.parse(Document(FRAME + sentence, "text/plain", "utf-8", "text/1"))
     numbers = [r.figure.number for r in report.readings]
-    return [(numbers[x.figure], x.role, numbers[x.to]) for x in report.links]
+    return [(numbers[x.figure], x.kind, numbers[x.to]) for x in report.links]
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,32 @@ def test_figures_are_linked_where_the_text_says_so(sentence, expected):
 
 def test_a_rate_knows_its_denominator_without_a_numerator():
     assert ("95", "denominator", "40") in links("排查矛盾纠纷40起，化解率95%。")
+
+
+def changed(sentence):
+    """The changes of a sentence: number, number of the other, direction, base year."""
+    report = transforms.parse(Document(FRAME + sentence, "text/plain", "utf-8", "text/1"))
+    numbers = [r.figure.number for r in report.readings]
+    return [
+        (numbers[x.figure], numbers[x.to], x.direction, x.base_year)
+        for x in report.links
+        if x.kind == "change_of"
+    ]
+
+
+@pytest.mark.parametrize(
+    "sentence, expected",
+    [
+        ("受理信访33件，同比下降12%。", [("12", "33", "down", 2022)]),
+        ("受理信访33件，较2021年增长15%。", [("15", "33", "up", 2021)]),
+        ("召开专题会议6次，比去年多2次。", [("2", "6", "up", 2022)]),
+        ("化解率98%，比上年提高3个百分点。", [("3", "98", "up", 2022)]),
+        ("将办事环节由49个压减至33个。", [("49", "33", "down", None)]),
+        ("法律明白人由去年的78名增加到130名。", [("78", "130", "up", 2022)]),
+        ("排查纠纷40起，化解38起，新增调解员2名。", []),
+        ("全年开展检查至少4次。", []),
+        ("开展培训5期，覆盖干部150人次。", []),
+    ],
+)
+def test_a_stated_change_is_linked_to_what_changed(sentence, expected):
+    assert changed(sentence) == expected
