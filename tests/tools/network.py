@@ -14,7 +14,7 @@ from scipy.sparse import csr_matrix
 from transforms.codes.model import HIDDEN_STEP, feature_key
 
 Array = NDArray[Any]
-HIDDEN, EPOCHS, RATE, BATCH, SEED = 80, 14, 0.1, 64, 0
+HIDDEN, EPOCHS, RATE, BATCH, SEED = 72, 14, 0.1, 64, 0
 DROP_FEATURES, DROP_HIDDEN, SMOOTHING, DECAY = 0.55, 0.45, 0.05, 1e-5
 MIN_EXAMPLES = 2  # a feature that fewer examples have is not learnt
 LEVELS, MAX_SCALE = 2, 255  # a stored weight is -2 to 2, times a scale of its feature

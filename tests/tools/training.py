@@ -221,8 +221,7 @@ def train_codes(examples: list[Example]) -> dict[str, NDArray[Any]]:
 
 def answers(net: model.Network, examples: list[Example]) -> NDArray[Any]:
     """Returns (examples, codes): the probability of each code. Sentences stand together, in order."""
-    rows = [net.row_numbers(e.names) for e in examples]
-    return model.answer(net, [e.context for e in examples], rows)
+    return model.answer(net, [e.context for e in examples], [e.names for e in examples])
 
 
 def train_status(examples: list[Example]) -> status.StatusModel:

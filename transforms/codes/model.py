@@ -13,7 +13,6 @@ from __future__ import annotations
 import functools
 import io
 import zlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -22,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas.metrics import codes
-from transforms.codes.contexts import Context
+from transforms.codes.contexts import Context, words_of
 from transforms.codes.evidence import History, evidence
 
 HIDDEN_STEP = 4096  # hidden units and output weights are multiples of 1 / HIDDEN_STEP
@@ -34,30 +33,33 @@ Array = NDArray[Any]
 class Network:
     """The weights. Features are known by the CRC-32 of their names.
 
-    `rows`: CRC-32 -> row of `inputs` (features, hidden), integers that `step` scales;
-    `bias` (hidden); `outputs` (hidden, codes); `output_bias` (codes).
+    `keys` (features): these numbers, ascending; `inputs` (features, hidden): integers that `step`
+    scales; `bias` (hidden); `outputs` (hidden, codes); `output_bias` (codes).
     """
 
-    rows: dict[int, int]
+    keys: Array
     inputs: Array
     step: float
     bias: Array
     outputs: Array
     output_bias: Array
 
-    def row_numbers(self, names: Sequence[str]) -> list[int]:
-        """Returns the rows of the features that training met."""
-        found = (self.rows.get(feature_key(name), -1) for name in names)
-        return [row for row in found if row >= 0]
+    def find_rows(self, names: list[list[str]]) -> tuple[Array, Array]:
+        """Returns the rows of the features that training met, and how many each figure has."""
+        numbers = [feature_key(name) for some in names for name in some]
+        keys = np.array(numbers, np.uint32)
+        at = np.minimum(self.keys.searchsorted(keys), len(self.keys) - 1)
+        known = self.keys[at] == keys
+        owner = np.repeat(np.arange(len(names)), [len(some) for some in names])
+        return at[known], np.bincount(owner[known], minlength=len(names))
 
-    def sums(self, rows: list[list[int]]) -> Array:
+    def sums(self, rows: Array, counts: Array) -> Array:
         """(figures, hidden): the sum of the rows of each figure's features, in integers."""
-        sums = np.zeros((len(rows), self.inputs.shape[1]), np.int64)
-        filled = [i for i, numbers in enumerate(rows) if numbers]
-        if filled:
-            begins = np.cumsum([0, *(len(rows[i]) for i in filled[:-1])])
-            flat = np.concatenate([rows[i] for i in filled])
-            sums[filled] = np.add.reduceat(self.inputs[flat], begins, axis=0, dtype=np.int64)
+        sums = np.zeros((len(counts), self.inputs.shape[1]), np.int32)
+        filled = np.flatnonzero(counts)
+        if filled.size:
+            begins = (np.cumsum(counts) - counts)[filled]
+            sums[filled] = np.add.reduceat(self.inputs.take(rows, axis=0), begins, axis=0)
         return sums
 
     def hidden(self, sums: Array, counts: Array) -> Array:
@@ -100,8 +102,8 @@ def from_arrays(arrays: Any) -> Network:
     weights = np.stack([packed // 25, packed // 5 % 5, packed % 5], axis=-1)
     weights = weights.reshape(len(packed), -1)[:, :hidden].astype(np.int16) - 2
     return Network(
-        rows={key: i for i, key in enumerate(arrays["keys"].tolist())},
-        inputs=weights * arrays["scales"].astype(np.int16)[:, None],
+        keys=arrays["keys"],
+        inputs=weights.astype(np.int32) * arrays["scales"].astype(np.int32)[:, None],
         step=float(arrays["step"]),
         bias=arrays["bias"].astype(np.float64),
         outputs=arrays["outputs"].astype(np.float64) / HIDDEN_STEP,
@@ -133,24 +135,25 @@ def decide(around: list[Context]) -> list[Decision]:
 
 
 def _decide_batch(around: list[Context]) -> list[Decision]:
-    network, names = load_model(), evidence(around)
-    probabilities = answer(network, around, [network.row_numbers(some) for some in names])
+    network = load_model()
+    probabilities = answer(network, around, evidence(around))
     best = probabilities.argmax(axis=1)
     confidence = probabilities.max(axis=1).round(6).tolist()
+    reasons = _reasons(network, around, best)
     return [
-        Decision(codes()[code], sure, _reason(network, context, named, code))
-        for context, named, code, sure in zip(around, names, best.tolist(), confidence)
+        Decision(codes()[code], sure, reason)
+        for code, sure, reason in zip(best.tolist(), confidence, reasons)
     ]
 
 
-def answer(network: Network, around: list[Context], rows: list[list[int]]) -> Array:
+def answer(network: Network, around: list[Context], names: list[list[str]]) -> Array:
     """Returns (figures, codes): the probability of each code.
 
-    `rows` are those of each figure's own features. The first figures of all sentences are decided at
-    once, then all second ones, and so on.
+    `names` are those of each figure's own features. The first figures of all sentences are decided
+    at once, then all second ones, and so on.
     """
-    sums = network.sums(rows)
-    counts = np.array([len(numbers) for numbers in rows])
+    rows, counts = network.find_rows(names)
+    sums = network.sums(rows, counts)
     probabilities = np.zeros((len(around), len(network.output_bias)))
     histories: list[History] = []
     for rank in _by_rank(around):
@@ -158,9 +161,9 @@ def answer(network: Network, around: list[Context], rows: list[list[int]]) -> Ar
         for sentence, figure in rank:
             if sentence == len(histories):
                 histories.append(History())
-            more.append(network.row_numbers(histories[sentence].evidence(around[figure])))
+            more.append(histories[sentence].evidence(around[figure]))
         at = np.array([figure for _, figure in rank])
-        hidden = network.hidden(sums[at] + network.sums(more), counts[at])
+        hidden = network.hidden(sums[at] + network.sums(*network.find_rows(more)), counts[at])
         probabilities[at] = _softmax(network.scores(hidden))
         for (sentence, figure), code in zip(rank, probabilities[at].argmax(axis=1).tolist()):
             histories[sentence].add(around[figure], code)
@@ -186,27 +189,37 @@ def _by_rank(around: list[Context]) -> list[list[tuple[int, int]]]:
     return ranks
 
 
-# what a feature says in words, by the beginning of its name
-_LABELS = {
-    "wl": "before",
-    "wr": "behind",
-    "pw": "clause before",
-    "s": "sentence",
-    "h": "heading",
-}
+def _reasons(network: Network, around: list[Context], best: Array) -> list[str]:
+    """For each figure and the number of its code: the words that weighed most, and the measure word."""
+    worded = [_worded(context) for context in around]
+    names = [[f"{kind}={word}"] for words in worded for _, kind, word in words]
+    rows, known = network.find_rows(names)
+    owner = np.repeat(np.arange(len(around)), [len(words) for words in worded])
+    weights = np.zeros(len(names))
+    outputs = network.outputs.T[best[owner[known > 0]]]
+    weights[known > 0] = (network.inputs[rows] * outputs).sum(axis=1)
+    out, start = [], 0
+    for context, words in zip(around, worded):
+        heavy = weights[start : start + len(words)].tolist()
+        start += len(words)
+        out.append(_reason(context, words, heavy))
+    return out
 
 
-def _reason(network: Network, context: Context, names: list[str], code: int) -> str:
-    """The words that weighed most for a code, and the measure word."""
-    worded = []
-    for name in names:
-        kind, _, word = name.partition("=")
-        if kind in _LABELS and len(word) > 1 and feature_key(name) in network.rows:
-            worded.append((kind, word, network.rows[feature_key(name)]))
-    parts = []
-    if worded:
-        weights = network.inputs[[row for _, _, row in worded]] @ network.outputs[:, code]
-        order = sorted(range(len(worded)), key=lambda i: (-weights[i], i))
-        heaviest = [worded[i] for i in order if weights[i] > 0][:3]
-        parts = [f"{_LABELS[kind]}: {word}" for kind, word, _ in heaviest]
+def _worded(context: Context) -> list[tuple[str, str, str]]:
+    """The words around a figure: where they stand, the kind of their feature, and the word."""
+    words = [("before", "wl", word.text) for word in context.words]
+    words += [("behind", "wr", word.text) for word in context.right_words]
+    if context.earlier:
+        earlier = words_of(context.earlier[-1][-20:])
+        words += [("clause before", "pw", word.text) for word in earlier]
+    return [word for word in words if len(word[2]) > 1]
+
+
+def _reason(context: Context, words: list[tuple[str, str, str]], weights: list[float]) -> str:
+    heaviest: dict[str, str] = {}
+    for i in sorted(range(len(words)), key=lambda i: -weights[i]):
+        if weights[i] > 0 and len(heaviest) < 3:
+            heaviest.setdefault(words[i][2], words[i][0])
+    parts = [f"{place}: {word}" for word, place in heaviest.items()]
     return "; ".join([*parts, f"measure word: {context.unit or '(none)'}"])

@@ -100,4 +100,6 @@ def test_codes_of_parts_rests_changes_and_shares(text, expected):
 def test_the_reason_names_words_and_the_measure_word():
     (decision,) = model.decide(around("全年调解矛盾纠纷46起。"))
     assert decision.code == "disputes_received"
-    assert "纠纷" in decision.reason and decision.reason.endswith("measure word: 起")
+    words = [part.split(": ")[1] for part in decision.reason.split("; ")]
+    assert set(words) & {"矛盾", "纠纷", "调解"} and words[-1] == "起"
+    assert len(words) == len(set(words))
