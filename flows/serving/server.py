@@ -40,6 +40,7 @@ _LOOPS = (
 )
 _USER = "fazhi"
 START_SECONDS = 180.0
+BUSY_SECONDS = 10.0  # within which a server that runs but has much to do answers
 
 
 def new_key() -> str:
@@ -255,7 +256,7 @@ def serving(folder: Path, verbose: bool) -> Iterator[Server]:
     """The server of a run; puts Prefect's settings into the environment of this process."""
     os.environ.update(prefect_environment(verbose, folder))
     known = known_server(folder)
-    if known and healthy(known.api_url):
+    if known and healthy(known.api_url, BUSY_SECONDS):
         os.environ.update(known.environment())
         yield known
         return
