@@ -554,7 +554,7 @@ def test_where_the_file_in_force_is_damaged_a_night_of_changes_reads_the_tables_
 
 def test_another_byte_in_any_piece_of_the_file_in_force_is_noticed(night, tmp_path, monkeypatch):
     reports.write(tmp_path / "in", range(2))
-    monkeypatch.setattr(snapshots, "PIECE", 1_000_000)
+    monkeypatch.setattr(snapshots, "_PIECE_BYTES", 1_000_000)
     night(tmp_path / "data", tmp_path / "in")
     state = snapshots.current(tmp_path / "data")
     path = state.path / "warehouse.duckdb"
