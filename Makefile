@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 COUNT ?= 1000
 # the packages whose types are checked
-TYPED := schemas transforms
+TYPED := schemas transforms warehouse expectations flows
 .PHONY: run test test-all setup lock model accuracy score benchmark bench errors forms fuzz faults dictionary questions samples lint clean
 
 run: $(READY)  ## the nightly job on the project's own samples

@@ -212,34 +212,8 @@ def _metrics_with(unit: str) -> frozenset[str]:
 def _catalogue(context: Context) -> Iterator[str]:
     """The words of the catalogue in the clause, behind the measure word, before, and in the heading."""
     usual = _metrics_with(context.unit)
-    hits = words_of_catalogue(context.clause)
-    longest = max((len(hit.word) for hit in hits), default=0)
-    for hit in hits:
-        for role, code, _ in hit.entries:
-            yield f"c{role}:{code}"
-            if role != "N":
-                continue
-            if code in usual:
-                yield f"cNU:{code}"
-            if hit.end == len(context.clause):
-                yield f"cN0:{code}"
-            if len(hit.word) >= 4:
-                yield f"cN4:{code}"
-            if len(hit.word) == longest:
-                yield f"cNM:{code}"
-    hits = words_of_catalogue(context.right)
-    longest = max((len(hit.word) for hit in hits), default=0)
-    for hit in hits:
-        for role, code, _ in hit.entries:
-            yield f"cR{role}:{code}"
-            if role != "N":
-                continue
-            if code in usual:
-                yield f"cRNU:{code}"
-            if len(hit.word) == longest:
-                yield f"cRNM:{code}"
-            if len(hit.word) == len(context.right):
-                yield f"cRNW:{code}"
+    yield from _clause_words(context.clause, usual)
+    yield from _words_behind(context.right, usual)
     for hit in words_of_catalogue(context.earlier[-1][-24:]) if context.earlier else ():
         for role, code, _ in hit.entries:
             if role == "N":
@@ -250,6 +224,42 @@ def _catalogue(context: Context) -> Iterator[str]:
         for role, _, family in hit.entries:
             if role == "N":
                 yield f"cH:{family}"
+
+
+def _clause_words(clause: str, usual: frozenset[str]) -> Iterator[str]:
+    """The words of the catalogue in a clause; of nouns also whether they are long, last or usual."""
+    hits = words_of_catalogue(clause)
+    longest = max((len(hit.word) for hit in hits), default=0)
+    for hit in hits:
+        for role, code, _ in hit.entries:
+            yield f"c{role}:{code}"
+            if role != "N":
+                continue
+            if code in usual:
+                yield f"cNU:{code}"
+            if hit.end == len(clause):
+                yield f"cN0:{code}"
+            if len(hit.word) >= 4:
+                yield f"cN4:{code}"
+            if len(hit.word) == longest:
+                yield f"cNM:{code}"
+
+
+def _words_behind(right: str, usual: frozenset[str]) -> Iterator[str]:
+    """The words of the catalogue behind the measure word, in the same manner."""
+    hits = words_of_catalogue(right)
+    longest = max((len(hit.word) for hit in hits), default=0)
+    for hit in hits:
+        for role, code, _ in hit.entries:
+            yield f"cR{role}:{code}"
+            if role != "N":
+                continue
+            if code in usual:
+                yield f"cRNU:{code}"
+            if len(hit.word) == longest:
+                yield f"cRNM:{code}"
+            if len(hit.word) == len(right):
+                yield f"cRNW:{code}"
 
 
 class History:
