@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import subprocess
 import sys
 
@@ -174,17 +175,20 @@ def test_a_policy_that_cannot_be_meant_is_refused_with_the_place(tmp_path, text,
 
 def test_losing_figures_holds_the_publication_back_until_a_reason_is_given(night, tmp_path):
     data, sources = tmp_path / "data", tmp_path / "in"
-    put(sources, **{f"r{i}": reports.text(i) for i in range(12)})
+    put(sources, **{f"r{i}": reports.text(i) for i in range(40)})
     night(data, sources)
-    poor = "现将工作情况报告如下：\n一、工作开展情况\n（一）化解矛盾纠纷。认真调解。\n二、存在的问题\n普法形式单一。\n"
-    put(sources, **{f"r{i}": reports.text(i).split("现将")[0] + poor for i in range(12)})
+    # three figures of five: fewer, but not so few that the reports themselves are held back
+    without_publicity = {
+        f"r{i}": re.sub("（二）[^\n]*", "（二）开展普法宣传。形式多样。", reports.text(i)) for i in range(40)
+    }
+    put(sources, **without_publicity)
     held = night(data, sources)
     assert held["outcome"] == "held"
     assert any(
-        r.startswith("metrics: 0 rows, 60 less than the 60 in force")
+        r.startswith("metrics: 120 rows, 80 less than the 200 in force")
         for r in held["held_back_because"]
     )
-    assert ask(data, "select count(*) from metrics") == [(60,)]
+    assert ask(data, "select count(*) from metrics") == [(200,)]
     told = night(data, sources, accept_loss="the county sent shortened versions")
     assert told["outcome"] == "published"
     assert ask(data, "select accepted_loss from runs where accepted_loss is not null") == [
