@@ -18,7 +18,7 @@ from pathlib import Path
 
 from flows import night
 from flows.settings import RunSettings
-from flows.workers import batch
+from flows.workers import functions
 from tests.support.paths import ROOT
 from transforms.codes import model
 
@@ -29,7 +29,7 @@ PRODUCT = {str(ROOT / name) for name in ("warehouse", "flows")}
 def parse_here(jobs, processes, seconds, count=lambda sources: None):
     """Does the batches in this process, so that their calls are counted, too."""
     for job in jobs:
-        yield batch.FUNCTIONS[job.what](job, lambda sha256: count(1))
+        yield functions.FUNCTIONS[job.what](job, lambda sha256: count(1))
 
 
 def place_of(name: str) -> str:
