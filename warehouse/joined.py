@@ -48,11 +48,11 @@ def _documents(data_dir: Path) -> dict[str, bytes]:
 
 
 def join(
-    data_dir: Path, elsewhere: dict[str, bytes], agreed: dict[str, str]
+    data_dir: Path, elsewhere: dict[str, bytes], agreed: dict[str, str], url: str
 ) -> dict[str, bytes]:
     """Joins the documents here with those elsewhere and writes them here; returns digest -> content of all of them.
 
-    `agreed` holds the digests of the documents when the two last agreed. Raises UsageError for a list that changed in both
+    `agreed` holds the digests of the documents when the two last agreed, `url` says where the others lie. Raises UsageError for a list that changed in both
     places, before anything is written.
     """
     here = _documents(data_dir)
@@ -67,7 +67,7 @@ def join(
             new[name] = content
         elif digest(content) != agreed.get(name):
             raise UsageError(
-                f"{data_dir / name} was changed here and at the storage: "
+                f"{data_dir / name} was changed here and at {url}: "
                 "put yours aside, run again, and bring what it says in again"
             )
     for name, content in new.items():

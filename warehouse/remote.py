@@ -72,7 +72,7 @@ def push_to(data_dir: Path, remote: Remote, keep: int = snapshots.KEEP) -> str:
                 f"{remote.url} has the state {pointer['id']}, which is not known here: "
                 "fetch it first (fazhi remote pull)"
             )
-        documents = joined.join(data_dir, _documents(remote, pointer), known.get("documents", {}))
+        documents = joined.join(data_dir, _documents(remote, pointer), known.get("documents", {}), remote.url)
         for sha256, content in documents.items():
             remote.put_bytes(f"documents/{sha256}", content)
         new = {
@@ -107,7 +107,7 @@ def pull_from(data_dir: Path, remote: Remote) -> str:
     was_left_open = has_open_run(data_dir)  # another machine's runs may come after it
     fetched, receipts = _pull_landed(data_dir, remote)
     known = _known(data_dir, remote)
-    joined.join(data_dir, _documents(remote, pointer), known.get("documents", {}))
+    joined.join(data_dir, _documents(remote, pointer), known.get("documents", {}), remote.url)
     is_new = here is None or here.id != pointer["id"]
     # what only one of the two states knows is read again by the next night
     if was_left_open or receipts or (is_new and here is not None and known.get("id") != here.id):
