@@ -118,9 +118,10 @@ def _run(options: argparse.Namespace) -> int:
     from flows.progress import Progress
 
     settings = launch.checked_settings(options)
-    with terminal.Bar(not (options.verbose or options.json)) as bar:
-        progress = Progress(bar.show)
-        progress.obey_signals()
+    bar = terminal.Bar(not (options.verbose or options.json))
+    progress = Progress(bar.show)
+    progress.obey_signals()  # before anything is shown: a Ctrl-C that answers the bar is heard
+    with bar:
         summary = launch.run_with_server(settings, progress, options.verbose, bar.print_line)
     if options.json:
         print(json.dumps(summary, ensure_ascii=False, indent=1))

@@ -53,16 +53,7 @@ def processes_of(folder):
     return found
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        pytest.param(
-            "starting Prefect",
-            marks=pytest.mark.xfail(reason="a Ctrl-C while the server starts is lost now and then"),
-        ),
-        "reading and parsing",
-    ],
-)
+@pytest.mark.parametrize("text", ["starting Prefect", "reading and parsing"])
 def test_ctrl_c_in_a_terminal_ends_the_run_and_the_next_one_goes_on(tmp_path, fazhi_process, text):
     folder, data = tmp_path / "in", tmp_path / "data"
     reports.write(folder, range(150))
