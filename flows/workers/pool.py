@@ -15,7 +15,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -186,6 +186,8 @@ def _clean_environment() -> Iterator[None]:
     wanted = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONSAFEPATH": "1"}
     kept = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
+    # started by itself first: whoever starts it lifts the block on the signals afterwards
+    resource_tracker.ensure_running()
     # what comes meanwhile waits; the ancestor lifts the block once it ignores the signal
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:

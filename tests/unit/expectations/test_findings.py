@@ -63,8 +63,8 @@ def test_a_row_that_two_places_show_is_one_finding_with_the_first_as_evidence(co
         {"metric_id": "total2", "value": 6, "quote": "六起", "char_start": 5},
     ]
     links = [
-        {"metric_id": "part", "role": "part_of", "to_metric_id": "total1"},
-        {"metric_id": "part", "role": "part_of", "to_metric_id": "total2"},
+        {"metric_id": "part", "kind": "part_of", "to_metric_id": "total1"},
+        {"metric_id": "part", "kind": "part_of", "to_metric_id": "total2"},
     ]
     insert(connection, "main", {"metrics": metrics, "metric_links": links})
     rows = findings.collect(connection, "run1", None, policy.load())
