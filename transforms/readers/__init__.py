@@ -59,9 +59,11 @@ def _read_text(data: bytes) -> Document:
     from transforms.readers import html, text
 
     decoded, encoding = text.decode(data)
-    return (
-        html.read(decoded, encoding) if html.looks_like(decoded) else text.read(decoded, encoding)
-    )
+    if html.looks_like(decoded):
+        return html.read(decoded, encoding)
+    if decoded.lstrip("\ufeff \t\r\n").startswith("<?xml"):
+        raise formats.refusal("xml")
+    return text.read(decoded, encoding)
 
 
 def waits_for(error: Rejected) -> bool:

@@ -22,7 +22,8 @@ _ZIP_ERRORS = (
 )  # fmt: skip
 _MAIL_HEAD = re.compile(rb"\s*(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}")
 _MAIL_PAGE = re.compile(
-    rb"^content-type:\s*(?:multipart/(?:related|mixed|alternative)|text/html)", re.I | re.M
+    rb"^content-type:\s*(?:multipart/(?:related|mixed|alternative)|text/html|application/xhtml)",
+    re.I | re.M,
 )
 
 
@@ -33,11 +34,15 @@ def kind_of(data: bytes) -> str:
     Raises Rejected (unsupported_format, encrypted) for what no reader is there for.
     """
     kind = _recognised(data)
-    refused = formats.formats()[kind].refused
-    if refused:
-        name = formats.formats()[kind].name
-        raise Rejected("unsupported_format", case="format", what=name, advice=refused)
+    if formats.formats()[kind].refused:
+        raise refusal(kind)
     return kind
+
+
+def refusal(kind: str) -> Rejected:
+    """Returns the refusal of a file of a kind that no reader is there for."""
+    entry = formats.formats()[kind]
+    return Rejected("unsupported_format", case="format", what=entry.name, advice=entry.refused)
 
 
 def is_archive(kind: str) -> bool:
@@ -84,9 +89,15 @@ def _xml_kind(data: bytes) -> str | None:
         return None
     if re.search(rb"<(?:\w+:)?package\s[^>]*office/2006/xmlPackage", head):
         # Excel and PowerPoint save flat packages too
-        return "docx" if b"wordprocessingml" in data else "office_xml"
+        wide = "wordprocessingml".encode("utf-16-le"), "wordprocessingml".encode("utf-16-be")
+        is_word = any(name in data for name in (b"wordprocessingml", *wide))
+        return "docx" if is_word else "office_xml"
     if re.search(rb"<(?:\w+:)?wordDocument\b", head):
         return "wordml"
+    if re.search(
+        rb"<(?:\w+:)?document\s[^>]*(?:wordprocessingml/2006|ooxml/wordprocessingml)", head
+    ):
+        return "docx"
     if re.search(
         rb"urn:schemas-microsoft-com:office:spreadsheet\"[^>]*>|<\?mso-application[^>]*Excel", head
     ):

@@ -33,6 +33,7 @@ _META_TITLE = ("ArticleTitle", "og:title")
 _META_DATE = ("PubDate", "publishdate", "article:published_time")
 _META_SOURCE = ("ContentSource", "author", "source")
 _TOPIC = re.compile("法治|依法行政|依法治")
+_MAX_FRAMES = 5  # frames in frames
 _MAX_METADATA = 1200  # characters of the block that names index number, issuer and dates
 
 
@@ -70,6 +71,7 @@ def parse(decoded: str) -> etree._Element:
 def read_tree(root: etree._Element, encoding: str) -> Document:
     """Returns the document of a parsed page; see `read`."""
     try:
+        _fill_frames(root)
         hidden = hidden_elements(root)
         elements, left_out = main_elements(root, hidden)
         lines = [line for element in elements for line in page_lines(element, left_out)]
@@ -94,6 +96,33 @@ def read_tree(root: etree._Element, encoding: str) -> Document:
         title,
         defects=proof.compare_page(text, root, hidden, title or ""),
     )
+
+
+def _fill_frames(root: etree._Element, depth: int = 0) -> None:
+    """Puts what frames hold in an attribute of their own (srcdoc) into their place."""
+    for frame in list(root.iter("iframe")):
+        source = frame.get("srcdoc") or ""
+        if not source.strip() or depth >= _MAX_FRAMES:
+            continue
+        inner = parse(source)
+        _fill_frames(inner, depth + 1)
+        replace_frame(frame, inner)
+
+
+def replace_frame(frame: etree._Element, inner: etree._Element) -> None:
+    """Puts the body of the page `inner` into the place of the element that shows it."""
+    body = inner.find("body")
+    shown = etree.Element("div")
+    for name in ("id", "class", "style", "hidden"):
+        if name in frame.attrib:
+            shown.set(name, frame.get(name))
+    shown.tail = frame.tail
+    shown.extend(list(inner if body is None else body))
+    if body is not None:
+        shown.text = body.text
+    for above in frame.iterancestors("frameset"):
+        above.tag = "div"
+    frame.getparent().replace(frame, shown)
 
 
 def _metadata(metas: dict[str, str]) -> dict[str, str]:

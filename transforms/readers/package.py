@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from schemas.errors import Rejected
-from transforms.readers.ooxml import SAME_NAMESPACE
+from transforms.readers.ooxml import SAME_NAMESPACE, W
 
 MAX_UNPACKED = 200_000_000
 _PACKAGE = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
@@ -140,6 +140,9 @@ def open_package(data: bytes) -> Package:
 def _flat_package(root: etree._Element) -> Package:
     contents: dict[str, bytes] = {}
     roots: dict[str, etree._Element] = {}
+    if root.tag == f"{W}document":  # the main part alone
+        name = "word/document.xml"
+        return Package({name: name}, contents.__getitem__, {name: root})
     for part in root.iter(f"{_PACKAGE}part"):
         name = _part_name(part.get(f"{_PACKAGE}name") or "", "")
         xml, binary = part.find(f"{_PACKAGE}xmlData"), part.find(f"{_PACKAGE}binaryData")

@@ -61,10 +61,33 @@ def squeezed(text: str) -> str:
 
 def word_lines(root: etree._Element, styles: Styles) -> list[str]:
     """Returns the text nodes below `root` of a Word document that are shown, in their order."""
-    removed: set[etree._Element] = set()
+    removed = _instructions(root)
     for region in _removed_regions(root, styles):
         removed.update(region.iter(*_TEXT_NODES))
     return [node.text or "" for node in root.iter(*_TEXT_NODES) if node not in removed]
+
+
+def _instructions(root: etree._Element) -> set[etree._Element]:
+    """Returns the text nodes that belong to the instruction of a field, not to its result."""
+    fields: list[list[etree._Element] | None] = []  # text nodes of each open instruction
+    found: set[etree._Element] = set()
+    for node in root.iter(f"{W}fldChar", *_TEXT_NODES):
+        kind = node.get(f"{W}fldCharType") if node.tag == f"{W}fldChar" else "text"
+        if kind == "begin":
+            fields.append([])
+        elif kind == "text":
+            for instruction in fields:
+                if instruction is not None:
+                    instruction.append(node)
+                    break
+        elif fields:
+            if fields[-1] is not None:
+                found.update(fields[-1])
+            if kind == "end":
+                fields.pop()
+            else:
+                fields[-1] = None
+    return found
 
 
 def _removed_regions(root: etree._Element, styles: Styles) -> Iterable[etree._Element]:
@@ -123,20 +146,27 @@ def compare_page(
 
     Every visible text node speaks for what was read. Only sentences count as lost, because menus
     are left out on purpose; links, and lines that a site prints on every page, are no sentences.
+    Hidden sentences are lost where there are more of them than there is text: then a program of the
+    page shows them.
     """
     visible: list[str] = []
     sentences: list[str] = []
+    unseen: list[str] = []
     kinds: dict[etree._Element, str] = {}
     for node in root.xpath("//text()"):
         owner = node.getparent().getparent() if node.is_tail else node.getparent()
         kind = "text" if owner is None else _kind_of_place(owner, hidden, kinds)
-        if kind == "unseen":
+        if kind in ("unseen", "hidden"):
+            if kind == "hidden" and _is_sentence(node):
+                unseen.append(squeezed(node))
             continue
         visible.append(node)
         if kind == "text" and _is_sentence(node):
             sentences.append(squeezed(node))
     read = squeezed(text)
     lost = [sentence for sentence in sentences if sentence not in read]
+    if sum(map(len, unseen)) > len(read):
+        lost += unseen
     invented = Counter(read) - Counter(squeezed("".join(visible))) - Counter(squeezed(added))
     defects = []
     if lost:
@@ -149,11 +179,16 @@ def compare_page(
 def _kind_of_place(
     element: etree._Element, hidden: set[etree._Element], kinds: dict[etree._Element, str]
 ) -> str:
-    """Returns what text directly in an element is: unseen, link or text. `kinds` are those known."""
+    """Returns what text directly in an element is: unseen, hidden, link or text.
+
+    `kinds` are those known.
+    """
     known = kinds.get(element)
     if known is None:
-        if element in hidden or element.tag in SKIPPED:
+        if element.tag in SKIPPED:
             known = "unseen"
+        elif element in hidden:
+            known = "hidden"
         else:
             parent = element.getparent()
             known = "text" if parent is None else _kind_of_place(parent, hidden, kinds)

@@ -12,24 +12,40 @@ from lxml import etree
 
 from schemas.errors import Rejected
 from schemas.formats import formats
-from transforms.readers import html, text
-from transforms.readers.document import Document
+from transforms.readers import html, proof, text
+from transforms.readers.document import Defect, Document
+from transforms.readers.page_text import hidden_elements
 
 MAX_FRAMES = 40  # frames in frames count, too: a page may name itself
+_PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 
 def read(data: bytes) -> Document:
     """Returns the text of the page and of its frames. Raises Rejected: damaged_file."""
     message = email.message_from_bytes(data.lstrip(), policy=email.policy.default)
-    pages = [part for part in message.walk() if part.get_content_type() == "text/html"]
+    pages = [part for part in message.walk() if part.get_content_type() in _PAGE_TYPES]
     if pages:
-        root, encoding = _parsed(_first_page(message, pages))
-        _fill_frames(root, _by_address(pages), [0])
+        first = _first_page(message, pages)
+        root, encoding = _parsed(first)
+        shown = [first]
+        _fill_frames(root, _by_address(pages), shown)
         document = html.read_tree(root, encoding)
+        document.defects += _not_shown(document, [page for page in pages if page not in shown])
     else:
         document = _plain_part(message)
     document.media_type = formats()["mht"].media_type or ""
     return document
+
+
+def _not_shown(document: Document, pages: Sequence[Message]) -> list[Defect]:
+    """Returns what is lost with pages that no element of another page names."""
+    defects = []
+    for page in pages:
+        if _content(page).strip():
+            root, _ = _parsed(page)
+            found = proof.compare_page(document.text, root, hidden_elements(root), "")
+            defects += [defect for defect in found if defect.kind == "text_lost"]
+    return defects
 
 
 def _plain_part(message: Message) -> Document:
@@ -74,25 +90,22 @@ def _by_address(pages: Sequence[Message]) -> dict[str, Message]:
 
 
 def _fill_frames(
-    root: etree._Element, addresses: dict[str, Message], read: list[int], base: str = ""
+    root: etree._Element, addresses: dict[str, Message], shown: list[Message], base: str = ""
 ) -> None:
-    """Puts the bodies of the frames in the place of the elements that show them."""
-    for frame in list(root.iter("iframe", "frame")):
-        source = unquote((frame.get("src") or "").strip())
+    """Puts the bodies of the frames in the place of the elements that show them.
+
+    The pages that were put somewhere are appended to `shown`.
+    """
+    for frame in list(root.iter("iframe", "frame", "object", "embed")):
+        source = unquote((frame.get("src") or frame.get("data") or "").strip())
         page = addresses.get(source) or addresses.get(urljoin(base, source))
         if page is None:
             page = next(
                 (p for a, p in addresses.items() if source and a.endswith(f"/{source}")), None
             )
-        if page is None or read[0] >= MAX_FRAMES or not _content(page).strip():
+        if page is None or len(shown) > MAX_FRAMES or not _content(page).strip():
             continue
-        read[0] += 1
+        shown.append(page)
         inner, _ = _parsed(page)
-        _fill_frames(inner, addresses, read, page.get("Content-Location", ""))
-        body = inner.find("body")
-        shown = etree.Element("div")
-        shown.tail = frame.tail
-        shown.extend(list(inner if body is None else body))
-        if body is not None:
-            shown.text = body.text
-        frame.getparent().replace(frame, shown)
+        _fill_frames(inner, addresses, shown, page.get("Content-Location", ""))
+        html.replace_frame(frame, inner)

@@ -13,7 +13,7 @@ from transforms.readers.document import Defect, Document
 from transforms.readers.numbering import ListDefinition, Numbering
 from transforms.readers.ooxml import A, W, find_value
 from transforms.readers.package import Package, damaged, open_package, parse_xml
-from transforms.readers.word_text import Story, finish, write_blocks
+from transforms.readers.word_text import Story, write_body
 
 READER = "docx/2"
 MAX_INCLUDED = 3  # documents inside documents
@@ -49,8 +49,7 @@ def _document(package: Package, depth: int) -> Document:
     part = package.related(main, "numbering")
     if part is not None:
         story.numbering = numbering.read_numbering(package.xml(part), story.styles.list_styles())
-    write_blocks(body, story)
-    finish(story)
+    write_body(body, story)
     text = "\n".join(story.lines).strip("\n")
     title = _title(package)
     notes = [note for key, note in story.notes.items() if key in _referenced(body)]
@@ -162,8 +161,7 @@ def _word_2003(root: etree._Element) -> Document:
     known = styles.Styles() if sheet is None else styles.read_styles(sheet)
     nothing: Callable[[str], list[str]] = lambda identifier: []
     story = Story(known, _lists_2003(root), nothing, nothing)
-    write_blocks(body, story)
-    finish(story)
+    write_body(body, story)
     text = "\n".join(story.lines).strip("\n")
     defects = proof.compare(text, proof.word_lines(body, known), "".join(story.added))
     media_type = formats()["wordml"].media_type or ""

@@ -17,6 +17,7 @@ from transforms.readers.styles import UNSEEN, Styles, switches
 from transforms.readers.table_rows import NESTED, row_lines
 
 _WHITE_SPACE = " \t\r\n"
+_NUMERALS = tuple("〇零一二三四五六七八九十百千万亿")
 _PARAGRAPH, _TABLE, _RUN = f"{W}p", f"{W}tbl", f"{W}r"
 _RUN_PROPERTIES, _PARAGRAPH_PROPERTIES = f"{W}rPr", f"{W}pPr"
 _REMOVED = {f"{W}del", f"{W}moveFrom"}
@@ -46,7 +47,7 @@ class Story:
 
     `notes` maps a reference (footnote or endnote, its identifier) to the note. `included` gives the
     lines of a part that a paragraph stands for (w:altChunk). `fields` are the open fields, true
-    while their instruction goes on. `joined` is the text of paragraphs whose end is deleted.
+    while their instruction goes on; `broken_fields` begin and do not end. `joined` is the text of paragraphs whose end is deleted.
     `added` is what stands in no text node: numbers that
     Word counts by itself, symbols, hyphens.
     """
@@ -60,6 +61,7 @@ class Story:
     behind: list[str] = field(default_factory=list)
     fields: list[bool] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
+    broken_fields: set[etree._Element] = field(default_factory=set)
     joined: str = ""
     in_table: int = 0
     unseen: dict[str, bool] = field(default_factory=dict)
@@ -73,7 +75,7 @@ def write_blocks(parent: etree._Element, story: Story) -> None:
             _paragraph(child, story)
         elif tag == _TABLE:
             _table(child, story)
-        elif tag == f"{W}altChunk":
+        elif tag in (f"{W}altChunk", f"{W}subDoc"):
             story.lines += story.included(child.get(f"{R}id") or "")
         elif tag == f"{MC}AlternateContent":
             chosen = _alternative(child)
@@ -81,6 +83,27 @@ def write_blocks(parent: etree._Element, story: Story) -> None:
                 write_blocks(chosen, story)
         elif tag not in _NO_TEXT and not _removed_annotation(child):
             write_blocks(child, story)
+
+
+def write_body(body: etree._Element, story: Story) -> None:
+    """Writes all of a document to the lines of the story."""
+    story.broken_fields = broken_fields(body)
+    write_blocks(body, story)
+    finish(story)
+
+
+def broken_fields(body: etree._Element) -> set[etree._Element]:
+    """Returns the marks that begin a field which never ends: what follows them is text."""
+    begun: list[etree._Element] = []
+    for mark in body.iter(f"{W}fldChar"):
+        if next(mark.iterancestors(*_REMOVED), None) is not None:
+            continue
+        kind = mark.get(f"{W}fldCharType")
+        if kind == "begin":
+            begun.append(mark)
+        elif kind == "end" and begun:
+            begun.pop()
+    return set(begun)
 
 
 def finish(story: Story) -> None:
@@ -101,16 +124,16 @@ def _paragraph(paragraph: etree._Element, story: Story) -> None:
     _inline(paragraph, pieces, story)
     text = "".join(pieces)
     ends, removed = _mark(properties)
-    if text or not removed:
-        label = _label(properties, style, text, story)
-        if label:
-            story.added.append(label)
-            text = label + text
+    joined, story.joined = story.joined, ""
+    # a paragraph whose end is deleted becomes part of the next one, which numbers both
+    if not removed and (text or ends):
+        label = _label(properties, style, joined + text, story)
+        story.added.append(label)
+        joined, text = "", label + joined + text
     if ends:
-        story.lines += (story.joined + text).split("\n")
-        story.joined = ""
+        story.lines += (joined + text).split("\n")
     else:
-        story.joined += text
+        story.joined = joined + text
     if story.behind and ends:
         behind, story.behind = story.behind, []
         story.lines += behind
@@ -155,6 +178,7 @@ def _label(properties: etree._Element | None, style: str | None, text: str, stor
 def _set_off(label: str, text: str) -> str:
     runs_together = label.endswith((".", "．")) and text[:1].isdigit()
     runs_together = runs_together or label[-1:].isdigit()
+    runs_together = runs_together or (label[-1:] in _NUMERALS and text[:1] in _NUMERALS)
     return f"{label} " if runs_together else label
 
 
@@ -217,7 +241,8 @@ def _symbol(element: etree._Element, pieces: list[str], story: Story, shown: boo
 def _field_mark(element: etree._Element, pieces: list[str], story: Story, shown: bool) -> None:
     kind = element.get(f"{W}fldCharType")
     if kind == "begin":
-        story.fields.append(True)
+        if element not in story.broken_fields:
+            story.fields.append(True)
     elif kind == "separate" and story.fields:
         story.fields[-1] = False
     elif kind == "end" and story.fields:
@@ -264,6 +289,7 @@ def _note(element: etree._Element, pieces: list[str], story: Story, shown: bool)
 def _apart(element: etree._Element, story: Story) -> list[str]:
     """Returns the lines below `element`, read as a text of its own."""
     inner = Story(story.styles, story.numbering, story.included, story.diagram, story.notes)
+    inner.broken_fields = story.broken_fields
     write_blocks(element, inner)
     finish(inner)
     story.added += inner.added

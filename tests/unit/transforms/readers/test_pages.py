@@ -60,3 +60,97 @@ def test_the_report_is_read_whole_and_alone(body):
 def test_a_table_beside_the_text_is_read(body):
     lines = readers.read(page(body)).text.split("\n")
     assert "| 信访件 | 57件 |" in lines and set(LINES) <= set(lines) and "首页" not in lines
+
+
+def with_hidden(element):
+    return f"<div class='art'><p class='x'>{TEXT.replace('86起', f'86{element}起')}</p></div>"
+
+
+@pytest.mark.parametrize(
+    "sheet, element",
+    [
+        (".art .hid{display:none}", "<i class='hid'>68</i>"),
+        (".art > p > .hid{display:none}", "<i class='hid'>68</i>"),
+        ("i.a.hid{display:none!important}", "<i class='a hid'>68</i>"),
+        ("#h{visibility:hidden}", "<i id='h'>68</i>"),
+        ("[data-old]{display:none}", "<i data-old='1'>68</i>"),
+        ("i[class^='hid']{display:none}", "<i class='hid-2'>68</i>"),
+        ("b + i{display:none}", "<b></b><i>68</i>"),
+        ("@media screen{.hid{display:none}}", "<i class='hid'>68</i>"),
+        ("@media (min-width:768px){.hid{display:none}}", "<i class='hid'>68</i>"),
+        ("<!-- .hid{display:none} -->", "<i class='hid'>68</i>"),
+        ("/*<![CDATA[*/.hid{display:none}/*]]>*/", "<i class='hid'>68</i>"),
+        ("@charset 'utf-8';.hid{display:none}", "<i class='hid'>68</i>"),
+        (".hid{display:block} .hid{display:none}", "<i class='hid'>68</i>"),
+        (".hid{display:none!important}", "<i class='hid' style='display:inline'>68</i>"),
+        (".hid{position:absolute;clip:rect(0,0,0,0)}", "<i class='hid'>68</i>"),
+        (".hid{text-decoration:line-through}", "<i class='hid'>68</i>"),
+        ("", "<i style='display:inline;display:none'>68</i>"),
+        ("", "<i style='transform:scale(0)'>68</i>"),
+        ("", "<i style='position:absolute;clip-path:inset(50%)'>68</i>"),
+    ],
+    ids=range(19),
+)
+def test_what_a_style_sheet_hides_is_not_read(sheet, element):
+    document = readers.read(page(f"<style>{sheet}</style>{with_hidden(element)}"))
+    assert (document.text.split("\n"), document.defects) == (LINES, [])
+
+
+@pytest.mark.parametrize(
+    "sheet, attributes",
+    [
+        (".c{display:none} .c{display:block}", "class='c'"),
+        (".c{display:none} #c{display:block}", "class='c' id='c'"),
+        (".c{display:none}", "class='c' style='display:block'"),
+        (".js .c{display:none}", "class='c'"),
+        (".c:hover{display:none} .c::before{display:none}", "class='c'"),
+        ("@media print{.c{display:none}}", "class='c'"),
+        ("@media (max-width:600px){.c{display:none}}", "class='c'"),
+        ("div.d .c{display:none}", "class='c'"),
+        (".c{font-size:0} .c p{font-size:14px}", "class='c'"),
+        (".c{visibility:hidden} p{visibility:visible}", "class='c'"),
+        (".menu{display:none}", "class='c'"),
+        ("", "style='display:none;display:block'"),
+    ],
+    ids=range(12),
+)
+def test_what_a_style_sheet_shows_in_the_end_is_read(sheet, attributes):
+    document = readers.read(page(f"<style>{sheet}</style><div {attributes}>{TEXT}</div>"))
+    assert (document.text.split("\n"), document.defects) == (LINES, [])
+
+
+def test_a_style_that_is_only_for_print_hides_nothing():
+    body = f"<style media='print'>.c{{display:none}}</style><div class='c'>{TEXT}</div>"
+    assert readers.read(page(body)).text.split("\n") == LINES
+
+
+def test_a_frame_that_holds_its_page_itself_is_read():
+    assert readers.read(page(f'<iframe srcdoc="{TEXT}"></iframe>')).text.split("\n") == LINES
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<form><div><form>{TEXT}</form></div></form>",
+        f"<table><form><tr><td>{TEXT}</td></tr></form></table>",
+        f"<table><tr><td>{MENU}</td><td>{TEXT}</td></tr></table>",
+        "<table>" + "".join(f"<tr><td>{line}</td></tr>" for line in LINES) + "</table>",
+        f"<details><summary>{LINES[0]}</summary>{TEXT.partition('</p>')[2]}</details>",
+        f"<ucapcontent>{TEXT}</ucapcontent>",
+        f"<div>{TEXT}<noscript>受理68起，调解成功60起，效果明显。</noscript></div>",
+        f"<div>{TEXT.replace('86起', '8<wbr>6<!-- 68 -->起')}</div>",
+        f"<footer>{TEXT}</footer>",
+        "".join(f"<p>{line}" for line in LINES),
+    ],
+    ids=range(10),
+)
+def test_a_page_of_unusual_structure_is_read_whole(body):
+    document = readers.read(page(body))
+    assert (document.text.split("\n"), document.defects) == (LINES, [])
+
+
+def test_a_page_whose_text_only_a_program_shows_is_told_as_lost():
+    note = "<p>本网站由县人民政府主办，欢迎您的访问，请您多提意见。</p>"
+    document = readers.read(page(f"{note}<div style='display:none'>{TEXT}</div>"))
+    assert [d.kind for d in document.defects] == ["text_lost"]
+    assert document.defects[0].place.startswith("2023年，东村镇坚持依法行政")
