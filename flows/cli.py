@@ -66,9 +66,10 @@ def main(arguments: list[str] | None = None) -> int:
         lines = [visible(line) for line in str(error).split("\n")]
         print("fazhi: " + "\n".join(lines), file=sys.stderr)
         return exit_codes.USAGE
-    except KeyboardInterrupt as stop:
-        if not isinstance(stop, Stopped):
-            print(NOTHING_PUBLISHED, file=sys.stderr)
+    except Stopped as stop:
+        return stop.code
+    except KeyboardInterrupt:
+        print(NOTHING_PUBLISHED, file=sys.stderr)
         return exit_codes.INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

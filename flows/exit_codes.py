@@ -6,6 +6,7 @@ HELD = 2
 QUARANTINED = 3
 FAILED = 4
 INTERRUPTED = 130
+TERMINATED = 143
 
 TEXT = """exit codes:
   0  published, or nothing to do
@@ -13,4 +14,5 @@ TEXT = """exit codes:
   2  the quality gate held the publication back; the state before stays in force
   3  with --strict: published, but something was quarantined
   4  the run failed; nothing was published
-  130  stopped by Ctrl-C; nothing was published, the next run goes on from there"""
+  130  stopped by Ctrl-C; nothing was published, the next run goes on from there
+  143  stopped by SIGTERM; the same"""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import select
 import signal
-import sys
 import threading
+import time
 from collections.abc import Callable
 from types import FrameType
 
@@ -19,12 +21,23 @@ COMMIT = "commit"
 PATIENCE_SECONDS = 2.5
 
 NOTHING_PUBLISHED = "fazhi: stopped; nothing was published. The next run goes on from here."
-_PUBLISHED = "fazhi: stopped; the new state is in force."
-_SHOW_CURSOR = "\x1b[?25h"
+_IN_COMMIT = "fazhi: stopped while a new state was put in force; fazhi status says which one is."
+_STOPPING = "fazhi: stopping once the new state is in force ..."
+_STDERR = 2
+_CLEAR_LINE = "\r\x1b[2K"
+_SHOW_CURSOR = b"\x1b[?25h"
+_EXIT_CODES = {
+    signal.SIGINT: exit_codes.INTERRUPTED,
+    signal.SIGTERM: exit_codes.TERMINATED,
+}
 
 
 class Stopped(KeyboardInterrupt):
-    """Somebody stopped the run, and has been told what that means."""
+    """Somebody stopped the run, and has been told what that means. `code` is how the command leaves."""
+
+    def __init__(self, code: int = exit_codes.INTERRUPTED) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class Progress:
@@ -37,46 +50,87 @@ class Progress:
     def __init__(self, listener: Listener | None = None) -> None:
         self._listener = listener
         self._stage = "start"
-        self.is_stopping = False
+        self._wakeup: int | None = None
+        self._heard: list[int] = []  # the signals that asked for a stop
+        self._is_told = False
 
     def __call__(self, stage: str, done: int = 0, total: int = 0) -> None:
         """Reports how far a stage is. Raises Stopped if somebody asked for a stop."""
         if self.is_stopping and self._stage != COMMIT:
-            raise Stopped
+            raise self.stopped()
         self._stage = stage
         if self._listener:
             self._listener(stage, done, total)
 
+    @property
+    def is_stopping(self) -> bool:
+        """Whether somebody asked for a stop."""
+        return bool(self._heard)
+
+    def stopped(self) -> Stopped:
+        """Returns what to raise once a stop was asked for."""
+        return Stopped(_EXIT_CODES[signal.Signals(self._heard[0])])
+
     def obey_signals(self) -> None:
-        """Takes the signals SIGINT and SIGTERM."""
-        for number in (signal.SIGINT, signal.SIGTERM):
+        """Takes the signals SIGINT and SIGTERM. Must be called in the main thread.
+
+        Python calls a handler only between two steps of the main thread, which may wait for minutes
+        in a library. So the numbers of the signals go into a pipe as well, where a thread hears them
+        at once; it ends the process where the main thread does not.
+        """
+        if self._wakeup is None:
+            reader, self._wakeup = os.pipe()
+            os.set_blocking(self._wakeup, False)
+            threading.Thread(target=self._watch, args=(reader,), name="stop", daemon=True).start()
+        signal.set_wakeup_fd(self._wakeup, warn_on_full_buffer=False)
+        for number in _EXIT_CODES:
             signal.signal(number, self._stop)
 
     def keep_signals(self) -> None:
         """Takes the signals back from Prefect, which puts a handler of its own around a flow, if they were ours."""
-        if signal.getsignal(signal.SIGINT) == self._stop:
+        if self._wakeup is not None:
             self.obey_signals()
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
-        is_first, self.is_stopping = not self.is_stopping, True
+        is_first = not self._heard
+        self._heard.append(number)
         if is_first and self._stage == COMMIT:
-            _tell("fazhi: stopping once the new state is in force ...")
+            _tell(_STOPPING)
             return
-        if is_first or self._stage == COMMIT:
-            _tell(_PUBLISHED if self._stage == COMMIT else NOTHING_PUBLISHED)
-            leaving = threading.Timer(PATIENCE_SECONDS, _leave)
-            leaving.daemon = True
-            leaving.start()
-        raise Stopped
+        self._tell_once()
+        raise self.stopped()
+
+    def _tell_once(self) -> None:
+        if not self._is_told:
+            self._is_told = True
+            _tell(_IN_COMMIT if self._stage == COMMIT else NOTHING_PUBLISHED)
+
+    def _watch(self, reader: int) -> None:
+        """Ends this process some time after a signal: after the second one, where a state is being put in force."""
+        heard: list[int] = []
+        until = 0.0
+        while True:
+            wait = max(0.0, until - time.monotonic()) if heard else None
+            if select.select([reader], [], [], wait)[0]:
+                heard += [number for number in os.read(reader, 64) if number in _EXIT_CODES]
+                until = time.monotonic() + PATIENCE_SECONDS
+            elif self._stage == COMMIT and len(heard) < 2:
+                until = time.monotonic() + PATIENCE_SECONDS
+            else:
+                self._tell_once()
+                _leave(_EXIT_CODES[signal.Signals(heard[0])])
 
 
 def _tell(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    # past Python's buffers: a signal may have come in the middle of a write to them
+    begin = _CLEAR_LINE if os.isatty(_STDERR) else ""
+    with contextlib.suppress(OSError):  # nobody may be there any more to read it
+        os.write(_STDERR, f"{begin}{line}\n".encode())
 
 
-def _leave() -> None:
+def _leave(code: int) -> None:
     """Ends this process as it is; its workers and its server end with it. A kill is stood at any instant."""
-    if sys.stderr.isatty():
-        sys.stderr.write(_SHOW_CURSOR)
-        sys.stderr.flush()
-    os._exit(exit_codes.INTERRUPTED)
+    with contextlib.suppress(OSError):
+        if os.isatty(_STDERR):
+            os.write(_STDERR, _SHOW_CURSOR)
+    os._exit(code)

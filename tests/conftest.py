@@ -100,6 +100,7 @@ def fazhi(capsys, monkeypatch):
                 code = leaving.code
             finally:
                 logging.disable(logging.NOTSET)
+                signal.set_wakeup_fd(-1)
                 for number, handler in signals.items():
                     signal.signal(number, handler)
         return Ended(code, *capsys.readouterr())

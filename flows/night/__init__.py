@@ -29,7 +29,7 @@ from flows.night.parse import Crew, Parsed
 from flows.night.run import Run, open_run
 from flows.night.sort import Sorted
 from flows.night.summary import Results, Summary
-from flows.progress import Progress, Stopped
+from flows.progress import Progress
 from flows.settings import RunSettings
 from flows.workers import pool
 from warehouse import remote, sources
@@ -96,7 +96,7 @@ def run_night(
                 run.paths.take_up.unlink(missing_ok=True)
         except Exception as error:
             if tools.report_progress.is_stopping:  # a library made another error of the stop
-                raise Stopped from error
+                raise tools.report_progress.stopped() from error
             _report_failure(run, results, error, seconds, tools)
             raise
         tools.show_report(end, morning.write_report(run, results, end, seconds))

@@ -303,17 +303,16 @@ def told_to_stop(trial: Trial) -> str:
         process.send_signal(trial.chance.choice([signal.SIGTERM, signal.SIGINT]))
         _, err = process.communicate(timeout=60)
     assert "Traceback" not in err, err[-600:]
-    assert process.returncode in (0, 130, -signal.SIGTERM, -signal.SIGINT), (
+    assert process.returncode in (0, 130, 143, -signal.SIGTERM, -signal.SIGINT), (
         process.returncode,
         err,
     )
-    if process.returncode == 130:
+    if process.returncode in (130, 143):
         assert "nothing was published" in err and look(trial.data) == (
             None if trial.first else FEW
         ), err
-    return {0: "ended all the same", 130: "stopped and said so"}.get(
-        process.returncode, "stopped before it began"
-    )
+    said = {0: "ended all the same", 130: "stopped and said so", 143: "stopped and said so"}
+    return said.get(process.returncode, "stopped before it began")
 
 
 def worker_killed(trial: Trial) -> str:
