@@ -23,7 +23,7 @@ except Stopped as stopped:
 """
 # a digest of a thousand million rounds: minutes in C, in which Python calls no handler
 NATIVE = 'hashlib.pbkdf2_hmac("sha256", b"", b"", 1_000_000_000)'
-PYTHON = "while True: pass"
+PYTHON = "while True: progress('commit')"
 NOTHING = "fazhi: stopped; nothing was published. The next run goes on from here.\n"
 IN_COMMIT = """fazhi: stopping once the new state is in force ...
 fazhi: stopped while a new state was put in force; fazhi status says which one is.
@@ -55,7 +55,7 @@ def test_while_a_state_is_put_in_force_the_second_signal_ends_the_run():
     process = waiting("commit", PYTHON)
     process.send_signal(signal.SIGTERM)
     with pytest.raises(subprocess.TimeoutExpired):
-        process.wait(4)
+        process.wait(3)
     process.send_signal(signal.SIGTERM)
     _, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (143, IN_COMMIT)
