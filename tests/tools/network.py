@@ -155,8 +155,9 @@ def _stored(names: list[str], layers: _Layers) -> dict[str, Array]:
     keys = np.array([feature_key(name) for name in names], np.uint32)
     order = np.argsort(keys, kind="stable")
     order = order[used[order]]
+    steps = np.diff(keys[order], prepend=np.uint32(0))
     return {
-        "keys": keys[order],
+        "key_steps": np.stack([steps & 0xFFFF, steps >> 16]).astype(np.uint16),
         "packed": packed[order],
         "scales": whole[order].astype(np.uint8),
         "step": np.array(step),

@@ -95,14 +95,16 @@ def load_model() -> Network:
 def from_arrays(arrays: Any) -> Network:
     """Returns the network that is stored in `arrays`, as `tests/tools/training.py` wrote them.
 
+    `key_steps` are the differences of neighbouring keys, their lower and their upper halves;
     `packed` holds three weights of -2 to 2 in each byte; `scales` multiplies a row of them.
     """
+    lower, upper = arrays["key_steps"].astype(np.uint32)
     hidden = len(arrays["bias"])
     packed = arrays["packed"]
     weights = np.stack([packed // 25, packed // 5 % 5, packed % 5], axis=-1)
     weights = weights.reshape(len(packed), -1)[:, :hidden].astype(np.int16) - 2
     return Network(
-        keys=arrays["keys"],
+        keys=np.cumsum(lower + (upper << 16), dtype=np.uint32),
         inputs=weights.astype(np.int32) * arrays["scales"].astype(np.int32)[:, None],
         step=float(arrays["step"]),
         bias=arrays["bias"].astype(np.float64),
