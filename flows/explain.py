@@ -1,24 +1,50 @@
-"""One report with everything that was read from it: in the terminal, or as a page that needs no network."""
+"""One report with everything that was read from it: printed in the terminal, or as a page that needs no network."""
 
 from __future__ import annotations
 
-import html
 import itertools
 import os
 import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import jinja2
+
 import transforms
-from flows.terminal import table
+from flows.terminal import number, table
 from schemas.errors import Rejected, UsageError
 from schemas.metrics import SURE, metrics
 from transforms import readers
 from transforms.report import Reading, Report
 
+COLUMNS = ["offset", "quote", "value", "qualifier", "status", "metric_code", "confidence", "why"]
 
-def bytes_of(report: str, data_dir: Path) -> tuple[str, bytes]:
-    """Name and bytes of a file, or of a published report by its identifier or file name. Raises UsageError where there is neither."""
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a report's text that is shown in one way.
+
+    `start` and `end` are character offsets into the report's text, `text` is what stands there.
+    `kind` is "figure", "heading", another kind of numeral (a date, say), or "" for plain text.
+    `reading` is None for all but figures.
+    """
+
+    start: int
+    end: int
+    text: str
+    kind: str
+    reading: Reading | None = None
+
+
+def find_report(report: str, data_dir: Path) -> tuple[str, bytes]:
+    """Returns the name and the bytes of a report.
+
+    `report` is the path of a file, or the report_id or file name of a published report.
+    Raises UsageError where neither exists, or where several published reports have the name.
+    """
     if os.path.isfile(report):
         return os.path.basename(report), Path(report).read_bytes()
     path = data_dir / "warehouse.duckdb"
@@ -39,160 +65,145 @@ def bytes_of(report: str, data_dir: Path) -> tuple[str, bytes]:
     raise UsageError(f"no file and no published report is called {report} (looked in {data_dir})")
 
 
-def pieces(report: Report) -> list[tuple[int, int, str, Reading | None]]:
-    """The text cut into stretches, in order and without gaps: (start, end, style, reading).
+def stretches(report: Report) -> list[Stretch]:
+    """Cuts the text of a report at its figures, other numerals and headings.
 
-    Styles: figure, a kind of numeral that is none, heading, or empty.
+    Returns the stretches in the order of the text; joined they are the whole text.
     """
-    marks: list[tuple[int, int, str, Reading | None]] = [
-        (r.figure.start, r.figure.end, "figure", r) for r in report.readings
-    ]
-    marks += [(m.start, m.end, m.kind, None) for m in report.numerals if m.kind != "figure"]
-    taken = sorted(marks, key=lambda m: m[:2])
-    heads = [(s.start, min(s.body_start, s.end)) for s in report.sections if s.marker]
-    out: list[tuple[int, int, str, Reading | None]] = []
-    at = 0
-    for start, end, style, reading in [*taken, (len(report.text), len(report.text), "", None)]:
-        if start < at:
+    marked = [
+        Stretch(r.figure.start, r.figure.end, "", "figure", r) for r in report.readings
+    ] + [Stretch(m.start, m.end, "", m.kind) for m in report.numerals if m.kind != "figure"]
+    marked.sort(key=lambda stretch: (stretch.start, stretch.end))
+    headings = [(s.start, min(s.body_start, s.end)) for s in report.sections if s.marker]
+    found: list[Stretch] = []
+    position = 0
+    for mark in [*marked, Stretch(len(report.text), len(report.text), "", "")]:
+        if mark.start < position:
             continue
-        for a, b in _split(at, start, heads):
-            out.append((a, b, "heading" if any(x <= a < y for x, y in heads) else "", None))
-        if end > start:
-            out.append((start, end, style, reading))
-        at = max(at, end)
-    return out
+        found += _cut_at_headings(report.text, position, mark.start, headings)
+        if mark.end > mark.start:
+            text = report.text[mark.start : mark.end]
+            found.append(Stretch(mark.start, mark.end, text, mark.kind, mark.reading))
+        position = mark.end
+    return found
 
 
-def _split(start: int, end: int, heads: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    cuts = sorted({start, end, *(p for head in heads for p in head if start < p < end)})
-    return [(a, b) for a, b in itertools.pairwise(cuts) if b > a]
+def _cut_at_headings(
+    text: str, start: int, end: int, headings: list[tuple[int, int]]
+) -> Iterator[Stretch]:
+    """Yields text[start:end] in stretches that lie wholly inside or wholly outside a heading."""
+    edges = {edge for heading in headings for edge in heading if start < edge < end}
+    for a, b in itertools.pairwise(sorted({start, end} | edges)):
+        is_heading = any(first <= a < last for first, last in headings)
+        yield Stretch(a, b, text[a:b], "heading" if is_heading else "")
 
 
-def rows(report: Report) -> list[tuple[Any, ...]]:
-    """One row a figure, for the table below the text."""
+def figure_rows(report: Report) -> list[tuple[Any, ...]]:
+    """Returns one row a figure, with the values of COLUMNS, in the order of the text."""
     return [
         (
-            r.figure.start,
-            " ".join(report.text[r.figure.start : r.figure.end].split()),
-            r.figure.value
-            if r.figure.value_high is None
-            else f"{r.figure.value:g}–{r.figure.value_high:g}",
-            r.figure.qualifier,
-            r.status,
-            r.decision.code,
-            round(r.decision.confidence, 2),
-            r.decision.reason,
+            reading.figure.start,
+            " ".join(report.text[reading.figure.start : reading.figure.end].split()),
+            _value(reading),
+            reading.figure.qualifier,
+            reading.status,
+            reading.decision.code,
+            round(reading.decision.confidence, 2),
+            reading.decision.reason,
         )
-        for r in report.readings
+        for reading in report.readings
     ]
 
 
-NAMES = ["offset", "quote", "value", "qualifier", "status", "metric_code", "confidence", "why"]
+def _value(reading: Reading) -> float | str:
+    """Returns the value of a figure, or both ends of a range as text."""
+    low, high = reading.figure.value, reading.figure.value_high
+    return low if high is None else f"{number(low)}–{number(high)}"
 
 
-def terminal(name: str, report: Report) -> None:
-    """Prints the report: headings bold, figures marked with their code, other numerals dim; then a row a figure."""
+def print_report(name: str, report: Report) -> None:
+    """Prints a report: headings bold, figures marked with their code, other numerals dim; then a row a figure."""
     from rich.console import Console
     from rich.text import Text
 
     console = Console(highlight=False, soft_wrap=True)
     shown = Text()
-    for start, end, style, reading in pieces(report):
-        text = "".join(c if c.isprintable() or c == "\n" else "·" for c in report.text[start:end])
-        if reading:
-            shown.append(
-                f"⟦{text}", style="bold green" if reading.status == "actual" else "bold yellow"
-            )
-            shown.append(
-                f" {reading.decision.code}⟧",
-                style="green" if reading.decision.confidence >= SURE else "bold red",
-            )
-        elif style == "heading":
-            shown.append(text, style="bold")
-        elif style:
-            shown.append(text, style="bold red" if style == "unexplained" else "dim")
+    for stretch in stretches(report):
+        text = "".join(c if c.isprintable() or c == "\n" else "·" for c in stretch.text)
+        if stretch.reading:
+            decision = stretch.reading.decision
+            is_actual = stretch.reading.status == "actual"
+            shown.append(f"⟦{text}", style="bold green" if is_actual else "bold yellow")
+            is_sure = decision.confidence >= SURE
+            shown.append(f" {decision.code}⟧", style="green" if is_sure else "bold red")
         else:
-            shown.append(text)
-    said = report.claims
+            styles = {"heading": "bold", "unexplained": "bold red", "": ""}
+            shown.append(text, style=styles.get(stretch.kind, "dim"))
+    claims = report.claims
     console.print(
-        f"{name}: {said.title or '(no title)'}  year {said.report_year}  issuer {said.issuer}  issued on {said.issued_on}\n",
+        f"{name}: {claims.title or '(no title)'}  year {claims.report_year}  "
+        f"issuer {claims.issuer}  issued on {claims.issued_on}\n",
         markup=False,
     )
     console.print(shown)
-    kinds: dict[str, int] = {}
-    for m in report.numerals:
-        kinds[m.kind] = kinds.get(m.kind, 0) + 1
-    print(
-        "\nnumerals: "
-        + ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items(), key=lambda k: -k[1]))
-    )
-    print("\n" + table(NAMES, rows(report), limit=48))
+    kinds = Counter(mark.kind for mark in report.numerals)
+    print("\nnumerals: " + ", ".join(f"{count} {kind}" for kind, count in kinds.most_common()))
+    print("\n" + table(COLUMNS, figure_rows(report), limit=48))
 
 
-_STYLE = """body{font:16px/1.8 "Noto Serif CJK SC","Songti SC",serif;max-width:60em;margin:2em auto;padding:0 1em;color:#222}
-h1{font-size:1.3em}.text{white-space:pre-wrap;overflow-wrap:anywhere}.heading{font-weight:bold}mark{background:#d8f0d8;border-bottom:2px solid #2a7d2a;padding:0 .1em}
-mark.planned{background:#fdf0c8;border-color:#b58900}mark.background{background:#e4e4ee;border-color:#777}mark.unsure{border-bottom-style:dashed;border-color:#c0392b}
-.other{color:#999}.unexplained{background:#fbd5d5}sup{font:11px sans-serif;color:#2a7d2a;margin-left:.2em}table{border-collapse:collapse;font:13px sans-serif;width:100%}
-td,th{border-bottom:1px solid #ddd;padding:.3em .6em;text-align:left;vertical-align:top}td.n{text-align:right}"""
+def as_page(name: str, report: Report) -> str:
+    """Returns what `print_report` prints as one HTML page; all text from the document is escaped."""
+    names = {metric.code: metric.name_zh for metric in metrics()}
 
-
-def page(name: str, report: Report) -> str:
-    """The same as one HTML page; nothing from the document reaches it unescaped."""
-    names = {m.code: m.name_zh for m in metrics()}
-    body = []
-    for start, end, style, reading in pieces(report):
-        text = html.escape(report.text[start:end])
-        if reading:
-            code = reading.decision.code
-            title = html.escape(
-                f"{names[code]} ({code})  {reading.figure.value:g}  {reading.status}  confidence {reading.decision.confidence:.2f}\n{reading.decision.reason}"
-            )
-            css = f"{reading.status}{' unsure' if reading.decision.confidence < SURE else ''}"
-            body.append(
-                f'<mark class="{css}" id="c{start}" title="{title}">{text}</mark><sup>{html.escape(names[code])}</sup>'
-            )
-        elif style == "heading":
-            body.append(f'<span class="heading">{text}</span>')
-        elif style:
-            css = "unexplained" if style == "unexplained" else "other"
-            body.append(f'<span class="{css}" title="{html.escape(style)}">{text}</span>')
-        else:
-            body.append(text)
-    cells = "".join(
-        "<tr>"
-        + "".join(
-            f"<td{' class=n' if isinstance(v, int | float) else ''}>{html.escape(f'{v:g}' if isinstance(v, float) else str(v))}</td>"
-            for v in row
+    def hint(reading: Reading) -> str:
+        decision = reading.decision
+        return (
+            f"{names[decision.code]} ({decision.code})  {_plain(_value(reading))}  "
+            f"{reading.status}  confidence {decision.confidence:.2f}\n{decision.reason}"
         )
-        + "</tr>"
-        for row in rows(report)
+
+    environment = jinja2.Environment(
+        # the page shares style and frame with the pages of quality
+        loader=jinja2.ChoiceLoader(
+            [jinja2.PackageLoader("flows"), jinja2.PackageLoader("expectations")]
+        ),
+        autoescape=True,
+        trim_blocks=True,
     )
-    said = report.claims
-    head = html.escape(f"{said.title or name}")
-    facts = html.escape(
-        f"{name} · year {said.report_year} · issuer {said.issuer} · issued on {said.issued_on} · {len(report.readings)} figures"
+    return environment.get_template("explain.html").render(
+        name=name,
+        report=report,
+        stretches=stretches(report),
+        rows=figure_rows(report),
+        columns=COLUMNS,
+        names=names,
+        unsure_below=SURE,
+        hint=hint,
+        plain=_plain,
     )
-    return (
-        f'<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>{head}</title><style>{_STYLE}</style></head><body>'
-        f"<h1>{head}</h1><p>{facts}</p><p><mark>actual</mark> <mark class=planned>planned</mark> <mark class=background>background</mark> "
-        f'<mark class="actual unsure">unsure</mark> <span class=other>no figure</span> <span class=unexplained>unexplained</span></p>'
-        f'<div class="text">{"".join(body)}</div><h2>Figures</h2><table><tr>{"".join(f"<th>{n}</th>" for n in NAMES)}</tr>{cells}</table></body></html>\n'
-    )
+
+
+def _plain(value: Any) -> str:
+    """Returns a cell as text."""
+    return number(value) if isinstance(value, float) else str(value)
 
 
 def explain(what: str, data_dir: Path, html_file: str | None) -> None:
-    """Shows a report. Raises UsageError for what is no report."""
-    name, data = bytes_of(what, data_dir)
+    """Prints a report, or writes it as a page where `html_file` names a file.
+
+    Raises UsageError for what is no report, and for a file that cannot be written.
+    """
+    name, content = find_report(what, data_dir)
     try:
-        report = transforms.parse(readers.read(data))
+        report = transforms.parse(readers.read(content))
     except Rejected as error:
         raise UsageError(f"{name}: {error.message} [{error.reason_code}]") from None
     if html_file:
         try:
-            Path(html_file).write_text(page(name, report), encoding="utf-8", errors="replace")
+            Path(html_file).write_text(as_page(name, report), encoding="utf-8", errors="replace")
         except OSError as error:
             raise UsageError(f"{html_file} cannot be written ({error.strerror})") from None
         print(html_file)
     else:
-        terminal(name, report)
+        print_report(name, report)
     sys.stdout.flush()

@@ -15,45 +15,51 @@ from transforms import identity
 from transforms.identity import divisions
 from warehouse import files
 
+_GZIP = b"\x1f\x8b"
+_DATE_IN_NAME = re.compile(r"(?<!\d)(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?(?!\d)")
 
-def home(data_dir: Path) -> Path:
-    """Where an imported register is kept."""
+
+def folder_of(data_dir: Path) -> Path:
+    """Returns the folder in which an imported register is kept."""
     return data_dir / "register"
 
 
 def imported(data_dir: Path) -> dict[str, Any] | None:
-    """What is known of the imported register: file, rows, vintage, where it came from and when. None where there is none."""
+    """Returns the description of the imported register; None where none was imported.
+
+    It holds file, source, vintage, imported_at, and counts of rows. Raises UsageError where it is damaged.
+    """
+    path = folder_of(data_dir) / "register.json"
     try:
-        known: dict[str, Any] = json.loads(
-            (home(data_dir) / "register.json").read_text(encoding="utf-8")
-        )
+        description: Any = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
     except ValueError:
-        raise UsageError(
-            f"{home(data_dir)}/register.json is damaged: import the register again"
-        ) from None
-    if not isinstance(known, dict) or not isinstance(known.get("file"), str):
-        raise UsageError(f"{home(data_dir)}/register.json is damaged: import the register again")
-    return known
+        description = None
+    if not isinstance(description, dict) or not isinstance(description.get("file"), str):
+        raise UsageError(f"{path} is damaged: import the register again")
+    return description
 
 
-def load(data_dir: Path, told: str | None) -> tuple[identity.Register, str | None]:
-    """The register of a run (the one it was told, else the imported one, else none) and its vintage. Raises UsageError."""
-    if told:
-        return read(Path(told)), None
-    known = imported(data_dir)
-    return (
-        (read(home(data_dir) / Path(known["file"]).name), known.get("vintage"))
-        if known
-        else (identity.EMPTY, None)
-    )
+def load(data_dir: Path, given: str | None) -> tuple[identity.Register, str | None]:
+    """Returns the register that a run uses, and its vintage (None where it is not known).
+
+    That is the file that was given, else the imported register, else an empty one.
+    Raises UsageError for a file that is no register.
+    """
+    if given:
+        return read(Path(given)), None
+    description = imported(data_dir)
+    if description is None:
+        return identity.EMPTY, None
+    path = folder_of(data_dir) / Path(description["file"]).name
+    return read(path), description.get("vintage")
 
 
 def read(path: Path) -> identity.Register:
-    """The register in a CSV file. Raises UsageError saying what is wrong with it."""
+    """Reads the register in a CSV file. Raises UsageError that says what is wrong with it."""
     try:
-        return identity.read_register(_normal(path))
+        return identity.read_register(_in_own_form(path))
     except OSError as error:
         raise UsageError(
             f"the register {path} cannot be read ({error.strerror or error})"
@@ -63,49 +69,56 @@ def read(path: Path) -> identity.Register:
         raise UsageError(f"the register {path} cannot be used: {reason}") from None
 
 
-def _normal(path: Path) -> bytes:
-    """The bytes of a register in its own form; a list of streets is joined with the lists beside it."""
-    data = path.read_bytes()
-    if data[:2] == b"\x1f\x8b":
-        data = gzip.decompress(data)
-    if not divisions.is_street_list(data):
-        return data
+def _in_own_form(path: Path) -> bytes:
+    """Returns a register as CSV with names of counties.
+
+    A list of streets names its counties by code: it is joined with the lists that lie beside it.
+    Raises ValueError where one of them is missing.
+    """
+    content = path.read_bytes()
+    if content.startswith(_GZIP):
+        content = gzip.decompress(content)
+    if not divisions.is_street_list(content):
+        return content
     lists = {}
     for key, name in divisions.BESIDE.items():
         if not (path.parent / name).is_file():
+            wanted = ", ".join(divisions.BESIDE.values())
             raise ValueError(
-                f"it names counties by code; put {', '.join(divisions.BESIDE.values())} beside it ({name} is missing)"
+                f"it names counties by code; put {wanted} beside it ({name} is missing)"
             )
         lists[key] = (path.parent / name).read_bytes()
-    return divisions.joined(data, lists)
+    return divisions.joined(content, lists)
 
 
 def keep(data_dir: Path, path: Path, vintage: str | None) -> dict[str, Any]:
-    """Imports a register; returns what is known of it. `vintage` is the date its divisions hold for; else the year in its file name."""
+    """Imports a register in place of the one before; returns its description (see `imported`).
+
+    `vintage` is the date its divisions hold for; where it is None, the date in the file's name.
+    Raises UsageError for a file that is no register or has no row.
+    """
     register = read(path)
     if not register.by_name:
         raise UsageError(f"the register {path} cannot be used: it has no row")
-    if vintage is None and (
-        m := re.search(r"(?<!\d)(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?(?!\d)", path.name)
-    ):
-        vintage = m[0]
-    places = [p for those in register.by_name.values() for p in those]
-    name = f"{register.digest[:12]}.csv.gz"
-    home(data_dir).mkdir(parents=True, exist_ok=True)
-    files.write_atomic(home(data_dir) / name, gzip.compress(_normal(path), mtime=0))
-    known = {
+    if vintage is None and (date := _DATE_IN_NAME.search(path.name)):
+        vintage = date[0]
+    places = [place for same_name in register.by_name.values() for place in same_name]
+    folder, name = folder_of(data_dir), f"{register.digest[:12]}.csv.gz"
+    folder.mkdir(parents=True, exist_ok=True)
+    files.write_atomic(folder / name, gzip.compress(_in_own_form(path), mtime=0))
+    description = {
         "file": name,
         "source": path.name,
         "vintage": vintage,
         "divisions": len(places),
         "counties": len(register.counties),
-        "provinces": len({p.province for p in places}),
-        "shared_names": sum(len(those) for those in register.by_name.values() if len(those) > 1),
+        "provinces": len({place.province for place in places}),
+        "shared_names": sum(len(same) for same in register.by_name.values() if len(same) > 1),
         "with_years": sum(p.from_year is not None or p.to_year is not None for p in places),
         "imported_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     }
-    files.write_json(home(data_dir) / "register.json", known)
-    for old in home(data_dir).glob("*.csv.gz"):
-        if old.name != name:
-            old.unlink()
-    return known
+    files.write_json(folder / "register.json", description)
+    for other in folder.glob("*.csv.gz"):
+        if other.name != name:
+            other.unlink()
+    return description

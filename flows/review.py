@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from flows.database import ask
-from flows.terminal import table, visible
+from flows.terminal import number, table, visible
 from schemas.errors import UsageError
 from schemas.tables import STATUSES
 from warehouse import decisions
@@ -106,11 +106,13 @@ def _show(console: Console, figure: dict[str, Any], number: int, total: int) -> 
     if at >= 0:
         line.stylize("bold reverse", at, at + len(quote))
     console.print(line)
-    high = f"–{figure['value_high']:g}" if figure["value_high"] is not None else ""
+    value, high = number(figure["value"]), figure["value_high"]
+    if high is not None:
+        value += f"–{number(high)}"
     console.print(
         Text.assemble(
             f"  「{quote}」 = ",
-            (f"{figure['value']:g}{high}", "bold"),
+            (value, "bold"),
             f" {figure['unit']}, {figure['status']}: ",
             (figure["metric_code"], "bold"),
             f" {figure['name_zh']} (confidence {figure['confidence']:.2f})",
@@ -147,7 +149,7 @@ def _changes(console: Console, codes: dict[str, str], figure: dict[str, Any]) ->
             break
         near = [f"{c} {n}" for c, n in codes.items() if said in n or said.lower() in c]
         console.print("    " + ("; ".join(near[:12]) if near else "no such code"))
-    while said := _line(f"value [{figure['value']:g}]"):
+    while said := _line(f"value [{number(figure['value'])}]"):
         try:
             changes["value"] = float(said.replace(",", ""))
             break

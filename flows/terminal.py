@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import sys
 import unicodedata
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 STAGES = {
@@ -66,11 +68,18 @@ def clip(text: str, to: int) -> str:
     return "".join(out) + "…"
 
 
+def number(value: float) -> str:
+    """Returns a value in digits, to twelve of them, never with an exponent: 1234567.8, 0.25, nan."""
+    if not math.isfinite(value):
+        return str(value)
+    return format(Decimal(f"{value:.12g}"), "f")
+
+
 def table(names: list[str], rows: Sequence[tuple[Any, ...]], limit: int = 60) -> str:
     """A plain table that lines up with Chinese in it; numbers to the right."""
     cells = [
         [
-            "" if v is None else f"{v:g}" if isinstance(v, float) and abs(v) < 1e15 else str(v)
+            "" if v is None else number(v) if isinstance(v, float) else str(v)
             for v in row
         ]
         for row in rows

@@ -89,11 +89,8 @@ def evidence(
             ]
     names += [f"last:{last}", f"last:{last}:{section_kind}"]
     if change := _change().search(after):
-        names += [
-            f"a:{change[0]}",
-            "a:change",
-            f"a:change:{'from' if '由' in near or '从' in near else 'plain'}",
-        ]
+        form = "from" if "由" in near or "从" in near else "plain"
+        names += [f"a:{change[0]}", "a:change", f"a:change:{form}"]
     if _YEAR_BEHIND.match(after):
         names.append("a:(year")
     for m in pattern.finditer(flat, figure.end, min(figure.sentence_end, figure.end + REACH)):

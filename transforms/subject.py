@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-import rjieba
-
 from transforms.figures.find import Figure
+from transforms.words import cut
 
 _FUNCTION = re.compile(
     r"[的了在为与和及等并已将被把由从到至对向以达是有均各其中，。；：、,;:（()）“”\"\n]|\.(?!\d)"
@@ -48,7 +47,7 @@ def _whole_words(phrase: str, limit: int, from_the_left: bool) -> str:
     """At most `limit` characters of a phrase, cut between two words."""
     if len(phrase) <= limit:
         return phrase
-    words = rjieba.cut(phrase)
+    words = cut(phrase)
     kept, length = [], 0
     for word in words if from_the_left else reversed(words):
         length += len(word)

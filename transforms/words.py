@@ -48,6 +48,49 @@ def jieba_segmenter() -> Any:
     return segmenter
 
 
+@functools.cache
+def _tagger() -> Any:
+    """Returns rjieba, or jieba's tagger where rjieba is missing; both know the general dictionary alone."""
+    try:
+        import rjieba
+    except ImportError:
+        return jieba_tagger()
+    return rjieba
+
+
+def jieba_tagger() -> Any:
+    """Returns jieba with `cut` and `tag` as rjieba has them.
+
+    The tags of words that its dictionary lacks may be others than rjieba's: both guess them.
+    """
+    import jieba
+    import jieba.posseg
+
+    tokens = jieba.Tokenizer()
+    tokens.initialize()
+    jieba.posseg.initialize()
+    known = jieba.posseg.dt.word_tag_tab
+
+    def tag_words(text: str) -> list[tuple[str, str]]:
+        return [(word, known.get(word, "n")) for word in tokens.cut(text)]
+
+    tokens.tag = tag_words
+    return tokens
+
+
+def cut(text: str) -> list[str]:
+    """Returns the words of a text in their order, by the general dictionary; joined they are the text."""
+    return list(_tagger().cut(text))
+
+
+def tag(text: str) -> list[tuple[str, str]]:
+    """Returns the words of a text with their parts of speech, by the general dictionary.
+
+    The tags are those of ICTCLAS: n for a noun, v for a verb, p for a preposition.
+    """
+    return list(_tagger().tag(text))
+
+
 def words_in(text: str, segmenter: Any = None) -> Counter[str]:
     """Returns how often each word of two or more characters stands in the text.
 

@@ -48,6 +48,7 @@ def declare(commands: Commands) -> None:
 
 
 def _add_settings(command: Parser) -> None:
+    """Adds what run and serve have in common: sources, texts and numbers."""
     command.add_argument(
         "source",
         nargs="*",
@@ -94,6 +95,10 @@ def _add_settings(command: Parser) -> None:
         help="parse on the workers of the Dask scheduler at tcp://HOST:PORT, or on a cluster of "
         "its own here (local)",
     )
+    _add_numbers(command)
+
+
+def _add_numbers(command: Parser) -> None:
     command.add_argument(
         "--defect-share",
         type=share,

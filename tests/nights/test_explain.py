@@ -9,15 +9,15 @@ HOSTILE = reports.text(1).replace(
 )
 
 
-def test_the_pieces_are_the_text_and_nothing_is_lost():
+def test_the_stretches_are_the_text_and_nothing_is_lost():
     report = parse(HOSTILE)
-    assert "".join(report.text[a:b] for a, b, _, _ in explain.pieces(report)) == report.text
-    shown = [report.text[a:b] for a, b, style, _ in explain.pieces(report) if style == "figure"]
+    assert "".join(stretch.text for stretch in explain.stretches(report)) == report.text
+    shown = [stretch.text for stretch in explain.stretches(report) if stretch.kind == "figure"]
     assert shown == ["101起", "100起", "2场", "1001份", "1", "30", "2名"]
 
 
 def test_nothing_from_a_document_reaches_the_page_unescaped():
-    page = explain.page('<img src=x>"', parse(HOSTILE))
+    page = explain.as_page('<img src=x>"', parse(HOSTILE))
     assert "<script>" not in page and "<img" not in page and "<b>" not in page
     assert (
         "&lt;script&gt;alert(" in page
@@ -40,7 +40,7 @@ def test_a_published_report_a_file_and_a_name_that_is_neither(fazhi, night, tmp_
     assert shown.returncode == 0 and "\x1b" not in shown.stdout
     page = fazhi("explain", tmp_path / "hostile.txt", "--html", tmp_path / "page.html")
     assert page.returncode == 0 and (tmp_path / "page.html").read_text(encoding="utf-8").startswith(
-        "<!DOCTYPE html>"
+        "<!doctype html>"
     )
     missing = fazhi("explain", "nowhere.txt", "--data", tmp_path / "data")
     assert missing.returncode == 1 and missing.stderr.count("\n") == 1

@@ -12,10 +12,12 @@ from transforms.identity.names import HAN, places
 from transforms.identity.years import report_year
 from transforms.layout import Layout
 from transforms.layout.shape import NOTE, SIGNED_AS, is_body, is_site_name, names_township
+from transforms.markers import level_of
 from transforms.numerals import YEAR_DIGITS, fold, without_markup
 
 _SEAL = re.compile(r"[（(](?:盖章|公章|印章|章)[）)]$")
 _TAG = re.compile(r"[\[【]([^\]】]{2,12})[\]】]")
+_DATED = re.compile(rf"[（(]?\s*(?:(?:19|20)\d\d|[{YEAR_DIGITS}]{{4}})\s*[-./年]")
 _YEAR_WORDS = rf"(?:(?:19|20)\d\d|[{YEAR_DIGITS}]{{4}})年度?"
 _SUBJECT = (
     rf"(?=关于|贯彻|落实|(?:19|20)\d\d|{_YEAR_WORDS}|年度|法治|依法|推进|全面|党政|党委|党工委"
@@ -91,7 +93,7 @@ def read_claims(text: str, flat: str, layout: Layout) -> Claims:
         *(title_head(title) for title in layout.titles[1:]),
         *printed_below,
     ]
-    short = [name[:_LONGEST_NAME] for name in named if name]
+    short = [name[:_LONGEST_NAME] for name in named if name and not _DATED.match(fold(name).strip())]
     squeezed = ["".join(fold(name).split()) for name in short if not iso_date(name)]
     result.bodies = list(dict.fromkeys(squeezed))
     result.context = _context(text, layout)
@@ -110,7 +112,12 @@ def _lines(text: str, layout: Layout, kind: str) -> list[str]:
 def _signing_body(signature: list[str]) -> str | None:
     """The body that signs, as printed, without its seal and the date beside it."""
     plain = [fold(line) for line in signature]
-    signing = [i for i, line in enumerate(plain) if not NOTE.match("".join(line.split()))]
+    # the second attachment of a list stands on a line of its own: 2.某镇2023年执法台账
+    signing = [
+        i
+        for i, line in enumerate(plain)
+        if not NOTE.match("".join(line.split())) and level_of(line.strip()) is None
+    ]
     named = [i for i in signing if _names_body(plain[i])] or [
         i for i in signing if is_body(plain[i])
     ]

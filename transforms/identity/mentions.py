@@ -14,7 +14,7 @@ from transforms.identity.names import (
     township_suffix,
     without_verb,
 )
-from transforms.identity.register import Place, Register
+from transforms.identity.register import EMPTY, Place, Register
 
 _BEFORE_A_NAME = re.compile(
     r"(?:^|[^\u4e00-\u9fff]|[省市县区旗州盟年]|地区|政府|委员会|党委|党工委|中共|关于|长任|的)$"
@@ -28,6 +28,11 @@ _REPORTED_ON = re.compile(
 _PARTICLES = "在由将对是为使让把以"
 _STREET = re.compile(
     rf"({HAN}{{2,6}}街)(?=$|[^道\u4e00-\u9fff]|办|党工委|党委|人民|关于|法治|推进|依法|行政|20\d\d)"
+)
+_OPENING = 600  # characters of a text that say who reports
+_STREET_REPORTS = re.compile(
+    rf"(?:^|[\n，。,;；：])\s*(?:今年以来|一年来)?({HAN}{{2,4}}街)"
+    r"(?=在|党工委|办事处|坚持|认真|深入|紧紧|紧扣|始终|全面|以|围绕)"
 )
 _ABOVE = re.compile(
     rf"^.*(?:人民政府|委员会|党委|党工委|[乡镇]委|自治县|自治旗|自治州|自治区|省|盟|地区|县(?!城)|旗"
@@ -86,6 +91,13 @@ def township_in_text(text: str, register: Register) -> str | None:
 
     A name that no register knows must stand there twice, or where the text says what it reports on.
     """
+    found = _most_named(text, register)
+    if found is None and register.by_name:  # the register may be older than the township
+        found = _most_named(text, EMPTY)
+    return found or _street_in_text(text, register)
+
+
+def _most_named(text: str, register: Register) -> str | None:
     counts: Counter[str] = Counter()
     preceded: dict[str, set[str]] = defaultdict(set)
     for match in re.finditer(township_suffix(), text):
@@ -99,6 +111,15 @@ def township_in_text(text: str, register: Register) -> str | None:
     # what always stands behind the same character is the end of a longer name
     longer = {n for n, before in preceded.items() if len(before) == 1 and "" not in before}
     return next((n for n, count in counts.most_common() if count > 1 and n not in longer), None)
+
+
+def _street_in_text(text: str, register: Register) -> str | None:
+    """The street that the opening names in short as who reports: 2021年，沙埔街在区委领导下."""
+    for match in _STREET_REPORTS.finditer(text[:_OPENING]):
+        if not is_generic(match[1]):
+            official = f"{match[1]}道"
+            return official if not register.named(match[1]) else match[1]
+    return None
 
 
 def _known_name(

@@ -6,9 +6,8 @@ import functools
 import re
 from typing import Any
 
-import rjieba
-
 from schemas import vocabulary
+from transforms.words import tag
 
 HAN = "[\u4e00-\u9fff]"
 
@@ -92,13 +91,13 @@ def like_a_name(name: str, behind: str) -> bool:
     return (
         len(bare) > 1
         and behind not in [*"镇村级贤亲愁土"]
-        and not any(tag[0] in "vptrmqfbdcu" for _, tag in rjieba.tag(bare))
+        and not any(part[0] in "vptrmqfbdcu" for _, part in tag(bare))
     )
 
 
 def without_verb(name: str) -> str:
     """A name without the verb before it: 青山镇 of 强化青山镇."""
-    tagged = list(rjieba.tag(name))
+    tagged = tag(name)
     while len(tagged) > 1 and tagged[0][1][0] in "vpd" and len(tagged[0][0]) > 1:
         tagged = tagged[1:]
     return "".join(word for word, _ in tagged)

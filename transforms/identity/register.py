@@ -47,7 +47,8 @@ class Register:
 
     `short_names` holds them by the forms that texts use (中山街 for 中山街道, 杨梅乡 for
     杨梅彝族苗族回族乡); `counties` holds counties by their official names and `short_counties`
-    by short ones (长阳县 for 长阳土家族自治县); `stems` are names without their suffix.
+    by short ones (长阳县 for 长阳土家族自治县), `county_codes` by the six digits with which the codes
+    of their townships begin; `stems` are names without their suffix.
     """
 
     digest: str
@@ -56,6 +57,7 @@ class Register:
     stems: frozenset[str] = frozenset()
     short_names: dict[str, list[Place]] = field(default_factory=dict)
     short_counties: dict[str, list[County]] = field(default_factory=dict)
+    county_codes: dict[str, County] = field(default_factory=dict)
 
     def named(self, township: str) -> list[Place]:
         """The places that bear this name, officially or in short."""
@@ -90,13 +92,16 @@ def read_register(data: bytes) -> Register:
     by_name: dict[str, list[Place]] = defaultdict(list)
     short_names: dict[str, list[Place]] = defaultdict(list)
     counties: dict[str, set[County]] = defaultdict(set)
+    county_codes: dict[str, County] = {}
     for row in reader:
         place = _place(row, reader.line_num)
         by_name[row["name"]].append(place)
         if short := short_township(row["name"]):
             short_names[short].append(place)
         if place.county:
-            counties[row["county"]].add((row["county"], place.prefecture, place.province))
+            county = (row["county"], place.prefecture, place.province)
+            counties[row["county"]].add(county)
+            county_codes.setdefault(row["code"][:6], county)
     short_counties: dict[str, list[County]] = defaultdict(list)
     for name, found in counties.items():
         bare = stem(name)
@@ -113,6 +118,7 @@ def read_register(data: bytes) -> Register:
         frozenset(word for word in stems if len(word) > 1) - set(places()["campaign_words"]),
         dict(short_names),
         dict(short_counties),
+        county_codes,
     )
 
 

@@ -7,8 +7,9 @@ import re
 from transforms.folding import simplified
 from transforms.identity.claims import Claims
 from transforms.identity.mentions import township_in, township_in_text
-from transforms.identity.names import HAN, people_signs, places, stem
-from transforms.identity.register import EMPTY, County, Place, Register
+from transforms.identity.names import HAN, people_signs, places, short_township, stem
+from transforms.identity.register import EMPTY, Place, Register
+from transforms.identity.stated import county_before, one_of, stated_county
 
 _CAMPAIGN = re.compile(rf"(?:法治|平安)({HAN}{{2,4}}?)(?=建设|创建|[”\"’'」』])")
 NOWHERE: tuple[str | None, str | None, str | None] = (None, None, None)
@@ -34,6 +35,11 @@ def resolve_body(
     # elsewhere another township; 开发区 and 新区 are no counties
     county = named[0] or ""
     known = bool(register.county(county)) or county.endswith(("县", "旗"))
+    if not county and township:
+        stated, is_certain = stated_county(township, text, claims.context, register)
+        # what the register has of this name may be another township
+        if stated and (is_certain or not _names_county_of(candidates, text)):
+            named, county, known = stated, stated[0], True
     if known and all(stem(c.county or "") != stem(county) for c in candidates):
         candidates = []
     year = claims.report_year
@@ -57,11 +63,18 @@ def resolve_body(
     return _ambiguous(best)
 
 
+def _names_county_of(candidates: list[Place], text: str) -> bool:
+    """Whether the text names the county of one of these places."""
+    counties = {place.county for place in candidates if place.county}
+    return any(stem(county) in text for county in counties)
+
+
 def _township(claims: Claims, text: str, register: Register) -> str | None:
     """The name of the township: of the bodies that the page names, else of the running text."""
-    for body in claims.bodies:
-        if name := township_in(body, register):
-            return name
+    named = [name for body in claims.bodies if (name := township_in(body, register))]
+    if named:
+        # 板桥乡 in the title is the short form of 板桥苗族彝族乡 in the signature
+        return next((name for name in named if short_township(name) == named[0]), named[0])
     if name := township_in_text(text, register):
         return name
     for line in claims.context:
@@ -157,7 +170,7 @@ def _named_above(bodies: list[str], path: str, township: str | None, register: R
         spelled = next((p for p in places()["provinces"] if before.startswith(p)), None)
         rest = before.removeprefix(spelled or "")
         province = spelled or province
-        if official := _county_at_end(rest, register):
+        if official := county_before(rest, register):
             county, prefecture, province = official
             break
         above = re.match(
@@ -174,24 +187,6 @@ def _named_above(bodies: list[str], path: str, township: str | None, register: R
     if province in places()["municipalities"]:
         prefecture = None
     return county, prefecture, province
-
-
-def _county_at_end(words: str, register: Register) -> County | None:
-    """The county of the register with whose name, official or short, the words end.
-
-    部门街镇西乡县 ends with 西乡县, whatever stands before it.
-    """
-    for start in range(len(words) - 1):
-        found = register.county(words[start:])
-        if len(found) == 1:
-            return found[0]
-        # several counties of one name: 鼓楼区, 朝阳区
-        above = [c for c in found if any(name and name in words for name in c[1:])]
-        if len(above) == 1:
-            return above[0]
-        if found:
-            return found[0][0], None, None
-    return None
 
 
 def _named_by_folders(path: str) -> Above:
@@ -221,9 +216,9 @@ def _outside_register(
     county, prefecture, province = named
     if county is None and prefecture is None:
         county = _county_of_page(claims.context, register)
-    known = register.county(county or "")
-    if len(known) == 1:
-        county, prefecture, province = known[0]
+    around = " ".join([heads, *claims.context, text])
+    if official := one_of(register.county(county or ""), around):
+        county, prefecture, province = official
     if province is None:
         mentioned = [
             name

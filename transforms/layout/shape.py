@@ -126,7 +126,10 @@ def is_trail(stripped: str) -> bool:
         return False
     arrows = len(re.findall(r"[>＞»›→]", stripped))
     home = steps[0].strip().endswith(("首页", "主页"))
-    return arrows >= 1 or (home and len(steps) > 1)
+    # 政务公开 / 乡镇 / 某镇 / 年度报告
+    spaced = len(re.findall(r"\S\s+[/\\]\s+(?=\S)", stripped))
+    is_row = spaced >= 2 and not re.search(r"[：:，]", stripped)
+    return arrows >= 1 or is_row or (home and len(steps) > 1)
 
 
 def is_furniture(stripped: str) -> bool:

@@ -106,7 +106,8 @@ def _group(
     for below in lower[: _LINES - 1]:
         squeezed = "".join(head[below].split())
         whole = title_in(head[below])
-        if (whole and whole.full) or named[below] in ("metadata", "addressee"):
+        joins = squeezed.startswith(("暨", "及"))  # 履行职责情况 / 暨2023年度…报告
+        if (whole and whole.full and not joins) or named[below] in ("metadata", "addressee"):
             return ()
         if kinds[below] == "furniture" and not completes_title(squeezed):
             return ()

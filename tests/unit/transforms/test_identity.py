@@ -67,6 +67,78 @@ def test_the_body_is_resolved_with_a_register(text, path, expected):
     assert place(text, path) == expected
 
 
+COUNTIES = identity.read_register(
+    """code,name,county_code,county,prefecture,province
+320413001000,白塔街道,320413,金水区,常阳市,江苏省
+220281100000,双桥镇,220281,讷江市,齐哈市,黑龙江省
+130408001000,北关街道,130408,永定区,邯山市,河北省
+130408002000,城厢镇,130408,永定区,邯山市,河北省
+350802001000,南城街道,350802,永定区,龙溪市,福建省
+410184100000,城厢镇,410184,新县,郑阳市,河南省
+431225100000,会同镇,431225,会同县,怀阳市,湖南省
+""".encode()
+)
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        # the register lacks the township, and the opening says under whom it works
+        (
+            report("官湖街道", "在金水区委、区政府领导下，"),
+            ("官湖街道", "金水区", "常阳市", "江苏省", "inferred"),
+        ),
+        # its namesakes lie elsewhere: the number of the site says where this one lies
+        (
+            report("石桥镇", "", "主办：办公室  网站标识码:2202810001"),
+            ("石桥镇", "讷江市", "齐哈市", "黑龙江省", "inferred"),
+        ),
+        (
+            "索引号:11220281002613/2026-00017\n" + report("城厢镇"),
+            ("城厢镇", "讷江市", "齐哈市", "黑龙江省", "inferred"),
+        ),
+        # the county stands right before the township; of two counties of the name the city decides
+        (
+            report("城厢镇", "邯山市永定区城厢镇推进依法治理，"),
+            ("城厢镇", "永定区", "邯山市", "河北省", "inferred"),
+        ),
+        (
+            report("河口镇", "邯山市永定区河口镇推进依法治理，"),
+            ("河口镇", "永定区", "邯山市", "河北省", "inferred"),
+        ),
+        # 创新县镇 holds no county
+        (report("河口镇", "创新县河口镇联动机制，"), ("河口镇", None, None, None, "unresolved")),
+        # a township that the register lacks, named once behind 现将
+        (
+            "2023年，我街道全面推进工作，现将大芦湾街道2023年度法治政府建设情况报告如下。\n一、工作情况\n正文。\n",
+            ("大芦湾街道", None, None, None, "unresolved"),
+        ),
+        (
+            "2023年，沙浦街在区委领导下推进依法治街，现将情况报告如下。\n一、法治政府建设情况\n正文。\n",
+            ("沙浦街道", None, None, None, "unresolved"),
+        ),
+        # the signature has the official name of what the title has in short
+        (
+            report("白塔乡", "", "永定区白塔回族乡人民政府\n2024年1月3日"),
+            ("白塔回族乡", "永定区", None, None, "inferred"),
+        ),
+    ],
+)
+def test_the_words_of_a_report_say_where_its_township_lies(text, expected):
+    assert place(text, "", COUNTIES) == expected
+
+
+def test_a_list_of_attachments_signs_nothing_and_a_date_names_no_body():
+    text = report("平川县石桥镇人民政府关于", "", "附件：1.石桥镇2023年执法统计表\n     2.石桥镇2023年审查台账\n")
+    assert claims_of(text).issuer == "平川县石桥镇人民政府"
+    text = "石桥镇党委书记履行推进法治建设第一责任人职责\n暨2023年度法治政府建设工作报告\n（2023年12月）\n\n2023年，依法推进工作，现报告如下。\n一、工作\n正文。\n"
+    claims = claims_of(text)
+    assert claims.title == "石桥镇党委书记履行推进法治建设第一责任人职责暨2023年度法治政府建设工作报告"
+    assert not [body for body in claims.bodies if "12月" in body]
+    text = "政务公开 / 镇（街道）信息公开 / 石桥镇 / 法治政府建设年度报告\n石桥镇2023年度法治政府建设报告\n2023年，依法推进工作，现报告如下。\n一、工作\n正文。\n"
+    assert claims_of(text).title == "石桥镇2023年度法治政府建设报告"
+
+
 @pytest.mark.parametrize(
     "title, issuer",
     [

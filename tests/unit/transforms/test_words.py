@@ -38,6 +38,9 @@ def test_jieba_cuts_as_rjieba_does():
     rjieba = pytest.importorskip("rjieba")
     assert rjieba
     jieba = words.jieba_segmenter()
+    plain = words.jieba_tagger()
     for number in range(12):
         text = reports.text(number)
         assert words.words_in(text, jieba) == words.words_in(text)
+        assert list(plain.cut(text)) == words.cut(text)
+    assert plain.tag("强化青山镇法治建设")[0] == words.tag("强化青山镇法治建设")[0] == ("强化", "v")
