@@ -30,12 +30,13 @@ DIGITS = {
     "九": 9,
 }
 TENS = {"十": 10, "百": 100, "千": 1000}
+TWENTIES = {"廿": 20, "卅": 30}
 MYRIADS = {"万": 10_000, "亿": 100_000_000}
 # a year in Chinese numerals: its zero is also typed as a digit, a Latin, Greek or Cyrillic letter
 YEAR_DIGITS = "〇零○0OoОоΟο一二三四五六七八九"
 MONTH = r"(?:\d{1,2}|元|[一二三四五六七八九十]{1,3})"
 DAY = r"(?:\d{1,2}|[一二三四五六七八九十廿卅]{1,3})"
-CHINESE = "〇零○一二两俩三四五六七八九十百千万亿"
+CHINESE = "〇零○一二两俩三四五六七八九十百千万亿廿卅"
 CHINESE_START = (
     f"(?![〇零○][一二两三四五六七八九十])[{CHINESE}]"  # no number begins 零三: 清零三件 has 三
 )
@@ -60,6 +61,11 @@ _FOLD.update(
         "\u2011": "-",
         "\u2012": "-",
         "\u2212": "-",
+        "\u02d7": "-",
+        "\u2e3a": "—",
+        "━": "—",
+        "˜": "~",
+        "∽": "~",
         "–": "—",
         "―": "—",
         "─": "—",
@@ -73,7 +79,11 @@ _FOLD.update(
 _FOLDABLE = re.compile("[" + re.escape("".join(_FOLD)) + "]")
 # as cheques write sums, so only before 元: 队伍, 大陆 and 拾金不昧 are words
 FORMAL = "壹贰叁肆伍陆柒捌玖拾"
-_FORMAL_SUM = re.compile(f"[{FORMAL}][零{FORMAL}佰仟万亿]{{1,24}}(?=元)")
+_FORMAL_SUM = re.compile(
+    f"[{FORMAL}][零{FORMAL}佰仟万亿]{{1,24}}(?=元)(?:元零?(?:[{FORMAL}]角)?(?:零?[{FORMAL}]分)?)?"
+)
+# between digits these are typed for a dash
+_TYPED_DASH = re.compile(r"(?<=\d)[一ー](?=\d)")
 _PLAIN = str.maketrans(f"{FORMAL}佰仟", "一二三四五六七八九十百千")
 
 # what crawlers leave of headings, tables and bold type: # at the start of a line, | --- |, a pair of ** around words; 刘**、张** are names
@@ -96,6 +106,7 @@ def fold(text: str) -> str:
     text = simplified(text)
     # most texts have few of them; str.translate looks every character up
     text = _FOLDABLE.sub(lambda m: _FOLD[m[0]], text)
+    text = _TYPED_DASH.sub("—", text)
     text = (
         _MARKUP.sub(lambda m: _unmarked(m, " "), text)
         if "#" in text or "**" in text or "|" in text
@@ -110,9 +121,7 @@ def without_markup(line: str) -> str:
     return _MARKUP.sub(lambda m: _unmarked(m, ""), line).strip()
 
 
-def with_breaks(
-    flat: str, breaks: Sequence[int], wraps: Sequence[tuple[int, int]] = ()
-) -> str:
+def with_breaks(flat: str, breaks: Sequence[int], wraps: Sequence[tuple[int, int]] = ()) -> str:
     """`flat` with line breaks at the offsets `breaks` and blanks in the spans `wraps`; same length."""
     if not breaks and not wraps:
         return flat
@@ -146,6 +155,9 @@ def chinese_integer(numeral: str) -> int | None:
             if digit and DIGITS[c]:
                 return None
             digit = DIGITS[c]
+        elif c in TWENTIES:
+            section += TWENTIES[c]
+            last_unit = 10
         elif c in TENS:
             section += (digit or 1) * TENS[c]
             digit, last_unit = 0, TENS[c]
@@ -169,22 +181,36 @@ def chinese_integer(numeral: str) -> int | None:
 
 
 ARABIC = r"\d+(?:[,，]\d{3}(?!\d))*(?:\.\d+)?"
-# 1亿2000万, 3亿5千万, 1万5千, 12万3千5百, 3万5000, 12万零500: a number of several parts
-_TEN_THOUSANDS = r" ?零? ?\d{1,4} ?[余多]? ?[百千]? ?万"
-_THOUSANDS = r" ?零? ?\d ?[余多]? ?千(?![克米瓦分])"
-_HUNDREDS = r" ?零? ?\d ?[余多]? ?百(?!分)"
-_REST = r"(?: ?零 ?\d{1,4}|\d{4})(?![\d.,])"
+# a number of several parts: 1亿2000万, 3亿五千万, 三亿5000万, 2千3百4十万, 12万3千5百67, 5万零300
+_ONE = "(?: ?零? ?[1-9一二两三四五六七八九] ?[余多]?"
+_THOUSANDS = rf"{_ONE} ?千(?![克米瓦分]))"
+_HUNDREDS = rf"{_ONE} ?百(?!分))"
+_TENS = rf"{_ONE} ?十(?![余多几]))"
+_ONES = r"(?: ?零 ?\d{1,4}|\d{4}|(?<=千)\d{2,3}|(?<=百)\d{2}|(?<=十)[1-9])(?![\d.,])"
+_COLLOQUIAL = r"[1-9](?= ?(?:元|人|户|份)(?!次))"  # 3万2元 is 32,000
+_BELOW = (
+    rf"(?:{_THOUSANDS}{_HUNDREDS}?{_TENS}?(?:{_ONES})?|{_HUNDREDS}{_TENS}?(?:{_ONES})?"
+    rf"|{_TENS}(?:{_ONES})?|{_ONES}|{_COLLOQUIAL})"
+)
+_SMALL = (
+    rf"(?:{_THOUSANDS}{_HUNDREDS}?{_TENS}?[1-9]?|{_HUNDREDS}{_TENS}?[1-9]?|{_TENS}[1-9]?"
+    r"| ?零? ?\d{1,4}(?: ?[百千])?|[零一二两三四五六七八九十百千]{1,8})"
+)
 MIXED = (
-    rf"\d+ ?(?:亿{_TEN_THOUSANDS}(?:{_THOUSANDS})?(?:{_HUNDREDS})?(?:{_REST})?"
-    rf"|万(?:{_THOUSANDS}(?:{_HUNDREDS})?(?:{_REST})?|{_HUNDREDS}(?:{_REST})?|{_REST})"
-    rf"|千(?![克米瓦分])(?:{_HUNDREDS}(?:{_REST})?|{_REST}))"
+    rf"(?:\d+ ?[余多]?亿(?:{_SMALL} ?[余多]? ?万{_BELOW}?|{_ONES})"
+    rf"|[一二两三四五六七八九十百千零]{{1,8}}亿 ?零?\d{{1,4}} ?[余多]? ?[百千]?万{_BELOW}?"
+    rf"|\d+ ?万{_BELOW}"
+    rf"|[1-9] ?千(?![克米瓦分])(?:{_HUNDREDS}{_TENS}?[1-9]?|{_TENS}[1-9]?) ?[余多]? ?[万亿]{_BELOW}?"
+    rf"|[1-9] ?百{_TENS}[1-9]? ?[余多]? ?[万亿]{_BELOW}?"
+    rf"|[1-9]\d{{0,2}} ?千(?![克米瓦分])(?:{_HUNDREDS}{_TENS}?(?:{_ONES})?|{_TENS}(?:{_ONES})?|{_ONES})"
+    rf"|[1-9] ?百{_TENS}(?:{_ONES})?)"
 )
 _MIXED = re.compile(MIXED)
-_PART = re.compile(r"零?(\d+)([余多]?)([百千]?[万亿]|[百千])?")
+_PART = re.compile(r"零?(\d+|[一二两三四五六七八九])?([余多]?)([十百千万亿])?")
 # 3.5w and 5k as people type 万 and 千; not in kg, km, kW
 LETTERS = r"[wWkK](?![A-Za-z²³\d])"
 _LETTERS = {"w": "万", "W": "万", "k": "千", "K": "千"}
-_ARABIC = re.compile(rf"({ARABIC})([余多来]?)([百千]?[万亿]|[百千]|[wWkK])?$")
+_ARABIC = re.compile(rf"({ARABIC})([余多来]?)([百千]?万?亿|[百千]?万|[百千]|[wWkK])?$")
 _APPROXIMATE = re.compile(
     r"([二三四五六七八九]?十|)([一二两三四五六七八九])([二两三四五六七八九])([十百千]?[万亿]?)$"
 )
@@ -202,11 +228,8 @@ def _multiplier(suffix: str) -> int:
 
 def _single(numeral: str) -> tuple[float, int, bool] | None:
     """Value, multiplier written after it, and whether 余 or 多 stands inside."""
-    if _MIXED.fullmatch(numeral):
-        parts = _PART.findall(numeral)
-        total = sum(int(digits) * _multiplier(scale) for digits, _, scale in parts)
-        last = parts[-1][2]
-        return float(total), _multiplier(last) or 1, any(over for _, over, _ in parts)
+    if mixed := _mixed(numeral):
+        return mixed
     m = _ARABIC.match(numeral)
     if m:
         factor = _multiplier(m[3] or "")
@@ -234,6 +257,31 @@ def _single(numeral: str) -> tuple[float, int, bool] | None:
     if value is None:
         return None
     return float(value), MYRIADS.get(numeral[-1], 1), False
+
+
+def _mixed(numeral: str) -> tuple[float, int, bool] | None:
+    """Returns what `_single` does of a number of several parts, None for any other."""
+    # 3万2 is a number only before a unit, which was there
+    match = _MIXED.match(f"{numeral}元")
+    if match is None or match.end() != len(numeral):
+        return None
+    large = middle = small = 0  # what is counted in 亿, in 万, and below
+    last, before = 1, ""
+    for digits, _, scale in _PART.findall(numeral):
+        number = DIGITS[digits] if digits in DIGITS else int(digits or "0")
+        if scale in TENS:
+            small += (number or 1) * TENS[scale]
+        elif scale == "万":
+            middle, small = (small + number) * MYRIADS[scale], 0
+        elif scale == "亿":
+            large, middle, small = (middle + small + number) * MYRIADS[scale], 0, 0
+        elif digits:
+            # 3万2 is 32,000, but 3千25 is 3,025
+            is_short = number < 10 and before in ("千", "万") and "零" not in numeral[-2:]
+            small += number * last // 10 if is_short else number
+        last, before = _multiplier(scale) if scale else 1, scale
+    over = "余" in numeral or "多" in numeral
+    return float(large + middle + small), _multiplier(numeral[-1]) if before else 1, over
 
 
 def _scaled(digits: str, factor: int) -> float:

@@ -50,7 +50,7 @@ def _token() -> re.Pattern[str]:
         " ?".join(map(re.escape, r["word"])) + (f"(?!{r['not_before']})" if r["not_before"] else "")
         for r in words
     )
-    scale = rf"(?: ?[余多]? ?[百千]?[万亿]|[千百](?![克米瓦分])|{numerals.LETTERS})?"
+    scale = rf"(?: ?[余多]? ?[百千]?(?:万亿|[万亿])|[千百](?![克米瓦分])|{numerals.LETTERS})?"
     spaced = rf"(?<![\d.,])\d{{1,3}}(?:[ \u00a0]\d{{3}}){{1,3}}(?!\d)(?:\.\d+)?(?= ?[余多]? ?(?:[百千]?[万亿] ?)?(?:{unit}))"
     arabic = rf"(?:{numerals.MIXED}|(?:{spaced}|{numerals.ARABIC}){scale})"
     chinese = rf"(?:{numerals.CHINESE_START}[{numerals.CHINESE}]{{0,15}}(?:点[〇零一二三四五六七八九]{{1,4}}[万亿]?)?(?:[余多][万亿])?)"
@@ -164,7 +164,9 @@ def _figure(text: str, flat: str, m: re.Match[str]) -> Figure | None:
 
 # 123元1角1分 is one sum
 _DIGIT = r"[\d零一二两三四五六七八九]"
-_SMALL_MONEY = re.compile(rf" ?(?:(?P<jiao>{_DIGIT}) ?角)?(?:零?(?P<fen>{_DIGIT}) ?分(?!之|别|[钟]))?")
+_SMALL_MONEY = re.compile(
+    rf" ?(?:(?P<jiao>{_DIGIT}) ?角)?(?:零?(?P<fen>{_DIGIT}) ?分(?!之|别|[钟]))?"
+)
 
 
 def _with_small_money(value: float, small: re.Match[str]) -> float:
@@ -175,17 +177,18 @@ def _with_small_money(value: float, small: re.Match[str]) -> float:
 
 
 _GLUED_MARKER = re.compile(r"[.．、](?=[\u4e00-\u9fff])")
+_ENDS_ITEM = re.compile(r"[，,；;。：:]\s?$")
 
 
 def _is_glued_marker(flat: str, figure: Figure, before: list[Figure]) -> bool:
-    """Whether a number without a measure word numbers what follows: 万元2.加强督查."""
-    return bool(
-        before
-        and before[-1].end == figure.start
-        and not figure.unit
-        and len(figure.number) <= 2
-        and _GLUED_MARKER.match(flat, figure.end)
-    )
+    """Whether a number without a measure word numbers what follows: 万元2.加强督查, 86起，2.加强督查."""
+    if not before or figure.unit or len(figure.number) > 2:
+        return False
+    sign = _GLUED_MARKER.match(flat, figure.end)
+    if sign is None:
+        return False
+    behind_item = _ENDS_ITEM.search(flat[max(0, figure.start - 2) : figure.start])
+    return before[-1].end == figure.start or (sign[0] != "、" and bool(behind_item))
 
 
 def _with_unlisted(
