@@ -92,7 +92,7 @@ def nightly(settings: dict[str, Any]) -> Summary:
 
 
 def _was_made_up(folder: Path) -> bool:
-    """Whether a run of the schedule comes late and another has begun since it was due.
+    """Whether a run of the schedule comes late and another that ended has begun since it was due.
 
     So a machine that slept for days makes up for one run and not for each.
     """

@@ -22,7 +22,7 @@ from flows.terminal import first_line, visible
 from schemas.errors import UsageError
 from warehouse.files import write_json
 from warehouse.folder import DataFolder
-from warehouse.journal import Journal
+from warehouse.journal import INTERRUPTED, Journal
 
 
 def _name(settings: RunSettings) -> str:
@@ -54,10 +54,6 @@ def serve(settings: RunSettings, cron: str, timezone: str, port: int) -> int:
         is_missed = missed(folder, cron, timezone, utc_now())
         server.wait()
         servers.note(folder, server)
-        write_json(
-            DataFolder(folder).schedule,
-            {"cron": cron, "timezone": timezone, "since": utc_now().isoformat()},
-        )
         print(
             f"Prefect at http://127.0.0.1:{port}  schedule: {cron} ({timezone})  stop with Ctrl-C\n"
             f"  its page and API ask for the key: fazhi:$(cat {DataFolder(folder).server_key})",
@@ -65,13 +61,19 @@ def serve(settings: RunSettings, cron: str, timezone: str, port: int) -> int:
         )
         if is_missed:
             _make_up(settings)
+        # not before: a run that is stopped or killed while it is made up for is missed still
+        since = utc_now().isoformat()
+        write_json(
+            DataFolder(folder).schedule, {"cron": cron, "timezone": timezone, "since": since}
+        )
         _serve(settings, cron, timezone)
-    except KeyboardInterrupt:  # the way to stop it
-        print("stopped", flush=True)
+    except KeyboardInterrupt:  # the way to stop it; Prefect takes it too, and returns
+        pass
     finally:
         with contextlib.suppress(FileNotFoundError):
             DataFolder(folder).server.unlink()
         server.stop(20)
+    print("stopped", flush=True)
     return 0
 
 
@@ -106,7 +108,7 @@ def utc_now() -> datetime.datetime:
 
 
 def missed(folder: Path, cron: str, timezone: str, now: datetime.datetime) -> bool:
-    """Whether a run of the schedule was due since it was served last, and none has begun since.
+    """Whether a run of the schedule was due since it was served last, and none that ended has begun since.
 
     Raises UsageError for a cron line or a time zone that is none.
     """
@@ -116,7 +118,7 @@ def missed(folder: Path, cron: str, timezone: str, now: datetime.datetime) -> bo
 
 
 def _last_seen(folder: Path, cron: str, timezone: str) -> datetime.datetime | None:
-    """Returns when this schedule was served first or a run began last; None where it is a new schedule."""
+    """Returns when this schedule was served last or the last run began that ended; None where it is a new schedule."""
     try:
         noted = json.loads(DataFolder(folder).schedule.read_text(encoding="utf-8"))
         if (noted["cron"], noted["timezone"]) != (cron, timezone):
@@ -128,8 +130,11 @@ def _last_seen(folder: Path, cron: str, timezone: str) -> datetime.datetime | No
 
 
 def last_start(folder: Path) -> datetime.datetime | None:
-    """Returns when the last run began, in UTC; None before the first."""
-    runs = Journal(folder).runs()
+    """Returns when the last run began that came to its end, in UTC; None before the first.
+
+    One that was killed, by a power cut in the middle of the night, leaves its work to be made up for.
+    """
+    runs = [run for run in Journal(folder).runs() if run["outcome"] != INTERRUPTED]
     if not runs:
         return None
     return datetime.datetime.fromisoformat(runs[-1]["started_at"]).replace(tzinfo=datetime.UTC)

@@ -6,7 +6,6 @@ Every server of ours listens on loopback, asks for a key, and lets no web page i
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 import secrets
@@ -18,10 +17,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
-from typing import IO
 
+from flows.serving.prefect_database import Database, database_for
 from flows.settings import prefect_environment, prefect_home
 from schemas.errors import UsageError
 from warehouse.folder import DataFolder
@@ -39,7 +37,7 @@ _LOOPS = (
     "DB_VACUUM",
 )
 _USER = "fazhi"
-START_SECONDS = 180.0
+START_SECONDS = 600.0  # a machine on which many runs start at once is slow; one that ended is noticed at once
 BUSY_SECONDS = 10.0  # within which a server that runs but has much to do answers
 
 
@@ -67,8 +65,7 @@ class Server:
     api_url: str
     key: str | None = None
     process: subprocess.Popen[bytes] | None = None
-    home: Path | None = None
-    first_start: IO[str] | None = None  # locked while Prefect's database is made
+    database: Database | None = None
 
     @property
     def starts(self) -> bool:
@@ -90,34 +87,34 @@ class Server:
                 if self.process is not None and self.process.poll() is not None:
                     raise UsageError(
                         "Prefect's server did not start. "
-                        f"Remove its database folder if it is damaged: {self.home}"
+                        f"Remove its database folder if it is damaged: {self._home}"
                     )
                 if time.monotonic() > end:
                     raise UsageError(
                         f"Prefect's server did not answer within {seconds:.0f} s at {self.api_url}"
                     )
                 time.sleep(0.05)
-            if self.home and self.process:
-                _marker(self.home).touch()
+            if self.database:
+                self.database.is_made()
         finally:
-            self._release_first_start()
+            if self.database:
+                self.database.let_others_begin()
 
     def stop(self, seconds: float = 4) -> None:
         """Ends the server if it is ours; by force where it does not end in time."""
-        self._release_first_start()
-        if self.process is None:
-            return
-        self.process.terminate()
-        try:
-            self.process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        if self.process is not None:
+            self.process.terminate()
+            try:
+                self.process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        if self.database:
+            self.database.remove()
 
-    def _release_first_start(self) -> None:
-        if self.first_start:
-            self.first_start.close()
-            self.first_start = None
+    @property
+    def _home(self) -> Path | None:
+        return self.database.home if self.database else None
 
 
 def launch(loops: bool, port: int = 0, key: str | None = None) -> Server:
@@ -128,7 +125,7 @@ def launch(loops: bool, port: int = 0, key: str | None = None) -> Server:
     """
     key = key or new_key()
     home = Path(os.environ.get("PREFECT_HOME") or prefect_home())
-    first_start = _first_start(home)
+    database = database_for(home, stays=loops)
     with _bound_socket(port) as bound:
         api_url = f"http://127.0.0.1:{bound.getsockname()[1]}/api"
         process = subprocess.Popen(
@@ -140,14 +137,14 @@ def launch(loops: bool, port: int = 0, key: str | None = None) -> Server:
                 str(bound.fileno()),
                 str(os.getpid()),
             ],
-            env=_server_environment(api_url, key, loops),
+            env={**_server_environment(api_url, key, loops), **database.environment()},
             pass_fds=[bound.fileno()],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             stdin=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C is the run's business, which ends the server last
         )
-    return Server(api_url, key, process, home, first_start)
+    return Server(api_url, key, process, database)
 
 
 @contextlib.contextmanager
@@ -182,31 +179,6 @@ def _server_environment(api_url: str, key: str, loops: bool) -> dict[str, str]:
         return {**values, "PREFECT_UI_API_URL": api_url}
     off = {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in _LOOPS}
     return {**values, **off, "PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1"}
-
-
-def _marker(home: Path) -> Path:
-    """The file that says that this version of Prefect has made its database."""
-    return home / f"ready-{metadata.version('prefect')}"
-
-
-def _first_start(home: Path) -> IO[str] | None:
-    """Waits until no other first start is under way; returns a held lock where this is the first one.
-
-    Two servers that make one new database at once break it.
-    """
-    if _is_ready(home):
-        return None
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    lock = open(home / "first_start.lock", "w")
-    fcntl.flock(lock, fcntl.LOCK_EX)
-    if _is_ready(home):
-        lock.close()
-        return None
-    return lock
-
-
-def _is_ready(home: Path) -> bool:
-    return _marker(home).exists() and (home / "prefect.db").exists()
 
 
 def note(folder: Path, server: Server) -> None:

@@ -57,10 +57,11 @@ def test_no_web_page_of_another_origin_may_read_the_api(server):
     assert allowed not in ("*", origin)
 
 
-def test_the_folder_of_prefect_is_its_owners_alone_and_marked_once_it_is_made(server):
-    home = server.home
+def test_the_folder_of_prefect_is_its_owners_alone_and_an_empty_database_is_kept_there(server):
+    home = server.database.home
     assert stat.S_IMODE(home.stat().st_mode) == 0o700
-    assert list(home.glob("ready-*")) and servers._first_start(home) is None
+    assert len(list(home.glob("empty-*.db"))) == 1
+    assert server.database.first_start is None
 
 
 def test_the_key_of_a_data_folder_is_made_once_and_its_owner_alone_reads_it(tmp_path):
