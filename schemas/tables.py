@@ -51,7 +51,7 @@ __all__ = [
     "arrow_schema",
 ]
 
-SCHEMA_VERSION = "11"
+SCHEMA_VERSION = "12"
 
 TABLES: tuple[Table, ...] = (
     REPORTS,

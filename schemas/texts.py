@@ -139,6 +139,13 @@ REPORTS = Table(
             unit="code points",
         ),
         Column(
+            "pages_unread",
+            "string",
+            "Numbers of the pages that are pictures and were not read, such as 2, 5; null for none.",
+            "因是图片而未读取的页码，如 2, 5；无则为空。",
+            nullable=True,
+        ),
+        Column(
             "reading_evidence",
             "string",
             "Up to 60 characters of what was lost or invented; null for nothing.",

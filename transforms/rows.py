@@ -117,6 +117,7 @@ def _document_row(
         "page_count": len(document.pages) or None,
         "text_lost": document.amount("text_lost"),
         "text_invented": document.amount("text_invented"),
+        "pages_unread": ", ".join(map(str, document.pages_unread)) or None,
         "reading_evidence": document.defects[0].place if document.defects else None,
         "figures": len(report.readings),
         "unexplained": len(report.unexplained),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from expectations import judging
+from expectations import judging, rules
 from flows.night.land import Landed
 from flows.night.run import Run, needs_rebuild
 from flows.progress import Progress
@@ -115,10 +115,16 @@ def is_large(published: snapshots.Snapshot | None, seen: int) -> bool:
     return max(seen, reports) >= judging.JUDGE_IN_SUBPROCESS_FROM
 
 
-def parse_jobs(run: Run, digests: list[str], **options: str) -> list[pool.Job]:
+def _reads_partly(run: Run) -> bool:
+    """Returns whether the policy wants reports loaded without pages that cannot be read."""
+    return not run.policy.consequence(rules.BY_ID["pages_unread"]).startswith("hold")
+
+
+def parse_jobs(run: Run, digests: list[str], **options: Any) -> list[pool.Job]:
     """Returns the batches for these digests; few sources are divided among the workers evenly."""
     share = math.ceil(len(digests) / workers_of(run.settings))
     size = max(1, min(run.settings.batch_size, share))
+    options["partly"] = _reads_partly(run)
     return [
         pool.Job("parse", str(run.folder), digests[i : i + size], options=options)
         for i in range(0, len(digests), size)
@@ -132,7 +138,7 @@ def _is_due_again(run: Run, index: staging.Index, sha256: str) -> bool:
         return False
     if refused.reason_code == staging.DAMAGED_BYTES:
         return landing.is_sound(landing.object_path(run.folder, sha256))
-    return run.settings.again is not None or readers.waits_for(refused)
+    return run.settings.again is not None or readers.waits_for(refused, _reads_partly(run))
 
 
 def _unstaged_published(run: Run, index: staging.Index) -> set[str]:

@@ -43,7 +43,8 @@ def parse_batch(job: Job, begin: Begin = lambda sha256: None) -> str:
             continue
         begin(sha256)
         try:
-            document = readers.read(landing.load(folder, sha256))
+            partly = bool(job.options.get("partly"))
+            document = readers.read(landing.load(folder, sha256), partly)
             waiting.append((sha256, document, draft_report(document)))
         except Exception as error:
             rejected[sha256] = problem_of(folder, sha256, error)

@@ -68,9 +68,7 @@ def test_an_archive_leaves_the_quarantine_once_it_can_be_opened(
     assert ask(data, "select count(*) from quarantine") == [(0,)]
 
 
-def test_the_quarantine_is_worked_through_by_command(
-    night, fazhi, prefect_server, tmp_path
-):
+def test_the_quarantine_is_worked_through_by_command(night, fazhi, prefect_server, tmp_path):
     folder, data = tmp_path / "in", tmp_path / "data"
     folder.mkdir()
     (folder / "good.txt").write_text(reports.text(0), encoding="utf-8")
@@ -105,3 +103,25 @@ def test_the_quarantine_is_worked_through_by_command(
         ("loaded", 2),
     ]
     assert night(data, folder)["outcome"] == "unchanged"
+
+
+def test_a_report_with_scanned_pages_waits_or_is_loaded_without_them_by_policy(
+    night, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("transforms.readers.pictures.available", lambda: False)
+    folder, data, policy = tmp_path / "in", tmp_path / "data", tmp_path / "policy.toml"
+    folder.mkdir()
+    pages = formats.printed(reports.text(0)), formats.scanned_page(), formats.scanned_page()
+    (folder / "a.pdf").write_bytes(formats.joined(*pages))
+    policy.write_text('[rule]\npages_unread = "flag"\n', encoding="utf-8")
+    (waiting,) = night(data, folder)["quarantine"]
+    assert waiting["reason_code"] == "reader_missing"
+    assert "these pages are scans or pictures: 2, 3" in waiting["message"]
+    assert night(data, folder)["outcome"] == "unchanged"
+    assert night(data, folder, policy=str(policy))["loaded"] == 1
+    assert ask(data, "select pages_unread from reports") == [("2, 3",)]
+    found = "select severity, consequence, evidence from quality_findings where rule_id = 'pages_unread'"
+    assert ask(data, found) == [("warning", "flag", "2, 3")]
+    assert ask(data, "select distinct trust from metrics") == [("questioned",)]
+    assert night(data, folder, policy=str(policy))["outcome"] == "unchanged"
+    assert night(data, folder)["quarantine"][0]["reason_code"] == "held_by_rule"

@@ -62,6 +62,31 @@ def printed(text: str) -> bytes:
     return out.getvalue()
 
 
+def scanned_page() -> bytes:
+    """A PDF of one page that is a picture of lines."""
+    from PIL import Image, ImageDraw
+
+    picture = Image.new("L", (620, 877), 255)
+    draw = ImageDraw.Draw(picture)
+    for top in range(100, 400, 40):
+        draw.rectangle((75, top, 450, top + 15), fill=0)
+    out = io.BytesIO()
+    picture.save(out, "PDF", resolution=75)
+    return out.getvalue()
+
+
+def joined(*files: bytes) -> bytes:
+    """One PDF of the pages of several."""
+    import pypdfium2
+
+    whole = pypdfium2.PdfDocument.new()
+    for file in files:
+        whole.import_pages(pypdfium2.PdfDocument(file))
+    out = io.BytesIO()
+    whole.save(out)
+    return out.getvalue()
+
+
 def zipped(files: dict[str, bytes]) -> bytes:
     """A .zip."""
     out = io.BytesIO()

@@ -23,14 +23,23 @@ MAX_CHARACTERS = 3_000_000
 LINE_ENDS = dict.fromkeys(map(ord, "\r\x0b\x0c\x85\u2028\u2029"), "\n")
 
 
-def read(data: bytes) -> Document:
-    """Returns the document in `data`. Raises Rejected with a reason code where none can be read."""
+def read(data: bytes, partly: bool = False) -> Document:
+    """Returns the document in `data`. Raises Rejected with a reason code where none can be read.
+
+    `partly` says that a document may be read without those of its pages that are pictures, where
+    OCR is not installed; `pages_unread` names them.
+    """
     if not data:
         raise Rejected("empty_file")
     kind = formats.kind_of(data)
     if formats.is_archive(kind):
         raise Rejected("archive")
-    document = _reader(kind)(data)
+    if kind == "pdf":
+        from transforms.readers import pdf
+
+        document = pdf.read(data, partly)
+    else:
+        document = _reader(kind)(data)
     # a lone half of a surrogate pair cannot be stored
     text = document.text.encode("utf-8", "replace").decode("utf-8")
     if kind == "text":
@@ -66,8 +75,14 @@ def _read_text(data: bytes) -> Document:
     return text.read(decoded, encoding)
 
 
-def waits_for(error: Rejected) -> bool:
-    """Returns whether the program or extra that was missing when a file was rejected is there now."""
+def waits_for(error: Rejected, partly: bool = False) -> bool:
+    """Returns whether what was missing when a file was rejected is there now, or can be done without.
+
+    `partly` is as for `read`.
+    """
     from transforms.readers import programs
 
-    return error.needs is not None and programs.available(error.needs)
+    if error.needs is None:
+        return False
+    name, _, part = error.needs.partition(":")
+    return programs.available(name) or (partly and part == programs.SOME_PAGES)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
+from dataclasses import dataclass, field
 from typing import Any
 
 import pypdfium2
@@ -22,11 +24,13 @@ _DPI = 200
 _FEW_CHARACTERS = 30  # of a page number, a head and a stamp over a picture of the text
 _SHARE_OF_PICTURE = 0.2  # of the page: a smaller picture is a seal or a logo
 _SHARE_UNNAMED = 0.2
+_MANY_SHAPES = 60  # of letters drawn as outlines; a frame or a rule has few
 
 
-def read(data: bytes) -> Document:
+def read(data: bytes, partly: bool = False) -> Document:
     """Returns the text in reading order, one paragraph a line, and where each page begins in it.
 
+    `partly` says that pages which are pictures may be left out where OCR is not installed.
     Raises Rejected: encrypted, damaged_file, too_many_pages, blank_file; reader_missing where a
     page is a picture and OCR is not installed; unknown_encoding where fonts do not name their
     characters.
@@ -38,46 +42,47 @@ def read(data: bytes) -> Document:
             raise Rejected("encrypted", case="pdf") from None
         raise Rejected("damaged_file", case="pdf", error=error) from None
     try:
-        return _document(pdf)
+        return _document(pdf, partly)
     finally:
         pdf.close()
 
 
-def _document(pdf: Any) -> Document:
+@dataclass(slots=True)
+class _Pages:
+    """What is read of each page: its lines, and a plain count of its characters.
+
+    `scanned` are the pages (from 0) that have to be read as pictures, `nameless` those among them
+    whose fonts do not name their characters.
+    """
+
+    lines: list[list[Line]] = field(default_factory=list)
+    second: list[str] = field(default_factory=list)
+    scanned: list[int] = field(default_factory=list)
+    nameless: list[int] = field(default_factory=list)
+
+
+def _document(pdf: Any, partly: bool) -> Document:
     count = len(pdf)
     if count > MAX_PAGES:
         raise Rejected("too_many_pages", pages=count, limit=MAX_PAGES)
-    pages: list[list[Line]] = []
-    second: list[str] = []
-    scanned, unnamed = [], 0
+    pages = _Pages()
     for number in range(count):
         try:
-            page = pdf[number]
-            pictured = _is_pictured(page)
-            drawn = page_characters(page, pictured)
-            second.append(_plain_count(page, drawn))
-            lines = printed_lines(page, drawn, pictured)
+            _read_page(pdf[number], number, pages)
         except pypdfium2.PdfiumError:
             raise Rejected("damaged_file", case="pdf_page", page=number + 1) from None
-        pages.append(in_one_column(lines))
-        nameless = drawn.unnamed > _SHARE_UNNAMED * (drawn.count() + drawn.unnamed)
-        unnamed += nameless
-        if nameless or (pictured and sum(len(x.text) for x in lines) < _FEW_CHARACTERS):
-            scanned.append(number)
-    reader = READER
-    if scanned:
-        _need_ocr(unnamed)
-        for number in scanned:
-            picture = pictures.pixels(pdf[number].render(scale=_DPI / 72).to_pil())
-            pages[number] = pictures.lines(picture, 72 / _DPI)
-            second[number] = ""
+    reader, unread = READER, list[int]()
+    if pages.scanned and pictures.available():
+        _recognise(pdf, pages)
         reader = f"{READER}+{pictures.READER}"
-    printed = paragraphs(pages, _median_width(pdf))
+    elif pages.scanned:
+        unread = _unread(pages, partly)
+    printed = paragraphs(pages.lines, _median_width(pdf))
     if not printed.text.strip():
         raise Rejected("blank_file", case="pdf")
     title = (pdf.get_metadata_value("Title") or "").strip() or None
     # what PDFium passes over is read all the same: only what is missing is a defect
-    defects = proof.compare(f"{printed.text}\n{printed.left_out}", second)
+    defects = proof.compare(f"{printed.text}\n{printed.left_out}", pages.second)
     return Document(
         printed.text,
         formats()["pdf"].media_type or "",
@@ -86,15 +91,61 @@ def _document(pdf: Any) -> Document:
         title=title if title and "法治" in title else None,
         pages=printed.starts,
         defects=[defect for defect in defects if defect.kind == "text_lost"],
+        pages_unread=unread,
     )
 
 
-def _need_ocr(unnamed: int) -> None:
-    """Raises Rejected where OCR is needed and not installed."""
-    if not unnamed:
-        pictures.need()
-    elif not pictures.available():
+def _read_page(page: Any, number: int, pages: _Pages) -> None:
+    """Appends what is typed on a page, and whether it has to be read as a picture."""
+    pictured = _is_pictured(page)
+    drawn = page_characters(page, pictured)
+    pages.second.append(_plain_count(page, drawn))
+    is_drawn = drawn.count() < _FEW_CHARACTERS and _has_many_shapes(page)
+    lines = printed_lines(page, drawn, pictured)
+    pages.lines.append(in_one_column(lines))
+    characters = sum(len(line.text) for line in lines)
+    if drawn.unnamed > _SHARE_UNNAMED * (drawn.count() + drawn.unnamed):
+        pages.nameless.append(number)
+        pages.scanned.append(number)
+    elif is_drawn or (pictured and characters < _FEW_CHARACTERS):
+        pages.scanned.append(number)
+
+
+def _recognise(pdf: Any, pages: _Pages) -> None:
+    """Reads the pages that are pictures by OCR."""
+    for number in pages.scanned:
+        picture = pictures.pixels(pdf[number].render(scale=_DPI / 72).to_pil())
+        pages.lines[number] = pictures.lines(picture, 72 / _DPI)
+        pages.second[number] = ""
+
+
+def _unread(pages: _Pages, partly: bool) -> list[int]:
+    """Returns the numbers of the pages that stay unread, from 1, and removes what little they have.
+
+    Raises Rejected (reader_missing) where that is not wanted, or where no other page has text.
+    """
+    typed = [
+        lines
+        for number, lines in enumerate(pages.lines)
+        if number not in pages.scanned and sum(len(line.text) for line in lines) >= _FEW_CHARACTERS
+    ]
+    numbers = [number + 1 for number in pages.scanned]
+    if not typed and pages.nameless:
         raise pictures.unnamed_characters()
+    if not typed:
+        pictures.need()
+    if not partly:
+        raise pictures.some_pages(numbers)
+    for number in pages.scanned:
+        pages.lines[number] = []
+        pages.second[number] = ""
+    return numbers
+
+
+def _has_many_shapes(page: Any) -> bool:
+    """Returns whether a page is drawn of so many lines and curves that they may be letters."""
+    shapes = page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=3)
+    return len(list(itertools.islice(shapes, _MANY_SHAPES))) >= _MANY_SHAPES
 
 
 def _is_pictured(page: Any) -> bool:

@@ -22,6 +22,18 @@ def need() -> None:
         raise programs.missing("picture")
 
 
+def some_pages(numbers: list[int]) -> Rejected:
+    """Returns the refusal of a PDF of which some pages are pictures, without OCR."""
+    install = table.programs()["ocr"].install
+    return Rejected(
+        "reader_missing",
+        case="ocr_pages",
+        pages=", ".join(map(str, numbers)),
+        install=install,
+        needs=f"ocr:{programs.SOME_PAGES}",
+    )
+
+
 def available() -> bool:
     """Returns whether the OCR extra is installed."""
     return programs.available("ocr")

@@ -22,6 +22,7 @@ from transforms.readers.document import Document
 
 READER_ANTIWORD, READER_OFFICE = "antiword/2", "libreoffice/2"
 _SECONDS = 50
+SOME_PAGES = "pages"  # of a file that needs a program for some of its pages only
 
 
 def available(name: str) -> bool:

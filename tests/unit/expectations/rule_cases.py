@@ -291,6 +291,13 @@ CASES: dict[str, Case] = {
         "or save it as text.",
         evidence="全年受理矛盾纠纷86起。",
     ),
+    "pages_unread": Case(
+        breaks=text("正文", pages_unread="2, 5"),
+        holds=text("正文", pages_unread=None),
+        message="These pages are pictures and were not read: 2, 5. Install the OCR extra, or save "
+        "the report as text.",
+        evidence="2, 5",
+    ),
     "text_invented": Case(
         breaks=text("正文", text_invented=4, reading_evidence="（原68）"),
         holds=text("正文", text_invented=None, reading_evidence=None),
