@@ -1,8 +1,11 @@
 """Applies the rules to a candidate: every row that breaks a rule becomes a row of quality_findings.
 
-The rules read relations that the caller makes visible on the connection: every table of the candidate in the schema
-`main`; given a `Change`, also the schema `changed`, with of each table that comes from reports the rows of the changed
-reports alone, and the schema `published`, with reports and text_fingerprints as the state in force has them.
+The rules read tables that the caller must make visible on the connection, in these schemas:
+
+- `main`: every table of the candidate
+- `changed`, only with a `Change`: the tables whose rows come from reports, with the rows of the
+  changed reports only
+- `published`, only with a `Change`: reports and text_fingerprints of the state in force
 """
 
 from __future__ import annotations
@@ -22,10 +25,12 @@ from schemas import tables
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What changed since the state in force.
+    """What changed since the state in force; reports are named by their report_id.
 
-    `reports` came, changed or went; `bodies` are all reports of their bodies; `years` are the years that they are or
-    were about, as text (`unknown` for none). `files_of` gives the Parquet files of a table in which reports lie.
+    `reports` are those that came, changed or went. `bodies` are all reports of the bodies of those:
+    reports, not bodies. `years` are the years that the changed reports are or were about, as text,
+    `unknown` for no year. `files_of(report_ids, table)` returns the paths of the Parquet files of
+    the candidate in which the rows of these reports lie.
     """
 
     reports: frozenset[str]
@@ -34,7 +39,7 @@ class Change:
     files_of: Callable[[set[str], str], list[str]]
 
 
-# what a finding says; the rest of its row follows from its rule and from the run
+# columns that a rule fills; the other columns of a finding follow from its rule and from the run
 _SAYS = "row_id, report_id, message, evidence, char_start"
 
 _FOUND = """
@@ -60,7 +65,7 @@ select
 from (select *, coalesce(char_start, 0) as position from ({query}))
 group by row_id
 """
-# what is known of reports that are not judged anew
+# takes over the known findings of one scope on reports that are not judged anew
 _TAKE_OVER = """
 insert into found
 select place, {says}
@@ -68,7 +73,7 @@ from known_findings
 join (select place, rule_id from rule_list where scope = ?) using (rule_id)
 where report_id not in (from {judged_anew})
 """
-# a finding that was known keeps the number of the run that found it first
+# a known finding keeps the run_id of the run that found it first
 _ROWS = """
 select {columns}
 from (select * from found join rule_list using (place))
@@ -90,9 +95,12 @@ def collect(
 ) -> pa.Table:
     """Returns all rows that break a rule, as rows of quality_findings.
 
-    `known` are the findings of the state in force, None for none: a finding that stands there keeps the number of the
-    run that made it first. Given a `change`, what is known of reports that did not change is taken over where the
-    scope of the rule allows it, so that the cost follows what changed. None for everything.
+    The result has the declared columns and order. `known` are the findings of the state in force,
+    None where there are none: a finding that is among them keeps its run_id, a new one gets
+    `run_id`. `policy` decides what follows from a finding.
+
+    With a `change` only what it touches is judged; the known findings on all else are taken over,
+    where the scope of the rule allows it. Without one (None) everything is judged.
     """
     connection.execute("set schema = 'main'")
     connection.execute(MACROS)
@@ -117,7 +125,7 @@ def collect(
 def new_or_changed(
     connection: duckdb.DuckDBPyConnection, found: pa.Table, known: pa.Table
 ) -> pa.Table:
-    """Returns the findings that are not in `known`, or differ from it in any column."""
+    """Returns the rows of `found` that are not in `known` with the same value in every column."""
     connection.register("now_found", found)
     connection.register("was_found", known)
     digest = f"hash({', '.join(found.column_names)})"
@@ -129,7 +137,7 @@ def new_or_changed(
 
 
 def _rule_list(policy: Policy) -> pa.Table:
-    """Returns what a finding has from its rule: one row a rule, `place` is its index in RULES."""
+    """Returns what a finding has from its rule: one row per rule; `place` is its index in RULES."""
     return pa.table(
         {
             "place": range(len(RULES)),
@@ -143,7 +151,10 @@ def _rule_list(policy: Policy) -> pa.Table:
 
 
 def _apply_rules(connection: duckdb.DuckDBPyConnection, changed_only: bool) -> None:
-    """Puts the rows that break a rule into `found`: all of them, or those of what has to be judged anew."""
+    """Adds the rows that break a rule to the table `found`.
+
+    With `changed_only` rules about a report, a body or a year look only at what is judged anew.
+    """
     schemas = {"report": "changed", "body": "bodies_only"} if changed_only else {}
     for place, rule in enumerate(RULES):
         if rule.scope != "year":
@@ -160,7 +171,7 @@ def _apply_rules(connection: duckdb.DuckDBPyConnection, changed_only: bool) -> N
 
 
 def _apply(connection: duckdb.DuckDBPyConnection, place: int, schema: str) -> None:
-    """Puts the rows that break the rule at this place, among the tables of a schema, into `found`."""
+    """Adds the rows that break the rule RULES[place] to `found`; it sees the tables of `schema`."""
     connection.execute(f"set schema = '{schema}'")
     connection.execute(_APPLY.format(place=place, query=RULES[place].sql))
     connection.execute("set schema = 'main'")
@@ -178,7 +189,10 @@ def _as_findings(connection: duckdb.DuckDBPyConnection, run_id: str) -> pa.Table
 
 
 def _show_year(connection: duckdb.DuckDBPyConnection, year: int) -> None:
-    """Makes the schema `year_only`: of tables that come from reports the rows of one year."""
+    """Makes the schema `year_only`: every table, those of reports with the rows of one year only.
+
+    These are the tables that are declared as `partitioned`.
+    """
     connection.execute("drop schema if exists year_only cascade; create schema year_only")
     visible = connection.execute(
         "select table_name from information_schema.tables"
@@ -194,10 +208,12 @@ def _show_year(connection: duckdb.DuckDBPyConnection, year: int) -> None:
 
 
 def _show_changed(connection: duckdb.DuckDBPyConnection, change: Change) -> None:
-    """Makes the schema `bodies_only`, and the relations of what has to be judged anew.
+    """Makes the schema `bodies_only`, and the tables of what has to be judged anew.
 
-    These are report_changed, body_changed and year_changed, each with a column report_id, and changed_bands: the bands
-    of fingerprints (band, hash) that a changed report has or had.
+    `bodies_only` has every table but the findings, those of reports with the rows of
+    `change.bodies` only. The tables are report_changed, body_changed and year_changed, each with
+    the one column report_id, and changed_bands: the bands of fingerprints (band, hash) that a
+    changed report has or had.
     """
     for name, report_ids in (("report_changed", change.reports), ("body_changed", change.bodies)):
         ids = pa.table({"report_id": pa.array(sorted(report_ids), pa.string())})

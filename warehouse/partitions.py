@@ -1,8 +1,14 @@
 """Writes the Parquet files of the next state. A changed report rewrites its own partition and no other.
 
-A partition is the reports of one year and province, split by the leading hexadecimal digits of the identifiers of their
-bodies as long as it holds too many of them: a function of the set of reports alone. So the files do not depend on the
-order of arrival, and a report that replaces another of its body lies where that one lay.
+A partition holds the reports of one year and province. One with too many reports is split by the
+first hexadecimal digits of the identifiers of their bodies. So the partitions depend on the set of
+reports alone, not on the order in which they arrived, and a report that replaces another of its
+body lies in the same partition as that one.
+
+Used below: a report is `new` (it arrives) where its rows come from staging; else it is kept, and
+its rows come from the published file of the partition that it was in. The table `lying`, made by
+plan/lying.sql, has this of every current report: report_id, source_sha256, partition, was_in (its
+published partition, null for none) and is_new.
 """
 
 from __future__ import annotations
@@ -26,18 +32,21 @@ from warehouse.candidate import Candidate
 from warehouse.plan import Plan
 from warehouse.snapshots import Snapshot
 
-# staged Parquet that is divided among batches of partitions at once: DuckDB holds all of it in memory
+# bytes of staged Parquet that are divided at a time: DuckDB holds all of them in memory
 DIVIDED_BYTES = 32_000_000
-# where no more reports arrive, their rows are gathered in a file of their own, for the steps that look at them later
+# up to so many new reports, their rows are also gathered in one file, for the steps that look at
+# them later
 MAX_GATHERED_REPORTS = 2_000
-# reports whose rows of a table are sorted at once
+# how many reports have their rows sorted at once: for these tables, and for all others
 SORT_BATCH_REPORTS = {"reports": 6_000, "section_terms": 2_500}
 _SORT_BATCH_REPORTS = 6_000
+# what DuckDB holds while it divides rows: rows in memory per batch, and open files
 _WRITER_ROWS = 4_000
 _MAX_WRITERS = 10_000
+# rows that are read at a time: of staged rows, and of rows that are sorted
 _READ_ROWS = 65_536
 _SORTED_READ_ROWS = 4_096
-# table -> the part of a staged batch that its rows come from
+# table -> the part of a staged batch (a file without .parquet) that its rows come from
 _STAGED_PART = {
     "reports": "documents",
     "sections": "sections",
@@ -47,42 +56,56 @@ _STAGED_PART = {
     "section_terms": "section_terms",
     "text_fingerprints": "text_fingerprints",
 }
-# columns that are neither staged nor in the plan: their first value
+# column that is neither staged nor in the plan -> the SQL of the value that it begins with
 _FIRST_VALUE = {"trust": "'unquestioned'"}
 
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """How the partitions of one table are written: reused ones, and rewritten and merged ones with how many reports are read for each."""
+    """How each partition is made, the same for every table.
+
+    The files of `reuse` are taken over. Those of `rewrite` are sorted anew from all their reports,
+    those of `merge` from the published file and the new reports. The number beside a partition is
+    how many reports are read for it from staging or published files: all, or in `merge` the new
+    ones.
+    """
 
     reuse: list[str]
     rewrite: list[tuple[str, int]]
     merge: list[tuple[str, int]]
 
     def written(self) -> list[str]:
-        """The partitions that are not reused."""
+        """Returns the partitions that are not reused."""
         return [partition for partition, _ in [*self.rewrite, *self.merge]]
 
 
 def partition_of(path: str) -> str:
-    """Returns the partition that a file of a partitioned table holds."""
+    """Returns the partition that a file of a partitioned table holds, from its path.
+
+    The name of the file is `<partition>-<digest>.parquet`; it is `empty` for a table without rows.
+    """
     return path.rsplit("/", 1)[1].rsplit("-", 1)[0]
 
 
 def year_of(partition: str) -> str:
-    """Returns the year of the reports in a partition, or `unknown`."""
+    """Returns the year of the reports in a partition as text, or `unknown`."""
     return partition.split("-", 1)[0]
 
 
 def write_partitions(candidate: Candidate, previous: Snapshot | None, planned: Plan) -> None:
-    """Writes the partitions that changed into the candidate and takes the others over from the state in force."""
+    """Writes the changed partitions of all tables into the candidate; takes the others over.
+
+    `previous` is the state in force, None before the first. Raises DamagedBatch where a staged file
+    is not what was staged.
+    """
     connection = planned.connection
     connection.execute(engine.script("plan/lying.sql"))
+    # (partition, all its reports, its new reports, method)
     rows = connection.execute(engine.script("plan/partitions.sql")).fetchall()
     work = _Work(
         reuse=[partition for partition, _, _, method in rows if method == "reuse"],
         rewrite=[(partition, total) for partition, total, _, method in rows if method == "rewrite"],
-        # the file of a merged partition is read as it is; only what arrives is gathered first
+        # the published file of a merged partition is read as it is; only new rows are looked up
         merge=[(partition, new) for partition, _, new, method in rows if method == "merge"],
     )
     arriving = sum(new for _, _, new, _ in rows)
@@ -118,7 +141,11 @@ def _write_small(
     published: dict[str, str],
     planned: Plan,
 ) -> None:
-    """Writes the partitions of a table where few reports arrive: their rows are gathered first."""
+    """Writes the partitions of a table where few reports are new: their rows are gathered first.
+
+    `giving_way` maps a partition to the reports whose published rows are left out, `published` a
+    partition to the name of its published file.
+    """
     arriving = _gather(candidate, table, planned)
     partitions = [partition for partition, _ in work.merge]
     _merge(candidate, table, partitions, arriving, giving_way, published)
@@ -136,7 +163,10 @@ def _write_large(
     published: dict[str, str],
     planned: Plan,
 ) -> None:
-    """Writes the partitions of a table, batch by batch, so that memory stays bounded."""
+    """Writes the partitions of a table, batch by batch, so that memory stays bounded.
+
+    Arguments as in `_write_small`.
+    """
     rewrite, merge = list(_batches(work.rewrite, table)), list(_batches(work.merge, table))
     connection = planned.connection
     with _staged_files(candidate.path / "divided", table, [*rewrite, *merge], planned) as staged:
@@ -149,13 +179,13 @@ def _write_large(
 
 
 def _batches(partitions: list[tuple[str, int]], table: str) -> Iterator[list[str]]:
-    """Divides partitions, each with how many reports are read for it, into batches that can be sorted at once."""
+    """Divides (partition, reports that are read for it) into batches that can be sorted at once."""
     limit = SORT_BATCH_REPORTS.get(table, _SORT_BATCH_REPORTS)
     batch: list[str] = []
     reports = 0
-    for partition, number in partitions:
+    for partition, read in partitions:
         batch.append(partition)
-        reports += number
+        reports += read
         if reports >= limit:
             yield batch
             batch, reports = [], 0
@@ -166,7 +196,7 @@ def _batches(partitions: list[tuple[str, int]], table: str) -> Iterator[list[str
 def _show_arriving(
     name: str, partitions: list[str], connection: duckdb.DuckDBPyConnection
 ) -> None:
-    """The table `name`: the state of the reports that arrive in these partitions."""
+    """Makes the table `name`: the rows of `state` of the new reports in these partitions."""
     engine.create_values(connection, "chosen_partitions", "partition", partitions)
     connection.execute(
         f"create or replace temp table {name} as select s.* from state s semi join "
@@ -175,9 +205,10 @@ def _show_arriving(
 
 
 def _gather(candidate: Candidate, table: str, planned: Plan) -> dict[str, pa.Table]:
-    """Returns the rows of all reports that arrive, which are few, by partition.
+    """Returns partition -> the rows of its new reports, of which there are few.
 
-    They are written into one file, too: what looks at them later need not open their partitions.
+    They are written into one file, too: later steps need not open their partitions. Raises
+    DamagedBatch.
     """
     connection = planned.connection
     rows = connection.execute(
@@ -192,7 +223,10 @@ def _gather(candidate: Candidate, table: str, planned: Plan) -> dict[str, pa.Tab
 
 
 def _part_files(table: str, documents: list[str]) -> list[str]:
-    """Returns the files with the staged rows of a table, given the files with their documents. Raises DamagedBatch."""
+    """Returns the files with the staged rows of a table, beside the files `documents`.
+
+    Raises DamagedBatch where one of them is not what was staged.
+    """
     paths = [str(Path(file).with_name(f"{_STAGED_PART[table]}.parquet")) for file in documents]
     staging.check_files(paths)
     return paths
@@ -202,10 +236,11 @@ def _part_files(table: str, documents: list[str]) -> list[str]:
 def _staged_files(
     scratch: Path, table: str, batches: list[list[str]], planned: Plan
 ) -> Iterator[list[list[str]]]:
-    """Gives for each batch of partitions the files with its staged rows.
+    """Gives for each batch of partitions the paths of the files with its staged rows.
 
-    Every staged file has reports of many partitions. So with more than one batch its rows are first divided among the
-    batches: each staged file is read once, however many batches there are.
+    Every staged file has reports of many partitions. So with more than one batch its rows are first
+    divided among the batches, into files below `scratch`, which are removed in the end: each staged
+    file is read once, however many batches there are. Raises DamagedBatch.
     """
     if not batches:
         yield []
@@ -239,8 +274,11 @@ def _staged_files(
 
 
 def _divide(scratch: Path, paths: list[str], connection: duckdb.DuckDBPyConnection) -> None:
-    """Writes the rows of staged files into one folder for each batch."""
-    # each batch has its writer, with as many rows in memory as this says
+    """Writes the rows of staged files into one folder for each batch.
+
+    Its path is `<scratch>/<number>/batch=<batch>`. The relation `owners` says which batch a report
+    is in.
+    """
     connection.execute(f"set partitioned_write_flush_threshold = {_WRITER_ROWS}")
     connection.execute(f"set partitioned_write_max_open_files = {_MAX_WRITERS}")
     for number, group in enumerate(files.groups_by_size(paths, DIVIDED_BYTES)):
@@ -253,9 +291,9 @@ def _divide(scratch: Path, paths: list[str], connection: duckdb.DuckDBPyConnecti
 
 
 def _staged_rows(table: str, paths: list[str], reports: str) -> str:
-    """Returns the query for the staged rows of the reports in the table `reports`, with their partition.
+    """Returns the SQL query for the staged rows of the reports in the table named `reports`.
 
-    The paths are its parameter `staged`.
+    Its columns are those of `table`, and `partition`. Its parameter `staged` takes `paths`.
     """
     staged = set(pq.read_schema(paths[0]).names)
     columns = []
@@ -274,7 +312,7 @@ def _staged_rows(table: str, paths: list[str], reports: str) -> str:
 def _by_partition(
     table: str, paths: list[str], reports: str, connection: duckdb.DuckDBPyConnection
 ) -> Iterator[tuple[str, pa.Table]]:
-    """Yields the staged rows of the reports in the table `reports`, partition by partition."""
+    """Yields (partition, the staged rows in it of the reports in the table named `reports`)."""
     if not paths:
         return
     schema = _schema(table)
@@ -292,7 +330,11 @@ def _rewrite(
     published: dict[str, str],
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
-    """Writes partitions from the rows of all their reports: staged ones (`paths`), and those in published files."""
+    """Writes partitions anew from the rows of all their reports, sorted.
+
+    The rows of new reports come from the staged files `paths`, those of the others from published
+    files (`published`: partition -> file name), where they may have lain in another partition.
+    """
     declared = tables.BY_NAME[table]
     _show_arriving("arriving", partitions, connection)
     connection.execute(
@@ -328,7 +370,10 @@ def _rewrite(
 def _reports_giving_way(
     partitions: list[str], connection: duckdb.DuckDBPyConnection
 ) -> dict[str, list[str]]:
-    """Returns partition -> the reports whose rows in its published file are not what they are now."""
+    """Returns partition -> the reports whose rows in its published file must be left out.
+
+    They are in the file and now replaced by new rows, in another partition, or gone.
+    """
     engine.create_values(connection, "chosen_partitions", "partition", partitions)
     return dict(connection.execute(engine.script("plan/giving_way.sql")).fetchall())
 
@@ -341,7 +386,11 @@ def _merge(
     giving_way: dict[str, list[str]],
     published: dict[str, str],
 ) -> None:
-    """Writes partitions of which the greater part stays: without the rows that give way, and with those that arrive."""
+    """Writes partitions of which half or more stays, one file each.
+
+    The rows of the published file, without those of the reports `giving_way`, and the `arriving`
+    rows are put together and sorted.
+    """
     schema = _schema(table)
     order = [(column, "ascending", "at_start") for column in tables.BY_NAME[table].order]
 
@@ -361,7 +410,10 @@ def _merge(
 
 
 def _runs_of(reader: Iterable[pa.RecordBatch]) -> Iterator[tuple[str, pa.Table]]:
-    """Yields the rows of each partition, from batches that are ordered by partition."""
+    """Yields (partition, all its rows) from batches ordered by their column `partition`.
+
+    The rows are without that column.
+    """
     current: str | None = None
     parts: list[pa.Table] = []
     for batch in reader:

@@ -1,6 +1,7 @@
-"""Decides what the next state holds.
+"""Decides what the next state holds: its reports, which of them are current, and their partitions.
 
-The plan is a set of tables in a DuckDB database of its own, so that memory does not grow with the number of reports.
+The plan is a set of tables in a DuckDB database of its own, so that memory does not grow with the
+number of reports.
 """
 
 from __future__ import annotations
@@ -21,17 +22,19 @@ from warehouse.snapshots import Snapshot
 from warehouse.sources import Seen
 from warehouse.staging import Index
 
-# a partition with more reports is split
+# a partition with more reports than this is split
 MAX_PARTITION_REPORTS = 512
-# of eight hexadecimal digits no two bodies share all
+# partitions are split by at most so many hexadecimal digits: no two bodies share all eight
 _MAX_PREFIX = 8
+# rows that are held in memory at a time
 _INSERT_ROWS = 10_000
 _READ_ROWS = 20_000
-# a report with less figures than this may lose half of them
+# a report with fewer figures than this may lose more than half of them
 _FEW_FIGURES = 3
-# a title or file name with one of these words says that the report takes the place of another version
+# one of these words in a title or file name says that the report replaces another version
 _REVISION_WORDS = "修订|更正|订正|修正|补正|勘误|重新发布|更新版|修改版"
-# and whether it is current, which other report stands in its place and why, and in which partition it lies: the other reports decide that
+# one row a report with a current source: what is known of the report alone; whether it is current;
+# which other report replaces it and why (null for none); its partition (null where not current)
 STATE = pa.schema(
     [
         *reports.REPORT,
@@ -45,7 +48,10 @@ STATE = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class Emptied:
-    """A source whose new bytes give a far emptier report than the one that it has in force."""
+    """A source whose new bytes give a far emptier report than its report in force.
+
+    `report_id` is the new report. Before and now: how many figures, and how many characters.
+    """
 
     report_id: str
     source: Seen
@@ -56,11 +62,14 @@ class Emptied:
 
 
 class Plan:
-    """The tables of a plan.
+    """What the next state will hold, as tables of the database behind `connection`.
 
-    `sources` has the rows of that table; `state` has those of STATE and whether a report comes `fresh` from staging;
-    `published` is the STATE in force; `gone` names the reports that are no more; `staged_at` names the file with the
-    staged document of a digest; `unstaged` names the reports that must be staged before the plan can be carried out.
+    - `sources`: the rows of the published table of that name
+    - `state`: the columns of STATE, and `fresh`: whether the report is read from staging
+    - `published`: STATE of the state in force; empty before the first
+    - `gone`: the reports of `published` that the next state does not have
+    - `staged_at`: digest of a source -> the file with its staged document
+    - `unstaged`: the reports that must be staged before the plan can be carried out
     """
 
     def __init__(
@@ -69,11 +78,11 @@ class Plan:
         unresolved: list[tuple[Source, tuple[str, ...]]],
     ) -> None:
         self.connection = connection
-        # sources whose place could not be decided, and why: their reports are left out of the plan
+        # (source, reason code and message) where deciding the place failed: left out of the plan
         self.unresolved = unresolved
 
     def drop(self) -> None:
-        """Removes the database."""
+        """Removes the database; the plan cannot be used any more."""
         path = self.connection.execute(
             "select path from duckdb_databases() where database_name = 'plan'"
         ).fetchall()[0][0]
@@ -83,9 +92,10 @@ class Plan:
             leftover.unlink(missing_ok=True)
 
     def unstaged(self) -> list[tuple[str, str, Seen]]:
-        """Returns what must be staged before the plan can be carried out.
+        """Returns what must be staged before the plan can be carried out; [] where nothing must.
 
-        Each entry is the report, the digest of the landed bytes that it is to be read from, and one of its sources.
+        Each entry is (report_id, SHA-256 of the landed bytes that it is to be read from, one of its
+        sources).
         """
         rows = self.connection.execute(
             "select report_id, u.source_sha256, source_uri, source_name, s.source_sha256, size "
@@ -94,13 +104,20 @@ class Plan:
         return [(report_id, sha256, Seen(*source)) for report_id, sha256, *source in rows]
 
     def emptied(self) -> list[Emptied]:
-        """Returns the sources whose new bytes give a far emptier report: less than half of its figures or characters."""
+        """Returns the sources whose new bytes give a far emptier report than before.
+
+        It has less than half of the figures or less than half of the characters. Sources that a
+        person accepted are left out.
+        """
         parameters = {"few_figures": _FEW_FIGURES}
         rows = self.connection.execute(engine.script("plan/emptied.sql"), parameters).fetchall()
         return [Emptied(row[0], Seen(*row[1:5]), *row[5:]) for row in rows]
 
     def extent(self) -> tuple[int, int]:
-        """Returns how many reports came, changed or went, or are not current, and how many there are."""
+        """Returns (reports that are touched, reports of the next state).
+
+        Touched are those that came, changed or went, and those that are not current.
+        """
         touched = f"select count(*) from ({engine.script('plan/touched.sql')})"
         return self.one(touched), self.one("select count(*) from state")
 
@@ -119,11 +136,14 @@ class Plan:
         )
 
     def one(self, query: str) -> int:
-        """Returns the number that a query gives."""
+        """Returns the one number that an SQL query on the plan gives."""
         return engine.count(self.connection, query)
 
     def parts(self) -> Iterator[pa.Table]:
-        """Yields the state as it is kept beside the published tables, some reports at a time."""
+        """Yields `state` in the columns of STATE, by report_id, some rows at a time.
+
+        It is kept as `state.parquet` beside the published tables. The first part is empty.
+        """
         rows = self.connection.sql(f"select {', '.join(STATE.names)} from state order by report_id")
         reader = rows.to_arrow_reader(_READ_ROWS)
         yield STATE.empty_table()
@@ -132,7 +152,10 @@ class Plan:
 
 
 class Outline:
-    """What later steps need of a plan: report, body and partition. Its database may be gone by then."""
+    """What later steps need of a plan, in memory: report, body and partition of every report.
+
+    The database of the plan may be removed by then. `len` is the number of reports.
+    """
 
     def __init__(self, planned: Plan) -> None:
         query = planned.connection.sql
@@ -148,17 +171,20 @@ class Outline:
         return set(self._touched.to_pylist())
 
     def partitions(self, report_ids: set[str]) -> dict[str, str | None]:
-        """Returns report -> its partition in the next state; None where it is in none."""
+        """Returns report_id -> its partition in the next state.
+
+        None for a report that is not current there, or not there at all.
+        """
         rows = self._where("report_id", report_ids)
         partition_of = dict(zip(rows["report_id"].to_pylist(), rows["partition"].to_pylist()))
         return dict.fromkeys(report_ids) | partition_of
 
     def bodies(self, report_ids: set[str]) -> set[str]:
-        """Returns the bodies that these reports are about."""
+        """Returns the identifiers of the bodies (township_id) that these reports are about."""
         return {*self._where("report_id", report_ids)["township_id"].to_pylist()} - {None}
 
     def reports(self, bodies: set[str]) -> set[str]:
-        """Returns the reports of these bodies."""
+        """Returns the identifiers of all reports of these bodies."""
         return {*self._where("township_id", bodies)["report_id"].to_pylist()}
 
     def _where(self, column: str, values: set[str]) -> pa.Table:
@@ -178,13 +204,15 @@ def plan(
     held_back: Iterable[str] = (),
     accepted: Iterable[str] = (),
 ) -> Plan:
-    """Decides what the next state holds, in a database in the folder `home`.
+    """Returns the plan of the next state, in a new database in the folder `home`.
 
-    `loaded` are the sources with new documents in `staged`; `resolve` decides the places of documents. With `everything`
-    (a new register) the place of every report is decided anew. The reports in `held_back` are left out. `accepted` are
-    the digests of sources that a person accepted: they may take the place of what is in force.
+    `previous` is the state in force, None before the first. `loaded` are the sources that are new
+    or changed; each must be staged in `staged`, else AssertionError is raised. `resolve` decides
+    the places of documents. With `everything` (a new register, or other tables) the place of every
+    report is decided anew. The reports in `held_back` (report_id) are left out. `accepted` are the
+    SHA-256 of sources that a person accepted: they may replace what is in force.
     """
-    connection.execute("pragma disable_checkpoint_on_shutdown")  # it is removed in the end
+    connection.execute("pragma disable_checkpoint_on_shutdown")  # it will be removed
     connection.execute("attach ? as plan", [str(home / "plan.duckdb")])
     connection.execute("use plan")
     _show_published(connection, previous)
@@ -220,7 +248,10 @@ _LOADED = pa.schema(
 
 
 def _show_published(connection: duckdb.DuckDBPyConnection, previous: Snapshot | None) -> None:
-    """The views `published_sources` and `published`: sources and reports of the state in force."""
+    """Makes the views `published_sources` and `published`.
+
+    They are the sources and the reports of the state in force, and empty before the first state.
+    """
     sources = previous.parquet("sources") if previous else []
     schema = tables.arrow_schema(tables.SOURCES)
     engine.parquet_view(connection, "published_sources", schema, sources)
@@ -229,7 +260,7 @@ def _show_published(connection: duckdb.DuckDBPyConnection, previous: Snapshot | 
 
 
 def _insert_loaded(connection: duckdb.DuckDBPyConnection, loaded: Iterable[Seen]) -> None:
-    """The table `loaded`: the sources with new documents."""
+    """Makes the table `loaded`: the sources that are new or changed."""
     engine.create_table(connection, "loaded", _LOADED)
     remaining = iter(loaded)
     while batch := list(itertools.islice(remaining, _INSERT_ROWS)):
@@ -239,7 +270,7 @@ def _insert_loaded(connection: duckdb.DuckDBPyConnection, loaded: Iterable[Seen]
 
 
 def _show_staged(connection: duckdb.DuckDBPyConnection, staged: Index) -> None:
-    """The table `staged_at`: the file with the staged document of a digest."""
+    """Makes the table `staged_at`: digest of a source -> the file with its staged document."""
     files = {key: staged.files("documents", [key])[0] for key in set(staged.batch.values())}
     digests = [sha256 for sha256 in staged.batch if sha256 not in staged.rejected]
     paths = [files[staged.batch[sha256]] for sha256 in digests]
@@ -250,7 +281,11 @@ def _show_staged(connection: duckdb.DuckDBPyConnection, staged: Index) -> None:
 
 
 def _read_documents(connection: duckdb.DuckDBPyConnection, everything: bool) -> None:
-    """The table `read`: report and media type of the staged documents in question, by the digest of their bytes."""
+    """Makes the table `read`: source_sha256, file, report_id and media_type of staged documents.
+
+    These are the documents of the sources in `loaded`, with `everything` of all current sources.
+    Raises AssertionError where one of `loaded` is not staged.
+    """
     wanted = "select source_sha256 from loaded"
     if everything:
         wanted += " union select source_sha256 from published_sources where is_current"
@@ -274,7 +309,7 @@ def _read_documents(connection: duckdb.DuckDBPyConnection, everything: bool) -> 
 
 
 def _assign_partitions(connection: duckdb.DuckDBPyConnection, everything: bool) -> None:
-    """The table `state`: every report, whether it is current, and its partition; all fresh with `everything`."""
+    """Makes the table `state`. With `everything` all reports are fresh: read from staging."""
     connection.execute(engine.script("plan/every_report.sql"))
     connection.execute(engine.script("plan/part.sql"), {"revision_words": _REVISION_WORDS})
     for digits in range(1, _MAX_PREFIX + 1):

@@ -1,6 +1,8 @@
-"""Published states: `snapshots/<id>/` each with its Parquet and its DuckDB file, and the link `current` to the one in force.
+"""Reads, checks and switches published states: folders `snapshots/<id>/` and the link `current`.
 
-Moving the link is the only commit point: Parquet and `warehouse.duckdb` change together or not at all.
+Each folder has the Parquet and the DuckDB file of one state; the link leads to the one in force.
+Moving the link is the only commit point: Parquet and `warehouse.duckdb` change together or not at
+all.
 """
 
 from __future__ import annotations
@@ -24,25 +26,31 @@ from warehouse import engine, files
 from warehouse.folder import DataFolder
 from warehouse.journal import Journal
 
-KEEP = 7
+KEEP = 7  # published states that are kept
 DESCRIPTION = "snapshot.json"
-# names that a description may hold: it may come from a storage that strangers can write to
+# what names in a description may look like: strangers may have written to the storage it comes from
 IDENTIFIER = re.compile(r"r\d{6,12}-[0-9a-f]{12}")
 _TABLE_NAME = re.compile(r"[a-z_]{1,60}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _PIECE_BYTES = 64 << 20
 _READ_BYTES = 1 << 18
-_PIECES = "pieces:"
-_SHORTEST_DIGEST = 6
+_PIECES = "pieces:"  # how the digest of a file in pieces begins
+_SHORTEST_DIGEST = 6  # digits of a digest by which a state can be found
 
 
 @dataclass(slots=True)
 class Snapshot:
-    """One published state.
+    """The description of one published state, which lies in the folder `path`.
 
-    `files` maps table -> file name -> SHA-256, and `digest` is over all of them but the table runs. `database` is the digest
-    of its `warehouse.duckdb` (of pieces or, in older states, of the file) and `state_digest` that of its `state.parquet`;
-    both are empty where none was noted. `counts` says what its tables hold, in the words of who counted it.
+    `run_id` is the run that made it, `parser_version` the parser that read its reports, `register`
+    the digest of the register, `schema_version` the version of the tables, `judged_by` the version
+    of rules and policy ("" in older states).
+
+    `files` maps table -> file name -> SHA-256; `digest` is the digest over all of them except
+    those of the table runs. `database` is the digest of `warehouse.duckdb` (see `is_same`),
+    `state_digest` that of `state.parquet`; both are "" in older states. `counts` is the JSON of
+    `floors.Counts`: how many rows, filled cells and reports of a year it holds; {} in older
+    states.
     """
 
     path: Path
@@ -59,26 +67,32 @@ class Snapshot:
     state_digest: str = ""
 
     def parquet(self, table: str) -> list[str]:
-        """Returns the paths of the files of a table."""
+        """Returns the paths of the Parquet files of a table.
+
+        Raises KeyError for a table that the state does not have.
+        """
         return [str(self.path / "parquet" / table / name) for name in sorted(self.files[table])]
 
     def read(self, table: str, columns: list[str] | None = None) -> pa.Table:
-        """Returns a table, or some of its columns."""
+        """Returns all rows of a table; all its columns, or only `columns`."""
         parts = [
             pq.read_table(path, columns=columns, partitioning=None) for path in self.parquet(table)
         ]
         return pa.concat_tables(parts)
 
     def state(self, columns: list[str] | None = None) -> pa.Table:
-        """Returns one row a report with a current source: where it comes from, its body, its partition; or some columns."""
+        """Returns one row per report with a current source, in the columns of `plan.STATE`.
+
+        That is where it comes from, its body, its partition and more; or only `columns`.
+        """
         return pq.read_table(self.path / "state.parquet", columns=columns, partitioning=None)
 
 
 def current(data_dir: Path) -> Snapshot | None:
-    """Returns the state in force, None before the first.
+    """Returns the state in force; None where none was ever published.
 
-    Raises UsageError where the state in force or the link to it is lost or damaged: then `fazhi repair` helps, and nothing
-    may begin anew.
+    Raises UsageError where the state in force or the link to it is lost or damaged. Then nothing
+    may begin anew as if there was no state: `fazhi repair` helps.
     """
     folder = DataFolder(data_dir)
     if folder.current.is_dir():
@@ -96,31 +110,39 @@ def current(data_dir: Path) -> Snapshot | None:
 
 
 def was_published(data_dir: Path) -> bool:
-    """Whether a state was ever put in force in a data folder."""
+    """Returns whether a state was ever put in force in a data folder."""
     noted = in_force_before(data_dir)
     if noted is not None:
         return noted != ""
-    # a folder of an earlier version; the journal alone may have come from another machine
+    # an earlier version noted nothing. The journal alone is no proof: it may come from elsewhere
     runs = Journal(data_dir).runs() if folders(data_dir) else []
     return any(run["outcome"] == "published" for run in runs)
 
 
 def in_force_before(data_dir: Path) -> str | None:
-    """Returns the identifier of the state that was put in force last; None where that was not noted.
+    """Returns the identifier of the state that was put in force last, even if it is lost.
 
-    Empty after a repair that found no sound state: then everything is made anew.
+    None where that was not noted (no state yet, or an earlier version). "" after a repair that
+    found no sound state: then everything is made anew.
     """
     note = files.read_checked_json(DataFolder(data_dir).in_force)
     return note["id"] if isinstance(note, dict) and isinstance(note.get("id"), str) else None
 
 
 def load(path: Path) -> Snapshot:
-    """Returns the published state in a folder. Raises OSError or ValueError where its description is lost or damaged."""
+    """Returns the published state in a folder.
+
+    Only its description is read and checked, not its files. Raises OSError where the description
+    is lost, ValueError where it is damaged.
+    """
     return described(path, (path / DESCRIPTION).read_bytes())
 
 
 def described(path: Path, content: bytes) -> Snapshot:
-    """Returns the state that a description speaks of. Raises ValueError for one that is not as it was written."""
+    """Returns the state in the folder `path` from the bytes of its description (JSON).
+
+    Raises ValueError where they are not as they were written, or no description.
+    """
     try:
         values = json.loads(content)
         check = values.pop("check", None)
@@ -147,7 +169,7 @@ def described(path: Path, content: bytes) -> Snapshot:
 
 
 def _check_names(state: Snapshot) -> None:
-    """Raises ValueError for names that could lead out of the folder of the state, and for what is no digest."""
+    """Raises ValueError for a name that could lead out of the folder, or for a bad digest."""
     if not IDENTIFIER.fullmatch(state.id):
         raise ValueError(f"{state.id[:60]!r} is no identifier of a state")
     for table, listed in state.files.items():
@@ -160,18 +182,21 @@ def _check_names(state: Snapshot) -> None:
 
 
 def check_of(values: Mapping[str, Any]) -> str:
-    """Returns the check over a description."""
+    """Returns the check of a description: the SHA-256 of its JSON, without the key `check`."""
     content = json.dumps(values, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()
 
 
 def write_description(path: Path, values: Mapping[str, Any]) -> None:
-    """Writes the description of a state with its check."""
+    """Writes the description of a state, with its check, into the folder `path`."""
     files.write_json(path / DESCRIPTION, {**values, "check": check_of(values)})
 
 
 def digest_of(listing: Mapping[str, Mapping[str, str]]) -> str:
-    """Returns the digest over the content of all tables but runs: the same sources give the same digest."""
+    """Returns the SHA-256 of a listing (table -> file name -> SHA-256), without the table runs.
+
+    The same sources give the same digest.
+    """
     lines = [
         f"{table}/{name} {sha256}"
         for table in sorted(listing)
@@ -182,7 +207,10 @@ def digest_of(listing: Mapping[str, Mapping[str, str]]) -> str:
 
 
 def put_in_force(data_dir: Path, identifier: str) -> None:
-    """Moves the link `current` to a state that is complete: the one step that readers see."""
+    """Moves the link `current` to the state with that identifier, which must be complete.
+
+    This is the one step that readers see.
+    """
     folder = DataFolder(data_dir)
     files.point(folder.parquet, "current/parquet")
     files.point(folder.database, "current/warehouse.duckdb")
@@ -192,9 +220,9 @@ def put_in_force(data_dir: Path, identifier: str) -> None:
 
 
 def restore_link(data_dir: Path) -> str | None:
-    """Puts the state that was in force back in force where the link to it is lost.
+    """Makes the link `current` again where it is lost, to the state that was in force.
 
-    Returns its identifier; None where nothing was to be done or no such state can be read.
+    Returns the identifier of that state; None where nothing was to be done, or it cannot be read.
     """
     folder = DataFolder(data_dir)
     if folder.current.is_dir() or not was_published(data_dir):
@@ -209,13 +237,16 @@ def restore_link(data_dir: Path) -> str | None:
 
 
 def file_digest(path: Path) -> str:
-    """Returns the SHA-256 of a file."""
+    """Returns the SHA-256 of a file, in hexadecimal digits. Raises OSError."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def database_digest(path: Path) -> str:
-    """Returns the SHA-256 of the SHA-256 of all pieces of a file: of a large file on two threads in half of the time."""
+    """Returns `pieces:` and the SHA-256 over the SHA-256 of each piece of a file. Raises OSError.
+
+    Pieces of 64 MiB are read by several threads at once, so that a large file takes less time.
+    """
 
     def piece_digest(begin: int) -> bytes:
         digest = hashlib.sha256()
@@ -234,13 +265,16 @@ def database_digest(path: Path) -> str:
 
 
 def is_same(path: Path, digest: str) -> bool:
-    """Whether a file has that digest, of either kind."""
+    """Returns whether a file has that digest, of `database_digest` or of `file_digest`.
+
+    Raises OSError.
+    """
     digest_of_file = database_digest if digest.startswith(_PIECES) else file_digest
     return digest_of_file(path) == digest
 
 
 def listed_files(state: Snapshot) -> Iterator[tuple[Path, str]]:
-    """Yields every file of a state with its digest."""
+    """Yields (path, digest) of every file of a state; a file without a noted digest is left out."""
     for table, listed in state.files.items():
         for name, sha256 in listed.items():
             yield state.path / "parquet" / table / name, sha256
@@ -251,12 +285,15 @@ def listed_files(state: Snapshot) -> Iterator[tuple[Path, str]]:
 
 
 def verify(state: Snapshot) -> list[str]:
-    """Returns what of a state is not as it was published: missing, changed and added files. Empty where all is well."""
+    """Returns one sentence for each file of a state that is missing, changed or added.
+
+    Empty where the state is as it was published. Reads all its bytes.
+    """
     return [f"{path} {problem}" for path, problem in problems_of(state)]
 
 
 def problems_of(state: Snapshot) -> list[tuple[Path, str]]:
-    """Returns each file of a state that is not as it was published, and what is wrong with it."""
+    """Returns (path, what is wrong) for each file of a state that is not as it was published."""
     problems = []
     known = {state.path / DESCRIPTION}
     listed = dict(listed_files(state))
@@ -280,7 +317,10 @@ def problems_of(state: Snapshot) -> list[tuple[Path, str]]:
 
 
 def prune(data_dir: Path, keep: int = KEEP) -> None:
-    """Removes the oldest published states beyond `keep`; the one in force always stays."""
+    """Removes all but the newest `keep` published states; the one in force always stays.
+
+    What cannot be removed stays without an error.
+    """
     in_force = DataFolder(data_dir).current.resolve()
     states = folders(data_dir)
     for path in states[:-keep] if keep else states:
@@ -289,12 +329,12 @@ def prune(data_dir: Path, keep: int = KEEP) -> None:
 
 
 def history(data_dir: Path) -> list[Snapshot]:
-    """Returns the published states that are still there and can be read, oldest first."""
+    """Returns the published states whose description can be read, oldest first."""
     return [state for path in folders(data_dir) if (state := readable(path))]
 
 
 def folders(data_dir: Path) -> list[Path]:
-    """Returns the folders of the published states, oldest first."""
+    """Returns the folders of the published states, oldest first; [] where there are none."""
     home = DataFolder(data_dir).snapshots
     if not home.is_dir():
         return []
@@ -310,9 +350,10 @@ def readable(path: Path) -> Snapshot | None:
 
 
 def find(data_dir: Path, name: str) -> Snapshot:
-    """Returns the state with that identifier, or whose identifier or digest begins so (six characters of a digest or more).
+    """Returns the one state whose identifier or digest begins with `name`.
 
-    Raises UsageError where no state or several are called so.
+    Of a digest at least six characters are needed. Raises UsageError where no state, or more than
+    one, begins so.
     """
     states = history(data_dir)
     matches = [
@@ -329,7 +370,10 @@ def find(data_dir: Path, name: str) -> Snapshot:
 
 
 def rollback(data_dir: Path, state: Snapshot) -> None:
-    """Puts an earlier state in force again, in one step. Raises UsageError where it is damaged or a run is under way."""
+    """Puts an earlier state in force again, in one step, after all its files were checked.
+
+    Raises UsageError where one of them is damaged, or a run is under way.
+    """
     problems = verify(state)
     if problems:
         raise UsageError(f"{state.id} cannot be put in force: {problems[0]}")
@@ -338,16 +382,17 @@ def rollback(data_dir: Path, state: Snapshot) -> None:
 
 
 def reports_where(state: Snapshot, condition: str) -> dict[str, str]:
-    """Returns the reports for which an SQL condition on `reports` holds: report_id -> version of the parser that read it.
+    """Returns the reports for which a condition holds: report_id -> version of their parser.
 
-    Raises UsageError where the condition is no SQL.
+    `condition` is one SQL expression over the columns of the table reports. Raises UsageError where
+    it is none.
     """
     database = str(state.path / "warehouse.duckdb")
     with duckdb.connect(
         database, read_only=True, config={"enable_external_access": False}
     ) as connection:
         try:
-            # a relation takes one expression and nothing else, whatever the text closes or opens
+            # filter takes one expression: brackets or semicolons in the text cannot add a statement
             chosen = connection.table("reports").filter(condition)
             rows = chosen.project("report_id, parser_version").fetchall()
             return {report_id: version for report_id, version in rows}

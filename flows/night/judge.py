@@ -1,4 +1,4 @@
-"""Judging: rules and expectations decide whether the candidate may be published."""
+"""Judges the candidate: rules, suites and floors decide whether it may be published."""
 
 from __future__ import annotations
 
@@ -23,17 +23,18 @@ from schemas import reasons, tables
 from warehouse import decisions, engine, relations, snapshots, sources, trust
 from warehouse.candidate import Candidate
 
-# tables that are not whole before the rules have spoken
+# tables that are complete only after the rules were applied: their suites run last
 _JUDGED_LAST = ("metrics", "runs", "decisions", "quality_findings")
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The judgement on a candidate; it may be published when `judgement.reasons` is empty.
+    """What judging a candidate gave.
 
-    `judgement` is None where the policy holds reports back: then the next state must be assembled
-    anew from `divided`, in which these reports are in quarantine. `retrusted` are the reports whose
-    figures are trusted otherwise than in the published state.
+    `judgement` says whether it may be published: where `judgement.reasons` is empty. It is None
+    where the policy holds reports back; then the next state must be assembled anew from `divided`,
+    in which the sources of these reports are in quarantine. `retrusted` are the report_ids of the
+    reports of which a figure has another trust than in the published state.
     """
 
     judgement: gate.Judgement | None
@@ -42,10 +43,11 @@ class Judged:
 
 
 def judge(run: Run, assembled: Assembled, validate: suites.Validate) -> Judged:
-    """Writes runs, decisions, findings and trust into the candidate and judges it.
+    """Writes runs, decisions, findings and trust into the candidate and returns its judgement.
 
-    `validate` runs the suites over tables (`suites.validated`). Discards the candidate when
-    reports are held back and when it fails.
+    `validate` runs the suites over tables (`suites.validated`, or another in tests). The candidate
+    is removed where the policy holds reports back (then `judgement` is None), and where an error is
+    raised.
     """
     try:
         judged = _judge(run, assembled, validate)
@@ -87,18 +89,21 @@ def _judge(run: Run, assembled: Assembled, validate: suites.Validate) -> Judged:
 
 
 def _published_files(run: Run) -> set[str]:
-    """Returns the names of the published files: the same suites have judged them."""
+    """Returns the names of all published files: the same suites have judged them before."""
     files = run.published.files.values() if run.published else []
     return {name for names in files for name in names}
 
 
 def _unjudged(paths: list[str], judged_files: set[str]) -> list[str]:
-    """Returns the files that the same suites have not judged, at least one: a suite needs a table."""
+    """Returns the paths whose names are not in `judged_files`; the first one where none is left.
+
+    A suite needs a table to look at.
+    """
     return [path for path in paths if PurePath(path).name not in judged_files] or paths[:1]
 
 
 def _gathered(candidate: Candidate, names: list[str]) -> dict[str, list[str]]:
-    """Returns the files in which the new rows of these tables were gathered, where there are any."""
+    """Returns table -> the one file with its new rows, for those of `names` that have new rows."""
     return {
         name: [candidate.gathered[name]]
         for name in names
@@ -109,7 +114,8 @@ def _gathered(candidate: Candidate, names: list[str]) -> dict[str, list[str]]:
 def _counts(run: Run, assembled: Assembled) -> tuple[floors.Counts | None, floors.Counts]:
     """Returns what the published state holds that may not be lost, and what the candidate holds.
 
-    Reports that the policy holds back may be lost.
+    The first is None where nothing is published. Reports that the policy holds back may be lost:
+    they are not counted in it.
     """
     candidate, published = assembled.candidate, run.published
     if published is None:
@@ -127,7 +133,7 @@ def _counts(run: Run, assembled: Assembled) -> tuple[floors.Counts | None, floor
 
 
 def published_counts(state: snapshots.Snapshot) -> floors.Counts:
-    """Returns how much a published state holds."""
+    """Returns how much a published state holds, by its description or else by its files."""
     if state.counts:
         return floors.Counts.from_json(state.counts)
     return floors.counted({table: state.parquet(table) for table in state.files})
@@ -136,7 +142,11 @@ def published_counts(state: snapshots.Snapshot) -> floors.Counts:
 def _findings(
     run: Run, assembled: Assembled, change: findings.Change | None
 ) -> tuple[pa.Table, frozenset[str], dict[str, str]]:
-    """Writes runs, decisions, findings and trust; returns findings, retrusted reports, reports held back."""
+    """Writes runs, decisions, findings and trust into the candidate.
+
+    Returns (findings, report_ids of retrusted reports, report_id -> reason of reports that the
+    policy holds back now). Where there are any of the last, findings and trust are not written.
+    """
     candidate, divided = assembled.candidate, assembled.divided
     counts = tally(divided, assembled.superseded, assembled.figures)
     runs = [*earlier_runs(run), run_row(run, counts, "published")]
@@ -182,9 +192,9 @@ def _collect(
     known: pa.Table | None,
     change: findings.Change | None,
 ) -> pa.Table:
-    """Returns all findings.
+    """Returns all findings, of everything where `change` is None.
 
-    A damaged database of the published state costs time, not the night: its Parquet is read instead.
+    Where the database of the published state is damaged or not there, its Parquet is read instead.
     """
     if change is None or run.published is None:
         relations.hold_in_memory(connection)
@@ -206,7 +216,10 @@ def _collect(
 def _changed_files(
     candidate: Candidate, published: snapshots.Snapshot, change: findings.Change
 ) -> relations.ChangedFiles:
-    """Returns where the changed reports lie, at least one file a table: a relation needs columns."""
+    """Returns the files in which the rows of changed reports lie, for each table at least one.
+
+    Without a file the table would have no columns.
+    """
     changed = {}
     for table in (table.name for table in tables.TABLES if table.partitioned):
         if table in candidate.gathered:
@@ -226,7 +239,11 @@ def _write_trust(
     known: pa.Table | None,
     change: findings.Change | None,
 ) -> frozenset[str]:
-    """Writes how far each figure can be trusted; returns the reports where that is otherwise than before."""
+    """Writes how far each figure can be trusted into the candidate's metrics.
+
+    Returns the report_ids where that is not as it was before. With a `change` only its reports, and
+    those with other findings or decisions than before, are looked at.
+    """
     report_ids, files = None, candidate.parquet("metrics")
     if change and run.published:
         decided = run.published.read("decisions")
@@ -239,8 +256,12 @@ def _write_trust(
 
 
 def _hold_back(run: Run, assembled: Assembled, held: dict[str, str]) -> Sorted:
-    """Moves the sources of the reports `held` (report -> reason) into quarantine."""
+    """Returns the sources of the run, with those of the reports `held` moved into quarantine.
+
+    `held` maps report_id -> reason.
+    """
     divided = assembled.divided
+    # all versions of the sources of these reports: none is loaded, the current one is set aside
     of_held = pc.is_in(pc.field("report_id"), pa.array(sorted(held)))
     versions = [
         row

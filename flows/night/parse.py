@@ -1,4 +1,4 @@
-"""Parsing: landed bytes that this version of the parser has not read become staged batches."""
+"""Parses the landed bytes that this version of the parser has not read yet, into staged batches."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from transforms.version import parser_version
 from warehouse import database, landing, snapshots, staging
 from warehouse.candidate import Candidate
 
-# starting a second worker costs more time than parsing this many sources
+# up to so many sources are parsed by one worker: starting a second one would take longer
 WORTH_A_CREW = 60
 _REPORT_EVERY = 20  # sources between two reports of progress
 
 
 class Crew(Protocol):
-    """Does the batches, in processes of this machine (`pool.work`) or on a cluster (`cluster.work`)."""
+    """What runs the jobs: `pool.work` in processes of this machine, `cluster.work` on a cluster."""
 
     def __call__(
         self,
@@ -33,12 +33,20 @@ class Crew(Protocol):
         seconds: float,
         on_begun: Callable[[int], None] = ...,
     ) -> Iterator[str]:
-        """Yields the key of each staged batch as it ends; calls `on_begun` with the number of sources begun."""
+        """Runs the jobs and yields the key of each batch as soon as it is staged, in any order.
+
+        `processes` is how many workers run at once, `seconds` the longest time for one source.
+        `on_begun` is called with how many sources were begun since it was called last.
+        """
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What is staged, and the next state where its making could begin beside the parsing (else None)."""
+    """What is staged after the parsing, and the next state as far as it was begun beside it.
+
+    `begun` is None where there was nothing new to parse, or the run only prepares: then nothing is
+    begun.
+    """
 
     index: staging.Index
     begun: Candidate | None
@@ -51,13 +59,15 @@ def parse(
     on_progress: Progress,
     warm_up: Callable[[bool], None],
 ) -> Parsed:
-    """Parses in batches the landed bytes that this version of the parser has not read.
+    """Parses the landed bytes that this version of the parser has not read; returns what is staged.
 
-    Sources that waited for a program that is there now, or are to be tried again, are parsed too.
-    `warm_up` is called if there is anything to parse, with whether the run is large.
+    Sources that were refused are parsed again where the program that they need is there now, their
+    landed bytes are sound again, or the user asked for it. `on_progress(stage, done, total)` counts
+    sources. `warm_up(is_large)` is called once before the parsing, only if there is anything to
+    parse. If it fails, the candidate that was begun is removed and the error raised.
     """
     index = staged(run)
-    # in the order of their paths: sources of one folder mostly end in the same files of the lake
+    # in the order of their paths: reports of one folder mostly come into the same Parquet files
     digests = list(dict.fromkeys(s.sha256 for s in landed.seen if s.sha256 and not s.problem))
     fresh = [sha256 for sha256 in digests if sha256 not in index]
     fresh += sorted(_unstaged_published(run, index).difference(fresh))
@@ -89,6 +99,7 @@ def _work(
     index: staging.Index,
     on_progress: Progress,
 ) -> None:
+    """Runs the jobs and adds each staged batch to `index`; they have `total` sources."""
     begun = 0
 
     def count(sources: int) -> None:
@@ -105,12 +116,16 @@ def _work(
 
 
 def staged(run: Run) -> staging.Index:
-    """Returns the index of what this version of the parser has staged."""
+    """Returns the index of all batches that this version of the parser has staged, in any run."""
     return staging.Index(run.folder, parser_version())
 
 
 def is_large(published: snapshots.Snapshot | None, seen: int) -> bool:
-    """Whether the next state is going to have many reports, by the published state and the sources seen."""
+    """Returns whether the next state will have so many reports that a process judges it.
+
+    It is estimated from the reports of the published state (None: none) and the number of sources
+    `seen` by this run.
+    """
     reports = published.counts.get("rows", {}).get("reports", 0) if published else 0
     return max(seen, reports) >= judging.JUDGE_IN_SUBPROCESS_FROM
 
@@ -121,7 +136,11 @@ def _reads_partly(run: Run) -> bool:
 
 
 def parse_jobs(run: Run, digests: list[str], **options: Any) -> list[pool.Job]:
-    """Returns the batches for these digests; few sources are divided among the workers evenly."""
+    """Returns jobs that parse the sources with these digests (SHA-256), batch by batch.
+
+    A batch has at most `settings.batch_size` sources; few sources are divided among the workers
+    evenly. `options` are passed on to the function that parses.
+    """
     share = math.ceil(len(digests) / workers_of(run.settings))
     size = max(1, min(run.settings.batch_size, share))
     options["partly"] = _reads_partly(run)
@@ -132,7 +151,7 @@ def parse_jobs(run: Run, digests: list[str], **options: Any) -> list[pool.Job]:
 
 
 def _is_due_again(run: Run, index: staging.Index, sha256: str) -> bool:
-    """Whether a source that was refused is to be parsed again."""
+    """Whether a source was refused and is to be parsed again now."""
     refused = index.problem(sha256)
     if refused is None:
         return False
@@ -142,7 +161,10 @@ def _is_due_again(run: Run, index: staging.Index, sha256: str) -> bool:
 
 
 def _unstaged_published(run: Run, index: staging.Index) -> set[str]:
-    """Returns the published digests that must be parsed because every report is made anew and they are not staged."""
+    """Returns the digests of published sources that must be parsed for a rebuild of every report.
+
+    These are current, landed and not staged by this version of the parser. Empty without a rebuild.
+    """
     if run.published is None or not needs_rebuild(run):
         return set()
     rows = run.published.read("sources", ["source_sha256", "is_current"]).to_pylist()

@@ -1,7 +1,7 @@
-"""Figures of a text -> how each stands in its clause: what is before and behind it, verb and noun.
+"""Finds the context of each figure of a text: the words around it, its verb and its noun.
 
-A clause is the text between two of `，；：。（）`. Names of laws in 《》 say what is studied or
-carried out, never what is counted, so they are cut down to the empty brackets.
+A clause is the text between two of `，；：。（）` and the like. The name of a law in 《》 says what is
+studied or carried out, never what is counted, so only its empty brackets 《》 are kept.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from transforms.figures import Figure
 from transforms.numerals import fold
 
 _CLAUSE_END = re.compile(r"[，；：。！？,;:（）()\n]")
-# what leads to a number and says nothing of what it counts
+# words right before a number that do not say what it counts: about, at least, in total
 _LEADING = re.compile(
     r"(?:不少于|不低于|不超过|不下|至少|最多|超过|突破|达到|大约|约|近|达|均|为|共计|共有|共|累计|合计"
     r"|总计|超|逾|已|仅|有|的|了|各|分别|计|等)+$"
@@ -30,7 +30,7 @@ _SHARED_OUT = re.compile(r"(?:分别|各)[^，。；、0-9]{0,6}$")
 _LIST = re.compile(r"[、和及与]|以及")
 _BEHIND_NUMBER = re.compile(r"^(?:以上|以下|左右|以内|余|多|的)")
 _NO_TITLE_END = re.compile("[。；]$")
-# parts of speech of words that are neither verb nor noun
+# tags of jieba for words that are neither verb nor noun
 _FUNCTION_WORDS = frozenset("u x m d p ul uj c".split())
 _NO_OBJECTS = _FUNCTION_WORDS | {"r", "f"}
 # verbs that go with any object
@@ -38,7 +38,8 @@ _LIGHT_VERBS = frozenset(
     "是 有 为 达 到 进行 开展 组织 实现 达到 完成 共 超过 累计 等 对 向".split()
 )
 _NOUN_BEFORE_NUMBER = frozenset(("event", "percent", "money", "points"))
-GAP, BEFORE, AROUND = 120, 160, 60  # characters that are looked at
+# characters that are looked at: before the figure, for the opening of its sentence, behind it
+GAP, BEFORE, AROUND = 120, 160, 60
 
 
 class Word(NamedTuple):
@@ -50,13 +51,23 @@ class Word(NamedTuple):
 
 @dataclass(slots=True)
 class Context:
-    """How one figure stands in its sentence, blanks left out.
+    """The text around one figure in its sentence, without blanks; a text is "" where there is none.
 
-    `between` is the text from the figure before (or the start of the sentence) to this one. Of it,
-    `clause` is the figure's own clause without what merely leads to the number, and `earlier` are the
-    clauses before that. `right` is what follows the measure word, up to the next sign; `rest` goes on
-    from there. `laws` are the names in 《》 that `between` holds. `first` is whether the figure is the
-    first of its sentence. Verbs and nouns are "" where there are none.
+    `unit` is the measure word in half width, `group` the group of comparable measure words that it
+    is in, `value` the value of the figure in that unit. `first` is whether the figure is the first
+    of its sentence.
+
+    `between` is the text from the figure before (or the start of the sentence) to this one, at most
+    GAP characters. `own` is its last clause, in which the figure stands; `clause` is the same
+    without the words that merely lead to the number (`_LEADING`); `earlier` are the clauses before.
+    `right` is what follows the measure word up to punctuation, at most 14 characters; `rest` are
+    about 20 characters behind `right`. `heading` is the heading above, `opening` the first 24
+    characters of the sentence, `laws` are the names in 《》 that `between` holds.
+
+    `words` are the words of `clause`, `right_words` those of `right`. `noun_behind` is the last
+    noun of `right`, `noun_before` that of `clause`, `nouns_before` the last two of `clause` joined.
+    `first_verb` and `last_verb` are those of `clause`; where it has none, `carried_verb` is the
+    last verb of the clause before it.
     """
 
     unit: str
@@ -83,21 +94,24 @@ class Context:
 
     @property
     def noun(self) -> str:
-        """The noun that is counted: behind the measure word, else before the number."""
+        """The noun that is counted: behind the measure word, else before the number.
+
+        "" where there is none at either place.
+        """
         return self.noun_behind or self.noun_before
 
 
 @functools.lru_cache(maxsize=20_000)
 def words_of(text: str) -> tuple[Word, ...]:
-    """Returns the words of a text with their parts of speech."""
+    """Returns the words of a text with their parts of speech; none for an empty text."""
     return tuple(Word(*pair) for pair in rjieba.tag(text)) if text else ()
 
 
 def contexts(flat: str, figures: list[Figure], headings: list[tuple[int, str]]) -> list[Context]:
-    """Returns the context of each figure of `flat`.
+    """Returns one context for each of `figures`, in the same order.
 
-    `headings` are (offset at which a section begins, its heading), in order. A heading inside a
-    sentence begins another: 1.人民调解：调解5件；2.信访：受理4件.
+    `flat` is the flat text of the report, `headings` are (offset at which a section begins, its
+    heading), in order. A heading inside a sentence begins a new one: 1.人民调解：调解5件；2.信访：受理4件.
     """
     places = _places(flat, figures, headings)
     out: list[Context] = []
@@ -109,7 +123,11 @@ def contexts(flat: str, figures: list[Figure], headings: list[tuple[int, str]]) 
 
 
 class _Place(NamedTuple):
-    """The sentence of a figure, the end of the figure before it there, and the heading above."""
+    """Where a figure stands: its sentence is [start, end).
+
+    `begin` is where the figure before it in the sentence ends, or `start` for the `first` one.
+    `heading` is the heading above, "" where there is none.
+    """
 
     start: int
     end: int
@@ -132,7 +150,10 @@ def _places(flat: str, figures: list[Figure], headings: list[tuple[int, str]]) -
 
 
 def _with_next(figures: list[Figure], places: list[_Place]) -> list[tuple[int, int]]:
-    """For each figure where the text behind it ends: at the next figure of its sentence, or with it."""
+    """Returns for each figure its index and the offset at which the text behind it ends.
+
+    That is where the next figure of its sentence starts, else the end of the sentence.
+    """
     ends = [
         (i, figure.start if figure.start < place.end else place.end)
         for i, (place, figure) in enumerate(zip(places, figures[1:]))
@@ -143,7 +164,11 @@ def _with_next(figures: list[Figure], places: list[_Place]) -> list[tuple[int, i
 def _context(
     flat: str, figure: Figure, place: _Place, next_start: int, shares: list[str]
 ) -> tuple[Context, list[str]]:
-    """The context of one figure, and what is left of a list that the numbers behind it share out."""
+    """Returns the context of one figure, and the shares that are left for the figures behind it.
+
+    `next_start` is where the text behind the figure ends. `shares` are parts of a list that this
+    figure and the next ones take one by one (see `_share`).
+    """
     raw = _squeezed(flat, max(place.begin, figure.start - GAP), figure.start)
     between = _LAW.sub("《》", raw)
     *earlier, own = _CLAUSE_END.split(between)
@@ -179,10 +204,10 @@ def _squeezed(flat: str, start: int, end: int) -> str:
 
 
 def _share(own: str, shares: list[str]) -> tuple[str, list[str]]:
-    """In 排查、受理、化解纠纷分别为 5、4、3 件 each number takes its own part of the list.
+    """Returns the clause of this number, and the parts of a list that are left for the next ones.
 
-    A part gets what the last one alone names (纠纷), and what follows the list (各培训 3 人、5 人).
-    Returns the clause of this number and the parts for the next ones.
+    In 排查、受理、化解纠纷分别为 5、4、3 件 each number takes its own part of the list. Every part is
+    completed with what only the last part names (纠纷), and with what follows 分别 or 各 (各培训 3 人、5 人).
     """
     if match := _SHARED_OUT.search(own):
         parts = [part for part in _LIST.split(own[: match.start()]) if part]
@@ -197,14 +222,14 @@ def _share(own: str, shares: list[str]) -> tuple[str, list[str]]:
 
 
 def _label_above(flat: str, start: int) -> list[str]:
-    """What names a number that stands alone in its line: the line before, as in a table."""
+    """Returns the line above a number that stands alone in its line, as in a table; else []."""
     lines = flat[max(0, start - 40) : start].rstrip().split("\n")
     label = "".join(lines[-1].split())
     return [label[-24:]] if label and not _NO_TITLE_END.search(label) else []
 
 
 def _parse(context: Context) -> None:
-    """Sets verbs and nouns of a context from its words."""
+    """Sets the words, verbs and nouns of a context, from its `clause`, `right` and `earlier`."""
     context.words = list(words_of(context.clause[-30:]))
     context.right_words = list(words_of(context.right))
     if context.right and context.group not in _NOUN_BEFORE_NUMBER:
@@ -226,7 +251,11 @@ def _verbs(words: tuple[Word, ...] | list[Word]) -> list[str]:
 
 
 def pairs_in_sentence(around: list[Context]) -> list[tuple[Context | None, Context | None]]:
-    """For each figure the contexts of the figures before and behind it in its sentence."""
+    """Returns for each figure the contexts of the figures before and behind it in its sentence.
+
+    `around` are the contexts of all figures of a text, in order. None where the figure is the first
+    or the last of its sentence.
+    """
     before = [None, *(None if b.first else a for a, b in pairwise(around))]
     behind = [*(None if b.first else b for a, b in pairwise(around)), None]
     return list(zip(before, behind))

@@ -1,6 +1,7 @@
-"""Text -> figures: numbers outside dates, slogans and the like, each with its measure word and qualifier.
+"""Finds the figures of a text: the numbers that count, each with its measure word and qualifier.
 
-Offsets are Unicode code points of the text as given.
+Numbers in dates, ordinals, slogans and the like are no figures. Offsets are in Unicode code points
+of the text as given.
 """
 
 from __future__ import annotations
@@ -21,7 +22,14 @@ from transforms.figures.qualifiers import qualifier_of
 
 @dataclass(slots=True)
 class Figure:
-    """One number that says how many, how much or what share. `text[start:end] == quote`; `number_end` is where the number itself ends."""
+    """One number that says how many, how much or what share.
+
+    `number` is `text[start:number_end]`, as printed; `text[start:end]` is the number with its
+    measure word. `value` is the number read, in `unit` (3万 is 30000; 5% is 5 with the unit %). Of
+    a range it is the lower end, and `value_high` is the upper one; else `value_high` is None.
+    `qualifier` is exact, over, about, under or range. `unit` is the measure word, "" where there
+    is none. The sentence of the figure is [sentence_start, sentence_end).
+    """
 
     start: int
     number_end: int
@@ -35,17 +43,23 @@ class Figure:
     sentence_end: int = 0
 
 
-# a Chinese numeral of one character with one of these behind it is too often part of another word
+# measure words that are also parts of other words: a Chinese numeral of one character before one
+# of them is no figure (see _loose_counts for the exception)
 _LOOSE = set("分点里面口头门样课讲班队组村单对席格字架首段款则类车具床桩升克把路")
-_NEVER = set("分点里路")  # nor is a large one a count: 八千里路
-_FLAT = "旗墙镜鼓锣"  # what 面 counts, before the number or behind it; 四面 alone is on all sides
+_NEVER = set("分点里路")  # no figure before these, however long the numeral is: 八千里路
+_FLAT = "旗墙镜鼓锣"  # the things that 面 counts; 四面 without one of them means "on all sides"
 
 
 @functools.cache
 def _token() -> re.Pattern[str]:
-    """Matches a number (groups number, left, more) and its measure word (unit)."""
+    """Returns the pattern of a number and its measure word.
+
+    Its groups: `number`, a range included; `left`, the measure word inside a range (3名至5名);
+    `more`, a 余, 多, 来 or + behind the number; `unit`, the measure word. All but `number` may be
+    None.
+    """
     words = sorted(vocabulary.rows("measure_words.tsv"), key=lambda r: -len(r["word"]))
-    # a measure word may be cut by the break of a line, which is a blank here
+    # a line break inside a measure word is a blank in the flat text
     unit = "|".join(
         " ?".join(map(re.escape, r["word"])) + (f"(?!{r['not_before']})" if r["not_before"] else "")
         for r in words
@@ -67,7 +81,7 @@ _SENTENCE_END = re.compile(
     r"[。！？!?\n.](?:(?<!\.)[。！？!?\n]*|(?<=[\u4e00-\u9fff%）)”\"]\.)(?=\s|[\u4e00-\u9fff（(“]|$))"
 )
 _FIRST_NUMBER = re.compile(rf"{numerals.ARABIC}|[{numerals.CHINESE}]+")
-# a character that may be a measure word: it stands alone between the number and a sign
+# one Chinese character between a number and punctuation: a measure word that the list lacks
 _UNLISTED = re.compile(
     r" ?([\u4e00-\u9fff])(?<![以上下年月日号时分秒点的了内外后前中等及和与或均为是有左右多余来到至省市县区"
     r"版期届])(?=[，。；、！？)）\n,;]|$)"
@@ -76,57 +90,63 @@ _NUMERAL = re.compile(rf"[\d{numerals.CHINESE}]")
 
 
 def find_figures(text: str, flat: str, marks: list[Mark]) -> list[Figure]:
-    """Returns the figures of `text` outside `marks`, in order. `flat` is `flatten_text(text)`."""
-    starts = [m.start for m in marks]
-    ends = [m.end() for m in _SENTENCE_END.finditer(flat)]
+    """Returns the figures of `text`, in the order in which they stand.
+
+    `flat` is `flatten_text(text)`, of the same length. `marks` are the spans of numbers that are no
+    figures (dates and the like), in order and without overlap. A text without figures gives [].
+    """
+    starts = [mark.start for mark in marks]
+    ends = [match.end() for match in _SENTENCE_END.finditer(flat)]
     figures: list[Figure] = []
     position = 0
     token = _token().match
-    while at := _NUMERAL.search(flat, position):  # the token itself is slow to search for
-        start = at.start()
-        m = token(flat, start)
-        if m is None:
+    while numeral := _NUMERAL.search(flat, position):  # faster than a search for the token itself
+        start = numeral.start()
+        match = token(flat, start)
+        if match is None:
             position = start + 1
             continue
-        position = m.end("number")
-        i = bisect_right(starts, start)
-        if i and marks[i - 1].end > start:
-            position = marks[i - 1].end
+        position = match.end("number")
+        following = bisect_right(starts, start)  # index of the first mark behind the start
+        if following and marks[following - 1].end > start:
+            position = marks[following - 1].end
             continue
-        if i < len(marks) and marks[i].start < position:  # a range that runs into a date: 3至5月
-            inner = _FIRST_NUMBER.match(m["number"])
-            if inner and start + len(inner[0]) > marks[i].start:
-                position = marks[i].end
+        # a range that runs into a date: 3至5月
+        if following < len(marks) and marks[following].start < position:
+            inner = _FIRST_NUMBER.match(match["number"])
+            if inner and start + len(inner[0]) > marks[following].start:
+                position = marks[following].end
                 continue
-            m = _token().match(flat, start, marks[i].start) or m
-            position = m.end("number")
-        figure = _figure(text, flat, m)
+            match = _token().match(flat, start, marks[following].start) or match
+            position = match.end("number")
+        figure = _figure(text, flat, match)
         if figure is None or _is_glued_marker(flat, figure, figures):
             continue
         position = max(figure.end, position)
-        j = bisect_right(ends, figure.start)
-        figure.sentence_start = ends[j - 1] if j else 0
-        figure.sentence_end = ends[j] if j < len(ends) else len(flat)
+        sentence = bisect_right(ends, figure.start)
+        figure.sentence_start = ends[sentence - 1] if sentence else 0
+        figure.sentence_end = ends[sentence] if sentence < len(ends) else len(flat)
         figures.append(figure)
     return table_units.with_units(flat, figures)
 
 
-def _figure(text: str, flat: str, m: re.Match[str]) -> Figure | None:
-    """Returns the figure that a match of `_token` is, or None where it counts nothing."""
-    start, end = m.span("number")
+def _figure(text: str, flat: str, match: re.Match[str]) -> Figure | None:
+    """Returns the figure of one match of `_token`; None where the number counts nothing."""
+    start, end = match.span("number")
     left = flat[max(0, start - 24) : start]
-    number, unit, more, tail = m["number"], m["unit"] or "", m["more"] or "", m.end()
-    if m["left"] or (not number.isdigit() and _SIGN.search(number)):
-        single = _split_range(flat, m, left)
-        if single:
-            m = single
-            start, end = m.span("number")
-            number, unit, more, tail = m["number"], m["unit"] or "", m["more"] or "", m.end()
-    bare = number.replace(m["left"] or "\0", "") if m["left"] not in (None, "%") else number
+    number, unit, more = match["number"], match["unit"] or "", match["more"] or ""
+    tail = match.end()
+    if match["left"] or (not number.isdigit() and _SIGN.search(number)):
+        if single := _split_range(flat, match, left):
+            match = single
+            start, end = match.span("number")
+            number, unit, more = match["number"], match["unit"] or "", match["more"] or ""
+            tail = match.end()
+    bare = number.replace(match["left"] or "\0", "") if match["left"] not in (None, "%") else number
     read = numerals.read(bare)
     if read is None:
         return None
-    if flat[end : end + 1] == "‰":  # no count, and no percentage either
+    if flat[end : end + 1] == "‰":  # per mille is read neither as a count nor as a percentage
         return None
     percent = number.startswith("百分之")
     if (
@@ -138,8 +158,8 @@ def _figure(text: str, flat: str, m: re.Match[str]) -> Figure | None:
     if not number[0].isdigit() and unit in _LOOSE and not percent:
         if not _loose_counts(number, unit, more, left, flat[tail : tail + 4]):
             return None
-    if not unit and number[0].isdigit() and (unlisted := _UNLISTED.match(flat, m.end())):
-        return _with_unlisted(text, flat, m, read, unlisted)
+    if not unit and number[0].isdigit() and (unlisted := _UNLISTED.match(flat, match.end())):
+        return _with_unlisted(text, flat, match, read, unlisted)
     if not unit:
         tail = end + len(more.rstrip()) if more else end
         more_kept = bool(more)
@@ -151,9 +171,9 @@ def _figure(text: str, flat: str, m: re.Match[str]) -> Figure | None:
     qualifier = qualifier_of(
         flat, left, read, more.strip() if more_kept else "", tail, set(number) <= BARE
     )
-    if m["unit"] and not percent:
-        unit = "".join(text[m.start("unit") : m.end("unit")].split())
-        behind, value = m.end("unit"), read.value
+    if match["unit"] and not percent:
+        unit = "".join(text[match.start("unit") : match.end("unit")].split())
+        behind, value = match.end("unit"), read.value
         small = _SMALL_MONEY.match(flat, behind) if unit == "元" and read.high is None else None
         if small and small.end() > behind:
             value = _with_small_money(value, small)
@@ -170,7 +190,7 @@ _SMALL_MONEY = re.compile(
 
 
 def _with_small_money(value: float, small: re.Match[str]) -> float:
-    """Returns a sum in 元 with its 角 and 分."""
+    """Returns a sum in 元, to two decimals, with the 角 and 分 that stand behind it added."""
     jiao, fen = (numerals.read(small[part]) if small[part] else None for part in ("jiao", "fen"))
     hundredths = (10 * jiao.value if jiao else 0) + (fen.value if fen else 0)
     return round(value + hundredths / 100, 2)
@@ -181,7 +201,10 @@ _ENDS_ITEM = re.compile(r"[，,；;。：:]\s?$")
 
 
 def _is_glued_marker(flat: str, figure: Figure, before: list[Figure]) -> bool:
-    """Whether a number without a measure word numbers what follows: 万元2.加强督查, 86起，2.加强督查."""
+    """Whether a number without a measure word is the marker of the next item, and no figure.
+
+    It follows the figure before it at once (万元2.加强督查) or a sign (86起，2.加强督查).
+    """
     if not before or figure.unit or len(figure.number) > 2:
         return False
     sign = _GLUED_MARKER.match(flat, figure.end)
@@ -192,11 +215,14 @@ def _is_glued_marker(flat: str, figure: Figure, before: list[Figure]) -> bool:
 
 
 def _with_unlisted(
-    text: str, flat: str, m: re.Match[str], read: numerals.Number, unlisted: re.Match[str]
+    text: str, flat: str, match: re.Match[str], read: numerals.Number, unlisted: re.Match[str]
 ) -> Figure:
-    """A number with a measure word that no list knows: one character before a sign (41票、)."""
-    start, end = m.span("number")
-    left, more = flat[max(0, start - 24) : start], (m["more"] or "").strip()
+    """Returns the figure of a number with a measure word that no list knows (41票、).
+
+    Such a word is one character before punctuation: `unlisted` is its match.
+    """
+    start, end = match.span("number")
+    left, more = flat[max(0, start - 24) : start], (match["more"] or "").strip()
     qualifier = qualifier_of(flat, left, read, more, unlisted.end(), False)
     return Figure(
         start,
@@ -211,7 +237,10 @@ def _with_unlisted(
 
 
 def _loose_counts(number: str, unit: str, more: str, left: str, right: str) -> bool:
-    """Whether a Chinese numeral before a character that is often part of another word counts it."""
+    """Whether a Chinese numeral before one of the measure words `_LOOSE` is a figure.
+
+    `more` is a 余 or 多 behind it, `left` the text before it, `right` the four characters behind it.
+    """
     if unit in _NEVER:
         return False
     if more.strip() or (len(number) > 1 and unit != "分"):
@@ -222,11 +251,15 @@ def _loose_counts(number: str, unit: str, more: str, left: str, right: str) -> b
     return unit == "面" and bool(before_or_behind)
 
 
-def _split_range(flat: str, m: re.Match[str], left: str) -> re.Match[str] | None:
-    """Returns the first number alone, where what looks like a range is a change (从5到8), or two measures (3名至5个)."""
-    changed = re.search(r"(?:从|由|自)[^，。；]{0,14}$", left) and re.search(r"[至到]", m["number"])
-    unlike = m["left"] and m["left"] != (m["unit"] or "")
-    if changed or unlike or numerals.read(m["number"].replace(m["left"] or "\0", "")) is None:
-        sign = _SIGN.search(m["number"])
-        return _token().match(flat, m.start(), m.start("number") + sign.start()) if sign else None
+def _split_range(flat: str, match: re.Match[str], left: str) -> re.Match[str] | None:
+    """Returns the match of the first number alone, where what looks like a range is none.
+
+    That is a change (从5到8) or two measures (3名至5个). None where it is a range indeed.
+    """
+    number, start = match["number"], match.start("number")
+    changed = re.search(r"(?:从|由|自)[^，。；]{0,14}$", left) and re.search(r"[至到]", number)
+    unlike = match["left"] and match["left"] != (match["unit"] or "")
+    if changed or unlike or numerals.read(number.replace(match["left"] or "\0", "")) is None:
+        sign = _SIGN.search(number)
+        return _token().match(flat, match.start(), start + sign.start()) if sign else None
     return None

@@ -1,4 +1,4 @@
-"""Claims, text and register -> the reporting body."""
+"""Decides which township-level body wrote a report, from its claims, its text and the register."""
 
 from __future__ import annotations
 
@@ -13,34 +13,38 @@ from transforms.identity.stated import county_before, one_of, stated_county
 
 _CAMPAIGN = re.compile(rf"(?:法治|平安)({HAN}{{2,4}}?)(?=建设|创建|[”\"’'」』])")
 NOWHERE: tuple[str | None, str | None, str | None] = (None, None, None)
-# county, prefecture, province
+# county, prefecture, province; None where not known
 Above = tuple[str | None, str | None, str | None]
 
 
 def resolve_body(
     claims: Claims, text: str, register: Register = EMPTY, path: str = "", publisher: str = ""
 ) -> Place:
-    """The reporting body.
+    """Returns the place of the body that wrote the report.
 
-    The names in `path` (the folders the source lay in) and `publisher` (of its manifest) count as
-    evidence, and so do breadcrumb, site and labels of the page. Where several bodies of the
-    register fit equally well, the place is ambiguous and holds them all.
+    `claims` is what the document says of itself, `text` its text. The names in `path` (the folders
+    in which the source lay) and in `publisher` (from its manifest) count as evidence, too; both are
+    "" where not known. So do breadcrumb, site and labels of the page (`claims.context`).
+
+    The place is `exact` or `inferred` where one body fits best; `ambiguous`, with all of them in
+    `candidates`, where several fit equally well; `unresolved` where the township, or all above it,
+    is not known. What is not known of it is None. Raises nothing for a text without a name.
     """
     text = simplified(text)
     township = _township(claims, text, register)
     heads = " ".join([*claims.bodies, path, publisher])
     named = _named_above(claims.bodies, path, township, register)
     candidates = register.named(township) if township else []
-    # a county that the body's own name gives is right, and a namesake that the register has
-    # elsewhere another township; 开发区 and 新区 are no counties
+    # a county in the body's own name is right: a township of the same name that the register has
+    # in another county is another township. 开发区 and 新区 are no counties
     county = named[0] or ""
-    known = bool(register.county(county)) or county.endswith(("县", "旗"))
+    county_is_sure = bool(register.county(county)) or county.endswith(("县", "旗"))
     if not county and township:
         stated, is_certain = stated_county(township, text, claims.context, register)
-        # what the register has of this name may be another township
+        # the townships of this name in the register may lie elsewhere
         if stated and (is_certain or not _names_county_of(candidates, text)):
-            named, county, known = stated, stated[0], True
-    if known and all(stem(c.county or "") != stem(county) for c in candidates):
+            named, county, county_is_sure = stated, stated[0], True
+    if county_is_sure and all(stem(c.county or "") != stem(county) for c in candidates):
         candidates = []
     year = claims.report_year
     if year:
@@ -64,13 +68,16 @@ def resolve_body(
 
 
 def _names_county_of(candidates: list[Place], text: str) -> bool:
-    """Whether the text names the county of one of these places."""
+    """Whether the text names the county of one of these places, without its suffix at least."""
     counties = {place.county for place in candidates if place.county}
     return any(stem(county) in text for county in counties)
 
 
 def _township(claims: Claims, text: str, register: Register) -> str | None:
-    """The name of the township: of the bodies that the page names, else of the running text."""
+    """Returns the name of the township; None where neither page nor text gives one.
+
+    The bodies that the page names come first, then the running text, then the rest of the page.
+    """
     named = [name for body in claims.bodies if (name := township_in(body, register))]
     if named:
         # 板桥乡 in the title is the short form of 板桥苗族彝族乡 in the signature
@@ -85,7 +92,7 @@ def _township(claims: Claims, text: str, register: Register) -> str | None:
 
 
 def _ambiguous(best: list[Place]) -> Place:
-    """The place that several bodies may be: only what they have in common is known."""
+    """Returns one place for several bodies; only what they have in common is set, the rest None."""
     first = best[0]
 
     def common(field: str) -> str | None:
@@ -106,7 +113,10 @@ def _ambiguous(best: list[Place]) -> Place:
 
 
 def _most_likely(candidates: list[Place], heads: str, context: list[str], text: str) -> list[Place]:
-    """The candidates with the most evidence in the names that the document or its path gives."""
+    """Returns the candidates with the most evidence; more than one where they are equal.
+
+    `heads` are the names of the body, its path and its publisher; `context` is the page around.
+    """
     around = "\n".join(context)
     scored = [(_evidence(place, heads, around, text), place) for place in candidates]
     top = max(score for score, _ in scored)
@@ -114,7 +124,10 @@ def _most_likely(candidates: list[Place], heads: str, context: list[str], text: 
 
 
 def _evidence(place: Place, heads: str, around: str, text: str) -> int:
-    """How much speaks for a candidate: names in the heads, on the page, in the text; its code."""
+    """Returns how much speaks for a candidate, in points that mean nothing by themselves.
+
+    Points are given for its names in the heads, on the page and in the text, and for its code.
+    """
     score = 0
     for name, in_head, on_page, in_text, in_short in (
         (place.county, 100, 60, 20, 8),
@@ -139,12 +152,15 @@ def _evidence(place: Place, heads: str, around: str, text: str) -> int:
     code = (place.division_code or "")[:6]
     if len(code) == 6 and re.search(rf"(?<![\d.-])(?:11)?{code}", around):
         score += 80
-    # the register's own name rather than one that it has only in short
+    # of equal candidates the one whose full name stands in the text
     return score * 2 + (place.township is not None and place.township in text)
 
 
 def _people(name: str, text: str) -> int:
-    """Evidence for an autonomy in words that point to its people: 汉朝双语 for 延边朝鲜族自治州."""
+    """Returns the points for an autonomous area whose people the text points to, else 0.
+
+    汉朝双语 points to 延边朝鲜族自治州.
+    """
     if "自治" not in name:
         return 0
     return next(
@@ -158,9 +174,9 @@ def _people(name: str, text: str) -> int:
 
 
 def _named_above(bodies: list[str], path: str, township: str | None, register: Register) -> Above:
-    """County, prefecture and province as a body's full name or the folders of its file spell them.
+    """Returns county, prefecture and province as they are written in a body's name or its folders.
 
-    青海省海南藏族自治州贵德县河西镇, or 浙江省/杭州市/桐庐县.
+    青海省海南藏族自治州贵德县河西镇, or 浙江省/杭州市/桐庐县. The name of the body goes before.
     """
     county, prefecture, province = _named_by_folders(path)
     for body in bodies:
@@ -212,7 +228,7 @@ def _named_by_folders(path: str) -> Above:
 def _outside_register(
     township: str | None, named: Above, claims: Claims, heads: str, text: str, register: Register
 ) -> Place:
-    """The place of a body that the register lacks, from the names that page and text give."""
+    """Returns the place of a body that the register lacks, from the names in page and text."""
     county, prefecture, province = named
     if county is None and prefecture is None:
         county = _county_of_page(claims.context, register)
@@ -233,7 +249,7 @@ def _outside_register(
 
 
 def _county_of_page(context: list[str], register: Register) -> str | None:
-    """The only county of the register that breadcrumb and site of a page name; else None."""
+    """Returns the county of the register that a page names; None where it names none or several."""
     found: set[str] = set()
     for line in context:
         for match in re.finditer(rf"{HAN}{{1,12}}?(?:自治县|县|区|旗|市)", line):
@@ -245,9 +261,10 @@ def _county_of_page(context: list[str], register: Register) -> str | None:
 
 
 def other_place(text: str, place: Place, register: Register) -> tuple[str, int] | None:
-    """The first campaign in `text` that bears the name of another place, and its offset.
+    """Returns the first campaign in `text` named after another place than `place`, and its offset.
 
-    Such a campaign is 法治 or 平安 with the name of a place that is not this one.
+    A campaign is 法治 or 平安 with the name of a place (法治桐庐). The offset is in code points of
+    `text`. None where there is no such campaign.
     """
     own = {
         name

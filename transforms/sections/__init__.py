@@ -1,6 +1,6 @@
-"""Text -> the heading tree; the sections partition the text, so nothing is lost.
+"""Divides the text of a report into sections by its headings, as a tree; no part of it is left out.
 
-Enumerators inside a paragraph (一是, 二要, 第一，) are items below the section they stand in.
+Enumerators inside a paragraph (一是, 二要, 第一，) are items below the section in which they stand.
 """
 
 from transforms.sections.tree import (

@@ -1,4 +1,4 @@
-"""Where the headings of a text stand, what level they have, and where their words end."""
+"""Finds the headings of a text: where they stand, which level they have, where their words end."""
 
 from __future__ import annotations
 
@@ -40,7 +40,10 @@ _GAP = re.compile(r"[ \u3000]{2,}")
 
 
 class Heading(NamedTuple):
-    """Offset of the marker, level from 1, and the match of the marker (empty where none)."""
+    """A heading: the offset of its marker, its level from 1 (top), and the match of the marker.
+
+    The match is of the empty text where the heading has no marker: then `start` is where it begins.
+    """
 
     start: int
     level: int
@@ -48,9 +51,10 @@ class Heading(NamedTuple):
 
 
 def find_headings(flat: str, lines: list[Line]) -> list[Heading]:
-    """The headings in the order of the text.
+    """Returns the headings in the order of the text; [] where there are none.
 
-    They stand at line starts, and inside paragraphs where the number is the one expected next.
+    `flat` is the flat text, `lines` are the lines of its layout. Headings stand at the start of a
+    line of the body, and inside a paragraph where their number is the one that is due next.
     """
     body = [
         line
@@ -83,7 +87,7 @@ def _marker_at(flat: str, start: int, level: int) -> Heading:
 
 
 def _inline(flat: str, line: Line, starts: dict[int, Heading]) -> list[Heading]:
-    """Markers inside a paragraph, behind the end of a sentence."""
+    """Returns the markers inside a paragraph, behind the end of a sentence: possible headings."""
     found = []
     for match in INLINE.finditer(flat, line.start, line.end):
         if flat[match.start() - 1] == "." and not STOP.match(flat, match.start() - 1):
@@ -96,7 +100,7 @@ def _inline(flat: str, line: Line, starts: dict[int, Heading]) -> list[Heading]:
 
 
 def _glued(flat: str, line: Line, starts: dict[int, Heading]) -> Heading | None:
-    """A second heading on the line of a first one: 一、主要做法（一）学法."""
+    """Returns a second heading on the line of a first one (一、主要做法（一）学法); None without one."""
     match = GLUED.match(flat, line.start, line.end)
     if not match or line.start + len(match[0]) - len(match[0].lstrip()) not in starts:
         return None
@@ -104,7 +108,10 @@ def _glued(flat: str, line: Line, starts: dict[int, Heading]) -> Heading | None:
 
 
 def _in_sequence(candidates: list[Heading], starts: dict[int, Heading]) -> list[Heading]:
-    """All headings at line starts, and those inside paragraphs whose number is due."""
+    """Returns the candidates in `starts` (line starts), and the others whose number is due.
+
+    A number is due one behind the last of its level; 1 is, where a 2 follows inside a paragraph.
+    """
     second = {
         heading.level: heading.start
         for heading in candidates
@@ -125,7 +132,7 @@ def _in_sequence(candidates: list[Heading], starts: dict[int, Heading]) -> list[
 
 
 def _below_their_number(headings: list[Heading]) -> list[Heading]:
-    """Puts 1.1 and 1.2 one level below a heading numbered 1; elsewhere they keep their level."""
+    """Returns the headings; below a heading 1. (level 3) those with 1.1 and 1.2 get level 4."""
     placed, number = [], 0
     for heading in headings:
         level = heading.level
@@ -139,7 +146,7 @@ def _below_their_number(headings: list[Heading]) -> list[Heading]:
 
 
 def _unnumbered(flat: str, body: list[Line]) -> list[Heading]:
-    """Top-level headings without a number.
+    """Returns the top-level headings without a number.
 
     Such a line is short and alone, has no punctuation, and uses the words of headings.
     """
@@ -169,9 +176,9 @@ def _unnumbered(flat: str, body: list[Line]) -> list[Heading]:
 
 
 def _run_in(flat: str, body: list[Line]) -> list[Heading]:
-    """Paragraphs that begin with a heading and a colon: 存在的问题：一是….
+    """Returns the headings that open a paragraph and end with a colon: 存在的问题：一是….
 
-    Read only in a text whose top-level headings bear no numbers.
+    Used only in a text whose top-level headings bear no numbers.
     """
     return [
         _without_marker(flat, match.end())
@@ -187,10 +194,10 @@ def _without_marker(flat: str, start: int, level: int = 1) -> Heading:
 
 
 def _opening_sentences(flat: str, body: list[Line], numbered: list[Heading]) -> list[Heading]:
-    """Headings that are the short first sentences of paragraphs: 健全领导机制。根据人事变化….
+    """Returns headings that are short first sentences of paragraphs: 健全领导机制。根据人事变化….
 
-    They stand below a numbered heading, every paragraph of which begins so, and a report that has
-    them has at least three.
+    They count where every paragraph below one of the `numbered` headings begins so, and where the
+    report has three or more of them; else [] is returned.
     """
     found: list[Heading] = []
     for index, heading in enumerate(numbered):
@@ -207,19 +214,19 @@ def _opening_sentences(flat: str, body: list[Line], numbered: list[Heading]) -> 
 
 
 def _runs_on(flat: str, heading: Heading) -> bool:
-    """Whether a paragraph follows a heading on its own line."""
+    """Whether the paragraph of a heading goes on behind it on the same line."""
     line_end = flat.find("\n", heading.start)
     return bool(re.search(r"[。；]\s*\S", flat[heading.start : line_end]))
 
 
 def _plausible(flat: str, line: Line, level: int, match: re.Match[str]) -> bool:
-    """Whether a marker at the start of a line opens a heading, and not a number or a clause."""
+    """Whether a marker at the start of a line opens a heading, rather than a number or a clause."""
     rest = flat[line.start + match.end() : line.end].lstrip()
     comma = match[0].rstrip().endswith(("，", ","))
     if level == 1 and comma and len(rest) > 40 and "。" not in rest[:40]:
         return False
     if level == 3 and re.match(r"\d|[万亿%]", rest):
-        # 2. 16人持证: a blank parts the marker from a number that has its own measure word
+        # 2. 16人持证: a blank stands between the marker and a number with its own measure word
         apart = flat[line.start + match.end()] in " \u3000" and re.match(
             r"\d{1,4} ?[\u4e00-\u9fff](?<![万亿千百余多])", rest
         )
@@ -228,7 +235,12 @@ def _plausible(flat: str, line: Line, level: int, match: re.Match[str]) -> bool:
 
 
 def heading_text(flat: str, text: str, start: int, stop: int) -> tuple[str, int]:
-    """The heading that begins at `start`, and the offset at which the section's body begins."""
+    """Returns the words of the heading that begins at `start`, and the offset behind it.
+
+    `start` is behind the marker, `stop` is where the section ends. The words are at most 200
+    characters, as in `text`, without line breaks; "" where there are none. The body begins behind
+    the sign that ends the heading, or at `stop`.
+    """
     while start < stop and flat[start] in " \u3000":
         start += 1
     sentence_end = _HEADING_END.search(flat, start, stop)

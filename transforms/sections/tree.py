@@ -1,4 +1,4 @@
-"""Headings, enumerators and regions -> the tree of sections, which covers the text without a gap."""
+"""Builds the tree of sections from headings, enumerators and regions; it covers the whole text."""
 
 from __future__ import annotations
 
@@ -18,10 +18,13 @@ _KINDS = ("problems", "plan", "suggestions", "work", "other")
 
 @dataclass(slots=True)
 class Section:
-    """One node of the heading tree.
+    """One node of the tree of sections.
 
-    [start, end) is its own text, without its children's; `parent` is an index into the list of
-    sections; `body_start` is the offset behind its heading.
+    [start, end) are the offsets of its own text, which ends where its first child begins. `level`
+    is 1 for a top heading, more below it, 0 for a region without a heading. `kind` is as in
+    `section_kind`, or preamble, signature or item. `parent` is an index into the list of sections,
+    None at the top. `marker` (一、) and `heading` are None where there is none; an item has a marker
+    and no heading. `body_start` is the offset behind the heading.
     """
 
     start: int
@@ -35,7 +38,11 @@ class Section:
 
 
 class _Cut(NamedTuple):
-    """Where a section begins. `what` is heading, item, or the region: body, signature, other."""
+    """Where a section begins.
+
+    `what` is heading, item, or a region: body, signature, other. `match` is the match of the marker
+    of a heading or item, None for a region; `level` is 0 but for a heading.
+    """
 
     start: int
     what: str
@@ -46,7 +53,12 @@ class _Cut(NamedTuple):
 def build_tree(
     text: str, flat: str, layout: Layout, report_year: int | None = None
 ) -> list[Section]:
-    """The sections in order of their offsets; their spans [start, end) partition `text`."""
+    """Returns the sections of a report by their offsets; their spans cover `text` without overlap.
+
+    `flat` is the flat text, of the same length, and `layout` the layout of its lines.
+    `report_year`, None where not known, tells plans for a later year (see `section_kind`). An
+    empty text gives one empty section.
+    """
     headings = find_headings(flat, layout.lines)
     heading_starts = {heading.start for heading in headings}
     cuts = [_Cut(h.start, "heading", h.level, h.match) for h in headings]
@@ -72,7 +84,7 @@ def build_tree(
 
 
 def _regions(flat: str, lines: list[Line]) -> list[_Cut]:
-    """Where body, signature and the rest of the page begin."""
+    """Returns the cuts where body, signature and the rest of the page begin."""
     cuts: list[_Cut] = []
     previous = None
     for line in lines:
@@ -81,7 +93,7 @@ def _regions(flat: str, lines: list[Line]) -> list[_Cut]:
         region = {"body": "body", "signature": "signature", "date": "signature"}.get(
             line.kind, "other"
         )
-        # it is blank where a sentence goes on behind a page number
+        # a page number inside a sentence is blank in the flat text
         printed = flat[line.start : line.end].strip()
         page_number = line.kind == "furniture" and (not printed or is_page_number(printed))
         if page_number and previous == "body":
@@ -93,12 +105,12 @@ def _regions(flat: str, lines: list[Line]) -> list[_Cut]:
 
 
 def _inside_marker(position: int, headings: list[Heading]) -> bool:
-    """Whether an enumerator is part of a heading's marker: （一）一是 is none, 一、是 is."""
+    """Whether an enumerator begins inside a heading's marker; in （一）一是 it begins behind it."""
     return any(heading.start < position < heading.match.end() for heading in headings)
 
 
 def _from_the_start(cuts: list[_Cut]) -> list[_Cut]:
-    """The cuts with one at offset 0, so that the sections cover the text from its start."""
+    """Returns the cuts with a first one at offset 0, so that the sections cover the whole text."""
     if cuts and cuts[0].start == 0:
         return cuts
     if not cuts:
@@ -165,7 +177,10 @@ def _item_section(
     open_headings: list[tuple[int, int]],
     open_items: list[tuple[int, int, int]],
 ) -> Section:
-    """The section of an enumerator. Closes those of `open_items` that it does not stand below."""
+    """Returns the section of an enumerator; removes the items from `open_items` that it ends.
+
+    `open_headings` are (level, index), `open_items` are (level, index, number), outermost first.
+    """
     assert cut.match is not None
     number = item_number(cut.match[0])
     while open_items and number not in (open_items[-1][2] + 1, 1):
@@ -187,6 +202,7 @@ def _item_section(
 
 
 def _region_kind(what: str, sections: list[Section]) -> str:
+    """Returns the kind of a region; text before the first heading is the preamble."""
     if what in ("signature", "other"):
         return what
     seen_heading = any(section.heading or section.marker for section in sections)
@@ -194,10 +210,11 @@ def _region_kind(what: str, sections: list[Section]) -> str:
 
 
 def section_kind(heading: str, report_year: int | None = None) -> str:
-    """Kind of a top-level section by the words of its heading.
+    """Returns the kind of a top-level section by the words of its heading.
 
-    One of work, problems, plan, problems_and_plan, suggestions, other. A heading that names a
-    year after `report_year` is a plan.
+    It is work, problems, plan, problems_and_plan, suggestions or other; work where the words say
+    nothing. `heading` is in simplified characters. A heading that names a year after `report_year`
+    (None where not known) is a plan, if it does not name problems or suggestions.
     """
     bare = "".join(heading.split())
     has = {kind: any(word in bare for word in words("section", kind)) for kind in _KINDS}
@@ -217,12 +234,16 @@ def section_kind(heading: str, report_year: int | None = None) -> str:
 
 
 def marker_spans(sections: list[Section]) -> list[tuple[int, int]]:
-    """Where the markers stand, so that their numerals are no figures."""
+    """Returns (start, end) of the marker of each section: its numeral is not a figure."""
     return [(s.start, s.start + len(s.marker)) for s in sections if s.marker]
 
 
 def headings_of(sections: list[Section]) -> list[tuple[int, str]]:
-    """(offset, headings from the top down joined by ｜) of each section that is no item."""
+    """Returns (offset, path of headings) for each section that is not an item.
+
+    The path has the headings from the top down to its own, simplified and joined by ｜; "" where
+    there is none.
+    """
     paths = []
     for section in sections:
         if section.kind == "item":
