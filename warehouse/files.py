@@ -31,7 +31,7 @@ def write_atomic(
     """
     home = scratch or path.parent
     for folder in {path.parent, home}:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder, durable)
     temporary = home / f".{path.name}.{os.getpid()}.tmp"
     with open(temporary, "wb") as file:
         file.write(data)
@@ -42,6 +42,19 @@ def write_atomic(
     os.replace(temporary, path)
     if durable:
         sync_entry(path.parent)
+
+
+def make_folder(folder: Path, durable: bool = True) -> None:
+    """Makes a folder and those above it; when it returns, the names of the new ones are on the disk (if `durable`)."""
+    new = []
+    above = folder
+    while not above.is_dir():
+        new.append(above)
+        above = above.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    if durable:
+        for made in reversed(new):
+            sync_entry(made.parent)
 
 
 def write_json(path: Path, value: object) -> None:

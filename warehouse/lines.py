@@ -135,7 +135,7 @@ def append(path: Path, row: Mapping[str, Any]) -> None:
 
     A last line that a killed process cut off is ended first: it stays in the file as a broken line, and the log goes on.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    files.make_folder(path.parent)
     is_new = not path.exists()
     with open(path, "a+b") as file:
         end = file.seek(0, os.SEEK_END)
