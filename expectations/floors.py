@@ -1,6 +1,7 @@
-"""What a candidate has lost against the state in force: rows, filled cells, reports of a year.
+"""Compares a candidate with the state in force: has it lost rows, filled cells, reports of a year?
 
-Losing is reported sooner than gaining: a night that empties the warehouse must not pass unseen.
+A small loss is reported, but only a large gain: a night that empties the warehouse must not pass
+unseen.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ import pyarrow.parquet as pq
 
 from schemas import tables
 
-# the tables whose rows come from reports; findings, quarantine and the like may shrink
+# tables whose rows are counted: all come from reports. Findings, quarantine and others may shrink
 COUNTED = ("reports", "sections", "metrics", "numerals", "sources")
+# tables of which the filled cells of each column are counted, too
 _FILLED = ("reports", "metrics")
 
 Files = dict[str, list[str]]  # table -> paths of its Parquet files
@@ -25,8 +27,9 @@ Files = dict[str, list[str]]  # table -> paths of its Parquet files
 class Counts:
     """How much a state holds.
 
-    `rows` maps each table of COUNTED to its number of rows, `filled` reports and metrics to the
-    number of filled cells of each column, `years` a year to its number of reports.
+    `rows` maps table (of COUNTED) -> number of rows, `filled` maps table (reports, metrics) ->
+    column -> number of cells that are not null, `years` maps year -> number of reports. A report
+    without a year is not in `years`.
     """
 
     rows: dict[str, int] = field(default_factory=dict)
@@ -35,16 +38,19 @@ class Counts:
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> Counts:
-        """Returns the counts that a parsed JSON document holds, in which years are texts."""
+        """Returns the counts that a parsed JSON document holds, in which years are texts.
+
+        Raises KeyError where one of rows, filled and years is missing.
+        """
         years = {int(year): count for year, count in document["years"].items()}
         return cls(document["rows"], document["filled"], years)
 
     def plus(self, other: Counts) -> Counts:
-        """Returns the sum of both counts."""
+        """Returns new counts: the sum of both. What only one of them has counts 0 in the other."""
         return self._add(other, 1)
 
     def minus(self, other: Counts) -> Counts:
-        """Returns these counts without the others."""
+        """Returns new counts: these less `other`."""
         return self._add(other, -1)
 
     def _add(self, other: Counts, sign: int) -> Counts:
@@ -74,7 +80,11 @@ _YEARS = (
 
 
 def counted(paths: Files) -> Counts:
-    """Counts what Parquet files hold: rows and cells by their metadata, years by the reports."""
+    """Returns how much Parquet files hold.
+
+    Rows and filled cells are taken from their metadata, years from the table reports. A table
+    without files has 0 rows.
+    """
     counts = Counts()
     with duckdb.connect() as connection:
         for table in COUNTED:
@@ -90,7 +100,10 @@ def counted(paths: Files) -> Counts:
 
 
 def of_reports(paths: Files, reports: frozenset[str]) -> Counts:
-    """Counts what Parquet files hold of some reports; the table sources is left out."""
+    """Returns how much Parquet files hold of the reports with these report_ids.
+
+    The table sources, and tables without files, are left out.
+    """
     counts, report_ids = Counts(), sorted(reports)
     with duckdb.connect() as connection:
         for table in COUNTED:
@@ -115,7 +128,7 @@ def of_reports(paths: Files, reports: frozenset[str]) -> Counts:
 
 
 def _written_columns(table: str, path: str) -> list[str]:
-    """The declared columns that a file has: one of an older version may lack some."""
+    """Returns the declared columns of a table that a file has; an older file may lack some."""
     written = pq.read_schema(path).names
     return [column.name for column in tables.BY_NAME[table].columns if column.name in written]
 
@@ -129,15 +142,17 @@ def _row_count(connection: duckdb.DuckDBPyConnection, paths: list[str]) -> int:
 
 
 def rows_in(paths: list[str]) -> int:
-    """Returns how many rows Parquet files have, by their metadata."""
+    """Returns how many rows Parquet files have together, by their metadata; 0 for no files."""
     with duckdb.connect() as connection:
         return _row_count(connection, paths)
 
 
 def losses(before: Counts, after: Counts, floors: dict[str, float]) -> list[str]:
-    """Returns one sentence for each count that fell below its floor; `floors` are the policy's.
+    """Returns one sentence for each loss or large gain that the policy does not allow; [] for none.
 
-    `before` is what the state in force holds, `after` what the candidate holds.
+    `before` is what the state in force holds, `after` what the candidate holds. `floors` are those
+    of the policy: the ones named `_free` and `_from_reports` are numbers of reports or rows, those
+    named `_lost` are shares from 0 to 1, `figures_per_report_gained` is a factor.
     """
     return [
         *_lost_rows(before, after, floors),
@@ -148,6 +163,7 @@ def losses(before: Counts, after: Counts, floors: dict[str, float]) -> list[str]
 
 
 def _lost_rows(before: Counts, after: Counts, floors: dict[str, float]) -> Iterator[str]:
+    """Yields the tables with too few rows: the loss is beyond what is free and beyond its share."""
     for table in COUNTED:
         old, new = before.rows[table], after.rows[table]
         kind = "reports" if table in ("reports", "sources") else "rows"
@@ -156,11 +172,12 @@ def _lost_rows(before: Counts, after: Counts, floors: dict[str, float]) -> Itera
 
 
 def _compares_rates(before: Counts, floors: dict[str, float]) -> bool:
-    """Whether there are so many reports that shares of filled cells mean something."""
+    """Whether there are enough reports to compare rates: filled cells a row, figures a report."""
     return before.rows["reports"] >= floors["rates_from_reports"]
 
 
 def _lost_cells(before: Counts, after: Counts, floors: dict[str, float]) -> Iterator[str]:
+    """Yields the columns in which too many cells, or too great a share of them, are empty now."""
     by_rate = _compares_rates(before, floors)
     for table in _FILLED:
         old_rows, new_rows = before.rows[table], after.rows[table]
@@ -170,6 +187,7 @@ def _lost_cells(before: Counts, after: Counts, floors: dict[str, float]) -> Iter
         for column in (c.name for c in tables.BY_NAME[table].columns if c.nullable):
             old = before.filled[table].get(column, 0)
             new = after.filled[table].get(column, 0)
+            # filled cells as if the table had as many rows as before, where it has more now
             comparable = min(new, round(new * old_rows / new_rows)) if by_rate else new
             if old - comparable <= free:
                 continue
@@ -184,6 +202,7 @@ def _lost_cells(before: Counts, after: Counts, floors: dict[str, float]) -> Iter
 
 
 def _lost_years(before: Counts, after: Counts, floors: dict[str, float]) -> Iterator[str]:
+    """Yields the years that lost too many reports."""
     for year, old in sorted(before.years.items()):
         new = after.years.get(year, 0)
         if old - new > floors["reports_free"] and old - new > floors["year_lost"] * old:
@@ -191,6 +210,7 @@ def _lost_years(before: Counts, after: Counts, floors: dict[str, float]) -> Iter
 
 
 def _gained_figures(before: Counts, after: Counts, floors: dict[str, float]) -> Iterator[str]:
+    """Yields a sentence where there are far more figures per report than before."""
     old_reports, new_reports = before.rows["reports"], after.rows["reports"]
     if not _compares_rates(before, floors) or not old_reports or not new_reports:
         return

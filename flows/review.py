@@ -1,4 +1,4 @@
-"""`fazhi review`: a person goes through the most suspicious and the least certain figures and says what is right."""
+"""Shows a person the most doubtful figures, one by one, and keeps what is right: `fazhi review`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from schemas.errors import UsageError
 from schemas.tables import STATUSES
 from warehouse import decisions
 
-# what a rule questions comes first, by the gravity of its rules, then what the classifier is least sure of
+# figures that a rule questions first, the gravest first; then those with the least confidence
 _QUEUE = """
 select m.metric_id, m.report_id, r.source_sha256, r.source_name, r.township_name, r.county_name, m.report_year, m.metric_code, d.name_zh, m.value, m.value_high, m.unit, m.status,
   m.qualifier, m.quote, m.char_start, m.char_end, m.sentence, m.confidence, m.reason, f.rules, f.messages, f.weight
@@ -31,8 +31,14 @@ order by coalesce(f.weight, 0) desc, m.confidence, m.report_id, m.char_start
 """
 
 
-def queue(database: Path, code: str | None, rule: str | None, report: str | None) -> list[dict[str, Any]]:
-    """The figures that nobody decided on, the most suspicious first."""
+def queue(
+    database: Path, code: str | None, rule: str | None, report: str | None
+) -> list[dict[str, Any]]:
+    """Returns the figures that nobody decided on, the most doubtful first, as rows by column name.
+
+    Only those with the metric code `code`, questioned by the rule `rule`, of the report `report`
+    (its source_name or report_id); None for all.
+    """
     names, rows = ask(database, _QUEUE, {"code": code, "rule": rule, "report": report})
     return [dict(zip(names, row)) for row in rows]
 
@@ -46,28 +52,32 @@ order by d.state desc, r.source_name, d.quote
 
 
 def listing(database: Path) -> str:
-    """Returns all corrections and reviews of the published state as a table, and whether they hold."""
+    """Returns all decisions of the published state as a text table, and whether each holds."""
     names, rows = ask(database, _DECISIONS)
     return table(names, rows) if rows else "no corrections and no reviews"
 
 
 def known_codes(database: Path) -> dict[str, str]:
-    """Metric code -> its Chinese name."""
+    """Returns metric code -> its Chinese name."""
     _, rows = ask(database, "select metric_code, name_zh from metric_definitions order by 1")
     return dict(rows)
 
 
 def walk(data: Path, waiting: list[dict[str, Any]], codes: dict[str, str], by: str | None) -> int:
-    """Asks about each figure on the terminal (or standard input); `codes` are the metric codes with their Chinese names. Returns how many
-    decisions were made."""
+    """Asks a person about each figure and keeps the decisions; returns how many were made.
+
+    The answers are read from the terminal or standard input; its end means quit. `data` is the data
+    folder, `waiting` what `queue` returned, `codes` maps metric code -> Chinese name, `by` is who
+    decides (None: the user of the machine).
+    """
     console = Console(highlight=False, soft_wrap=True)
     by = by or getpass.getuser()
     console.print(
         f"{len(waiting):,} figures wait. For each: [b]a[/b]ccept, [b]c[/b]orrect, [b]r[/b]eject, [b]s[/b]kip, [b]q[/b]uit.\n"
     )
     made = 0
-    for i, figure in enumerate(waiting, 1):
-        _show(console, figure, i, len(waiting))
+    for position, figure in enumerate(waiting, 1):
+        _show(console, figure, position, len(waiting))
         answer = _ask("a/c/r/s/q", "acrsq")
         if answer == "q":
             break
@@ -88,23 +98,26 @@ def walk(data: Path, waiting: list[dict[str, Any]], codes: dict[str, str], by: s
     return made
 
 
-def _show(console: Console, figure: dict[str, Any], number: int, total: int) -> None:
-    """Shows one figure. What strangers wrote goes into `Text`: never markup, control characters escaped."""
+def _show(console: Console, figure: dict[str, Any], position: int, total: int) -> None:
+    """Shows one figure; `position` of `total` counts from 1.
+
+    What strangers wrote goes into `Text`: it is never markup, and control characters are escaped.
+    """
     names = (figure["county_name"], figure["township_name"])
     source_name = visible(figure["source_name"])
     place = visible("".join(name or "" for name in names)) or source_name
     console.print(
         Text.assemble(
-            (f"{number}/{total}", "dim"),
+            (f"{position}/{total}", "dim"),
             f"  {place} {figure['report_year'] or ''}  ",
             (source_name, "dim"),
         )
     )
     quote = visible(figure["quote"].replace("\n", ""))
     line = Text("  " + visible(figure["sentence"].replace("\n", "")))
-    at = line.plain.find(quote)
-    if at >= 0:
-        line.stylize("bold reverse", at, at + len(quote))
+    start = line.plain.find(quote)
+    if start >= 0:
+        line.stylize("bold reverse", start, start + len(quote))
     console.print(line)
     value, high = number(figure["value"]), figure["value_high"]
     if high is not None:
@@ -124,6 +137,7 @@ def _show(console: Console, figure: dict[str, Any], number: int, total: int) -> 
 
 
 def _line(prompt: str) -> str:
+    """Returns the line that the person types; "" at the end of the input."""
     try:
         return input(f"  {prompt}: ").strip()
     except EOFError:
@@ -131,33 +145,43 @@ def _line(prompt: str) -> str:
 
 
 def _ask(prompt: str, allowed: str) -> str:
+    """Asks until the person types one of the letters `allowed`; the end of input counts as q."""
     while True:
         try:
-            said = input(f"  {prompt}: ").strip().lower()[:1]
+            letter = input(f"  {prompt}: ").strip().lower()[:1]
         except EOFError:
             return "q"
-        if said and said in allowed:
-            return said
+        if letter and letter in allowed:
+            return letter
 
 
 def _changes(console: Console, codes: dict[str, str], figure: dict[str, Any]) -> dict[str, Any]:
-    """What should stand instead; an empty answer leaves it as it is."""
+    """Asks for metric code, value and status; returns those that differ from the figure's own.
+
+    An empty answer leaves one as it is. {} where nothing is to be changed.
+    """
     changes: dict[str, Any] = {}
-    while said := _line(f"code [{figure['metric_code']}] (a code, or a Chinese word to look for)"):
-        if said in codes:
-            changes["metric_code"] = said
+    while answer := _line(
+        f"code [{figure['metric_code']}] (a code, or a Chinese word to look for)"
+    ):
+        if answer in codes:
+            changes["metric_code"] = answer
             break
-        near = [f"{c} {n}" for c, n in codes.items() if said in n or said.lower() in c]
+        near = [
+            f"{code} {name}"
+            for code, name in codes.items()
+            if answer in name or answer.lower() in code
+        ]
         console.print("    " + ("; ".join(near[:12]) if near else "no such code"))
-    while said := _line(f"value [{number(figure['value'])}]"):
+    while answer := _line(f"value [{number(figure['value'])}]"):
         try:
-            changes["value"] = float(said.replace(",", ""))
+            changes["value"] = float(answer.replace(",", ""))
             break
         except ValueError:
             console.print("    no number")
-    while said := _line(f"status [{figure['status']}] ({'/'.join(STATUSES)})"):
-        if said in STATUSES:
-            changes["status"] = said
+    while answer := _line(f"status [{figure['status']}] ({'/'.join(STATUSES)})"):
+        if answer in STATUSES:
+            changes["status"] = answer
             break
         console.print("    none of these")
     same = {
@@ -165,32 +189,37 @@ def _changes(console: Console, codes: dict[str, str], figure: dict[str, Any]) ->
         "value": figure["value"],
         "status": figure["status"],
     }
-    return {k: v for k, v in changes.items() if v != same[k]}
+    return {column: value for column, value in changes.items() if value != same[column]}
 
 
 def export(data: Path, target: Path) -> int:
-    """Writes the decisions that say what a figure is as labelled sentences, {quote|code} or {quote|code|p} (planned) or |b (background), a
-    sentence a line, which `make accuracy` and training read; returns how many figures that is."""
+    """Writes the decided figures as labelled sentences into `target`; returns how many figures.
+
+    One sentence a line, in which a figure is {quote|code}, {quote|code|p} if it is planned or
+    {quote|code|b} if it is background. Rejected figures are left out. `make accuracy` and training
+    read such files. Raises UsageError where there is no decision to write.
+    """
     by_sentence: dict[tuple[str, str], dict[tuple[int, str], str]] = defaultdict(dict)
-    for r in decisions.reviews(data):
-        on = r["on"]
-        if r["action"] == "reject":
+    for decision in decisions.reviews(data):
+        figure = decision["on"]
+        if decision["action"] == "reject":
             continue
-        code = r.get("metric_code") or on["metric_code"]
-        status = {"planned": "|p", "background": "|b"}.get(r.get("status") or on["status"], "")
-        by_sentence[on["source_sha256"], on["sentence"]][on["char_start"], on["quote"]] = (
-            f"{code}{status}"
+        code = decision.get("metric_code") or figure["metric_code"]
+        status = decision.get("status") or figure["status"]
+        sentence_key = figure["source_sha256"], figure["sentence"]
+        by_sentence[sentence_key][figure["char_start"], figure["quote"]] = (
+            code + {"planned": "|p", "background": "|b"}.get(status, "")
         )
     lines, labelled = [], 0
     for (_, sentence), labels in sorted(by_sentence.items()):
-        text, last = "", 0
+        text, done = "", 0
         for (_, quote), label in sorted(labels.items()):
-            at = sentence.find(quote, last)
-            if at >= 0:
-                text += f"{sentence[last:at]}{{{quote}|{label}}}"
-                last = at + len(quote)
+            start = sentence.find(quote, done)
+            if start >= 0:
+                text += f"{sentence[done:start]}{{{quote}|{label}}}"
+                done = start + len(quote)
                 labelled += 1
-        lines.append((text + sentence[last:]).replace("\n", ""))
+        lines.append((text + sentence[done:]).replace("\n", ""))
     if not lines:
         raise UsageError("no decision to export yet: fazhi review")
     target.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The last runs and what is published: `fazhi status`."""
+"""Tells what is published and how the last runs ended: `fazhi status`."""
 
 from __future__ import annotations
 
@@ -20,11 +20,15 @@ _COLUMNS = [
     "quarantined",
     "figures",
 ]
-_SHOWN_RUNS = 10
+_SHOWN_RUNS = 10  # the last ones
 
 
 def as_json(folder: Path) -> str:
-    """Returns the published state (null before the first) and all runs as JSON."""
+    """Returns the published state and all runs as JSON: `{"published": ..., "runs": [...]}`.
+
+    `published` is the description of the state without its files, null before the first; `runs` are
+    oldest first.
+    """
     published = _published(folder)
     if published:
         published.pop("files", None)
@@ -33,7 +37,10 @@ def as_json(folder: Path) -> str:
 
 
 def as_text(folder: Path) -> str:
-    """Returns the published state and the last runs for a person; why the last one failed, if it did."""
+    """Returns the published state and the last ten runs as text for a person.
+
+    If the last run failed, its reason stands below, and where the whole error was kept.
+    """
     runs = Journal(folder).runs()
     if not runs:
         return f"no run yet in {folder}: fazhi run SOURCE --data {folder}"
@@ -50,6 +57,7 @@ def as_text(folder: Path) -> str:
 
 
 def _failure(folder: Path, run: dict[str, Any]) -> list[str]:
+    """Returns why a run failed, as lines; [] where it did not fail."""
     if run["outcome"] != "failed":
         return []
     reason = run.get("failure") or "the reason was not kept"
@@ -59,6 +67,7 @@ def _failure(folder: Path, run: dict[str, Any]) -> list[str]:
 
 
 def _published(folder: Path) -> dict[str, Any] | None:
+    """Returns the description of the published state; None where nothing is published."""
     current = DataFolder(folder).current
     if not current.exists():
         return None

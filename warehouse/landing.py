@@ -1,4 +1,7 @@
-"""Raw bytes as received, by digest, with a receipt for each. Landing never thinks: everything later can be rebuilt from here."""
+"""Keeps the bytes of sources as they were received, by their SHA-256, and a receipt for each.
+
+Nothing looks at what they mean here: everything that comes later can be rebuilt from them.
+"""
 
 from __future__ import annotations
 
@@ -17,16 +20,20 @@ _OBJECTS = "[0-9a-f][0-9a-f]/*"
 
 
 def object_path(data_dir: Path, sha256: str) -> Path:
-    """Returns where the bytes with that digest lie."""
+    """Returns where the bytes with that SHA-256 lie, whether or not they are there."""
     return Path(_object_path(data_dir, sha256))
 
 
 def _object_path(data_dir: Path, sha256: str) -> str:
-    return f"{data_dir}/landing/{sha256[:2]}/{sha256}"  # to make a Path would take longer than the look
+    # no Path: making it would take longer than os.stat
+    return f"{data_dir}/landing/{sha256[:2]}/{sha256}"
 
 
 def holds(data_dir: Path, sha256: str, size: int | None = None) -> bool:
-    """Whether the bytes with that digest are there, and as many as `size`, if that is known."""
+    """Returns whether a file for that SHA-256 is there, with `size` bytes (None: any size).
+
+    Its content is not read; see `is_sound`.
+    """
     try:
         status = os.stat(_object_path(data_dir, sha256))
     except OSError:
@@ -35,9 +42,10 @@ def holds(data_dir: Path, sha256: str, size: int | None = None) -> bool:
 
 
 def store(data_dir: Path, sha256: str, data: bytes) -> None:
-    """Keeps `data` under its digest, once. Bytes that lie there and are others are replaced.
+    """Writes `data` under its SHA-256, unless the same bytes are there; damaged ones are replaced.
 
-    Before a receipt speaks of them, `files.sync_all` must be called.
+    They are surely on the disk only after `files.sync_all`; `write_receipts` calls it. Raises
+    OSError.
     """
     path = object_path(data_dir, sha256)
     try:
@@ -49,7 +57,10 @@ def store(data_dir: Path, sha256: str, data: bytes) -> None:
 
 
 def load(data_dir: Path, sha256: str) -> bytes:
-    """Returns the bytes with that digest. Raises Rejected (damaged_landing) where they are gone or are others."""
+    """Returns the bytes with that SHA-256.
+
+    Raises Rejected (damaged_landing) where they cannot be read or are not those bytes.
+    """
     path = object_path(data_dir, sha256)
     try:
         data = path.read_bytes()
@@ -64,9 +75,10 @@ def load(data_dir: Path, sha256: str) -> bytes:
 def write_receipts(
     data_dir: Path, run_id: str, part: int, receipts: Sequence[Mapping[str, Any]]
 ) -> None:
-    """Writes one line a source that was received: address, name, digest, size, time.
+    """Writes receipts as JSON lines into the file `<run_id>-<part>.jsonl`; nothing for no receipts.
 
-    The bytes that they speak of are on the disk before. Receipts that an earlier attempt wrote stay.
+    A receipt has the source's address, name, SHA-256, size in bytes and time. The landed bytes are
+    brought to the disk before. Files with other parts, from an earlier attempt of the run, stay.
     """
     if not receipts:
         return
@@ -77,7 +89,7 @@ def write_receipts(
 
 
 def receipts(data_dir: Path) -> list[dict[str, Any]]:
-    """Returns all receipts in the order they were written; lines that cannot be used are left out."""
+    """Returns all receipts, oldest file first; lines that cannot be used are left out."""
     return [row for path in receipt_files(data_dir) for row in read_receipts(path).objects()]
 
 
@@ -87,7 +99,7 @@ def receipt_files(data_dir: Path) -> list[Path]:
 
 
 def read_receipts(path: Path) -> lines.Lines:
-    """Returns the receipts of one file, and the lines of it that cannot be used."""
+    """Returns the receipts of one file (`rows`), and the lines that cannot be used (`broken`)."""
     read = lines.read_checked(path, may_lack_check=True)
     sound = []
     for number, row in read.rows:
@@ -100,6 +112,7 @@ def read_receipts(path: Path) -> lines.Lines:
 
 
 def _is_receipt(row: Mapping[str, Any]) -> bool:
+    """Whether a row has all columns of a receipt, in their types."""
     texts = ("source_uri", "source_name", "sha256", "received_at")
     return all(isinstance(row.get(column), str) for column in texts) and isinstance(
         row.get("size"), int
@@ -107,17 +120,20 @@ def _is_receipt(row: Mapping[str, Any]) -> bool:
 
 
 def objects(data_dir: Path) -> list[Path]:
-    """Returns the landed files, in the order of their digests."""
+    """Returns the paths of all landed files, in the order of their SHA-256."""
     return sorted(DataFolder(data_dir).landing.glob(_OBJECTS))
 
 
 def damaged(data_dir: Path) -> list[Path]:
-    """Returns the landed files that cannot be read or are not what their name says."""
+    """Returns the landed files that cannot be read, or whose SHA-256 is not their name.
+
+    Reads all of them.
+    """
     return [path for path in objects(data_dir) if not is_sound(path)]
 
 
 def is_sound(path: Path) -> bool:
-    """Whether a landed file can be read and is what its name says."""
+    """Returns whether a landed file can be read and its SHA-256 is its name."""
     try:
         with open(path, "rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest() == path.name
@@ -126,12 +142,19 @@ def is_sound(path: Path) -> bool:
 
 
 def listing_path(data_dir: Path, version: str, sha256: str) -> Path:
-    """Returns where the list of the members of an archive lies; `version` is that of the program that opened it."""
+    """Returns where the list of the members of an archive lies, whether or not it is there.
+
+    `version` is that of the program that opens archives, `sha256` that of the archive.
+    """
     return DataFolder(data_dir).archive_listings / version / f"{sha256}.json"
 
 
 def write_listing(data_dir: Path, version: str, sha256: str, listing: Mapping[str, Any]) -> None:
-    """Keeps what an archive holds: members by name, digest and size, or the problem of each, or that of the archive."""
+    """Writes what an archive holds, with a check.
+
+    `listing["members"]` has name, sha256 and size in bytes of each member, or its name and
+    problem; `listing["problem"]` is what is wrong with the archive itself, None for nothing.
+    """
     content = json.dumps({**listing, lines.CHECK: lines.check_of(listing)})
     folder = DataFolder(data_dir)
     files.sync_all(folder.landing)
@@ -140,7 +163,11 @@ def write_listing(data_dir: Path, version: str, sha256: str, listing: Mapping[st
 
 
 def listing(data_dir: Path, version: str, sha256: str) -> dict[str, Any] | None:
-    """Returns what an archive holds, if that version opened it before and all its members are still there."""
+    """Returns what `write_listing` kept of an archive.
+
+    None where that version has not opened it, or a member is not landed any more: then it must be
+    opened again.
+    """
     found = read_listing(listing_path(data_dir, version, sha256))
     if found is None:
         return None
@@ -151,7 +178,7 @@ def listing(data_dir: Path, version: str, sha256: str) -> dict[str, Any] | None:
 
 
 def read_listing(path: Path) -> dict[str, Any] | None:
-    """Returns the list of the members of an archive; None where it is not there or is not as it was written."""
+    """Returns what `write_listing` wrote; None where it is not there or not as it was written."""
     try:
         found = json.loads(path.read_bytes())
         check = found.pop(lines.CHECK)

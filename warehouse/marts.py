@@ -1,8 +1,10 @@
-"""Views, macros and marts of `warehouse.duckdb`: one file each in `warehouse/sql/marts`, run in the order of their names.
+"""Creates the views, macros and marts of `warehouse.duckdb`.
 
-A file that is a bare query is a mart kept as a table: the name of the file without its number is the name of the table, the
-first two lines of its head are the comment on the table, and lines `column: meaning` the comments on its columns. To add a
-mart, add one file.
+Each is one SQL file in `warehouse/sql/marts`. The files are run in the order of their names. A
+file with `create or replace` makes a view or a macro. A file that is a bare query is a mart: its
+result is kept as a table, named after the file without its number. The first two comment lines of
+such a file are the comment on the table, lines `column: meaning` among them the comments on its
+columns. To add a mart, add one file.
 """
 
 from __future__ import annotations
@@ -18,16 +20,18 @@ from schemas.metrics import sheet_metrics
 from warehouse import engine
 from warehouse.engine import quoted
 
-# reports whose rows of a mart are made at once
+# how many reports have their rows of a mart made at once
 MART_BATCH_REPORTS = 30_000
 _COLUMN_COMMENT = re.compile(r"(\w+): (.+)")
 
 
 def create(connection: duckdb.DuckDBPyConnection, touched: Collection[str] | None) -> None:
-    """Creates the views and macros, and brings the marts up to date for the reports in `touched` (None: all).
+    """Creates the views and macros, and brings the marts up to date.
 
-    Reports with decisions always are brought up to date.
+    Only the rows of the reports in `touched` (report_id) and of reports with decisions are made
+    anew; the marts must be there then. None makes the marts anew with the rows of all reports.
     """
+    # the query of a mart gives the rows of the reports in this table
     connection.execute("create or replace temp table touched (report_id varchar)")
     if touched is not None:
         engine.create_values(connection, "touched", "report_id", sorted(touched))
@@ -51,7 +55,11 @@ def create(connection: duckdb.DuckDBPyConnection, touched: Collection[str] | Non
 def _create_mart(
     connection: duckdb.DuckDBPyConnection, name: str, sql: str, batches: int
 ) -> None:
-    """Creates a mart as a table of all reports, some of them at a time."""
+    """Creates a mart as a table with the rows of all reports, and its comments.
+
+    The reports are taken in `batches` parts, through the table `touched`, so that memory stays
+    bounded.
+    """
     connection.execute(f"create or replace table {name} as from ({sql}) limit 0")
     for batch in range(batches):
         connection.execute("delete from touched")
@@ -69,7 +77,7 @@ def _create_mart(
 
 
 def describe_columns(connection: duckdb.DuckDBPyConnection, table: tables.Table) -> None:
-    """Writes the declared meaning of each column as its comment."""
+    """Writes the declared meaning of each column (English, [unit], Chinese) as its SQL comment."""
     for column in table.columns:
         unit = f" [{column.unit}]" if column.unit else ""
         comment = quoted(f"{column.en}{unit} {column.zh}")
@@ -77,7 +85,7 @@ def describe_columns(connection: duckdb.DuckDBPyConnection, table: tables.Table)
 
 
 def _scripts() -> Iterator[tuple[str, str]]:
-    """Yields the name of each view, macro or mart and its SQL, in the order of the files."""
+    """Yields (name, SQL) of each view, macro or mart, in the order of the files."""
     home = resources.files("warehouse").joinpath("sql", "marts")
     for name in sorted(entry.name for entry in home.iterdir() if entry.name.endswith(".sql")):
         sql = engine.script(f"marts/{name}")
@@ -87,7 +95,10 @@ def _scripts() -> Iterator[tuple[str, str]]:
 
 
 def _with_sheet_columns(sql: str) -> str:
-    """Fills in the columns of township_year_sheet: a value and a state for each metric with `sheet = true`."""
+    """Returns the SQL of township_year_sheet with its columns filled in.
+
+    They are a value and a state for each metric that has `sheet = true` in the catalogue.
+    """
     pivoted = []
     selected = []
     for metric in sheet_metrics():
