@@ -66,6 +66,7 @@ Key = TypeVar("Key")
 
 
 def _sum(first: Mapping[Key, int], second: Mapping[Key, int], sign: int) -> dict[Key, int]:
+    """Returns `first` plus `sign` (1 or -1) times `second`, for the keys of both."""
     return {key: first.get(key, 0) + sign * second.get(key, 0) for key in {**first, **second}}
 
 
@@ -134,6 +135,7 @@ def _written_columns(table: str, path: str) -> list[str]:
 
 
 def _row_count(connection: duckdb.DuckDBPyConnection, paths: list[str]) -> int:
+    """Returns how many rows Parquet files have together, by their metadata."""
     if not paths:
         return 0
     query = "select coalesce(sum(num_rows), 0)::bigint from parquet_file_metadata(?)"

@@ -188,6 +188,7 @@ class Outline:
         return {*self._where("township_id", bodies)["report_id"].to_pylist()}
 
     def _where(self, column: str, values: set[str]) -> pa.Table:
+        """Returns the reports that have one of these values in a column."""
         wanted = pa.array(sorted(values), pa.string())
         return self._reports.filter(pc.is_in(self._reports[column], wanted))
 

@@ -60,6 +60,7 @@ def judge(run: Run, assembled: Assembled, validate: suites.Validate) -> Judged:
 
 
 def _judge(run: Run, assembled: Assembled, validate: suites.Validate) -> Judged:
+    """Does the work of `judge`: the suites look at most tables while the rules are applied."""
     candidate, outline = assembled.candidate, assembled.outline
     change = change_since(run, candidate, outline)
     judged_files = _published_files(run) if change else set()

@@ -137,6 +137,7 @@ class _Place(NamedTuple):
 
 
 def _places(flat: str, figures: list[Figure], headings: list[tuple[int, str]]) -> list[_Place]:
+    """Returns where each figure stands: a sentence also ends where a section begins."""
     starts = [start for start, _ in headings]
     places: list[_Place] = []
     for k, figure in enumerate(figures):
@@ -200,6 +201,7 @@ def _context(
 
 
 def _squeezed(flat: str, start: int, end: int) -> str:
+    """Returns a part of the text without blanks and line breaks."""
     return "".join(flat[start:end].split())
 
 
@@ -247,6 +249,7 @@ def _parse(context: Context) -> None:
 
 
 def _verbs(words: tuple[Word, ...] | list[Word]) -> list[str]:
+    """Returns the verbs among the words, without those that go with any object."""
     return [w.text for w in words if w.tag.startswith("v") and w.text not in _LIGHT_VERBS]
 
 

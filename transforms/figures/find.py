@@ -44,7 +44,7 @@ class Figure:
 
 
 # measure words that are also parts of other words: a Chinese numeral of one character before one
-# of them is no figure (see _loose_counts for the exception)
+# of them is no figure (see _loose_counts for exceptions)
 _LOOSE = set("分点里面口头门样课讲班队组村单对席格字架首段款则类车具床桩升克把路")
 _NEVER = set("分点里路")  # no figure before these, however long the numeral is: 八千里路
 _FLAT = "旗墙镜鼓锣"  # the things that 面 counts; 四面 without one of them means "on all sides"

@@ -206,6 +206,7 @@ def _named_above(bodies: list[str], path: str, township: str | None, register: R
 
 
 def _named_by_folders(path: str) -> Above:
+    """Returns county, prefecture and province from folder names; NOWHERE without a province."""
     folders = [folder for folder in re.split(r"[/\\]", path) if folder]
     province = next((folder for folder in folders if folder in places()["provinces"]), None)
     prefecture = county = None

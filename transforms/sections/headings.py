@@ -81,6 +81,7 @@ def find_headings(flat: str, lines: list[Line]) -> list[Heading]:
 
 
 def _marker_at(flat: str, start: int, level: int) -> Heading:
+    """Returns the heading whose marker, of that level, stands at `start`."""
     match = LEVELS[level - 1][1].match(flat, start)
     assert match is not None
     return Heading(start, level, match)
@@ -188,6 +189,7 @@ def _run_in(flat: str, body: list[Line]) -> list[Heading]:
 
 
 def _without_marker(flat: str, start: int, level: int = 1) -> Heading:
+    """Returns the heading without a marker that begins at `start`."""
     match = _NOTHING.match(flat, start)
     assert match is not None
     return Heading(start, level, match)

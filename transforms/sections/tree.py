@@ -122,6 +122,7 @@ def _from_the_start(cuts: list[_Cut]) -> list[_Cut]:
 
 
 def _assemble(text: str, flat: str, cuts: list[_Cut], report_year: int | None) -> list[Section]:
+    """Returns one section for each cut, which ends where the next one begins."""
     sections: list[Section] = []
     open_headings: list[tuple[int, int]] = []  # (level, index)
     open_items: list[tuple[int, int, int]] = []  # (level, index, number)
@@ -156,6 +157,10 @@ def _heading_section(
     parent: int | None,
     report_year: int | None,
 ) -> Section:
+    """Returns the section of a heading. It has the kind of its parent, if there is one.
+
+    Only below problems_and_plan its own words can make it problems or plan.
+    """
     assert cut.match is not None
     heading, body_start = heading_text(flat, text, cut.match.end(), stop)
     plain = simplified(heading)
