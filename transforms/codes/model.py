@@ -57,9 +57,14 @@ class Network:
         """(figures, hidden): the sum of the rows of each figure's features, in integers."""
         sums = np.zeros((len(counts), self.inputs.shape[1]), np.int32)
         filled = np.flatnonzero(counts)
-        if filled.size:
-            begins = (np.cumsum(counts) - counts)[filled]
-            sums[filled] = np.add.reduceat(self.inputs.take(rows, axis=0), begins, axis=0)
+        begins = (np.cumsum(counts) - counts)[filled]
+        # a thousand figures at a time: one sentence may hold ten thousand, and their weights a gigabyte
+        for first in range(0, filled.size, BATCH_FIGURES):
+            here = slice(first, first + BATCH_FIGURES)
+            start = begins[first]
+            end = begins[here.stop] if here.stop < filled.size else len(rows)
+            weights = self.inputs.take(rows[start:end], axis=0)
+            sums[filled[here]] = np.add.reduceat(weights, begins[here] - start, axis=0)
         return sums
 
     def hidden(self, sums: Array, counts: Array) -> Array:
