@@ -23,6 +23,12 @@ _FURNITURE_NAME = re.compile(
 _FURNITURE_TAGS = ("nav", "aside", "footer")
 _LIST_TAGS = ("ul", "ol", "div", "table", "dl", "td", "p", "section")
 _LINKS_OF_A_LIST = 3
+_SHORT = 30  # Chinese characters of a heading or a signature
+_SHORT_LINES = 3
+_SIGNED = re.compile(
+    r"[\u4e00-\u9fff]{2,24}(?:人民政府|委员会|办事处|领导小组|办公室|司法所)"
+    r"|[\d〇○零一二三四五六七八九]{4}\s*年[\d一二三四五六七八九十\s]{1,4}月[\d一二三四五六七八九十\s]{1,4}日"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +138,10 @@ def _with_neighbours(
     inner = element
     while inner is not body:
         parent = inner.getparent()
+        _wrap_loose_text(parent, inner, weights, left_out)
         at = parent.index(inner)
-        earlier = _substantial(parent[:at], weights, left_out)
-        later = _substantial(parent[at + 1 :], weights, left_out)
+        earlier = _substantial(parent[:at], weights, left_out, is_behind=False)
+        later = _substantial(parent[at + 1 :], weights, left_out, is_behind=True)
         if (earlier or later) and parent is not body:
             # one part of an article has substance: the others are read with it
             element, before, behind = parent, [], []
@@ -144,24 +151,75 @@ def _with_neighbours(
     return [*before, element, *behind]
 
 
+def _wrap_loose_text(
+    parent: etree._Element,
+    inner: etree._Element,
+    weights: dict[etree._Element, Weights],
+    left_out: set[etree._Element],
+) -> None:
+    """Puts text that stands directly in `parent`, beside `inner`, into paragraphs of its own."""
+    loose = etree.Element("p")
+    loose.text, parent.text = parent.text, None
+    runs = [(0, loose)]
+    for child in list(parent):
+        is_apart = child is inner or child.tag in BLOCKS
+        if not is_apart and isinstance(child.tag, str):
+            loose.append(child)
+            continue
+        loose = etree.Element("p")
+        loose.text, child.tail = child.tail, None
+        runs.append((parent.index(child) + 1, loose))
+    for at, run in reversed(runs):
+        if run.text or len(run):
+            parent.insert(at, run)
+            _weigh_below(run, left_out, weights, linked=False)
+
+
 def _substantial(
     elements: list[etree._Element],
     weights: dict[etree._Element, Weights],
     left_out: set[etree._Element],
+    is_behind: bool,
 ) -> list[etree._Element]:
+    """Returns those of some neighbours of the text that belong to it."""
     kept: list[etree._Element] = []
-    heading: etree._Element | None = None
+    short: list[etree._Element] = []  # headings of what follows, or the signature below the text
     for element in elements:
         if element in left_out or element not in weights:
             continue
         if _is_substance(element, weights[element], left_out):
-            kept += [element] if heading is None else [heading, element]
-            heading = None
-        elif element.tag in ("h1", "h2", "h3", "h4", "h5", "h6", "p", "strong", "b", "caption"):
-            heading = element
-        else:
-            heading = None
+            kept += [*short, element]
+            short = []
+        elif not (element.tag == "br" or _is_short(element, weights[element], left_out)):
+            short = []
+        elif weights[element].characters:
+            short = [*short, element][-_SHORT_LINES:]
+    if is_behind:
+        kept += _signature(elements, kept, left_out)
     return kept
+
+
+def _is_short(element: etree._Element, weight: Weights, left_out: set[etree._Element]) -> bool:
+    """Returns whether an element is one short line without links, as headings are."""
+    if weight.links or weight.characters > _SHORT:
+        return False
+    lines = page_lines(element, left_out)
+    return len(lines) <= 1 and not any(map(_is_site_line, lines))
+
+
+def _signature(
+    elements: list[etree._Element], kept: list[etree._Element], left_out: set[etree._Element]
+) -> list[etree._Element]:
+    """Returns the issuer and the date that stand below the text."""
+    start = elements.index(kept[-1]) + 1 if kept else 0
+    found: list[etree._Element] = []
+    for element in elements[start:]:
+        lines = [] if element in left_out else page_lines(element, left_out)
+        if any(not _SIGNED.fullmatch(line) or _is_site_line(line) for line in lines):
+            break
+        if lines:
+            found.append(element)
+    return found
 
 
 def _is_substance(element: etree._Element, weight: Weights, left_out: set[etree._Element]) -> bool:

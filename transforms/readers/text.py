@@ -182,13 +182,12 @@ def _share_of_common(text: str) -> float:
 
 def _unmarked_encodings(data: bytes) -> list[str]:
     """Returns the encodings to try for text without a byte-order mark that is no UTF-8."""
-    zeros_low, zeros_high = data[1:2000:2].count(0), data[0:2000:2].count(0)
-    wide = (
-        ["utf-16-le"] if zeros_low > zeros_high else ["utf-16-be"] if zeros_high > zeros_low else []
-    )
     if len(data) % 2:
         return ["gb18030"]
-    return [*wide, "gb18030", *([] if wide else ["utf-16-le", "utf-16-be"])]
+    # of ASCII characters in UTF-16 one byte is zero
+    zeros_low, zeros_high = data[1:2000:2].count(0), data[0:2000:2].count(0)
+    wide = ["utf-16-le", "utf-16-be"] if zeros_low >= zeros_high else ["utf-16-be", "utf-16-le"]
+    return [*wide, "gb18030"] if zeros_low != zeros_high else ["gb18030", *wide]
 
 
 def _looks_chinese(text: str) -> bool:

@@ -154,3 +154,38 @@ def test_a_page_whose_text_only_a_program_shows_is_told_as_lost():
     document = readers.read(page(f"{note}<div style='display:none'>{TEXT}</div>"))
     assert [d.kind for d in document.defects] == ["text_lost"]
     assert document.defects[0].place.startswith("2023年，东村镇坚持依法行政")
+
+
+LONG = [
+    *LINES[:5],
+    *(f"第{n}个村的村规民约已经修订，由村民会议通过，并向全体村民公布。" for n in range(12)),
+]
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "聘请法律顾问2名，已配齐。<br>",
+        "<div>三、下一步打算</div>聘请法律顾问2名，已配齐。<br><p>东村镇人民政府</p><p>2024年1月10日</p>",
+        "三、下一步打算<br>聘请法律顾问<b>2</b>名，<noscript>68</noscript>已配齐。<br>",
+        "<p>聘请法律顾问2名，已配齐。</p>东村镇人民政府<br>2024年1月10日",
+    ],
+    ids=range(4),
+)
+def test_short_text_beside_the_long_one_is_read(rest):
+    document = readers.read(
+        page(
+            f"<div>{''.join(f'<p>{x}</p>' for x in LONG)}</div>{rest}<div>版权所有：某县人民政府</div>"
+        )
+    )
+    lines = [
+        line
+        for line in (
+            "三、下一步打算",
+            "聘请法律顾问2名，已配齐。",
+            "东村镇人民政府",
+            "2024年1月10日",
+        )
+        if line[:5] in rest
+    ]
+    assert document.text.split("\n") == [*LONG, *lines]
