@@ -124,6 +124,7 @@ def test_macros_and_views_work_under_another_name(data):
         ]
 
 
+@pytest.mark.slow
 def test_states_can_be_listed_compared_verified_and_put_back(night, fazhi, tmp_path):
     folder, data = tmp_path / "in", tmp_path / "data"
     reports.write(folder, range(3))

@@ -47,6 +47,7 @@ def disclosure(tmp_path_factory):
         yield connection
 
 
+@pytest.mark.slow
 def test_each_body_and_year_of_the_register_is_filed_late_or_missing(disclosure):
     rows = disclosure.execute(
         "select township_name, report_year, state, days_late, first_seen is not null, "

@@ -36,6 +36,7 @@ def disputes_in_force(data):
     return [value for (value,) in rows]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "signed", "title"),
     [
@@ -64,6 +65,7 @@ def test_a_report_in_force_stays(tmp_path, path, signed, title):
     assert night(data, sources)["outcome"] == "unchanged"
 
 
+@pytest.mark.slow
 def test_a_revised_version_beside_the_report_in_force_takes_its_place(tmp_path):
     sources, data = tmp_path / "in", tmp_path / "data"
     write(sources / "浙江省" / "first.txt", 100)
@@ -74,6 +76,7 @@ def test_a_revised_version_beside_the_report_in_force_takes_its_place(tmp_path):
     assert ask(data, "select chosen_because from report_history") == [("revised_version",)]
 
 
+@pytest.mark.slow
 def test_what_a_person_accepts_takes_the_place_of_the_report_in_force(tmp_path):
     sources, data = tmp_path / "in", tmp_path / "data"
     write(sources / "浙江省" / "first.txt", 100)
@@ -129,6 +132,7 @@ def test_a_report_cannot_be_emptied(tmp_path):
     assert ask(data, "select count(*) from quarantine") == [(0,)]
 
 
+@pytest.mark.slow
 def test_an_emptied_report_can_be_accepted(tmp_path):
     sources, data = tmp_path / "in", tmp_path / "data"
     path = sources / "浙江省" / "first.txt"

@@ -157,6 +157,7 @@ def test_a_look_knows_the_files_whose_landed_bytes_are_still_theirs(night, tmp_p
     )
 
 
+@pytest.mark.slow
 def test_a_file_that_changes_after_the_look_is_met_the_night_after(night, tmp_path):
     folder, data = tmp_path / "in", tmp_path / "data"
     folder.mkdir()
@@ -228,6 +229,7 @@ def test_the_same_text_under_other_names_and_formats_is_one_report_with_several_
     assert ask(data, "select source_name from reports") == [("a.txt",)]
 
 
+@pytest.mark.slow
 def test_the_same_sources_give_the_same_bytes_whatever_the_order_the_batches_and_the_workers(
     night, tmp_path
 ):
@@ -308,6 +310,7 @@ def test_bad_input_is_quarantined_with_a_reason_and_the_rest_goes_on(night, tmp_
     ]
 
 
+@pytest.mark.slow
 def test_a_register_brought_later_places_everything_anew_and_parses_nothing(night, tmp_path):
     sources, data = tmp_path / "in", tmp_path / "data"
     reports.write(sources, range(3))
@@ -348,6 +351,7 @@ def staged_with(data, source, table, column, other):
     return batch
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "table, column, reason",
     [
@@ -393,6 +397,7 @@ def test_the_gate_holds_a_broken_candidate_back_and_keeps_the_last_state(night, 
     ]
 
 
+@pytest.mark.slow
 def test_earlier_states_stay_readable_for_as_many_runs_as_told(night, tmp_path):
     sources, data = tmp_path / "in", tmp_path / "data"
     for i in range(4):
@@ -404,6 +409,7 @@ def test_earlier_states_stay_readable_for_as_many_runs_as_told(night, tmp_path):
         assert connection.execute("select count(*) from reports").fetchone() == (3,)
 
 
+@pytest.mark.slow
 def test_an_open_connection_neither_blocks_the_job_nor_sees_the_new_state(night, tmp_path):
     sources, data = tmp_path / "in", tmp_path / "data"
     reports.write(sources, range(2))
@@ -537,6 +543,7 @@ def test_a_night_of_changes_gives_what_a_night_on_everything_gives(night, tmp_pa
     ) == [(110, 6)]
 
 
+@pytest.mark.slow
 def test_where_the_file_in_force_is_damaged_a_night_of_changes_reads_the_tables_instead(
     night, tmp_path
 ):
@@ -588,6 +595,7 @@ def test_another_byte_in_any_piece_of_the_file_in_force_is_noticed(night, tmp_pa
     assert snapshots.verify(state) == []
 
 
+@pytest.mark.slow
 def test_the_search_index_keeps_replaced_sections_apart_until_they_are_a_tenth(night, tmp_path):
     sources, data = tmp_path / "in", tmp_path / "data"
     reports.write(sources, range(15))
@@ -606,6 +614,7 @@ def test_the_search_index_keeps_replaced_sections_apart_until_they_are_a_tenth(n
     assert apart == [(sections,), (2 * sections,), (0,)]
 
 
+@pytest.mark.slow
 def test_the_tables_are_the_same_in_whatever_portions_they_are_written(
     night, tmp_path, monkeypatch
 ):
@@ -630,6 +639,7 @@ def test_the_tables_are_the_same_in_whatever_portions_they_are_written(
         assert there == ["parquet", "snapshot.json", "state.parquet", "warehouse.duckdb"]
 
 
+@pytest.mark.slow
 def test_tables_of_an_older_version_are_made_anew_from_landing_even_without_the_sources(
     night, tmp_path
 ):

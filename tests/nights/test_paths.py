@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 
+import pytest
+
 from tests.support import reports
 from tests.support.nights import ask, night
 from warehouse import snapshots, verify
@@ -11,6 +13,7 @@ from warehouse.difference import difference
 from warehouse.export import export
 
 
+@pytest.mark.slow
 def test_a_data_folder_with_a_wide_blank_a_quote_and_a_bracket_in_its_path(tmp_path):
     home = tmp_path / "数据\u3000it's [a] \"b\" $c"
     data = home / "data"

@@ -40,6 +40,7 @@ def rows(tmp_path, query: str) -> list[tuple]:
         return connection.execute(query).fetchall()
 
 
+@pytest.mark.slow
 def test_pages_are_published_with_their_addresses_and_an_unchanged_night_writes_nothing(
     server, night, tmp_path
 ):
@@ -62,6 +63,7 @@ def test_pages_are_published_with_their_addresses_and_an_unchanged_night_writes_
     assert night(gbk)["outcome"] == "unchanged"
 
 
+@pytest.mark.slow
 def test_a_page_that_vanishes_deletes_nothing_and_a_new_fault_waits_in_quarantine(
     server, night, tmp_path
 ):

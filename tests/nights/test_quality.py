@@ -67,6 +67,7 @@ def test_a_figure_of_a_broken_rule_is_questioned_and_the_others_are_not(night, t
     ) == [(99.0, True)]
 
 
+@pytest.mark.slow
 def test_trust_stays_when_another_report_of_the_same_file_changes(night, tmp_path, monkeypatch):
     monkeypatch.setattr(
         relations, "CHANGED_IN_MEMORY_UP_TO", 0
@@ -87,6 +88,7 @@ def test_trust_stays_when_another_report_of_the_same_file_changes(night, tmp_pat
     assert ask(data, "select count(*), count_if(trust = 'rejected') from metrics") == [(66, 1)]
 
 
+@pytest.mark.slow
 def test_what_a_body_said_the_year_before_is_judged_again_when_it_changes(night, tmp_path):
     data, sources = tmp_path / "data", tmp_path / "in"
     reports.write(sources, range(2, 14))
@@ -133,6 +135,7 @@ def test_a_report_that_the_policy_holds_back_waits_in_quarantine_and_its_former_
     assert ask(data, "select count(*) from reports where text like '%500起%'") == [(1,)]
 
 
+@pytest.mark.slow
 def test_a_policy_of_ones_own_overrides_single_lines(night, tmp_path):
     data, sources = tmp_path / "data", put(tmp_path / "in", a=WRONG_RATE, b=UNREADABLE)
     lenient, strict = tmp_path / "lenient.toml", tmp_path / "strict.toml"
@@ -196,6 +199,7 @@ def test_losing_figures_holds_the_publication_back_until_a_reason_is_given(night
     ]
 
 
+@pytest.mark.slow
 def test_losing_the_reports_of_a_year_and_filled_cells_is_told(night, tmp_path):
     before, after = tmp_path / "a", tmp_path / "b"
     many = {f"r{i}": reports.text(i, 2022 + i % 2) for i in range(24)}
@@ -218,6 +222,7 @@ def test_losing_the_reports_of_a_year_and_filled_cells_is_told(night, tmp_path):
     assert floors.losses(counts[1], counts[0], policy.load().floors) == []
 
 
+@pytest.mark.slow
 def test_another_kind_of_report_may_join_a_small_state_and_a_large_one_notices_emptier_cells(
     night, tmp_path
 ):
@@ -260,6 +265,7 @@ def corrections_file(path, *rows):
     return path
 
 
+@pytest.mark.slow
 def test_a_correction_is_applied_beside_the_transcription_and_lapses_with_its_source(
     night, prefect_server, fazhi, tmp_path
 ):
@@ -358,6 +364,7 @@ def test_review_begins_with_what_a_rule_questions_keeps_decisions_and_resets_the
     assert ask(data, "select trust from metrics where quote = '99%'") == [("questioned",)]
 
 
+@pytest.mark.slow
 def test_every_run_leaves_a_page_that_needs_no_network(night, tmp_path):
     data = tmp_path / "data"
     night(data, put(tmp_path / "in", a=WRONG_RATE), suites=suites.validated)
@@ -372,6 +379,7 @@ def test_every_run_leaves_a_page_that_needs_no_network(night, tmp_path):
     assert all(v["success"] for v in told["expectations"])
 
 
+@pytest.mark.slow
 def test_expectations_say_the_same_in_a_process_of_their_own(night, tmp_path):
     data, sources = tmp_path / "data", put(tmp_path / "in", a=reports.text(1), b=reports.text(2))
     night(data, sources)
@@ -399,6 +407,7 @@ def test_expectations_say_the_same_in_a_process_of_their_own(night, tmp_path):
     ]
 
 
+@pytest.mark.slow
 def test_expectations_look_at_the_rows_of_the_reports_that_changed(night, tmp_path):
     data, sources = (
         tmp_path / "data",
@@ -477,6 +486,7 @@ judging.serve()
 """
 
 
+@pytest.mark.slow
 def test_what_a_library_writes_is_no_answer():
     done = subprocess.run(
         [sys.executable, "-c", WRITING], capture_output=True, text=True, timeout=60
@@ -484,6 +494,7 @@ def test_what_a_library_writes_is_no_answer():
     assert done.stdout == "[]\n" and "12 of 60" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_file_that_is_gone_stops_the_expectations_with_its_name(tmp_path):
     with judging.Judging(True) as judge:
         judge.look_at({"metrics": [str(tmp_path / "gone.parquet")]})
