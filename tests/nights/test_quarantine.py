@@ -68,6 +68,7 @@ def test_an_archive_leaves_the_quarantine_once_it_can_be_opened(
     assert ask(data, "select count(*) from quarantine") == [(0,)]
 
 
+@pytest.mark.slow
 def test_the_quarantine_is_worked_through_by_command(night, fazhi, prefect_server, tmp_path):
     folder, data = tmp_path / "in", tmp_path / "data"
     folder.mkdir()

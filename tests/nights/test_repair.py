@@ -67,6 +67,7 @@ def older_data(older, tmp_path):
     return tmp_path / "data"
 
 
+@pytest.mark.slow
 def test_a_report_that_an_older_parser_read_stands_again_when_what_stood_for_it_is_another(
     night, older, tmp_path
 ):
@@ -98,6 +99,7 @@ def test_a_report_that_an_older_parser_read_stands_again_when_what_stood_for_it_
     assert ask(data, "select count(*), count(distinct parser_version) from reports") == [(4, 1)]
 
 
+@pytest.mark.slow
 def test_a_report_that_the_parser_of_now_rejects_is_named_in_quarantine_and_the_night_goes_on(
     night, older, tmp_path
 ):
@@ -131,6 +133,7 @@ def test_a_report_that_the_parser_of_now_rejects_is_named_in_quarantine_and_the_
     ]
 
 
+@pytest.mark.slow
 def test_a_newer_parser_reads_what_is_published_from_its_landed_bytes_and_shows_before_it_publishes(
     fazhi, prefect_server, night, older_data
 ):
@@ -219,6 +222,7 @@ def test_damage_is_named_and_made_good(fazhi, night, data, what):
     assert ask(data, "select metric_id, value, quote from metrics order by 1") == before
 
 
+@pytest.mark.slow
 def test_the_command_repair_says_what_it_did_and_publishes(fazhi, prefect_server, data):
     before = ask(data, "select metric_id, value, quote from metrics order by 1")
     sound = fazhi("repair", "--data", data)

@@ -30,6 +30,7 @@ def hook():
     server.shutdown()
 
 
+@pytest.mark.slow
 def test_every_run_tells_what_changed_what_waits_and_how_long_it_took(night, tmp_path, hook):
     url, heard = hook
     data, sources = tmp_path / "data", tmp_path / "in"

@@ -46,6 +46,7 @@ def data(published, tmp_path):
     return shutil.copytree(published, tmp_path / "data", symlinks=True)
 
 
+@pytest.mark.slow
 def test_a_whole_folder_is_whole(data):
     assert verify.verify(data) == []
 
