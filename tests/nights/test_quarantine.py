@@ -2,6 +2,8 @@
 
 import os
 
+import pytest
+
 from tests.support import formats, reports
 from tests.support.nights import ask
 
