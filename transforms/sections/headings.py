@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 from transforms.labels import words
@@ -202,9 +203,10 @@ def _opening_sentences(flat: str, body: list[Line], numbered: list[Heading]) -> 
     report has three or more of them; else [] is returned.
     """
     found: list[Heading] = []
+    starts = [line.start for line in body]
     for index, heading in enumerate(numbered):
         stop = numbered[index + 1].start if index + 1 < len(numbered) else len(flat)
-        below = [line for line in body if heading.start < line.start < stop]
+        below = body[bisect_right(starts, heading.start) : bisect_left(starts, stop)]
         matches = [_OPENING_SENTENCE.match(flat, line.start, line.end) for line in below]
         if matches and all(matches) and not _runs_on(flat, heading):
             found += [
