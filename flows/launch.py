@@ -54,6 +54,10 @@ def checked_settings(options: argparse.Namespace) -> RunSettings:
         if not _exists(source):
             raise UsageError(f"no such file, folder or pattern: {source}")
     folder = DataFolder(Path(options.data).absolute())
+    if any("\ud800" <= character <= "\udfff" for character in str(folder.path)):
+        raise UsageError(
+            f"the path of the data folder holds bytes that are no UTF-8: {folder.path}"
+        )
     if options.register or folder.register.exists():
         from flows import register
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import urllib.parse
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -53,11 +55,12 @@ class RunSettings:
 
     def as_parameters(self) -> dict[str, Any]:
         """Returns plain data, as Prefect and the data folder store it: without the webhook, a secret."""
-        return {
+        values = {
             field.name: getattr(self, field.name)
             for field in dataclasses.fields(self)
             if field.name != "webhook"
         }
+        return _with_paths(values, _path_as_text)
 
 
 # the address that gets the outcome of every run can stand in the environment: others of this
@@ -67,10 +70,36 @@ WEBHOOK_VARIABLE = "FAZHI_WEBHOOK"
 KEPT_FOR_AGAIN = ("register", "policy", "keep", "workers", "max_bytes", "seconds", "defect_share")
 
 
+# settings that are paths; all are absolute, so none begins like one that is written as text
+_PATHS = ("data_dir", "register", "policy", "source_list")
+_BYTES = "bytes:"
+
+
+def _with_paths(values: dict[str, Any], change: Callable[[Any], Any]) -> dict[str, Any]:
+    """Returns the values with each path changed."""
+    changed = {name: change(values[name]) for name in _PATHS if name in values}
+    if isinstance(values.get("sources"), list):
+        changed["sources"] = [change(source) for source in values["sources"]]
+    return {**values, **changed}
+
+
+def _path_as_text(path: Any) -> Any:
+    """Returns a path as text that can be stored anywhere: names may hold bytes that are no text."""
+    if not isinstance(path, str) or not any("\ud800" <= c <= "\udfff" for c in path):
+        return path
+    return _BYTES + urllib.parse.quote(os.fsencode(path))
+
+
+def _path_from_text(text: Any) -> Any:
+    if not isinstance(text, str) or not text.startswith(_BYTES):
+        return text
+    return os.fsdecode(urllib.parse.unquote_to_bytes(text.removeprefix(_BYTES)))
+
+
 def settings_from(values: dict[str, Any]) -> RunSettings:
     """Returns the settings in `values`. Raises UsageError that names the first wrong one."""
     try:
-        return RunSettings(**values)
+        return RunSettings(**_with_paths(values, _path_from_text))
     except pydantic.ValidationError as error:
         first = error.errors()[0]
         name = ".".join(map(str, first["loc"]))
