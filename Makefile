@@ -83,5 +83,5 @@ lint: $(READY)  ## style, the direction of imports, types
 	@$(VENV)/bin/lint-imports
 	@$(VENV)/bin/mypy --strict $(TYPED)
 
-clean:
-	rm -rf $(VENV) data build *.egg-info
+clean:  ## what set-up and tools made; the warehouse in data/ stays
+	rm -rf $(VENV) build *.egg-info

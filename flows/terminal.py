@@ -54,10 +54,13 @@ def pad(text: str, to: int, right: bool = False) -> str:
     return fill + text if right else text + fill
 
 
-def clip(text: str, to: int) -> str:
-    """`text` cut to `to` columns, with … where something is missing; line breaks and control characters made visible."""
+def clip(text: str, to: int | None) -> str:
+    """Returns `text` cut to `to` columns (None: whole), with … where something is missing.
+
+    Line breaks and control characters are made visible.
+    """
     text = "".join("⏎" if c == "\n" else c if c.isprintable() else "·" for c in text)
-    if width(text) <= to:
+    if to is None or width(text) <= to:
         return text
     used, out = 0, []
     for c in text:
@@ -75,8 +78,11 @@ def number(value: float) -> str:
     return format(Decimal(f"{value:.12g}"), "f")
 
 
-def table(names: list[str], rows: Sequence[tuple[Any, ...]], limit: int = 60) -> str:
-    """A plain table that lines up with Chinese in it; numbers to the right."""
+def table(names: list[str], rows: Sequence[tuple[Any, ...]], limit: int | None = 60) -> str:
+    """Returns a plain table that lines up with Chinese in it; numbers to the right.
+
+    `limit` is the width in columns at which cells are cut; None for whole cells.
+    """
     cells = [
         [
             "" if v is None else number(v) if isinstance(v, float) else str(v)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
@@ -22,11 +21,21 @@ _PLACES = ("province", "prefecture", "county", "township")
 def declare(commands: Commands) -> None:
     """Adds the commands sql, explain, status and export."""
     sql = add_command(commands, "sql", _sql, help="ask the warehouse in SQL")
-    sql.add_argument("query", help='a query, e.g. "from reports"')
+    sql.add_argument(
+        "query", help='a query, e.g. "from reports"; @FILE reads it from a file, - from standard input'
+    )
     sql.add_argument(
         "--state", metavar="STATE", help="ask an earlier published state (see fazhi snapshots)"
     )
-    sql.add_argument("--json", action="store_true", help="print rows as JSON")
+    sql.add_argument(
+        "--format",
+        choices=("table", "csv", "json", "jsonl", "vertical"),
+        default="table",
+        help="how rows are printed (default: %(default)s, with whole cells where it is no terminal)",
+    )
+    sql.add_argument(
+        "--json", dest="format", action="store_const", const="json", help="the same as --format json"
+    )
     sql.add_argument(
         "--files",
         action="store_true",
@@ -69,18 +78,17 @@ def declare(commands: Commands) -> None:
 
 
 def _sql(options: argparse.Namespace) -> int:
-    from flows import database, terminal
+    from flows import answers, database
     from warehouse import snapshots
 
     path = published_database(options)
     if options.state:
         path = snapshots.find(Path(options.data), options.state).path / "warehouse.duckdb"
-    names, rows = database.ask(path, options.query, external_access=options.files)
-    if options.json:
-        values = [dict(zip(names, row)) for row in rows]
-        print(json.dumps(values, ensure_ascii=False, indent=1, default=str))
-    else:
-        print(terminal.table(names, rows))
+    query = answers.read_query(options.query)
+    names, rows = database.ask(path, query, external_access=options.files)
+    if text := answers.FORMATS[options.format](names, rows):
+        print(text)
+    if options.format == "table":
         print(f"({len(rows):,} row{'' if len(rows) == 1 else 's'})", file=sys.stderr)
     return exit_codes.OK
 
