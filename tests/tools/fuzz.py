@@ -1,7 +1,9 @@
 """Mutated files of every format through readers and parser: `make fuzz` (CASES=20000 SEED=1).
 
-Every case must end in a document or in Rejected, within the time and memory a worker has. Prints what happened; leaves with 1 on a crash,
-a hang, another exception or too much memory, naming the case so that it can be made again.
+Every case must end in a document or in Rejected, within the time and memory a worker has. Where the right figures are known
+(tests/tools/mutations.py), a wrong one must be told by a finding, and a file that still shows its text must give all of them; the
+family `forms` reads one report in many forms and compares its facts. Prints what happened; leaves with 1 on a crash, a hang, another
+exception, too much memory or a silent error, naming the case so that it can be made again.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import io
 import os
 import random
+import re
 import resource
 import signal
 import sys
@@ -23,10 +26,12 @@ from flows.workers.pool import MEMORY
 from schemas.errors import Rejected
 from tests.support import formats, reports
 from tests.support.paths import DOCUMENTS
+from tests.tools import forms, mutations
 from transforms import readers
 from transforms.readers import archives, programs
 
 SECONDS, CHUNK = 20, 100
+FORMS = "forms"  # the name of the family that compares forms
 
 
 def originals() -> dict[str, bytes]:
@@ -113,17 +118,59 @@ def one(data: bytes) -> str:
         return type(error).__name__
 
 
+def judged(case: mutations.Case) -> tuple[str, str | None]:
+    """What became of a case whose figures are known, and what is wrong with that, if anything."""
+    try:
+        document = readers.read(case.data)
+        report = transforms.parse(document)
+    except Rejected as error:
+        return error.reason_code, f"refused: {error.message}" if case.whole else None
+    got = Counter((r.figure.value, r.figure.unit) for r in report.readings)
+    right = Counter(case.right)
+    if got == right:
+        return "all figures right", None
+    is_told = bool(document.defects or document.pages_unread or "\ufffd" in document.text)
+    stated = {float(number) for number in re.findall(r"\d+", case.text)} | {1, 2, 3}
+    wrong = [value for value, _ in got if value not in stated]
+    what = "with wrong figures" if wrong else "with some figures"
+    if is_told:
+        return f"{what}, told", None
+    if case.whole:
+        return what, f"silently {what}: {got - right} for {right - got}"
+    return what, f"silently {what}: {wrong}" if wrong else None
+
+
+def in_all_forms(chance: random.Random) -> tuple[str, str | None]:
+    """Reads one report in every form and compares its facts with those of the plain text."""
+    text, _ = mutations.report(chance)
+    want = forms.facts(text.encode())
+    others = [name for name, form in forms.FORMS.items() if forms.facts(form(text)) != want]
+    return ("forms differ", f"not as the text: {', '.join(others)}") if others else ("alike", None)
+
+
+def run_case(name: str, original: bytes, chance: random.Random) -> tuple[str, str | None]:
+    """Makes and reads one case of a family. Returns what became of it and what is wrong, if anything."""
+    if name == FORMS:
+        return in_all_forms(chance)
+    if name in mutations.FAMILIES:
+        return judged(mutations.FAMILIES[name](chance))
+    change = mutated_inside if name == "docx, inside" else mutated
+    return one(change(original, chance)), None
+
+
 def chunk(format_name: str, seed: int, first: int) -> tuple[Counter, list[str], int]:
     """The outcomes of CHUNK cases, what went wrong, and the most memory that was held (kB)."""
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
-    original, outcomes, wrong = originals()[format_name], Counter(), []
+    original, outcomes, wrong = originals().get(format_name, b""), Counter(), []
     for number in range(first, first + CHUNK):
-        change = mutated_inside if format_name == "docx, inside" else mutated
-        data = change(original, random.Random(f"{seed}/{format_name}/{number}"))
         signal.alarm(SECONDS * 3)
         begin = time.monotonic()
         try:
-            outcomes[one(data)] += 1
+            chance = random.Random(f"{seed}/{format_name}/{number}")
+            outcome, fault = run_case(format_name, original, chance)
+            outcomes[outcome] += 1
+            if fault:
+                wrong.append(f"{format_name} case {number}: {fault}")
         except Exception as error:
             wrong.append(f"{format_name} case {number}: {type(error).__name__}: {error}")
         signal.alarm(0)
@@ -137,7 +184,7 @@ def chunk(format_name: str, seed: int, first: int) -> tuple[Counter, list[str], 
 def main() -> int:
     """Runs all cases on all cores."""
     cases, seed = int(os.environ.get("CASES", "20000")), int(os.environ.get("SEED", "1"))
-    names = list(originals())
+    names = [*originals(), *mutations.FAMILIES, FORMS]
     chunks = [
         (name, seed, first) for first in range(0, -(-cases // len(names)), CHUNK) for name in names
     ]
@@ -154,12 +201,12 @@ def main() -> int:
     except BrokenProcessPool:
         wrong.append("a process died: a crash in a reader, or a hang of more than a minute")
     for name, found in outcomes.items():
-        print(f"{name:12}  {', '.join(f'{n} {what}' for what, n in found.most_common())}")
+        print(f"{name:16}  {', '.join(f'{n} {what}' for what, n in found.most_common())}")
     total = sum(sum(c.values()) for c in outcomes.values())
     print(
         f"{total:,} cases with seed {seed} in {time.monotonic() - begin:.0f} seconds, at most {most / 1024:,.0f} MB in a process"
     )
-    print("\n".join(wrong[:20]) or "no crash, no hang, no exception but Rejected")
+    print("\n".join(wrong[:20]) or "no crash, no hang, no exception but Rejected, no silent error")
     return 1 if wrong else 0
 
 

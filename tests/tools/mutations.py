@@ -24,11 +24,15 @@ Values = list[tuple[float, str]]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A changed file, the figures of its report, and whether it still shows all of them."""
+    """A changed file, the figures of its report, and whether it still shows all of them.
+
+    `text` is that of the report before the change.
+    """
 
     data: bytes
     right: Values
     whole: bool
+    text: str
 
 
 def report(chance: random.Random) -> tuple[str, Values]:
@@ -104,7 +108,9 @@ def _with_main_part(data: bytes, change: Callable[[etree._Element], None]) -> by
     root = package.xml(main)
     change(root)
     parts = {stored: package.content(name) for name, stored in package.names.items()}
-    parts[package.names[main.lower()]] = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    parts[package.names[main.lower()]] = etree.tostring(
+        root, xml_declaration=True, encoding="UTF-8"
+    )
     return formats.zipped(parts)
 
 
@@ -128,13 +134,26 @@ def word_same(chance: random.Random) -> Case:
                 paragraph = next(run.iterancestors(f"{W}p"))
                 _wrap(paragraph, chance.choice(_AROUND_PARAGRAPHS))
 
-    return Case(_with_main_part(formats.word(text), change), right, whole=True)
+    return Case(_with_main_part(formats.word(text), change), right, whole=True, text=text)
 
 
 def word_damaged(chance: random.Random) -> Case:
     """A Word document whose elements are removed, doubled, renamed, moved or robbed of attributes."""
     text, right = report(chance)
-    names = ["tbl", "tr", "tc", "sdt", "del", "r", "p", "t", "pPr", "numPr", "txbxContent", "altChunk"]
+    names = [
+        "tbl",
+        "tr",
+        "tc",
+        "sdt",
+        "del",
+        "r",
+        "p",
+        "t",
+        "pPr",
+        "numPr",
+        "txbxContent",
+        "altChunk",
+    ]
 
     def change(root: etree._Element) -> None:
         for _ in range(chance.choice((1, 1, 2, 4, 16))):
@@ -152,11 +171,13 @@ def word_damaged(chance: random.Random) -> Case:
             elif kind == 3:
                 element.attrib.clear()
             elif kind == 4:
-                element.set(f"{W}{chance.choice(('val', 'id', 'type', 'ilvl'))}", chance.choice("x-9"))
+                element.set(
+                    f"{W}{chance.choice(('val', 'id', 'type', 'ilvl'))}", chance.choice("x-9")
+                )
             else:
                 element.append(etree.SubElement(element, f"{W}{chance.choice(names)}"))
 
-    return Case(_with_main_part(formats.word(text), change), right, whole=False)
+    return Case(_with_main_part(formats.word(text), change), right, whole=False, text=text)
 
 
 # --- web pages: the structure around the text --------------------------------------------------------
@@ -175,7 +196,9 @@ _AROUND = [
     ("<details open><summary>", "</summary></details>"), ("<ucapcontent>", "</ucapcontent>"),
     ("<font><font>", "</font></font>"), ("<div class='nav-footer-68'>", "</div>"), ("<div>", ""),
 ]  # fmt: skip
-_SHEET = "<style>.zz-68{display:none} @media print{div,p{display:none}} p:hover{display:none}</style>"
+_SHEET = (
+    "<style>.zz-68{display:none} @media print{div,p{display:none}} p:hover{display:none}</style>"
+)
 
 
 def page_same(chance: random.Random) -> Case:
@@ -188,8 +211,10 @@ def page_same(chance: random.Random) -> Case:
         before, behind = chance.choice(_AROUND)
         lines[start], lines[end] = before + lines[start], lines[end] + behind
     menu = "<ul><li><a href='/'>首页</a><li><a href='/a'>政务公开</a><li><a href='/b'>互动</a></ul>"
-    body = f"<html><head><title>页面</title>{_SHEET}</head><body>{menu}{''.join(lines)}</body></html>"
-    return Case(body.encode(chance.choice(("utf-8", "gb18030"))), right, whole=True)
+    body = (
+        f"<html><head><title>页面</title>{_SHEET}</head><body>{menu}{''.join(lines)}</body></html>"
+    )
+    return Case(body.encode(chance.choice(("utf-8", "gb18030"))), right, whole=True, text=text)
 
 
 def _piece(line: str, chance: random.Random) -> str:
@@ -199,7 +224,9 @@ def _piece(line: str, chance: random.Random) -> str:
     shown = html.escape(line[:at]) + hidden + html.escape(line[at:])
     if chance.random() < 0.2:
         shown = re.sub(r">([^<>]*)<|^[^<>]*$", lambda m: _referenced(m[0]), shown)
-    form = chance.choice(("<p>{}</p>", "<P>{}", "<div>{}</div>", "{}<br>", "<p><span>{}</span></p>"))
+    form = chance.choice(
+        ("<p>{}</p>", "<P>{}", "<div>{}</div>", "{}<br>", "<p><span>{}</span></p>")
+    )
     return form.format(shown)
 
 
@@ -233,7 +260,7 @@ def pdf_damaged(chance: random.Random) -> Case:
         else:
             body = _changed_dictionary(body, chance)
         out = out[:start] + body + out[end:]
-    return Case(out, right, whole=False)
+    return Case(out, right, whole=False, text=text)
 
 
 def _changed_dictionary(body: bytes, chance: random.Random) -> bytes:
@@ -243,7 +270,9 @@ def _changed_dictionary(body: bytes, chance: random.Random) -> bytes:
     if not places:
         return body
     start, end = chance.choice(places)
-    new = chance.choice((b"", b"0", b"-1", b"99999", b"90", b"/X", b"null", b"(68)", b"[]", b"<<>>"))
+    new = chance.choice(
+        (b"", b"0", b"-1", b"99999", b"90", b"/X", b"null", b"(68)", b"[]", b"<<>>")
+    )
     return head[:start] + new + head[end:] + stream + rest
 
 
@@ -260,7 +289,8 @@ _DIGITS = [
 
 def text_same(chance: random.Random) -> Case:
     """A text with invisible and look-alike characters, other line ends, in any encoding."""
-    text, right = report(chance)
+    original, right = report(chance)
+    text = original
     if chance.random() < 0.5:
         for _ in range(chance.randrange(1, 30)):
             at = chance.randrange(len(text))
@@ -271,7 +301,7 @@ def text_same(chance: random.Random) -> Case:
         text = text.translate(chance.choice(_DIGITS))
     text = text.replace("\n", chance.choice(_ENDS))
     encodings = ("utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be", "utf-32")
-    return Case(text.encode(chance.choice(encodings)), right, whole=True)
+    return Case(text.encode(chance.choice(encodings)), right, whole=True, text=original)
 
 
 def text_damaged(chance: random.Random) -> Case:
@@ -287,7 +317,7 @@ def text_damaged(chance: random.Random) -> Case:
             out[at] = chance.randrange(0x80, 0x100)
         else:
             out.insert(at, chance.randrange(0x80, 0x100))
-    return Case(bytes(out), right, whole=False)
+    return Case(bytes(out), right, whole=False, text=text)
 
 
 FAMILIES: dict[str, Callable[[random.Random], Case]] = {

@@ -56,12 +56,12 @@ def _gutter(page: list[Line]) -> float | None:
         return None
     leftmost, rightmost = min(x.left for x in page), max(x.right for x in page)
     for line in page:
-        # a column begins where several lines begin, in the middle third of the page
+        # a column begins where several lines begin, near the middle of the page
         at = line.left - 1
         if (
-            not leftmost + 0.35 * (rightmost - leftmost)
+            not leftmost + 0.3 * (rightmost - leftmost)
             < at
-            < leftmost + 0.65 * (rightmost - leftmost)
+            < leftmost + 0.7 * (rightmost - leftmost)
         ):
             continue
         left = [x for x in page if x.right <= at]

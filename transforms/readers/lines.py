@@ -10,6 +10,7 @@ from dataclasses import dataclass
 _PAGE_NUMBER = re.compile(
     r"[\s\-—–_·.]*(?:第\s*)?\d{1,4}\s*(?:页|/\s*\d{1,4}|页\s*[，,]?\s*共\s*\d{1,4}\s*页)?[\s\-—–_·.]*"
 )
+_LARGE = 1.8  # times the usual height of lines
 _CLOSED = re.compile(r"[。！？：；:;!?]$")
 _BEGINS = re.compile(
     r"\s*(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、](?!\d)|第[一二三四五六七八九十]{1,3}[，,])"
@@ -122,9 +123,18 @@ def _without_furniture(pages: list[list[Line]]) -> tuple[list[list[Line]], str]:
 
 
 def _watermarks(pages: list[list[Line]]) -> set[tuple[str, int, int]]:
-    """Returns the lines that stand at one place of most pages."""
+    """Returns the lines that stand at one place of most pages; large ones of two pages suffice."""
     places = Counter(place for page in pages for place in {_place(line) for line in page})
-    return {place for place, n in places.items() if n >= 3 and n >= 0.6 * len(pages)}
+    heights = [line.bottom - line.top for page in pages for line in page]
+    usual = _median(heights) if heights else 0.0
+    large = {
+        _place(line) for page in pages for line in page if line.bottom - line.top > _LARGE * usual
+    }
+    return {
+        place
+        for place, n in places.items()
+        if n >= (2 if place in large else 3) and n >= 0.6 * len(pages)
+    }
 
 
 def _place(line: Line) -> tuple[str, int, int]:

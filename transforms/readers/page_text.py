@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from transforms.readers.raised import lowered, raised
 from transforms.readers.style_sheets import (
     StyleSheets,
     declarations_of,
@@ -136,6 +137,12 @@ def _write(element: etree._Element, text: PageText, preformatted: bool) -> None:
         if node.tag == "table" and text.in_cell:
             inner = page_lines(node, text.left_out)
             text.pieces += ["\n", *(f"{NESTED}{line}\n" for line in inner)]
+            continue
+        if node.tag in ("sup", "sub"):
+            inner_text = PageText(text.left_out, in_cell=text.in_cell)
+            _write(node, inner_text, preformatted)
+            change = raised if node.tag == "sup" else lowered
+            text.pieces += map(change, inner_text.pieces)
             continue
         is_block = node.tag in BLOCKS
         if is_block:

@@ -12,11 +12,14 @@ from typing import Any, NamedTuple
 from pypdfium2 import PdfMatrix, raw
 
 from transforms.readers.lines import Line
+from transforms.readers.raised import raised
 
 _INVISIBLE_MODE = 3  # text render mode "neither fill nor stroke"
 # what turns text of so many quarter turns upright: the first four numbers of a matrix
 _UPRIGHT = {0: (1, 0, 0, 1), 1: (0, -1, 1, 0), 2: (-1, 0, 0, -1), 3: (0, 1, -1, 0)}
 _OFF_AXIS = 12  # degrees from upright or sideways at which text is a stamp or watermark
+_SMALL, _RAISED = 0.75, 0.25  # size and height of a mark above the line, by the size of letters
+_COLUMN_GAP = 2.5  # times the size of letters
 # a character of a font that does not say which one it is comes as one of these
 _NO_CHARACTER = {0, 0xFFFD, 0xFFFE}
 
@@ -180,7 +183,8 @@ def printed_lines(page: Any, drawn: PageCharacters, pictured: bool) -> list[Line
         if not rows:
             continue
         highest = max(character.top for row in rows for character in row)
-        block = [line for row in rows if (line := _line(row, highest, depth)) is not None]
+        pieces = (piece for row in rows for piece in _pieces(row))
+        block = [line for piece in pieces if (line := _line(piece, highest, depth)) is not None]
         depth = max((line.bottom for line in block), default=depth) + 100
         lines += block
     return lines
@@ -235,6 +239,34 @@ def _is_first(character: Character, places: set[tuple[str, int, int]]) -> bool:
     known = any((character.text, x + i, y + j) in places for i, j in near)
     places.add((character.text, x, y))
     return not known
+
+
+def _pieces(row: list[Character]) -> list[list[Character]]:
+    """Returns a row from left to right, in pieces where a gap is so wide that columns may meet there."""
+    row = sorted(row, key=lambda character: character.left)
+    size = max(character.top - character.bottom for character in row)
+    pieces: list[list[Character]] = [[]]
+    end = row[0].right  # of the last character that is no blank
+    for character in row:
+        if not character.text.isspace():
+            if character.left - end > _COLUMN_GAP * size:
+                pieces.append([])
+            end = character.right
+        pieces[-1].append(character)
+    return [_with_raised(piece, size) for piece in pieces]
+
+
+def _with_raised(piece: list[Character], size: float) -> list[Character]:
+    """Returns the characters of a line; small digits above its middle are marks of notes."""
+    low = min(character.bottom for character in piece)
+    return [
+        character._replace(text=raised(character.text))
+        if character.text.isdigit()
+        and character.top - character.bottom < _SMALL * size
+        and character.bottom - low > _RAISED * size
+        else character
+        for character in piece
+    ]
 
 
 def _line(row: list[Character], highest: float, depth: float) -> Line | None:

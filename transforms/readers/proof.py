@@ -17,6 +17,7 @@ from transforms.labels import words
 from transforms.readers.document import EVIDENCE, Defect
 from transforms.readers.ooxml import AML, MC, A, M, W, is_on
 from transforms.readers.page_text import SKIPPED
+from transforms.readers.raised import ORDINARY
 from transforms.readers.styles import UNSEEN, Styles
 
 _TEXT_NODES = (f"{W}t", f"{M}t", f"{A}t")
@@ -25,7 +26,10 @@ _HAN = re.compile("[\u3400-\u9fff]")
 _SENTENCE_SIGN = re.compile("[。；，]")
 _SHORTEST_SENTENCE = 8  # Chinese characters
 # white space and the bars between the cells of a row are no text
-_NO_CHARACTERS = dict.fromkeys(map(ord, "|\u3000\u00a0\ufeff\u200b\u00ad\ufffc"))
+_NO_CHARACTERS: dict[int, str | None] = {
+    **dict.fromkeys(map(ord, "|\u3000\u00a0\ufeff\u200b\u00ad\ufffc")),
+    **ORDINARY,
+}
 
 
 def compare(text: str, second: Iterable[str], added: str = "") -> list[Defect]:

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from transforms.readers.fields import broken_fields
 from transforms.readers.numbering import Numbering
 from transforms.readers.ooxml import AML, MC, WX, XML_SPACE, A, M, R, W, find_value, symbol
+from transforms.readers.raised import lowered, raised
 from transforms.readers.styles import UNSEEN, Styles, switches
 from transforms.readers.table_rows import NESTED, row_lines
 
@@ -90,20 +92,6 @@ def write_body(body: etree._Element, story: Story) -> None:
     story.broken_fields = broken_fields(body)
     write_blocks(body, story)
     finish(story)
-
-
-def broken_fields(body: etree._Element) -> set[etree._Element]:
-    """Returns the marks that begin a field which never ends: what follows them is text."""
-    begun: list[etree._Element] = []
-    for mark in body.iter(f"{W}fldChar"):
-        if next(mark.iterancestors(*_REMOVED), None) is not None:
-            continue
-        kind = mark.get(f"{W}fldCharType")
-        if kind == "begin":
-            begun.append(mark)
-        elif kind == "end" and begun:
-            begun.pop()
-    return set(begun)
 
 
 def finish(story: Story) -> None:
@@ -190,7 +178,7 @@ def _inline(parent: etree._Element, pieces: list[str], story: Story, shown: bool
             if shown and not any(story.fields):
                 pieces.append(_text(child))
         elif tag == _RUN:
-            _inline(child, pieces, story, shown and _is_shown(child, story))
+            _run(child, pieces, story, shown and _is_shown(child, story))
         elif tag in _CHARACTERS:
             if shown and not any(story.fields):
                 pieces.append(_CHARACTERS[tag])
@@ -201,6 +189,18 @@ def _inline(parent: etree._Element, pieces: list[str], story: Story, shown: bool
             _SPECIAL[tag](child, pieces, story, shown)
         else:
             _inline(child, pieces, story, shown)
+
+
+def _run(run: etree._Element, pieces: list[str], story: Story, shown: bool) -> None:
+    """Appends the text of a run; its digits are marks of notes where it stands above the line."""
+    properties = run[0] if len(run) and run[0].tag == _RUN_PROPERTIES else None
+    place = find_value(properties, "vertAlign") if properties is not None else None
+    if place not in ("superscript", "subscript"):
+        _inline(run, pieces, story, shown)
+        return
+    own: list[str] = []
+    _inline(run, own, story, shown)
+    pieces += map(raised if place == "superscript" else lowered, own)
 
 
 def _text(element: etree._Element) -> str:

@@ -189,3 +189,8 @@ def test_short_text_beside_the_long_one_is_read(rest):
         if line[:5] in rest
     ]
     assert document.text.split("\n") == [*LONG, *lines]
+
+
+def test_the_mark_of_a_note_is_no_digit_of_a_number():
+    document = readers.read(page(f"<div>{TEXT.replace('86起', '86起<sup>12</sup>')}</div>"))
+    assert "受理矛盾纠纷86起\u00b9\u00b2，" in document.text and document.defects == []

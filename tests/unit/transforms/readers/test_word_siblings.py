@@ -88,11 +88,15 @@ def symbol(font, code):
             "受理86起。",
         ),
         (
+            paragraph(run("受理86"), run("1", '<w:vertAlign w:val="superscript"/>'), run("起")),
+            "受理86\u00b9起",
+        ),
+        (
             table([cell("甲"), table([cell("乙"), table([cell("受理"), cell("86起")])])]),
             "| 甲 |  |\n| 乙 |  |\n| 受理 | 86起 |",
         ),
     ],
-    ids=range(26),
+    ids=range(27),
 )
 def test_what_word_shows_is_read_once(body, text):
     found = readers.read(document(body))
