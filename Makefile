@@ -57,7 +57,7 @@ bench: $(READY)  ## beside what one would do instead; fetches that into an envir
 errors: $(READY)  ## plant errors of every kind in generated reports; writes docs/planted-errors.md (ten minutes; COUNT=1000)
 	@$(VENV)/bin/python -m tests.tools.benchmarks.errors $(COUNT)
 
-fuzz: $(READY)  ## mutated files of every format through readers and parser (CASES=20000 SEED=1)
+fuzz: $(READY)  ## changed files of every format through readers and parser; writes docs/files.md (CASES=20000 SEED=1)
 	@$(VENV)/bin/python -m tests.tools.fuzz
 
 forms: $(READY)  ## one report in many forms: how far the facts agree; writes docs/files.md

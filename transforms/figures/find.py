@@ -122,6 +122,8 @@ def find_figures(text: str, flat: str, marks: list[Mark]) -> list[Figure]:
         figure = _figure(text, flat, match)
         if figure is None or _is_glued_marker(flat, figure, figures):
             continue
+        if _DAMAGED.search(flat, max(0, figure.start - 2), figure.number_end + 2):
+            continue
         position = max(figure.end, position)
         sentence = bisect_right(ends, figure.start)
         figure.sentence_start = ends[sentence - 1] if sentence else 0
@@ -196,6 +198,8 @@ def _with_small_money(value: float, small: re.Match[str]) -> float:
     return round(value + hundredths / 100, 2)
 
 
+# a number that a damaged character divides: neither part is what was written
+_DAMAGED = re.compile(r"[\d.]\ufffd[\d.]")
 _GLUED_MARKER = re.compile(r"[.．、](?=[\u4e00-\u9fff])")
 _ENDS_ITEM = re.compile(r"[，,；;。：:]\s?$")
 

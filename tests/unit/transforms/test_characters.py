@@ -32,6 +32,8 @@ def parsed(text):
         ("受理矛盾纠纷\U0001d7d6\U0001d7d4起。", "\U0001d7d6\U0001d7d4起", 86, None, "起"),
         ("组织培训120\u2f08次。", "120\u2f08次", 120, None, "\u4eba次"),
         ("组织培训\u2f06百\u2f08次。", "\u2f06百\u2f08次", 200, None, "人次"),
+        ("受理矛盾纠纷8\u03066起。", "8\u03066起", 86, None, "起"),
+        ("受理矛盾纠纷8\ufe0f\u20e36起。", "8\ufe0f\u20e36起", 86, None, "起"),
         ("受理矛盾纠纷86\u2002\u2003起。", "86\u2002\u2003起", 86, None, "起"),
         ("受理矛盾纠纷86\u202f起。", "86\u202f起", 86, None, "起"),
     ],
@@ -68,3 +70,9 @@ def test_a_text_of_ordinary_characters_is_understood_as_it_stands():
 def test_every_kind_of_line_end_ends_a_line(end):
     text = (HEAD + "受理矛盾纠纷86起。" + TAIL).rstrip("\n")
     assert readers.read(text.replace("\n", end).encode()).text == text
+
+
+def test_a_number_that_a_damaged_character_divides_is_no_figure():
+    report = parsed(HEAD + "受理矛盾纠纷35\ufffd0起，调解成功80起。" + TAIL)
+    assert [r.figure.value for r in report.readings] == [80]
+    assert [report.text[m.start : m.end] for m in report.unexplained] == ["35", "0"]
