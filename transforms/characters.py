@@ -50,8 +50,8 @@ def _ordinary() -> dict[int, str]:
 
 
 @functools.cache
-def _look_alike() -> re.Pattern[str]:
-    return re.compile("[" + "".join(map(re.escape, map(chr, sorted(_ordinary())))) + "]")
+def _look_alike() -> frozenset[str]:
+    return frozenset(map(chr, _ordinary()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +78,10 @@ class Understood:
 
 def understand(transcription: str) -> Understood:
     """Returns the text with ordinary characters, and without those that print nothing."""
-    text = transcription
-    if _look_alike().search(text):
+    text, occurring = transcription, set(transcription)
+    if not _look_alike().isdisjoint(occurring):
         text = text.translate(_ordinary())
-    if not INVISIBLE.search(text):
+    if not INVISIBLE.search("".join(occurring)):
         return Understood(text, transcription)
     kept = [at for at, character in enumerate(text) if not INVISIBLE.match(character)]
     return Understood("".join(text[at] for at in kept), transcription, [*kept, len(text)])

@@ -21,7 +21,7 @@ _OPEN = re.compile(
     r"未(?!成年|来|雨|诉)|没有?(?:能|[^，]{0,4}(?:化解|解决|办结|整改|改|谈|调))|尚|剩|余下|其余|仍在"
     r"|还在|在办|在调|待(?:办|化|调|整|改|解)|还(?:有|剩|需)|暂(?:未|缓)|限期|转入|引导"
 )
-_SIGN = re.compile(r"[，；：。！？,;:（）()、](?=[^，；：。！？,;:（）()、]*$)")
+_SIGNS = frozenset("，；：。！？,;:（）()、")
 _SIGNALS = (
     "其中 分别 平均 人均 每 同比 比上年 较上年 比去年 较去年 其余 剩余 尚 未 占 新增 提高 下降 增长 减少"
     " 由 从 达 完成率 成功 涉及 正在 率"
@@ -47,11 +47,13 @@ def evidence(around: list[Context]) -> list[list[str]]:
     return out
 
 
-def _runs(name: str, text: str, *lengths: int) -> Iterator[str]:
+def _runs(name: str, text: str, *lengths: int) -> list[str]:
     """All neighbouring characters of a text, for each of the lengths."""
-    for length in lengths:
-        for i in range(len(text) - length + 1):
-            yield f"{name}{length}={text[i : i + length]}"
+    return [
+        f"{name}{length}={text[i : i + length]}"
+        for length in lengths
+        for i in range(len(text) - length + 1)
+    ]
 
 
 def _measure_word(context: Context) -> Iterator[str]:
@@ -63,68 +65,66 @@ def _measure_word(context: Context) -> Iterator[str]:
         yield "hundred"
 
 
-def _characters(context: Context) -> Iterator[str]:
+def _characters(context: Context) -> list[str]:
     """The characters directly before the number and directly behind its measure word."""
     unit, clause, right = context.unit or NO_UNIT, context.clause, context.right
+    names = []
     for length in range(1, min(6, len(clause)) + 1):
-        yield f"L{length}={clause[-length:]}"
+        names.append(f"L{length}={clause[-length:]}")
         if 2 <= length <= 4:
-            yield f"Lu{length}={clause[-length:]}|{unit}"
-    yield from _runs("l", clause[-24:], 2, 3)
+            names.append(f"Lu{length}={clause[-length:]}|{unit}")
+    names += _runs("l", clause[-24:], 2, 3)
     if not clause:
-        yield "L0"
-        yield f"L0u={unit}"
-    for length in range(1, min(5, len(right)) + 1):
-        yield f"R{length}={right[:length]}"
+        names += ["L0", f"L0u={unit}"]
+    names += [f"R{length}={right[:length]}" for length in range(1, min(5, len(right)) + 1)]
     if right:
-        yield f"Rall={right[:8]}"
-        yield f"Rall|u={right[:8]}|{unit}"
-        yield f"Rend={right[-2:]}"
-        yield from _runs("r", right, 2)
+        names += [f"Rall={right[:8]}", f"Rall|u={right[:8]}|{unit}", f"Rend={right[-2:]}"]
+        names += _runs("r", right, 2)
     else:
-        yield "R0"
-        yield f"R0u={unit}"
+        names += ["R0", f"R0u={unit}"]
+    return names
 
 
-def _grammar(context: Context) -> Iterator[str]:
+def _grammar(context: Context) -> list[str]:
     """The words of the clause, which verb governs the number, which noun it counts."""
     unit, group = context.unit or NO_UNIT, context.group or NO_UNIT
+    names = []
     for place, word in enumerate(reversed(context.words)):
-        yield f"wl={word.text}"
+        text = word.text
+        names.append(f"wl={text}")
         if place < 3:
-            yield f"wl{place}={word.text}"
-        yield f"wl|u={word.text}|{unit}"
+            names.append(f"wl{place}={text}")
+        names.append(f"wl|u={text}|{unit}")
     for place, word in enumerate(context.right_words):
-        yield f"wr={word.text}"
+        names.append(f"wr={word.text}")
         if place < 2:
-            yield f"wr{place}={word.text}"
-    roles = {
-        "noun_behind": context.noun_behind,
-        "noun_before": context.noun_before,
-        "first_verb": context.first_verb,
-        "last_verb": context.last_verb,
-        "carried_verb": context.carried_verb,
-        "nouns_before": context.nouns_before,
-    }
-    for role, text in roles.items():
+            names.append(f"wr{place}={word.text}")
+    for role, text in (
+        ("noun_behind", context.noun_behind),
+        ("noun_before", context.noun_before),
+        ("first_verb", context.first_verb),
+        ("last_verb", context.last_verb),
+        ("carried_verb", context.carried_verb),
+        ("nouns_before", context.nouns_before),
+    ):
         if text:
-            yield f"{role}={text}"
-            yield f"{role}|u={text}|{unit}"
-            yield f"{role}|g={text}|{group}"
-    if context.first_verb and context.noun:
-        yield f"vn={context.first_verb}|{context.noun}"
-    if context.last_verb and context.noun and context.last_verb != context.noun:
-        yield f"vln={context.last_verb}|{context.noun}"
-    yield from _pairs_of_words(context)
+            names += [f"{role}={text}", f"{role}|u={text}|{unit}", f"{role}|g={text}|{group}"]
+    noun = context.noun
+    if context.first_verb and noun:
+        names.append(f"vn={context.first_verb}|{noun}")
+    if context.last_verb and noun and context.last_verb != noun:
+        names.append(f"vln={context.last_verb}|{noun}")
+    return names + _pairs_of_words(context)
 
 
-def _pairs_of_words(context: Context) -> Iterator[str]:
+def _pairs_of_words(context: Context) -> list[str]:
     long = [word.text for word in context.words if len(word.text) > 1][-6:]
+    behind = [word.text for word in context.right_words[:3]]
+    names = []
     for i, word in enumerate(long):
-        for other in long[i + 1 :]:
-            yield f"ww={word}|{other}"
-        for behind in context.right_words[:3]:
-            yield f"wrw={word}|{behind.text}"
+        names += [f"ww={word}|{other}" for other in long[i + 1 :]]
+        names += [f"wrw={word}|{other}" for other in behind]
+    return names
 
 
 def _earlier_clauses(context: Context) -> Iterator[str]:
@@ -144,29 +144,23 @@ def _earlier_clauses(context: Context) -> Iterator[str]:
             yield f"ppw={word.text}"
 
 
-def _surroundings(context: Context) -> Iterator[str]:
+def _surroundings(context: Context) -> list[str]:
     """Signs, laws, the heading, how the sentence begins, and what follows."""
-    if context.laws:
-        yield "law"
-    for law in context.laws:
-        yield f"lawend={law[-3:-1]}"
-    yield f"end={context.own[-1:]}"  # 为18家企业 has another object than 企业18家
-    sign = _SIGN.search(context.between)
-    yield f"sep={sign[0] if sign else 'none'}{'f' if context.first else ''}"
-    for signal in _SIGNALS:
-        if signal in context.own:
-            yield f"fl={signal}"
-    if "其中" in context.between:
-        yield "part"
-    if _OPEN.search(context.own) or _OPEN.search(context.right):
-        yield "open"
-    for word in words_of(context.heading[-24:]):
-        yield f"h={word.text}"
-    yield f"hL={context.heading[-4:]}|{context.unit or NO_UNIT}"
-    for word in words_of(context.opening):
-        if len(word.text) > 1:
-            yield f"s={word.text}"
-    yield from _runs("x", context.rest, 2)
+    between, own = context.between, context.own
+    names = ["law"] if context.laws else []
+    names += [f"lawend={law[-3:-1]}" for law in context.laws]
+    names.append(f"end={own[-1:]}")  # 为18家企业 has another object than 企业18家
+    sign = next((character for character in reversed(between) if character in _SIGNS), "none")
+    names.append(f"sep={sign}{'f' if context.first else ''}")
+    names += [f"fl={signal}" for signal in _SIGNALS if signal in own]
+    if "其中" in between:
+        names.append("part")
+    if _OPEN.search(own) or _OPEN.search(context.right):
+        names.append("open")
+    names += [f"h={word.text}" for word in words_of(context.heading[-24:])]
+    names.append(f"hL={context.heading[-4:]}|{context.unit or NO_UNIT}")
+    names += [f"s={word.text}" for word in words_of(context.opening) if len(word.text) > 1]
+    return names + _runs("x", context.rest, 2)
 
 
 def _neighbours(
@@ -277,7 +271,7 @@ class History:
         group = context.group or context.unit
         if "其中" in context.between and not context.first:
             self.total, self.total_group = self.by_group.get(group, -1), group
-        elif re.search("[；;]", context.between) or group != self.total_group:
+        elif "；" in context.between or ";" in context.between or group != self.total_group:
             self.total = -1
         names = []
         unit = context.unit

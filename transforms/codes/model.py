@@ -4,7 +4,7 @@ A network of one hidden layer over the named features of `evidence`. Codes of a 
 from left to right, each with the ones before it as evidence. The weights come from
 `tests/tools/training.py`.
 
-All sums are of integers, or of multiples of one small step in double precision: so a figure gets the
+All sums are of whole numbers, or of multiples of one small step in double precision: so a figure gets the
 same scores whatever figures are scored beside it.
 """
 
@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import functools
 import io
-import zlib
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,8 +33,9 @@ Array = NDArray[Any]
 class Network:
     """The weights. Features are known by the CRC-32 of their names.
 
-    `keys` (features): these numbers, ascending; `inputs` (features, hidden): integers that `step`
-    scales; `bias` (hidden); `outputs` (hidden, codes); `output_bias` (codes).
+    `keys` (features): these numbers, ascending; `inputs` (features, hidden): whole numbers that `step`
+    scales, so small that their sums are exact in single precision; `bias` (hidden); `outputs`
+    (hidden, codes); `output_bias` (codes).
     """
 
     keys: Array
@@ -46,25 +47,25 @@ class Network:
 
     def find_rows(self, names: list[list[str]]) -> tuple[Array, Array]:
         """Returns the rows of the features that training met, and how many each figure has."""
-        numbers = [feature_key(name) for some in names for name in some]
+        numbers = [crc32(name.encode()) for some in names for name in some]
         keys = np.array(numbers, np.uint32)
         at = np.minimum(self.keys.searchsorted(keys), len(self.keys) - 1)
         known = self.keys[at] == keys
-        owner = np.repeat(np.arange(len(names)), [len(some) for some in names])
-        return at[known], np.bincount(owner[known], minlength=len(names))
+        known_before = np.concatenate(([0], known.cumsum()))
+        ends = np.cumsum([len(some) for some in names], dtype=np.int64)
+        return at[known], np.diff(known_before[ends], prepend=0)
 
     def sums(self, rows: Array, counts: Array) -> Array:
-        """(figures, hidden): the sum of the rows of each figure's features, in integers."""
-        sums = np.zeros((len(counts), self.inputs.shape[1]), np.int32)
-        filled = np.flatnonzero(counts)
-        begins = (np.cumsum(counts) - counts)[filled]
-        # a thousand figures at a time: one sentence may hold ten thousand, and their weights a gigabyte
-        for first in range(0, filled.size, BATCH_FIGURES):
-            here = slice(first, first + BATCH_FIGURES)
-            start = begins[first]
-            end = begins[here.stop] if here.stop < filled.size else len(rows)
-            weights = self.inputs.take(rows[start:end], axis=0)
-            sums[filled[here]] = np.add.reduceat(weights, begins[here] - start, axis=0)
+        """(figures, hidden): the sum of the rows of each figure's features, in whole numbers.
+
+        Figure by figure, so that what is added up stays in the cache of the processor, however
+        many figures there are.
+        """
+        sums = np.zeros((len(counts), self.inputs.shape[1]), np.float32)
+        end = 0
+        for figure, count in enumerate(counts.tolist()):
+            start, end = end, end + count
+            self.inputs.take(rows[start:end], axis=0).sum(axis=0, out=sums[figure])
         return sums
 
     def hidden(self, sums: Array, counts: Array) -> Array:
@@ -80,7 +81,7 @@ class Network:
 
 def feature_key(name: str) -> int:
     """Returns the number that a feature is known by."""
-    return zlib.crc32(name.encode())
+    return crc32(name.encode())
 
 
 @functools.cache
@@ -110,7 +111,7 @@ def from_arrays(arrays: Any) -> Network:
     weights = weights.reshape(len(packed), -1)[:, :hidden].astype(np.int16) - 2
     return Network(
         keys=np.cumsum(lower + (upper << 16), dtype=np.uint32),
-        inputs=weights.astype(np.int32) * arrays["scales"].astype(np.int32)[:, None],
+        inputs=weights.astype(np.float32) * arrays["scales"].astype(np.float32)[:, None],
         step=float(arrays["step"]),
         bias=arrays["bias"].astype(np.float64),
         outputs=arrays["outputs"].astype(np.float64) / HIDDEN_STEP,
@@ -203,8 +204,8 @@ def _reasons(network: Network, around: list[Context], best: Array) -> list[str]:
     rows, known = network.find_rows(names)
     owner = np.repeat(np.arange(len(around)), [len(words) for words in worded])
     weights = np.zeros(len(names))
-    outputs = network.outputs.T[best[owner[known > 0]]]
-    weights[known > 0] = (network.inputs[rows] * outputs).sum(axis=1)
+    outputs = np.ascontiguousarray(network.outputs.T).take(best[owner[known > 0]], axis=0)
+    weights[known > 0] = np.einsum("ij,ij->i", network.inputs.take(rows, axis=0), outputs)
     out, start = [], 0
     for context, words in zip(around, worded):
         heavy = weights[start : start + len(words)].tolist()

@@ -50,6 +50,10 @@ def test_a_number_alone_in_its_line_is_named_by_the_line_before():
     assert [context.earlier for context in contexts_of_cells] == [["行政许可"], ["行政处罚"]]
 
 
+def test_a_number_without_any_word_around_it_gets_a_code():
+    assert len(decided("5件。")) == 1
+
+
 def test_a_heading_inside_a_sentence_begins_another():
     text = (
         "某镇2023年法治政府建设工作报告\n一、工作\n"
