@@ -77,7 +77,7 @@ def read_register(data: bytes) -> Register:
 
     Columns: code, name, county, prefecture and province, and where it knows them from_year and
     to_year (first and last year of the division under that name). Raises ValueError naming the
-    missing columns, or the line whose years are no numbers.
+    missing columns, or the line whose years are no numbers or that lacks cells.
     """
     digest = hashlib.sha256(data).hexdigest()
     if data[:2] == b"\x1f\x8b":
@@ -124,6 +124,8 @@ def read_register(data: bytes) -> Register:
 
 def _place(row: dict[str, str], line: int) -> Place:
     """The place of one row of the register."""
+    if any(row[column] is None for column in COLUMNS):
+        raise ValueError(f"line {line} of the register has fewer cells than its first line has columns")
     prefecture = row["prefecture"] or None
     if prefecture in places()["municipalities"]:
         prefecture = None

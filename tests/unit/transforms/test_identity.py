@@ -249,6 +249,12 @@ def test_issuer_signature_then_metadata_then_head_of_the_title():
     assert claims_of(imprint).issuer == "某镇人民政府"
 
 
+def test_a_row_of_a_register_with_too_few_cells_is_named_by_its_line():
+    rows = "code,name,county,prefecture,province\n330102001,清波街道,上城区,杭州市,浙江省\n330102002,湖滨街道\n"
+    with pytest.raises(ValueError, match="line 3 of the register has fewer cells"):
+        identity.read_register(rows.encode())
+
+
 def test_a_register_is_read_packed_or_plain_and_names_its_missing_columns():
     assert (
         identity.read_register(
