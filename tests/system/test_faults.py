@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from tests.tools import faults
+from tests.tools import faults, quiet_faults
 
 
 @pytest.fixture(scope="module")
@@ -66,3 +66,32 @@ def test_a_damaged_line_of_the_journal_costs_nothing_else(night, tmp_path):
             ("r000002", 5, "published"),
             ("r000003", 6, "published"),
         ]
+
+
+@pytest.fixture(scope="module")
+def quiet_base(tmp_path_factory):
+    """A data folder after one night."""
+    home = tmp_path_factory.mktemp("quiet")
+    faults.reports.write(home / "in", range(3))
+    quiet_faults.night(home / "data", home / "in")
+    return home / "data"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "holder, expected",
+    [
+        ("manifest", "published all the same"),
+        ("reviews", "published all the same"),
+        ("dismissals", "published all the same"),
+        ("register", "refused in one line"),
+    ],
+)
+def test_a_hostile_line_costs_itself_alone(quiet_base, tmp_path, holder, expected):
+    assert quiet_faults.of_strangers(quiet_base, tmp_path, holder, random.Random(1)) == expected
+
+
+@pytest.mark.slow
+def test_a_signal_to_the_whole_process_group_ends_the_run(prefect_server, quiet_base, tmp_path):
+    said = quiet_faults.group_signal(quiet_base, tmp_path, random.Random(3))
+    assert said in ("stopped", "ended all the same")

@@ -5,6 +5,9 @@ usage: python -m tests.tools.faults [TRIALS] [SEED]
 A trial is a first night over 60 reports, or a night on which 60 reports follow 40, five of which have other bytes. While it goes on readers look
 at what is published. Then the fault ends, the same run is started again, and must complete: every accepted report there exactly once, the very
 bytes of an undisturbed run, nothing landed lost, nothing half-written left, and no reader saw anything but a whole state.
+
+Of the faults that kill nothing (`tests/tools/quiet_faults.py`), a bit that flips must be named by `fazhi verify`, a hostile line must cost itself alone,
+what machines publish to one storage must all be there, and a signal to the whole process group must end the run and leave the data folder whole.
 """
 
 from __future__ import annotations
@@ -30,6 +33,7 @@ from flows import settings
 from flows.serving import server
 from tests.support import reports
 from tests.support.paths import FAZHI, ROOT
+from tests.tools import quiet_faults
 from warehouse import landing, verify
 
 FEW, MANY, FIGURES = 40, 60, 5
@@ -633,6 +637,11 @@ def main() -> None:
                 print(lines[-1], flush=True)
                 if trials >= 100:
                     write(lines)  # what was tried is told, even if the rest is not
+            for row in quiet_faults.rows(trials, chance):
+                lines.append(row)
+                print(row, flush=True)
+                if trials >= 100:
+                    write(lines)
 
 
 def write(lines: list[str]) -> None:
