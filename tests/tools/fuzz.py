@@ -187,8 +187,8 @@ def write_page(outcomes: dict[str, Counter], seed: int) -> None:
     total = sum(sum(found.values()) for found in outcomes.values())
     head = (
         f"{forms.CHANGED_FILES}\n`make fuzz` changed {total:,} files (seed {seed}): no crash, no exception but a refusal with its "
-        "reason, and in the families with\nknown figures none that is wrong without a finding. Of a file that is damaged some figures "
-        "may be gone with the text.\n\n| family | what became of the files |\n| --- | --- |\n"
+        "reason, and in the families with\nknown figures no silent error: all figures of a file that still shows its text; of a damaged one "
+        "none whose number its report does not state.\n\n| family | what became of the files |\n| --- | --- |\n"
     )
     rows = "".join(
         f"| {name} | {', '.join(f'{count:,} {what}' for what, count in found.most_common())} |\n"
