@@ -74,6 +74,7 @@ def test_the_key_of_a_data_folder_is_made_once_and_its_owner_alone_reads_it(tmp_
         servers.kept_key(tmp_path)
 
 
+@pytest.mark.slow
 def test_the_key_goes_to_no_server_of_a_process_that_is_gone(tmp_path, monkeypatch):
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     note = tmp_path / "state" / "server.json"

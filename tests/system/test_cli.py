@@ -45,6 +45,7 @@ def test_a_run_of_its_own_without_any_server_then_sql_and_status(
     assert (again["outcome"], again["unchanged"], again["figures"]) == ("unchanged", 13, 151)
 
 
+@pytest.mark.slow
 def test_exit_codes(fazhi, tmp_path, prefect_server):
     sources = tmp_path / "in"
     reports.write(sources, [1])

@@ -193,6 +193,7 @@ def ask(data: Path, sql: str) -> list[tuple]:
         return connection.execute(sql).fetchall()
 
 
+@pytest.mark.slow
 def test_a_metric_is_one_entry(data):
     figures = "select quote from metrics where metric_code = 'debating_pavilions'"
     assert ask(data, figures) == [("17座",)]

@@ -190,6 +190,7 @@ def go_on(ask_killer, second_night, data, died_at):
     assert not list(data.rglob("*.tmp")) and not DataFolder(data).candidate.exists(), died_at
 
 
+@pytest.mark.slow
 def test_nights_killed_before_each_kind_of_file_is_put_in_its_place_leave_whole_states_and_the_next_goes_on(
     ask_killer, second_night, tmp_path
 ):

@@ -128,6 +128,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.slow
 def test_each_fault_costs_its_own_address_and_nothing_else(server, tmp_path):
     good = ["429", "503", "charset", "moved"]
     path = f"/faults/?of={','.join([*FAULTS, *good])}"
@@ -181,6 +182,7 @@ def test_a_warc_of_the_pull(server, tmp_path):
     assert f"{server.base}/gbk/d10.html" in addresses
 
 
+@pytest.mark.slow
 def test_a_pull_that_is_killed_anywhere_goes_on_where_it_was(server, tmp_path):
     """Kills the pull after its n-th answer, for several n; what is known then is not asked again."""
     pulled = source(server, "trs", "/trs/")

@@ -40,6 +40,7 @@ def test_two_machines_share_one_warehouse_and_the_second_to_publish_is_told(nigh
     }
 
 
+@pytest.mark.slow
 def test_decisions_made_on_either_machine_are_kept(
     night, storage, fazhi, prefect_server, tmp_path
 ):
@@ -70,6 +71,7 @@ def test_decisions_made_on_either_machine_are_kept(
     assert (b / "policy.toml").read_text(encoding="utf-8") == "# ours\n"
 
 
+@pytest.mark.slow
 def test_of_two_pushes_at_once_one_wins_and_the_pointer_is_never_half(night, storage, tmp_path):
     sources, a, b = tmp_path / "in", tmp_path / "a", tmp_path / "b"
     reports.write(sources, range(4))
@@ -85,6 +87,7 @@ def test_of_two_pushes_at_once_one_wins_and_the_pointer_is_never_half(night, sto
     assert there.pointer()[0]["id"] == snapshots.current(b).id
 
 
+@pytest.mark.slow
 def test_a_push_that_is_killed_is_done_again_and_damage_there_is_noticed(
     night, storage, fazhi, tmp_path
 ):

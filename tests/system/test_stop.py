@@ -53,6 +53,7 @@ def processes_of(folder):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["starting Prefect", "reading and parsing"])
 def test_ctrl_c_in_a_terminal_ends_the_run_and_the_next_one_goes_on(tmp_path, fazhi_process, text):
     folder, data = tmp_path / "in", tmp_path / "data"
