@@ -1,6 +1,8 @@
 import json
 import socket
 
+import pytest
+
 from tests.support import reports
 from tests.support.paths import ROOT
 
