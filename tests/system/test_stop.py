@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import select
+import signal
 import time
 
 import pytest
@@ -13,10 +14,10 @@ from tests.support import reports
 from tests.support.paths import FAZHI
 
 
-def in_a_terminal(arguments, stop_when, seconds=120):
-    """Runs the command in a terminal of its own and presses Ctrl-C once its output or its seconds say so.
+def in_a_terminal(arguments, stop_when, seconds=120, number=signal.SIGINT):
+    """Runs the command in a terminal of its own and stops it once its output says so: by Ctrl-C, or by SIGTERM.
 
-    Returns exit code, seconds from Ctrl-C to the end, and the output.
+    Returns exit code, seconds from the stop to the end, and the output.
     """
     pid, terminal = pty.fork()
     if pid == 0:
@@ -32,7 +33,10 @@ def in_a_terminal(arguments, stop_when, seconds=120):
                 break
             output += read
         if pressed is None and stop_when(output.decode(errors="replace")):
-            os.write(terminal, b"\x03")
+            if number == signal.SIGINT:
+                os.write(terminal, b"\x03")
+            else:
+                os.kill(pid, number)
             pressed = time.monotonic()
     _, status = os.waitpid(pid, 0)
     took = time.monotonic() - (pressed or begin)
@@ -54,13 +58,22 @@ def processes_of(folder):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("text", ["starting Prefect", "reading and parsing"])
-def test_ctrl_c_in_a_terminal_ends_the_run_and_the_next_one_goes_on(tmp_path, fazhi_process, text):
+@pytest.mark.parametrize(
+    "text, number, expected",
+    [
+        ("starting Prefect", signal.SIGINT, 130),
+        ("reading and parsing", signal.SIGINT, 130),
+        ("starting Prefect", signal.SIGTERM, 143),
+    ],
+)
+def test_a_stop_ends_the_run_and_the_next_one_goes_on(
+    tmp_path, fazhi_process, text, number, expected
+):
     folder, data = tmp_path / "in", tmp_path / "data"
     reports.write(folder, range(150))
     arguments = ["run", folder, "--data", data]
-    code, took, output = in_a_terminal(arguments, lambda output: text in output)
-    assert code == 130, output
+    code, took, output = in_a_terminal(arguments, lambda output: text in output, number=number)
+    assert code == expected, output
     assert "stopped; nothing was published" in output and "Traceback" not in output
     assert took < 10  # 5 on a machine that has nothing else to do
     assert processes_of(data) == []
