@@ -14,7 +14,8 @@ from scipy.sparse import csr_matrix
 from transforms.codes.model import HIDDEN_STEP, feature_key
 
 Array = NDArray[Any]
-HIDDEN, EPOCHS, RATE, BATCH, SEED = 72, 14, 0.1, 64, 0
+HIDDEN, EPOCHS, RATE, BATCH = 72, 14, 0.1, 64
+SEEDS = (0, 1)  # one network each: two that began differently err in different places
 DROP_FEATURES, DROP_HIDDEN, SMOOTHING, DECAY = 0.55, 0.45, 0.05, 1e-5
 MIN_EXAMPLES = 2  # a feature that fewer examples have is not learnt
 LEVELS, MAX_SCALE = 2, 255  # a stored weight is -2 to 2, times a scale of its feature
@@ -30,15 +31,30 @@ class Data:
     weights: Array
 
 
-def train(data: Data, classes: int, epochs: int = EPOCHS, seed: int = SEED) -> dict[str, Array]:
-    """Returns the arrays of a trained network, as `transforms.codes.model.from_arrays` takes them."""
+def train(
+    data: Data, classes: int, epochs: int = EPOCHS, seeds: tuple[int, ...] = SEEDS
+) -> dict[str, Array]:
+    """Returns the arrays of a trained network, as `transforms.codes.model.from_arrays` takes them.
+
+    It is the mean of one network for each seed, put side by side in one hidden layer.
+    """
     vocabulary = _vocabulary(data)
     own, history = _matrix(data.names, vocabulary), _matrix(data.history, vocabulary)
     together = (own + history).tocsr()
     together.data[:] = 1
     counts = np.maximum(1, np.diff(own.indptr))
-    layers = _fit(together, counts, data, classes, epochs, seed)
-    return _stored(sorted(vocabulary, key=vocabulary.__getitem__), layers)
+    networks = [_fit(together, counts, data, classes, epochs, seed) for seed in seeds]
+    return _stored(sorted(vocabulary, key=vocabulary.__getitem__), _side_by_side(networks))
+
+
+def _side_by_side(networks: list[_Layers]) -> _Layers:
+    """One network whose scores are the means of those of the networks."""
+    joined = networks[0]
+    joined.inputs = np.concatenate([network.inputs for network in networks], axis=1)
+    joined.bias = np.concatenate([network.bias for network in networks])
+    joined.outputs = np.concatenate([network.outputs for network in networks]) / len(networks)
+    joined.output_bias = np.mean([network.output_bias for network in networks], axis=0)
+    return joined
 
 
 def _vocabulary(data: Data) -> dict[str, int]:
@@ -148,7 +164,7 @@ def _stored(names: list[str], layers: _Layers) -> dict[str, Array]:
     step = float(scales.max() / MAX_SCALE)
     whole = np.maximum(1, np.round(scales / step))
     levels = np.clip(np.round(layers.inputs / (whole[:, None] * step)), -LEVELS, LEVELS) + LEVELS
-    padded = np.pad(levels.astype(np.uint8), ((0, 0), (0, -HIDDEN % 3)), constant_values=LEVELS)
+    padded = np.pad(levels.astype(np.uint8), ((0, 0), (0, -levels.shape[1] % 3)), constant_values=LEVELS)
     thirds = padded.reshape(len(names), -1, 3)
     packed = thirds[:, :, 0] * 25 + thirds[:, :, 1] * 5 + thirds[:, :, 2]
     used = (levels != LEVELS).any(axis=1)

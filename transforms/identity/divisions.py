@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
+from transforms.identity.register import table_text
+
 COLUMNS = (
     "code",
     "name",
@@ -28,7 +30,7 @@ _NO_PREFECTURE = (
 
 def is_street_list(data: bytes) -> bool:
     """Whether the CSV is a list of streets that names its county by code (`areaCode`)."""
-    return "areaCode" in data.split(b"\n", 1)[0].decode("utf-8-sig", "replace")
+    return b"areaCode" in data.split(b"\n", 1)[0]
 
 
 def joined(streets: bytes, lists: dict[str, bytes]) -> bytes:
@@ -61,4 +63,4 @@ def joined(streets: bytes, lists: dict[str, bytes]) -> bytes:
 
 
 def _rows(data: bytes) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+    return list(csv.DictReader(io.StringIO(table_text(data))))

@@ -6,6 +6,7 @@ import csv
 import gzip
 import hashlib
 import io
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
@@ -77,12 +78,13 @@ def read_register(data: bytes) -> Register:
 
     Columns: code, name, county, prefecture and province, and where it knows them from_year and
     to_year (first and last year of the division under that name). Raises ValueError naming the
-    missing columns, or the line whose years are no numbers or that lacks cells.
+    missing columns, or the line whose years are no numbers, whose code is none or that of another
+    line, or that lacks cells.
     """
     digest = hashlib.sha256(data).hexdigest()
     if data[:2] == b"\x1f\x8b":
         data = gzip.decompress(data)
-    reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig")))
+    reader = csv.DictReader(io.StringIO(table_text(data)))
     missing = set(COLUMNS) - set(reader.fieldnames or ())
     if missing:
         raise ValueError(
@@ -93,8 +95,10 @@ def read_register(data: bytes) -> Register:
     short_names: dict[str, list[Place]] = defaultdict(list)
     counties: dict[str, set[County]] = defaultdict(set)
     county_codes: dict[str, County] = {}
+    lines: dict[str, int] = {}
     for row in reader:
         place = _place(row, reader.line_num)
+        _check_code(place, lines, reader.line_num)
         by_name[row["name"]].append(place)
         if short := short_township(row["name"]):
             short_names[short].append(place)
@@ -120,6 +124,37 @@ def read_register(data: bytes) -> Register:
         dict(short_counties),
         county_codes,
     )
+
+
+def table_text(data: bytes) -> str:
+    """Returns the text of a CSV file in UTF-8, or in GB18030 as Chinese Excel saves it.
+
+    Raises ValueError for bytes that are neither.
+    """
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    try:
+        return data.decode("gb18030")
+    except UnicodeDecodeError:
+        raise ValueError("it is text in neither UTF-8 nor GBK: save it as CSV UTF-8") from None
+
+
+def _check_code(place: Place, lines: dict[str, int], line: int) -> None:
+    """Notes the code of a division. Raises ValueError for one that is none, or that another line has.
+
+    Lines with years may share one: a division keeps its code when it is renamed.
+    """
+    code = place.division_code or ""
+    if not re.fullmatch(r"(?:\d{6}|\d{9}|\d{12})?", code):
+        excel = ": Excel has shortened it, format the column as text" if "E+" in code.upper() else ""
+        raise ValueError(f"line {line}: the code {code} ({place.township}) has not 6, 9 or 12 digits{excel}")
+    if not code or place.from_year or place.to_year:
+        return
+    if code in lines:
+        raise ValueError(f"line {line}: the code {code} ({place.township}) is that of line {lines[code]}, too")
+    lines[code] = line
 
 
 def _place(row: dict[str, str], line: int) -> Place:

@@ -21,7 +21,7 @@ REPORT = """首頁 > 政務公開 > 石橋鎮
 舉辦講座9場。
 """
 REGISTER = identity.read_register(
-    "code,name,county,prefecture,province\n1,石桥镇,平川县,云岭市,甘肃省\n2,石桥镇,南泽区,海陵市,江苏省\n".encode()
+    "code,name,county,prefecture,province\n110101,石桥镇,平川县,云岭市,甘肃省\n120101,石桥镇,南泽区,海陵市,江苏省\n".encode()
 )
 
 

@@ -255,10 +255,31 @@ def test_a_row_of_a_register_with_too_few_cells_is_named_by_its_line():
         identity.read_register(rows.encode())
 
 
+@pytest.mark.parametrize(
+    "rows, said",
+    [
+        ("6.1E+11,城关镇,甲县,甲市,甲省\n", r"line 2: the code 6\.1E\+11 .* Excel has shortened it"),
+        ("61012210,城关镇,甲县,甲市,甲省\n", "line 2: the code 61012210 .* has not 6, 9 or 12 digits"),
+        (
+            "610122101000,城关镇,甲县,甲市,甲省\n610122101000,东关镇,甲县,甲市,甲省\n",
+            "line 3: the code 610122101000 .* is that of line 2, too",
+        ),
+    ],
+)
+def test_a_code_that_is_none_is_named_by_its_line(rows, said):
+    with pytest.raises(ValueError, match=said):
+        identity.read_register(f"code,name,county,prefecture,province\n{rows}".encode())
+
+
+def test_a_register_as_chinese_excel_saves_it_is_read():
+    rows = "code,name,county,prefecture,province\n330102001000,清波街道,上城区,杭州市,浙江省\n"
+    assert identity.read_register(rows.encode("gbk")).by_name["清波街道"][0].county == "上城区"
+
+
 def test_a_register_is_read_packed_or_plain_and_names_its_missing_columns():
     assert (
         identity.read_register(
-            gzip.compress("code,name,county,prefecture,province\n1,甲镇,乙县,丙市,丁省\n".encode())
+            gzip.compress("code,name,county,prefecture,province\n,甲镇,乙县,丙市,丁省\n".encode())
         )
         .by_name["甲镇"][0]
         .county
