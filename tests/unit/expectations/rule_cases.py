@@ -170,6 +170,26 @@ def two_years(last: float, this: float, aggregation: str = "sum") -> Rows:
     }
 
 
+def stated_change(last: float, this: float, change: float, quote: str, unit: str) -> Rows:
+    """A figure of two years in a row, and the change that the later report states of it."""
+    rows = two_years(last, this)
+    stated = {
+        "metric_id": "change",
+        "metric_code": "other",
+        "value": change,
+        "quote": quote,
+        "unit": unit,
+    }
+    link = {
+        "metric_id": "change",
+        "kind": "change_of",
+        "to_metric_id": "m1",
+        "direction": "up",
+        "base_year": 2022,
+    }
+    return {**rows, "metrics": [*rows["metrics"], stated], "metric_links": [link]}
+
+
 def lengths(odd_length: int) -> Rows:
     """Twenty reports of about 3,000 characters, and one of another length."""
     ends = [*range(2990, 3010), odd_length]
@@ -467,6 +487,13 @@ CASES: dict[str, Case] = {
         row_id="m1",
         message="Far from last year: 120起, and 12起 in 2022.",
         evidence="12起 / 120起",
+    ),
+    "change_follows_from_last_year": Case(
+        breaks=stated_change(40, 44, 50, "50%", "%"),
+        holds=stated_change(40, 44, 10, "10%", "%"),
+        row_id="change",
+        message="Does not follow from last year: 50% is said of 44起, and the report for 2022 says 40起.",
+        evidence="40起 / 50% / 44起",
     ),
     "length_far_off": Case(
         breaks=lengths(700),
