@@ -213,7 +213,8 @@ def _serve(pipe: Connection, memory: int) -> None:
     from flows.workers.functions import FUNCTIONS
 
     end_with_parent(signal.SIGKILL)
-    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    limit = _held_at_start() + memory
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     while True:
         try:
@@ -227,6 +228,17 @@ def _serve(pipe: Connection, memory: int) -> None:
             return
         except Exception as error:
             pipe.send(("failed", _sendable(error)))
+
+
+def _held_at_start() -> int:
+    """Returns the bytes of data that this process has reserved; 0 where the system does not say."""
+    import resource
+
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[5]) * resource.getpagesize()
+    except OSError:
+        return 0
 
 
 def _sendable(error: Exception) -> Exception:
