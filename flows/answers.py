@@ -12,10 +12,10 @@ from typing import Any
 
 from flows.terminal import number, pad, table, visible, width
 from schemas.errors import UsageError
+from warehouse.export import FORMULA
 
 Rows = Sequence[tuple[Any, ...]]
 _CUT = 60  # columns of a cell in a terminal
-_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def read_query(given: str) -> str:
@@ -53,7 +53,7 @@ def as_csv(names: list[str], rows: Rows) -> str:
 
 
 def _harmless(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(_RUN_BY_SPREADSHEETS):
+    if isinstance(value, str) and FORMULA.match(value):
         return f"'{value}"
     return number(value) if isinstance(value, float) else value
 

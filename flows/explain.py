@@ -14,7 +14,7 @@ from typing import Any
 import jinja2
 
 import transforms
-from flows.terminal import number, table
+from flows.terminal import number, table, visible
 from schemas.errors import Rejected, UsageError
 from schemas.metrics import SURE, metrics
 from transforms import readers
@@ -141,8 +141,11 @@ def print_report(name: str, report: Report) -> None:
             shown.append(text, style=styles.get(stretch.kind, "dim"))
     claims = report.claims
     console.print(
-        f"{name}: {claims.title or '(no title)'}  year {claims.report_year}  "
-        f"issuer {claims.issuer}  issued on {claims.issued_on}\n",
+        visible(
+            f"{name}: {claims.title or '(no title)'}  year {claims.report_year}  "
+            f"issuer {claims.issuer}  issued on {claims.issued_on}"
+        )
+        + "\n",
         markup=False,
     )
     console.print(shown)

@@ -198,6 +198,8 @@ def _run(
     except (FazhiError, KeyboardInterrupt):
         raise
     except Exception as error:
+        if progress.is_stopping:  # a library made another error of the stop
+            raise progress.stopped() from error
         if os.environ.get("PREFECT_LOGGING_LEVEL") == "INFO":
             raise
         message = visible(f"{type(error).__name__}: {first_line(error)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
 import hashlib
 from collections.abc import Iterator
@@ -62,7 +63,19 @@ def relevant_content(name: str, entry: Traversable) -> bytes:
     """Returns what of a file matters: of Python its syntax without docstrings, else all bytes."""
     if not name.endswith(".py"):
         return entry.read_bytes()
-    return _syntax(ast.parse(entry.read_bytes())).encode("utf-8", "surrogatepass")
+    return _syntax(syntax_tree(entry.read_bytes())).encode("utf-8", "surrogatepass")
+
+
+def syntax_tree(source: str | bytes, trials: int = 5) -> ast.Module:
+    """Returns the syntax tree of Python source. Raises SyntaxError.
+
+    CPython 3.11 counts the depth of all threads together: where another one parses at the same time
+    it may raise SystemError, so that is tried again.
+    """
+    for _ in range(trials - 1):
+        with contextlib.suppress(SystemError):
+            return ast.parse(source)
+    return ast.parse(source)
 
 
 def _syntax(node: object) -> str:

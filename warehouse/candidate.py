@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas import tables
-from warehouse import files, snapshots
+from warehouse import digests, files, snapshots
 from warehouse.folder import DataFolder
 from warehouse.snapshots import Snapshot
 
@@ -127,8 +127,8 @@ class Candidate:
             "register": register,
             "schema_version": tables.SCHEMA_VERSION,
             "judged_by": judged_by,
-            "database": snapshots.database_digest(self.path / "warehouse.duckdb"),
-            "state": snapshots.file_digest(self.path / "state.parquet"),
+            "database": digests.database_digest(self.path / "warehouse.duckdb"),
+            "state": digests.file_digest(self.path / "state.parquet"),
             "files": self.listing,
             "counts": counts,
         }

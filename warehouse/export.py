@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -17,7 +18,7 @@ _MAX_CELL_LENGTH = 32_000
 _FETCHED_ROWS = 5_000
 _STORAGE_VERSION = "v1.2.0"
 # how a text begins that a spreadsheet takes for a formula
-_FORMULA = r"'^[=+@\t\r-]'"
+FORMULA = re.compile(r"[=+@\t\r-]")
 _APOSTROPHE = quoted("'")
 _KINDS = ("duckdb", "xlsx", "csv", "parquet", "csv folder", "parquet folder")
 # what goes along; the temporary tables chosen (reports) and chosen_metrics say which rows
@@ -110,7 +111,7 @@ def _without_formulas(connection: duckdb.DuckDBPyConnection, query: str) -> str:
     columns = []
     for name, kind, *_ in connection.execute(f"describe {query}").fetchall():
         if kind == "VARCHAR":
-            columns.append(f"if(regexp_matches({name}, {_FORMULA}), {_APOSTROPHE} || {name}, {name}) as {name}")
+            columns.append(f"if(regexp_matches({name}, '^{FORMULA.pattern}'), {_APOSTROPHE} || {name}, {name}) as {name}")
         else:
             columns.append(name)
     return f"select {', '.join(columns)} from ({query})"

@@ -13,12 +13,9 @@ published partition, null for none) and is_new.
 
 from __future__ import annotations
 
-import contextlib
-import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -27,37 +24,21 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from schemas import tables
-from warehouse import engine, files, staging
+from warehouse import arriving_rows, engine
 from warehouse.candidate import Candidate
 from warehouse.plan import Plan
 from warehouse.snapshots import Snapshot
 
-# bytes of staged Parquet that are divided at a time: DuckDB holds all of them in memory
-DIVIDED_BYTES = 32_000_000
 # up to so many new reports, their rows are also gathered in one file, for the steps that look at
 # them later
 MAX_GATHERED_REPORTS = 2_000
 # how many reports have their rows sorted at once: for these tables, and for all others
 SORT_BATCH_REPORTS = {"reports": 6_000, "section_terms": 2_500}
 _SORT_BATCH_REPORTS = 6_000
-# what DuckDB holds while it divides rows: rows in memory per batch, and open files
-_WRITER_ROWS = 4_000
-_MAX_WRITERS = 10_000
 # rows that are read at a time: of staged rows, and of rows that are sorted
 _READ_ROWS = 65_536
 _SORTED_READ_ROWS = 4_096
-# table -> the part of a staged batch (a file without .parquet) that its rows come from
-_STAGED_PART = {
-    "reports": "documents",
-    "sections": "sections",
-    "metrics": "metrics",
-    "numerals": "numerals",
-    "metric_links": "metric_links",
-    "section_terms": "section_terms",
-    "text_fingerprints": "text_fingerprints",
-}
-# column that is neither staged nor in the plan -> the SQL of the value that it begins with
-_FIRST_VALUE = {"trust": "'unquestioned'"}
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +94,7 @@ def write_partitions(candidate: Candidate, previous: Snapshot | None, planned: P
     giving_way = _reports_giving_way([partition for partition, _ in work.merge], connection)
     if is_small:
         _show_arriving("gathered", work.written(), connection)
-    for table in _STAGED_PART:
+    for table in arriving_rows.STAGED_PART:
         published: dict[str, str] = {}
         if previous:
             names = previous.files.get(table, {})
@@ -150,7 +131,7 @@ def _write_small(
     partitions = [partition for partition, _ in work.merge]
     _merge(candidate, table, partitions, arriving, giving_way, published)
     batches = list(_batches(work.rewrite, table))
-    with _staged_files(candidate.path / "divided", table, batches, planned) as staged:
+    with arriving_rows.staged_files(candidate.path / "divided", table, batches, planned) as staged:
         for batch, paths in zip(batches, staged):
             _rewrite(candidate, table, batch, paths, published, planned.connection)
 
@@ -169,7 +150,7 @@ def _write_large(
     """
     rewrite, merge = list(_batches(work.rewrite, table)), list(_batches(work.merge, table))
     connection = planned.connection
-    with _staged_files(candidate.path / "divided", table, [*rewrite, *merge], planned) as staged:
+    with arriving_rows.staged_files(candidate.path / "divided", table, [*rewrite, *merge], planned) as staged:
         for batch, paths in zip(rewrite, staged):
             _rewrite(candidate, table, batch, paths, published, connection)
         for batch, paths in zip(merge, staged[len(rewrite) :]):
@@ -214,99 +195,12 @@ def _gather(candidate: Candidate, table: str, planned: Plan) -> dict[str, pa.Tab
     rows = connection.execute(
         "select distinct file from staged_at semi join gathered using (source_sha256) order by file"
     ).fetchall()
-    paths = _part_files(table, [file for (file,) in rows])
+    paths = arriving_rows.part_files(table, [file for (file,) in rows])
     arriving = dict(_by_partition(table, paths, "gathered", connection))
     with pq.ParquetWriter(candidate.gathered_file(table), _schema(table)) as writer:
         for part in arriving.values():
             writer.write_table(part)
     return arriving
-
-
-def _part_files(table: str, documents: list[str]) -> list[str]:
-    """Returns the files with the staged rows of a table, beside the files `documents`.
-
-    Raises DamagedBatch where one of them is not what was staged.
-    """
-    paths = [str(Path(file).with_name(f"{_STAGED_PART[table]}.parquet")) for file in documents]
-    staging.check_files(paths)
-    return paths
-
-
-@contextlib.contextmanager
-def _staged_files(
-    scratch: Path, table: str, batches: list[list[str]], planned: Plan
-) -> Iterator[list[list[str]]]:
-    """Gives for each batch of partitions the paths of the files with its staged rows.
-
-    Every staged file has reports of many partitions. So with more than one batch its rows are first
-    divided among the batches, into files below `scratch`, which are removed in the end: each staged
-    file is read once, however many batches there are. Raises DamagedBatch.
-    """
-    if not batches:
-        yield []
-        return
-    connection = planned.connection
-    batch_of = [(partition, i) for i, batch in enumerate(batches) for partition in batch]
-    numbers = pa.table(
-        {
-            "partition": pa.array([partition for partition, _ in batch_of], pa.string()),
-            "batch": pa.array([number for _, number in batch_of], pa.int32()),
-        }
-    )
-    engine.run_with_rows(connection, "create or replace temp table batches as", numbers)
-    connection.execute(
-        "create or replace temp view owners as select source_sha256, report_id, batch "
-        "from lying join batches using (partition) where is_new"
-    )
-    rows = connection.execute(
-        "select distinct file from staged_at semi join owners using (source_sha256) order by file"
-    ).fetchall()
-    paths = _part_files(table, [file for (file,) in rows])
-    if len(batches) < 2 or not paths:
-        yield [paths for _ in batches]
-        return
-    try:
-        scratch.mkdir()
-        _divide(scratch, paths, connection)
-        yield [sorted(map(str, scratch.glob(f"*/batch={i}/*.parquet"))) for i in range(len(batches))]
-    finally:
-        shutil.rmtree(scratch)
-
-
-def _divide(scratch: Path, paths: list[str], connection: duckdb.DuckDBPyConnection) -> None:
-    """Writes the rows of staged files into one folder for each batch.
-
-    Its path is `<scratch>/<number>/batch=<batch>`. The relation `owners` says which batch a report
-    is in.
-    """
-    connection.execute(f"set partitioned_write_flush_threshold = {_WRITER_ROWS}")
-    connection.execute(f"set partitioned_write_max_open_files = {_MAX_WRITERS}")
-    for number, group in enumerate(files.groups_by_size(paths, DIVIDED_BYTES)):
-        connection.execute(
-            "copy (select d.*, o.batch from read_parquet($paths, hive_partitioning = false) d "
-            "join owners o using (source_sha256, report_id)) "
-            "to $target (format parquet, compression lz4_raw, partition_by (batch))",
-            {"paths": group, "target": str(scratch / str(number))},
-        )
-
-
-def _staged_rows(table: str, paths: list[str], reports: str) -> str:
-    """Returns the SQL query for the staged rows of the reports in the table named `reports`.
-
-    Its columns are those of `table`, and `partition`. Its parameter `staged` takes `paths`.
-    """
-    staged = set(pq.read_schema(paths[0]).names)
-    columns = []
-    for column in tables.BY_NAME[table].columns:
-        if column.staged and column.name in staged:
-            columns.append(f"d.{column.name}")
-        else:
-            columns.append(_FIRST_VALUE.get(column.name, f"r.{column.name}") + f" as {column.name}")
-    return (
-        f"select {', '.join(columns)}, r.partition "
-        f"from read_parquet($staged, hive_partitioning = false) d join {reports} r "
-        "on d.source_sha256 = r.source_sha256 and d.report_id = r.report_id"
-    )
 
 
 def _by_partition(
@@ -316,7 +210,7 @@ def _by_partition(
     if not paths:
         return
     schema = _schema(table)
-    query = f"select * from ({_staged_rows(table, paths, reports)}) order by partition"
+    query = f"select * from ({arriving_rows.staged_rows(table, paths, reports)}) order by partition"
     reader = connection.sql(query, params={"staged": paths}).to_arrow_reader(_READ_ROWS)
     for partition, rows in _runs_of(reader):
         yield partition, rows.select(schema.names).cast(schema)
@@ -344,7 +238,7 @@ def _rewrite(
     selects: list[str] = []
     parameters: dict[str, Any] = {}
     if paths:
-        selects.append(_staged_rows(table, paths, "arriving"))
+        selects.append(arriving_rows.staged_rows(table, paths, "arriving"))
         parameters["staged"] = paths
     rows = connection.execute("select distinct was_in from kept order by was_in").fetchall()
     if names := [published[partition] for (partition,) in rows if partition in published]:

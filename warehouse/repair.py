@@ -18,7 +18,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from warehouse import addresses, files, landing, lines, snapshots
+from warehouse import addresses, digests, files, landing, lines, snapshots
 from warehouse.folder import DataFolder
 from warehouse.snapshots import Snapshot
 from warehouse.verify import Damage, Part
@@ -117,7 +117,7 @@ def _newest_sources(folder: DataFolder, in_force: Path | None) -> list[dict[str,
         if state is None:
             continue
         listed = [(state.path / "parquet" / "sources" / n, s) for n, s in state.files["sources"].items()]
-        if all(file.is_file() and snapshots.is_same(file, sha256) for file, sha256 in listed):
+        if all(file.is_file() and digests.is_same(file, sha256) for file, sha256 in listed):
             return list(state.read("sources").to_pylist())
     return []
 

@@ -12,7 +12,6 @@ import json
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas.errors import UsageError
-from warehouse import engine, files
+from warehouse import digests, files
 from warehouse.folder import DataFolder
 from warehouse.journal import Journal
 
@@ -32,9 +31,6 @@ DESCRIPTION = "snapshot.json"
 IDENTIFIER = re.compile(r"r\d{6,12}-[0-9a-f]{12}")
 _TABLE_NAME = re.compile(r"[a-z_]{1,60}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_PIECE_BYTES = 64 << 20
-_READ_BYTES = 1 << 18
-_PIECES = "pieces:"  # how the digest of a file in pieces begins
 _SHORTEST_DIGEST = 6  # digits of a digest by which a state can be found
 
 
@@ -47,7 +43,7 @@ class Snapshot:
     of rules and policy ("" in older states).
 
     `files` maps table -> file name -> SHA-256; `digest` is the digest over all of them except
-    those of the table runs. `database` is the digest of `warehouse.duckdb` (see `is_same`),
+    those of the table runs. `database` is the digest of `warehouse.duckdb` (see `digests.is_same`),
     `state_digest` that of `state.parquet`; both are "" in older states. `counts` is the JSON of
     `floors.Counts`: how many rows, filled cells and reports of a year it holds; {} in older
     states.
@@ -236,43 +232,6 @@ def restore_link(data_dir: Path) -> str | None:
     return None
 
 
-def file_digest(path: Path) -> str:
-    """Returns the SHA-256 of a file, in hexadecimal digits. Raises OSError."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def database_digest(path: Path) -> str:
-    """Returns `pieces:` and the SHA-256 over the SHA-256 of each piece of a file. Raises OSError.
-
-    Pieces of 64 MiB are read by several threads at once, so that a large file takes less time.
-    """
-
-    def piece_digest(begin: int) -> bytes:
-        digest = hashlib.sha256()
-        buffer = memoryview(bytearray(_READ_BYTES))
-        remaining = _PIECE_BYTES
-        with open(path, "rb", buffering=0) as file:
-            file.seek(begin)
-            while remaining and (length := file.readinto(buffer[:remaining])):
-                digest.update(buffer[:length])
-                remaining -= length
-        return digest.digest()
-
-    with ThreadPoolExecutor(engine.threads()) as pool:
-        pieces = pool.map(piece_digest, range(0, path.stat().st_size, _PIECE_BYTES))
-        return _PIECES + hashlib.sha256(b"".join(pieces)).hexdigest()
-
-
-def is_same(path: Path, digest: str) -> bool:
-    """Returns whether a file has that digest, of `database_digest` or of `file_digest`.
-
-    Raises OSError.
-    """
-    digest_of_file = database_digest if digest.startswith(_PIECES) else file_digest
-    return digest_of_file(path) == digest
-
-
 def listed_files(state: Snapshot) -> Iterator[tuple[Path, str]]:
     """Yields (path, digest) of every file of a state; a file without a noted digest is left out."""
     for table, listed in state.files.items():
@@ -303,7 +262,7 @@ def problems_of(state: Snapshot) -> list[tuple[Path, str]]:
         known.add(path)
         if not path.is_file():
             problems.append((path, "is missing"))
-        elif digest and not is_same(path, digest):
+        elif digest and not digests.is_same(path, digest):
             problems.append((path, "has other bytes than were published"))
     description = state.path / DESCRIPTION
     if digest_of(state.files) != state.digest:

@@ -65,6 +65,7 @@ def test_counties_add_up_with_their_coverage(ask):
     ) == [("临川县", 100, "件", 2, 3, 0.67)]
 
 
+@pytest.mark.slow
 def test_comparable_units_are_added_up_in_one(ask):
     assert ask(
         "select value, unit from body_year_metrics where metric_code = 'area' and value is not null"

@@ -63,6 +63,7 @@ def test_each_body_and_year_of_the_register_is_filed_late_or_missing(disclosure)
     ]
 
 
+@pytest.mark.slow
 def test_filed_and_missing_add_up_to_the_bodies_of_the_register(disclosure):
     counts = disclosure.execute(
         "select county_name, report_year, count(*) from disclosure group by all order by 2"

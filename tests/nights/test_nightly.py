@@ -22,7 +22,7 @@ from schemas import tables
 from tests.support import reports
 from tests.support.nights import ask
 from tests.support.paths import ROOT
-from warehouse import partitions, snapshots, sources
+from warehouse import digests, partitions, snapshots, sources
 from warehouse.candidate import Candidate
 from warehouse.stamps import Stamps, landed_bytes
 
@@ -85,6 +85,7 @@ def test_the_samples_are_published_in_every_declared_relation(first):
     ) == [(312.0,)]
 
 
+@pytest.mark.slow
 def test_the_wrong_rate_and_the_second_report_of_a_year_are_found(first):
     found = ask(
         first[0],
@@ -574,7 +575,7 @@ def test_where_the_file_in_force_is_damaged_a_night_of_changes_reads_the_tables_
 
 def test_another_byte_in_any_piece_of_the_file_in_force_is_noticed(night, tmp_path, monkeypatch):
     reports.write(tmp_path / "in", range(2))
-    monkeypatch.setattr(snapshots, "_PIECE_BYTES", 1_000_000)
+    monkeypatch.setattr(digests, "_PIECE_BYTES", 1_000_000)
     night(tmp_path / "data", tmp_path / "in")
     state = snapshots.current(tmp_path / "data")
     path = state.path / "warehouse.duckdb"

@@ -39,6 +39,7 @@ def test_reports_under_odd_names_are_published_and_verified(named):
     assert night(data, sources)["outcome"] == "unchanged"
 
 
+@pytest.mark.slow
 def test_commands_show_odd_names_escaped(named, fazhi, prefect_server):
     sources, data = named
     run = fazhi("run", sources, "--data", data)

@@ -101,6 +101,7 @@ def test_a_source_that_is_down_fails_alone(server, night, tmp_path):
     assert "| down | 0 |" in morning and "| files | 3 |" in morning
 
 
+@pytest.mark.slow
 def test_a_folder_on_the_list_is_read_and_a_missing_one_costs_itself(night, tmp_path):
     reports.write(tmp_path / "in", range(3))
     summary = night(

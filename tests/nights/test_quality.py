@@ -176,6 +176,7 @@ def test_a_policy_that_cannot_be_meant_is_refused_with_the_place(tmp_path, text,
     assert "policy.toml" in str(error.value)
 
 
+@pytest.mark.slow
 def test_losing_figures_holds_the_publication_back_until_a_reason_is_given(night, tmp_path):
     data, sources = tmp_path / "data", tmp_path / "in"
     put(sources, **{f"r{i}": reports.text(i) for i in range(40)})
@@ -334,6 +335,7 @@ def test_a_list_of_corrections_that_cannot_be_meant_is_refused_with_the_line(tmp
         corrections.read_file(corrections_file(tmp_path / "c.csv", row))
 
 
+@pytest.mark.slow
 def test_review_begins_with_what_a_rule_questions_keeps_decisions_and_resets_them_with_the_source(
     night, prefect_server, fazhi, tmp_path
 ):

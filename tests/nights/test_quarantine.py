@@ -53,6 +53,7 @@ def test_one_hostile_file_costs_its_own_entry_and_nothing_else(night, tmp_path):
     assert night(data, folder)["outcome"] == "unchanged"
 
 
+@pytest.mark.slow
 def test_an_archive_leaves_the_quarantine_once_it_can_be_opened(
     night, fazhi, prefect_server, tmp_path
 ):

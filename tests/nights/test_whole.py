@@ -151,6 +151,7 @@ def repaired(data):
 FIGURES = "select metric_id, value, quote from metrics order by 1"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", sorted(PLACES))
 def test_repair_loses_nothing(data, what):
     before = ask(data, FIGURES)
@@ -160,6 +161,7 @@ def test_repair_loses_nothing(data, what):
     assert verify.verify(data) == []
 
 
+@pytest.mark.slow
 def test_a_lost_link_leads_back_and_the_next_night_does_not_begin_anew(data, tmp_path):
     state = snapshots.current(data).id
     (data / "current").unlink()
@@ -179,6 +181,7 @@ def test_the_state_in_force_deleted_comes_back_with_all_reports(data):
     assert ask(data, FIGURES) == before
 
 
+@pytest.mark.slow
 def test_half_of_a_state_is_named_and_goes_with_the_next_night(data, tmp_path):
     half = data / "snapshots" / ".candidate"
     half.mkdir()
@@ -198,6 +201,7 @@ def test_landed_bytes_that_are_lost_are_kept_aside_and_named(data):
     assert verify.verify(data) == []
 
 
+@pytest.mark.slow
 def test_a_broken_line_of_decisions_is_an_entry_and_the_night_goes_on(tmp_path):
     reports.write(tmp_path / "in", range(2))
     data = tmp_path / "data"

@@ -10,7 +10,7 @@ from pathlib import Path
 from obstore.store import MemoryStore
 
 from schemas import tables
-from warehouse import decisions, landing, remote, snapshots
+from warehouse import decisions, digests, landing, remote, snapshots
 from warehouse.folder import DataFolder
 from warehouse.journal import Journal, has_open_run
 from warehouse.storage import Conflict, Remote
@@ -184,8 +184,8 @@ class Machine:
             "register": "",
             "schema_version": "1",
             "judged_by": "",
-            "database": snapshots.database_digest(home / "warehouse.duckdb"),
-            "state": snapshots.file_digest(home / "state.parquet"),
+            "database": digests.database_digest(home / "warehouse.duckdb"),
+            "state": digests.file_digest(home / "state.parquet"),
             "files": listing,
             "counts": {},
         }

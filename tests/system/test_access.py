@@ -57,6 +57,7 @@ def test_no_web_page_of_another_origin_may_read_the_api(server):
     assert allowed not in ("*", origin)
 
 
+@pytest.mark.slow
 def test_the_folder_of_prefect_is_its_owners_alone_and_an_empty_database_is_kept_there(server):
     home = server.database.home
     assert stat.S_IMODE(home.stat().st_mode) == 0o700

@@ -203,11 +203,13 @@ def test_a_metric_is_one_entry(data):
     assert ask(data, sheet) == [(17.0,)]
 
 
+@pytest.mark.slow
 def test_a_format_is_one_module_and_one_entry(data):
     read = "select source_name, media_type, reader from reports where reader = 'reversed/1'"
     assert ask(data, read) == [("reversed.dat", "text/x-reversed", "reversed/1")]
 
 
+@pytest.mark.slow
 def test_a_reason_code_is_one_entry(data):
     quarantine = "select source_name, reason_code, message from quarantine"
     message = "The text is written forwards (7 characters). Write it backwards."

@@ -264,12 +264,13 @@ def test_a_second_run_at_once_gets_one_clear_line(tmp_path, fazhi):
     assert "another run is under way" in second.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "workers, number",
     [
         (2, signal.SIGTERM),
-        pytest.param(1, signal.SIGINT, marks=pytest.mark.slow),
-        pytest.param(2, signal.SIGINT, marks=pytest.mark.slow),
+        (1, signal.SIGINT),
+        (2, signal.SIGINT),
     ],
 )
 def test_ctrl_c_finishes_the_batch_says_so_and_the_next_run_goes_on(

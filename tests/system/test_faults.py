@@ -48,6 +48,7 @@ def test_what_is_damaged_is_made_good(trials, place):
     trials[f"damage: {place}"](random.Random(7), False)
 
 
+@pytest.mark.slow
 def test_a_damaged_line_of_the_journal_costs_nothing_else(night, tmp_path):
     sources, data = tmp_path / "in", tmp_path / "data"
     faults.reports.write(sources, range(3))

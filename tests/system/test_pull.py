@@ -57,7 +57,10 @@ LAYOUTS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "path", "kind", "more", "expected"), LAYOUTS)
+@pytest.mark.parametrize(
+    ("name", "path", "kind", "more", "expected"),
+    [LAYOUTS[0], *(pytest.param(*layout, marks=pytest.mark.slow) for layout in LAYOUTS[1:])],
+)
 def test_a_layout_is_walked_to_its_end_and_a_second_pull_brings_no_body(
     server, tmp_path, name, path, kind, more, expected
 ):
@@ -86,6 +89,7 @@ def test_attachments_of_a_page_know_where_they_were_linked(server, tmp_path):
     assert page.link_title == portal.title(50)
 
 
+@pytest.mark.slow
 def test_what_changed_is_brought_and_what_vanished_stays(server, tmp_path):
     pulled = source(server, "trs", "/trs/")
     first = contents(pull_source(pulled, tmp_path, LIMIT))
@@ -101,6 +105,7 @@ def test_what_changed_is_brought_and_what_vanished_stays(server, tmp_path):
     assert log.good[gone.address].sha256 == first["trs/t20250219_2101365.htm"]
 
 
+@pytest.mark.slow
 def test_a_server_without_etags_is_told_by_digests(server, tmp_path):
     server.validators = False
     pulled = source(server, "gbk", "/gbk/list1.html")
@@ -153,6 +158,7 @@ def test_a_source_that_is_down_says_so_and_raises_nothing(server, tmp_path):
     assert contents(result) == {}
 
 
+@pytest.mark.slow
 def test_limits_end_a_pull_and_are_named(server, tmp_path):
     pulled = source(server, "trs", "/trs/", max_pages=4)
     result = pull_source(pulled, tmp_path, LIMIT)
@@ -170,6 +176,7 @@ def test_robots_are_respected_and_the_agent_names_a_contact(server, tmp_path):
     assert not any(path.startswith("/trs/t") for path, *_ in server.requests)
 
 
+@pytest.mark.slow
 def test_a_warc_of_the_pull(server, tmp_path):
     warcio = pytest.importorskip("warcio.archiveiterator")
     file = tmp_path / "pull.warc.gz"

@@ -16,6 +16,7 @@ from tests.tools import faults
 from warehouse import decisions, remote, snapshots
 
 
+@pytest.mark.slow
 def test_two_machines_share_one_warehouse_and_the_second_to_publish_is_told(night, storage, tmp_path):
     sources, a, b = tmp_path / "in", tmp_path / "a", tmp_path / "b"
     reports.write(sources, range(12))

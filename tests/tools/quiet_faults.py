@@ -122,7 +122,8 @@ def group_signal(base: Path, home: Path, chance: random.Random) -> str:
     assert "Traceback" not in err, err[-600:]
     assert process.returncode in (0, 128 + number, -number), (process.returncode, err)
     assert took < 10 or process.returncode == 0, took
-    assert verify.verify(data) == []
+    problems = verify.verify(data)
+    assert not problems, problems
     return "ended all the same" if process.returncode == 0 else "stopped"
 
 

@@ -13,11 +13,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
-import rjieba
-
 from schemas.metrics import measure_words
 from transforms.figures import Figure
 from transforms.numerals import fold
+from transforms.words import tag
 
 _CLAUSE_END = re.compile(r"[，；：。！？,;:（）()\n]")
 # words right before a number that do not say what it counts: about, at least, in total
@@ -104,7 +103,7 @@ class Context:
 @functools.lru_cache(maxsize=20_000)
 def words_of(text: str) -> tuple[Word, ...]:
     """Returns the words of a text with their parts of speech; none for an empty text."""
-    return tuple(Word(*pair) for pair in rjieba.tag(text)) if text else ()
+    return tuple(Word(*pair) for pair in tag(text)) if text else ()
 
 
 def contexts(flat: str, figures: list[Figure], headings: list[tuple[int, str]]) -> list[Context]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import gzip
 import hashlib
@@ -131,14 +132,10 @@ def table_text(data: bytes) -> str:
 
     Raises ValueError for bytes that are neither.
     """
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
-    try:
-        return data.decode("gb18030")
-    except UnicodeDecodeError:
-        raise ValueError("it is text in neither UTF-8 nor GBK: save it as CSV UTF-8") from None
+    for encoding in ("utf-8-sig", "gb18030"):
+        with contextlib.suppress(UnicodeDecodeError):
+            return data.decode(encoding)
+    raise ValueError("it is text in neither UTF-8 nor GBK: save it as CSV UTF-8")
 
 
 def _check_code(place: Place, lines: dict[str, int], line: int) -> None:

@@ -10,7 +10,7 @@ from transforms.identity.register import County, Register
 _OPENING = 1000  # characters of a text that say under whom a township works
 _LEADS = re.compile(rf"({HAN}{{1,14}}(?:县|区|市|旗))(?=委|人民政府|政府|党委)")
 # the code of a county in an index number, behind the 11 of a credit code, or in the number of a site
-_CODE = re.compile(r"(?:索引号|标识码|信息索引)\D{0,3}(?:11)?(\d{6})")
+_CODE = re.compile(r"(?:索引号|标识码|信息索引)\D{0,3}(\d{6,18})")
 
 
 def county_before(words: str, register: Register) -> County | None:
@@ -55,7 +55,7 @@ def stated_county(
         for match in re.finditer(re.escape(township), text)
         if (county := _right_before(text, match.start(), register))
     ]
-    codes = [register.county_codes.get(code[1]) for code in _CODE.finditer(around)]
+    codes = [_county_of_code(code[1], register) for code in _CODE.finditer(around)]
     for found in (before, [county for county in codes if county]):
         if len(set(found)) == 1:
             return _completed(found[0], around + text, register), True
@@ -67,6 +67,12 @@ def stated_county(
     if len(leading) == 1:
         return _completed(leading.pop(), around + text, register), False
     return None, False
+
+
+def _county_of_code(digits: str, register: Register) -> County | None:
+    """The county whose code a number begins with, at once or behind the 11 of a credit code."""
+    behind = digits[2:8] if digits.startswith("11") else ""
+    return register.county_codes.get(digits[:6]) or register.county_codes.get(behind)
 
 
 def _right_before(text: str, position: int, register: Register) -> County | None:

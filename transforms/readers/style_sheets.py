@@ -75,11 +75,21 @@ class Rule:
 
     def fits(self, element: etree._Element) -> bool:
         """Returns whether the selector selects the element."""
-        return self.parts[-1].fits(element) and self._fits_before(element, len(self.joints))
+        return self.parts[-1].fits(element) and self._fits_before(
+            element, len(self.joints), set()
+        )
 
-    def _fits_before(self, element: etree._Element, at: int) -> bool:
+    def _fits_before(
+        self, element: etree._Element, at: int, failed: set[tuple[etree._Element, int]]
+    ) -> bool:
+        """Returns whether the first `at` parts fit what stands before or above the element.
+
+        `failed` are the calls that were answered with no: each is asked once, however deep a page is.
+        """
         if at == 0:
             return True
+        if (element, at) in failed:
+            return False
         joint, part = self.joints[at - 1], self.parts[at - 1]
         if joint == ">":
             candidates = [element.getparent()]
@@ -89,10 +99,13 @@ class Rule:
             candidates = list(element.itersiblings(preceding=True))
         else:
             candidates = list(element.iterancestors())
-        return any(
-            other is not None and part.fits(other) and self._fits_before(other, at - 1)
+        fits = any(
+            other is not None and part.fits(other) and self._fits_before(other, at - 1, failed)
             for other in candidates
         )
+        if not fits:
+            failed.add((element, at))
+        return fits
 
 
 @dataclass(slots=True)

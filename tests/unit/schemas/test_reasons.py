@@ -9,6 +9,7 @@ import pytest
 from schemas import reasons, tables
 from schemas.errors import Rejected
 from tests.support.paths import ROOT
+from transforms.version import syntax_tree
 
 PACKAGES = ("schemas", "transforms", "warehouse", "expectations", "flows")
 
@@ -17,7 +18,7 @@ def raised():
     """(place, code, case, names of the fields) of every reason that the product gives."""
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for node in ast.walk(syntax_tree(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Call) and _is_reason(node.func) and node.args:
                     first, *others = node.args
                     keywords = {k.arg: k.value for k in node.keywords}

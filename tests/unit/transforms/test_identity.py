@@ -74,6 +74,7 @@ COUNTIES = identity.read_register(
 130408001000,北关街道,130408,永定区,邯山市,河北省
 130408002000,城厢镇,130408,永定区,邯山市,河北省
 350802001000,南城街道,350802,永定区,龙溪市,福建省
+110105001000,东风街道,110105,朝晖区,,北京市
 410184100000,城厢镇,410184,新县,郑阳市,河南省
 431225100000,会同镇,431225,会同县,怀阳市,湖南省
 """.encode()
@@ -96,6 +97,11 @@ COUNTIES = identity.read_register(
         (
             "索引号:11220281002613/2026-00017\n" + report("城厢镇"),
             ("城厢镇", "讷江市", "齐哈市", "黑龙江省", "inferred"),
+        ),
+        # a code that itself begins with 11
+        (
+            report("城厢镇", "", "主办：办公室  网站标识码:1101050001"),
+            ("城厢镇", "朝晖区", None, "北京市", "inferred"),
         ),
         # the county stands right before the township; of two counties of the name the city decides
         (

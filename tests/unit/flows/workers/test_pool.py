@@ -5,6 +5,8 @@ import os
 import signal
 import time
 
+import pytest
+
 from flows.workers import pool
 from tests.support import reports
 from tests.tools import faults
@@ -57,6 +59,7 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(tmp_path):
     assert all(m in staged and staged.problem(m) is None for m in members)
 
 
+@pytest.mark.slow
 def test_workers_go_on_when_the_process_they_are_forked_from_is_killed(tmp_path):
     members = landed(tmp_path, *(reports.text(i).encode() for i in range(40)))
     jobs = [pool.Job("parse", str(tmp_path), members[i : i + 10]) for i in range(0, 40, 10)]

@@ -194,3 +194,10 @@ def test_short_text_beside_the_long_one_is_read(rest):
 def test_the_mark_of_a_note_is_no_digit_of_a_number():
     document = readers.read(page(f"<div>{TEXT.replace('86起', '86起<sup>12</sup>')}</div>"))
     assert "受理矛盾纠纷86起\u00b9\u00b2，" in document.text and document.defects == []
+
+
+def test_a_selector_of_many_parts_on_a_deep_page_comes_to_an_end():
+    # asked for every way to choose the parts among the elements above, this would take years
+    style = f"<style>b {'div ' * 10}p{{display:none}}</style>"
+    deep = "<div>" * 120 + TEXT + "</div>" * 120
+    assert "86起" in readers.read(page(style + deep)).text
