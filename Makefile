@@ -16,7 +16,7 @@ TYPED := schemas transforms warehouse expectations flows
 run: $(READY)  ## the nightly job on the project's own samples
 	@$(FAZHI) run samples --data data
 
-test: $(READY)  ## the tests for every day: all but the slow ones (under three minutes on two cores)
+test: $(READY)  ## the tests for every day: all but the slow ones (some four minutes on two cores)
 	@$(VENV)/bin/python -m pytest -n 2 --dist loadgroup -m "not slow"
 
 test-all: $(READY)  ## every test: before a release, and what .ci/run runs

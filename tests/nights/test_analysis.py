@@ -59,6 +59,7 @@ def test_the_sheet_keeps_zero_and_not_reported_apart_and_counts_no_part_twice(as
     ]
 
 
+@pytest.mark.slow
 def test_counties_add_up_with_their_coverage(ask):
     assert ask(
         "select county_name, total, unit, bodies_reported, bodies_filed, round(coverage, 2) from metrics_by_place where level = 'county' and report_year = 2023 and metric_code = 'disputes_received'"

@@ -52,6 +52,7 @@ def watched(tmp_path, monkeypatch):
     return Watch(tmp_path / "data", monkeypatch)
 
 
+@pytest.mark.slow
 def test_nothing_points_at_a_file_that_is_not_on_the_disk(watched, tmp_path):
     sources, data = tmp_path / "in", tmp_path / "data"
     reports.write(sources, range(3))

@@ -177,6 +177,7 @@ def test_a_file_that_changes_after_the_look_is_met_the_night_after(night, tmp_pa
     assert (told["seen"], told["loaded"], told["unchanged"]) == (3, 2, 1)
 
 
+@pytest.mark.slow
 def test_a_changed_report_rewrites_only_its_own_partition_and_supersedes_its_former_version(
     night, tmp_path
 ):

@@ -124,6 +124,7 @@ def test_the_campaign_of_another_place_is_a_finding_and_changes_no_identity(nigh
     ) == [("warning", "法治青原")]
 
 
+@pytest.mark.slow
 def test_a_manifest_names_place_address_and_publisher(night, tmp_path):
     folder, data = tmp_path / "in", tmp_path / "data"
     folder.mkdir()

@@ -87,6 +87,7 @@ def test_a_page_that_vanishes_deletes_nothing_and_a_new_fault_waits_in_quarantin
     assert [row for (row,) in rows(tmp_path, broken)] == [f"{server.base}/fault/charset"]
 
 
+@pytest.mark.slow
 def test_a_source_that_is_down_fails_alone(server, night, tmp_path):
     with portal.serve() as other:
         other.down = True

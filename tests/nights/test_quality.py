@@ -108,6 +108,7 @@ def test_what_a_body_said_the_year_before_is_judged_again_when_it_changes(night,
     assert len(ask(data, jumps)) == 2
 
 
+@pytest.mark.slow
 def test_a_report_that_the_policy_holds_back_waits_in_quarantine_and_its_former_version_stays(
     night, tmp_path
 ):

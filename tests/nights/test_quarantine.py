@@ -109,6 +109,7 @@ def test_the_quarantine_is_worked_through_by_command(night, fazhi, prefect_serve
     assert night(data, folder)["outcome"] == "unchanged"
 
 
+@pytest.mark.slow
 def test_a_report_with_scanned_pages_waits_or_is_loaded_without_them_by_policy(
     night, tmp_path, monkeypatch
 ):

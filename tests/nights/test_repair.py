@@ -176,6 +176,7 @@ def test_a_newer_parser_reads_what_is_published_from_its_landed_bytes_and_shows_
     )
 
 
+@pytest.mark.slow
 def test_a_condition_or_a_day_that_cannot_be_meant_is_refused(fazhi, prefect_server, data):
     wrong = fazhi("reprocess", "--where", "provinz = 1", "--data", data)
     assert wrong.returncode == 1 and "--where" in wrong.stderr and "provinz" in wrong.stderr

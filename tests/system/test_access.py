@@ -50,6 +50,7 @@ def test_the_api_asks_for_the_key(server):
     assert ask(f"{server.api_url}/health")[0] == 200
 
 
+@pytest.mark.slow
 def test_no_web_page_of_another_origin_may_read_the_api(server):
     origin = "http://evil.example"
     _, headers = ask(f"{server.api_url}/admin/version", server.key, Origin=origin)

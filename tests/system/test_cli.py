@@ -97,6 +97,7 @@ def test_help_sql_status_and_bad_usage_load_nothing_heavy(fazhi, tmp_path):
         assert done.stderr.splitlines()[-1] == "[]", (arguments, done.stderr)
 
 
+@pytest.mark.slow
 def test_files_folders_and_patterns_are_taken(fazhi, tmp_path, prefect_server):
     sources = tmp_path / "in"
     reports.write(sources, range(8))

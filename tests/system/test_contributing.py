@@ -216,6 +216,7 @@ def test_a_reason_code_is_one_entry(data):
     assert ask(data, quarantine) == [("forwards.dat", "written_forwards", message)]
 
 
+@pytest.mark.slow
 def test_a_rule_is_one_file(data):
     findings = "select message, evidence from quality_findings where rule_id = 'many_pavilions'"
     assert ask(data, findings) == [("More than ten pavilions.", "17座")]
@@ -225,6 +226,7 @@ def test_a_mart_is_one_file(data):
     assert ask(data, "from pavilions where debating_pavilions > 0") == [(reports.township(1), 17.0)]
 
 
+@pytest.mark.slow
 def test_a_column_is_one_declaration_and_its_value(data):
     counts = "select character_count = length(text) from reports"
     assert ask(data, counts) == [(True,), (True,)]
