@@ -6,6 +6,7 @@ and the index is made from these.
 
 from __future__ import annotations
 
+import functools
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -97,12 +98,17 @@ def _write(path: Path, text: str) -> None:
     temporary.replace(path)
 
 
-def _render(template: str, **values: Any) -> str:
+@functools.cache
+def _templates() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("expectations"), autoescape=True, trim_blocks=True
     )
     environment.globals["number"] = lambda value: f"{value or 0:,}"
-    return environment.get_template(template).render(values)
+    return environment
+
+
+def _render(template: str, **values: Any) -> str:
+    return _templates().get_template(template).render(values)
 
 
 def _index_page(folder: Path) -> str:

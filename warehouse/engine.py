@@ -104,3 +104,15 @@ def count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
     """Returns the one number that a query gives."""
     ((number,),) = connection.execute(query).fetchall()
     return int(number)
+
+
+def execute_together(connection: duckdb.DuckDBPyConnection, statements: Sequence[str]) -> None:
+    """Runs statements as one transaction: each commit of its own would wait for the disk."""
+    connection.execute("begin")
+    try:
+        for statement in statements:
+            connection.execute(statement)
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    connection.execute("commit")

@@ -69,19 +69,22 @@ def _create_mart(
         )
         connection.execute(f"insert into {name} {sql}")
     head = [line.removeprefix("-- ") for line in sql.splitlines() if line.startswith("-- ")]
-    connection.execute(f"comment on table {name} is {quoted(' '.join(head[:2]))}")
+    comments = [f"comment on table {name} is {quoted(' '.join(head[:2]))}"]
     for line in head:
         if match := _COLUMN_COMMENT.match(line):
             column, meaning = match.groups()
-            connection.execute(f"comment on column {name}.{column} is {quoted(meaning)}")
+            comments.append(f"comment on column {name}.{column} is {quoted(meaning)}")
+    engine.execute_together(connection, comments)
 
 
 def describe_columns(connection: duckdb.DuckDBPyConnection, table: tables.Table) -> None:
     """Writes the declared meaning of each column (English, [unit], Chinese) as its SQL comment."""
+    comments = []
     for column in table.columns:
         unit = f" [{column.unit}]" if column.unit else ""
         comment = quoted(f"{column.en}{unit} {column.zh}")
-        connection.execute(f"comment on column {table.name}.{column.name} is {comment}")
+        comments.append(f"comment on column {table.name}.{column.name} is {comment}")
+    engine.execute_together(connection, comments)
 
 
 def _scripts() -> Iterator[tuple[str, str]]:

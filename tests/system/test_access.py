@@ -42,6 +42,7 @@ def server(tmp_path_factory):
     os.environ.update(kept)
 
 
+@pytest.mark.slow
 def test_the_api_asks_for_the_key(server):
     admin = f"{server.api_url}/admin/version"
     assert ask(admin)[0] == 401

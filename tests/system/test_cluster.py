@@ -83,6 +83,7 @@ def test_the_cluster_gives_the_same_bytes_though_a_worker_is_killed(
     assert faults.published(data) == faults.published(tmp_path / "here")
 
 
+@pytest.mark.slow
 def test_without_a_scheduler_or_workers_one_line_says_so(fazhi, prefect_server, tmp_path):
     reports.write(tmp_path / "in", range(2))
     said = fazhi("run", tmp_path / "in", "--data", tmp_path / "data", "--dask", "tcp://127.0.0.1:9")

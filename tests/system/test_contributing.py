@@ -222,6 +222,7 @@ def test_a_rule_is_one_file(data):
     assert ask(data, findings) == [("More than ten pavilions.", "17座")]
 
 
+@pytest.mark.slow
 def test_a_mart_is_one_file(data):
     assert ask(data, "from pavilions where debating_pavilions > 0") == [(reports.township(1), 17.0)]
 
