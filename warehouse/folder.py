@@ -196,6 +196,11 @@ class DataFolder:
         return self.state / "lost.jsonl"
 
     @property
+    def pulls(self) -> Path:
+        """One log a source that was pulled."""
+        return self.state / "pull"
+
+    @property
     def spill(self) -> Path:
         """What does not fit into the memory of a query."""
         return self.state / "spill"

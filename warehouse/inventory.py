@@ -31,6 +31,7 @@ class Kind(Enum):
 _KINDS = (
     ("state/runs.jsonl", Kind.LOG),
     ("state/lost.jsonl", Kind.LOG),
+    ("state/pull/*.jsonl", Kind.LOG),
     ("decisions/*.jsonl", Kind.LOG),
     ("decisions/corrections.csv", Kind.REPLACED),
     ("landing/receipts/*.jsonl", Kind.FIXED),

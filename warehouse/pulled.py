@@ -1,19 +1,26 @@
 """What pulls brought: one log a source in `state/pull/<name>.jsonl`.
 
 Each line is one answer, appended and flushed to disk before the next request is made, so a pull
-that is killed goes on after its last answer. The bytes lie in landing, by their digest.
+that is killed goes on after its last answer. The bytes lie in landing, by their digest, with a
+receipt each.
 """
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
+from schemas import keys
+from warehouse import addresses, landing, lines
 from warehouse.files import write_atomic
+from warehouse.folder import DataFolder
+
+# kinds of answers whose bytes are landed; those of lists are not
+CONTENT = ("page", "attachment", "file")
+_KEPT_PULLS = 50
 
 
 @dataclass(slots=True)
@@ -56,42 +63,33 @@ _NAMES = {f.name for f in fields(Answer)}
 
 
 class PullLog:
-    """The log of one source: its answers, and the pulls they were given in."""
+    """The log of one source: its answers, and the pulls they were given in.
+
+    `latest` maps an address to its newest answer, `good` to the answer that brought its newest
+    content. `pulls` are the counts of the pulls that ended, oldest first. `open_pull` is the time
+    at which a pull began that has not ended, None where there is none; `answered` are the addresses
+    that the newest pull had an answer of.
+    """
 
     def __init__(self, data_dir: Path, name: str) -> None:
-        self.path = data_dir / "state" / "pull" / f"{name}.jsonl"
+        self.data_dir = data_dir
+        self.path = DataFolder(data_dir).pulls / f"{name}.jsonl"
         self.latest: dict[str, Answer] = {}
         self.good: dict[str, Answer] = {}
         self.pulls: list[dict[str, Any]] = []
         self.open_pull: str | None = None
         self.answered: set[str] = set()
-        self.damaged_lines = 0
-        self._file: int | None = None
-        for line in self._lines():
-            self._take(line)
-
-    def _lines(self) -> Iterator[dict[str, Any]]:
-        try:
-            raw = self.path.read_bytes()
-        except FileNotFoundError:
-            return
-        for line in raw.split(b"\n"):
-            if not line.strip():
-                continue
-            try:
-                entry = json.loads(line)
-            except ValueError:
-                entry = None
-            if isinstance(entry, dict):
-                yield entry
-            else:
-                self.damaged_lines += 1
+        self._news: set[str] = set()  # addresses of which that pull brought new content
+        read = lines.read_checked(self.path)
+        self.damaged_lines = len(read.broken)
+        for row in read.objects():
+            self._take(row)
 
     def _take(self, entry: dict[str, Any]) -> None:
         event = entry.pop("event", None)
         if event == "begin":
             self.open_pull = entry.get("pull")
-            self.answered = set()
+            self.answered, self._news = set(), set()
         elif event == "end":
             self.open_pull = None
             self.pulls.append(entry)
@@ -107,59 +105,113 @@ class PullLog:
         # the answer that brought the bytes stands for them: later ones differ by their time alone
         if known is None or known.sha256 != answer.sha256:
             self.good[answer.address] = answer
+            self._news.add(answer.address)
 
     def begin(self, pull: str) -> bool:
         """Opens a pull. Returns True where one that was killed goes on."""
         if self.open_pull is not None:
             return True
         self.open_pull = pull
-        self.answered = set()
-        self._append({"event": "begin", "pull": pull})
+        self.answered, self._news = set(), set()
+        lines.append(self.path, {"event": "begin", "pull": pull})
         return False
 
     def add(self, answer: Answer) -> None:
         """Appends an answer; it is on disk when this returns."""
-        self._append({k: v for k, v in asdict(answer).items() if v not in (None, "", [], False)})
+        lines.append(self.path, _row(answer))
         self._remember(answer)
 
-    def end(self, row: dict[str, Any]) -> None:
-        """Closes the pull with its counts, and rewrites the log where most of it is superseded."""
-        self._append({"event": "end", **row})
-        self.pulls.append(row)
+    def end(self, row: Mapping[str, Any]) -> None:
+        """Closes the pull with its counts; rewrites the log where most of it is superseded."""
+        lines.append(self.path, _sound({"event": "end", **row}))
+        self.pulls.append(dict(row))
         self.open_pull = None
-        self.close()
         self._compact()
 
-    def close(self) -> None:
-        """Closes the file of the log."""
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
-
-    def _append(self, entry: dict[str, Any]) -> None:
-        if self._file is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            flags = os.O_CREAT | os.O_APPEND | os.O_RDWR
-            self._file = os.open(self.path, flags, 0o644)
-            size = os.fstat(self._file).st_size
-            torn = size > 0 and os.pread(self._file, 1, size - 1) != b"\n"
-            if torn:  # a line that a kill cut off stays as it is, and the log goes on behind it
-                os.write(self._file, b"\n")
-        line = json.dumps(entry, ensure_ascii=False, sort_keys=True) + "\n"
-        os.write(self._file, line.encode("utf-8", "surrogatepass"))
-        os.fsync(self._file)
+    def received(self) -> list[Answer]:
+        """Returns the answers of the newest pull that brought new content, by address."""
+        found = [self.good[address] for address in sorted(self._news)]
+        return [answer for answer in found if answer.kind in CONTENT]
 
     def _compact(self) -> None:
         """Keeps the newest answer and the newest content of each address, and fifty pulls."""
-        size = self.path.stat().st_size
         kept = [*self.good.values()]
         kept += [a for a in self.latest.values() if self.good.get(a.address) is not a]
-        entries = [{"event": "end", **row} for row in self.pulls[-50:]]
-        entries += [
-            {k: v for k, v in asdict(answer).items() if v not in (None, "", [], False)}
-            for answer in kept
-        ]
-        lines = [json.dumps(e, ensure_ascii=False, sort_keys=True) + "\n" for e in entries]
-        text = "".join(lines).encode("utf-8", "surrogatepass")
-        if len(text) * 3 < size:
-            write_atomic(self.path, text)
+        entries = [_sound({"event": "end", **row}) for row in self.pulls[-_KEPT_PULLS:]]
+        content = lines.joined([*entries, *map(_row, kept)])
+        if len(content) * 3 < self.path.stat().st_size:
+            write_atomic(self.path, content)
+
+
+def _row(answer: Answer) -> dict[str, Any]:
+    values = asdict(answer).items()
+    row: dict[str, Any] = _sound({k: v for k, v in values if v not in (None, "", [], False)})
+    return row
+
+
+def _sound(value: Any) -> Any:
+    """Returns a value without halves of surrogate pairs, which strangers send and no file holds."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {key: _sound(item) for key, item in value.items()}
+    return [_sound(item) for item in value] if isinstance(value, list) else value
+
+
+# what a receipt says beside what every receipt says
+_ON_RECEIPT = (
+    "final_address",
+    "status",
+    "etag",
+    "last_modified",
+    "content_type",
+    "link_text",
+    "link_title",
+    "list_address",
+    "file_name",
+    "carrier",
+)
+
+
+def write_receipts(data_dir: Path, name: str, pull: str, answers: list[Answer]) -> None:
+    """Writes a receipt for the content of each answer, as `landing.write_receipts` does.
+
+    `name` is that of the source, `pull` the time at which the pull began. A receipt of a page that
+    only carries attachments says so (`carrier`): it is no report.
+    """
+    stamp = "".join(filter(str.isdigit, pull))
+    receipts = [
+        {
+            "source_uri": answer.address,
+            "source_name": name_of(answer),
+            "sha256": answer.sha256,
+            "size": answer.size,
+            "received_at": answer.at,
+            "pulled_from": name,
+            **{k: v for k, v in _row(answer).items() if k in _ON_RECEIPT},
+        }
+        for answer in answers
+    ]
+    landing.write_receipts(data_dir, f"pull-{stamp}-{keys.key(name, length=8)}", 0, receipts)
+
+
+def name_of(answer: Answer) -> str:
+    """Returns the file name of an answer: the server's, the end of its address, or its host."""
+    parts = urlsplit(answer.address)
+    name = answer.file_name or unquote(parts.path).rstrip("/").rsplit("/", 1)[-1]
+    return addresses.printable(name or parts.netloc)
+
+
+def logs(data_dir: Path) -> list[Path]:
+    """Returns the logs of all sources that were ever pulled, by name."""
+    return sorted(DataFolder(data_dir).pulls.glob("*.jsonl"))
+
+
+def unended(data_dir: Path) -> dict[str, int]:
+    """Returns SHA-256 -> size of the content of pulls that were killed: it has no receipt yet."""
+    sizes: dict[str, int] = {}
+    for path in logs(data_dir):
+        log = PullLog(data_dir, path.stem)
+        if log.open_pull is not None:
+            sizes |= {a.sha256: a.size for a in log.received() if a.sha256}
+    return sizes

@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from warehouse import corrections, decisions, files, inventory, landing, lines, snapshots, staging
+from warehouse import (
+    corrections,
+    decisions,
+    files,
+    inventory,
+    landing,
+    lines,
+    pulled,
+    snapshots,
+    staging,
+)
 from warehouse.folder import DataFolder
 from warehouse.inventory import Kind
 from warehouse.journal import INTERRUPTED, Journal
@@ -58,7 +68,7 @@ _KNOWN = re.compile(
     | state/(lock|runs\.jsonl|lost\.jsonl|morning\.md|take_up)
     | state/(in_force|inventory|remote|server|settings|stamps)\.json
     | state/failures/[^/]+
-    | state/pull/.+
+    | state/pull/[^/]+\.(jsonl|log|err)
     | state/spill/.+
     | set_aside/.+
     """,
@@ -115,7 +125,7 @@ def _received(folder: DataFolder) -> dict[str, int]:
         for member in listing["members"] if listing else ():
             if "sha256" in member:
                 sizes[member["sha256"]] = member["size"]
-    return sizes
+    return sizes | pulled.unended(folder.path)
 
 
 def _was_interrupted(folder: DataFolder) -> bool:
@@ -171,8 +181,8 @@ def _links(folder: DataFolder) -> Iterator[Damage]:
 
 
 def _logs(folder: DataFolder) -> Iterator[Damage]:
-    """Lines of the journal and of decisions that cannot be used."""
-    for log in (folder.journal, folder.lost):
+    """Lines of the journal, of decisions and of the logs of pulls that cannot be used."""
+    for log in (folder.journal, folder.lost, *pulled.logs(folder.path)):
         for broken in lines.read_checked(log).broken:
             yield Damage(Part.LOG, log, f"line {broken.number} {broken.problem}")
     for path, number, problem in decisions.broken_lines(folder.path):
@@ -232,7 +242,8 @@ def _part_of(folder: DataFolder, path: Path) -> Part:
         return Part.STAGED
     if path.is_relative_to(folder.receipts):
         return Part.RECEIPT
-    if path in (folder.journal, folder.lost) or path.is_relative_to(folder.decisions):
+    is_log = path in (folder.journal, folder.lost) or path.parent == folder.pulls
+    if is_log or path.is_relative_to(folder.decisions):
         return Part.LOG
     return Part.NOTE
 

@@ -148,7 +148,8 @@ def _check(options: argparse.Namespace) -> int:
     import dataclasses
     import tempfile
 
-    from flows.pull import CONTENT, pull_source
+    from flows.pull import pull_source
+    from warehouse.pulled import CONTENT
 
     failed = 0
     for source in _chosen(options):

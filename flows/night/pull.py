@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from flows.night.run import Run
 from flows.progress import Progress
-from flows.pull import CONTENT, PullResult, pull_source
+from flows.pull import PullResult, pull_source
 from schemas import reasons
 from transforms.readers import archives
-from warehouse import addresses, landing, manifests, source_list, sources
-from warehouse.pulled import Answer, PullLog
+from warehouse import landing, manifests, source_list, sources
+from warehouse import pulled as pulled_log
+from warehouse.pulled import CONTENT, Answer, PullLog
 from warehouse.source_list import PullSource
 
 _NO_CONTENT = ("off_topic", "robots")  # answers that are no fault of a source
@@ -87,12 +87,12 @@ def _contents(run: Run, source: PullSource) -> Iterator[sources.Seen]:
         if good is not None and landing.holds(run.folder, good.sha256 or ""):
             problem = last.problem if last.problem not in _NO_CONTENT else None
             note = _note(source, good, problem)
-            yield sources.Seen(address, _name(good), good.sha256, good.size, None, note)
+            yield sources.Seen(address, pulled_log.name_of(good), good.sha256, good.size, None, note)
         elif last.problem and last.problem not in _NO_CONTENT:
             what = f"{last.problem}: {last.detail}" if last.detail else last.problem
             problem_text = reasons.problem("not_pulled", source=source.name, what=what)
             note = _note(source, last, None)
-            yield sources.Seen(address, _name(last), None, 0, problem_text, note)
+            yield sources.Seen(address, pulled_log.name_of(last), None, 0, problem_text, note)
 
 
 def _is_archive(run: Run, item: sources.Seen) -> bool:
@@ -115,10 +115,3 @@ def _note(source: PullSource, answer: Answer, problem: str | None) -> manifests.
         list_address=answer.list_address,
         pull_problem=problem,
     )
-
-
-def _name(answer: Answer) -> str:
-    """The file name of an answer: the server's, the last part of the address, or its host."""
-    parts = urlsplit(answer.address)
-    name = answer.file_name or unquote(parts.path).rstrip("/").rsplit("/", 1)[-1]
-    return addresses.printable(name or parts.netloc)

@@ -82,7 +82,7 @@ def _published_sources(run: Run, condition: str) -> list[sources.Seen]:
     Without a published state: the newest version of every source that was ever landed.
     """
     if run.published is None:
-        newest = {receipt["source_uri"]: receipt for receipt in landing.receipts(run.folder)}
+        newest = _newest_receipts(run)
         found = [
             sources.Seen(r["source_uri"], r["source_name"], r["sha256"], r["size"])
             for r in newest.values()
@@ -119,7 +119,7 @@ def _in_no_state(run: Run, found: Scan) -> list[sources.Seen]:
         columns = ["source_uri", "source_sha256", "is_current"]
         rows = run.published.read("sources", columns).to_pylist()
         known |= {(r["source_uri"], r["source_sha256"]) for r in rows if r["is_current"]}
-    newest = {receipt["source_uri"]: receipt for receipt in landing.receipts(run.folder)}
+    newest = _newest_receipts(run)
     return [
         sources.Seen(uri, receipt["source_name"], receipt["sha256"], receipt["size"])
         for uri, receipt in sorted(newest.items())
@@ -129,6 +129,12 @@ def _in_no_state(run: Run, found: Scan) -> list[sources.Seen]:
         and landing.holds(run.folder, receipt["sha256"])
         and not _is_archive(run, receipt["sha256"])
     ]
+
+
+def _newest_receipts(run: Run) -> dict[str, dict[str, Any]]:
+    """Returns address -> its newest receipt; pages that only carry attachments are left out."""
+    newest = {receipt["source_uri"]: receipt for receipt in landing.receipts(run.folder)}
+    return {uri: receipt for uri, receipt in newest.items() if not receipt.get("carrier")}
 
 
 def _seen_as_published(row: dict[str, Any]) -> sources.Seen:

@@ -18,10 +18,8 @@ from typing import Any
 
 from flows.pull.clock import now_text
 from schemas.errors import UsageError
-from warehouse.pulled import Answer, PullLog
+from warehouse.pulled import CONTENT, Answer, PullLog, write_receipts
 from warehouse.source_list import PullSource
-
-CONTENT = ("page", "attachment", "file")
 
 
 @dataclass(slots=True)
@@ -67,9 +65,8 @@ def pull_source(
     begun = time.monotonic()
     log = PullLog(data_dir, source.name)
     known = set(log.good)
-    started_at = now_text()
-    result = PullResult(source.name, resumed=log.begin(started_at))
-    log.close()
+    result = PullResult(source.name, resumed=log.begin(now_text()))
+    started_at = log.open_pull or now_text()
     try:
         if source.kind in ("web", "http"):
             result.stopped_by = _pull_web(source, data_dir, max_bytes, report_progress, warc)
@@ -85,7 +82,6 @@ def pull_source(
         if source.kind in ("web", "http"):
             raise
         result.error = f"{type(error).__name__}: {error}"[:300]
-    log.close()
     log = PullLog(data_dir, source.name)
     result.answers = [log.latest[address] for address in sorted(log.answered)]
     _count(result, known)
@@ -93,6 +89,7 @@ def pull_source(
     if result.error is None and first is not None and first.problem and not _has_content(result):
         result.error = f"{first.problem}: {first.detail or 'the first page is no list'}"
     result.seconds = round(time.monotonic() - begun, 1)
+    write_receipts(data_dir, source.name, started_at, log.received())
     log.end({**result.row(), "pull": started_at, "at": now_text()})
     return result
 

@@ -22,7 +22,7 @@ from flows.pull.guard import Guard
 from flows.pull.links import Link
 from transforms.readers import text as text_reader
 from warehouse import landing
-from warehouse.pulled import Answer, PullLog
+from warehouse.pulled import CONTENT, Answer, PullLog
 from warehouse.source_list import PullSource
 
 CARRIER_TEXT = 300  # characters of main text below which a page with attachments only carries them
@@ -53,7 +53,7 @@ class PortalSpider(scrapy.Spider):
         self.requests = 0
         self.transferred = 0
         self.asked: set[str] = set()
-        self.done_before = set(log.answered)
+        self.done_before = {a for a in log.answered if self._has_bytes(log.latest[a])}
         self.pages_without_news = 0
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
@@ -115,11 +115,16 @@ class PortalSpider(scrapy.Spider):
         known = self.pull_log.latest.get(address)
         if known is None or known.kind != kind or known.needs_body:
             return {}
-        has_content = kind != "list" and known.sha256 and known.problem != "off_topic"
-        if has_content and not landing.holds(self.data_dir, known.sha256 or ""):
+        if not self._has_bytes(known):
             return {}
         headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
         return {name: value for name, value in headers.items() if value}
+
+    def _has_bytes(self, answer: Answer) -> bool:
+        """Tells whether the content of an answer is landed, or it has none to land."""
+        if answer.kind not in CONTENT or answer.problem or not answer.sha256:
+            return True
+        return landing.holds(self.data_dir, answer.sha256, answer.size)
 
     # what to do with an answer
 
@@ -266,7 +271,7 @@ class PortalSpider(scrapy.Spider):
             answer.problem = page_state.problem_of(page.text)
             if answer.problem is None and answer.kind == "page":
                 follow = self._linked(page, answer, body)
-        if answer.problem != "off_topic" and body:
+        if answer.problem is None:
             landing.store(self.data_dir, answer.sha256, body)
         answer.links = [[kind, link.address, link.text, link.title] for kind, link in follow]
         return follow

@@ -80,7 +80,6 @@ def main() -> int:
         report_progress=lambda answers: print(json.dumps({"answers": answers}), flush=True),
     )
     process.start()
-    log.close()
     spider = crawler.spider
     assert isinstance(spider, PortalSpider)
     reason = crawler.stats.get_value("finish_reason")

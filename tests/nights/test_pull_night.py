@@ -8,7 +8,8 @@ import pytest
 from flows.night import run_night
 from flows.settings import RunSettings
 from tests.support import portal, reports
-from warehouse import source_list
+from warehouse import landing, repair, source_list, verify
+from warehouse.folder import DataFolder
 from warehouse.source_list import PullSource
 
 
@@ -115,3 +116,26 @@ def test_a_folder_on_the_list_is_read_and_a_missing_one_costs_itself(night, tmp_
         ("here", None),
         ("away", f"no folder: {tmp_path / 'none'}"),
     ]
+
+
+@pytest.mark.slow
+def test_what_was_pulled_has_receipts_and_a_damaged_log_is_named_and_mended(server, night, tmp_path):
+    data = tmp_path / "data"
+    carrier = PullSource("carrier", "web", f"{server.base}/carrier/", delay_seconds=0)
+    assert night(carrier)["outcome"] == "published"
+    assert verify.verify(data) == []
+    assert {r["source_name"]: r.get("carrier", False) for r in landing.receipts(data)} == {
+        "d50.html": True,
+        "50.docx": False,
+        "d51.html": True,
+        "51.docx": False,
+    }
+    log = data / "state" / "pull" / "carrier.jsonl"
+    log.write_bytes(log.read_bytes().replace(b"50.docx", b"59.docx", 1))
+    damages = verify.verify(data)
+    assert {(d.part, d.path) for d in damages} == {(verify.Part.LOG, log)}
+    with DataFolder(data).alone():
+        repair.repair(data, damages)
+    assert verify.verify(data) == []
+    assert night(carrier)["pulls"][0]["error"] is None
+    assert rows(tmp_path, "select count(*) from reports") == [(2,)]
