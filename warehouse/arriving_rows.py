@@ -68,7 +68,7 @@ def staged_files(
     engine.run_with_rows(connection, "create or replace temp table batches as", numbers)
     connection.execute(
         "create or replace temp view owners as select source_sha256, report_id, batch "
-        "from lying join batches using (partition) where is_new"
+        "from placed join batches using (partition) where is_new"
     )
     rows = connection.execute(
         "select distinct file from staged_at semi join owners using (source_sha256) order by file"

@@ -6,8 +6,8 @@ reports alone, not on the order in which they arrived, and a report that replace
 body lies in the same partition as that one.
 
 Used below: a report is `new` (it arrives) where its rows come from staging; else it is kept, and
-its rows come from the published file of the partition that it was in. The table `lying`, made by
-plan/lying.sql, has this of every current report: report_id, source_sha256, partition, was_in (its
+its rows come from the published file of the partition that it was in. The table `placed`, made by
+plan/placed.sql, has this of every current report: report_id, source_sha256, partition, was_in (its
 published partition, null for none) and is_new.
 """
 
@@ -80,7 +80,7 @@ def write_partitions(candidate: Candidate, previous: Snapshot | None, planned: P
     is not what was staged.
     """
     connection = planned.connection
-    connection.execute(engine.script("plan/lying.sql"))
+    connection.execute(engine.script("plan/placed.sql"))
     # (partition, all its reports, its new reports, method)
     rows = connection.execute(engine.script("plan/partitions.sql")).fetchall()
     work = _Work(
@@ -91,7 +91,7 @@ def write_partitions(candidate: Candidate, previous: Snapshot | None, planned: P
     )
     arriving = sum(new for _, _, new, _ in rows)
     is_small = previous is not None and arriving <= MAX_GATHERED_REPORTS
-    giving_way = _reports_giving_way([partition for partition, _ in work.merge], connection)
+    replaced_reports = _reports_replaced([partition for partition, _ in work.merge], connection)
     if is_small:
         _show_arriving("gathered", work.written(), connection)
     for table in arriving_rows.STAGED_PART:
@@ -103,9 +103,9 @@ def write_partitions(candidate: Candidate, previous: Snapshot | None, planned: P
             if partition in published:
                 candidate.reuse(table, published[partition])
         if is_small:
-            _write_small(candidate, table, work, giving_way, published, planned)
+            _write_small(candidate, table, work, replaced_reports, published, planned)
         else:
-            _write_large(candidate, table, work, giving_way, published, planned)
+            _write_large(candidate, table, work, replaced_reports, published, planned)
         if not candidate.listing[table]:
             candidate.write(table, "empty", _schema(table).empty_table())
 
@@ -118,18 +118,18 @@ def _write_small(
     candidate: Candidate,
     table: str,
     work: _Work,
-    giving_way: dict[str, list[str]],
+    replaced_reports: dict[str, list[str]],
     published: dict[str, str],
     planned: Plan,
 ) -> None:
     """Writes the partitions of a table where few reports are new: their rows are gathered first.
 
-    `giving_way` maps a partition to the reports whose published rows are left out, `published` a
+    `replaced_reports` maps a partition to the reports whose published rows are left out, `published` a
     partition to the name of its published file.
     """
     arriving = _gather(candidate, table, planned)
     partitions = [partition for partition, _ in work.merge]
-    _merge(candidate, table, partitions, arriving, giving_way, published)
+    _merge(candidate, table, partitions, arriving, replaced_reports, published)
     batches = list(_batches(work.rewrite, table))
     with arriving_rows.staged_files(candidate.path / "divided", table, batches, planned) as staged:
         for batch, paths in zip(batches, staged):
@@ -140,7 +140,7 @@ def _write_large(
     candidate: Candidate,
     table: str,
     work: _Work,
-    giving_way: dict[str, list[str]],
+    replaced_reports: dict[str, list[str]],
     published: dict[str, str],
     planned: Plan,
 ) -> None:
@@ -156,7 +156,7 @@ def _write_large(
         for batch, paths in zip(merge, staged[len(rewrite) :]):
             _show_arriving("arriving", batch, connection)
             arriving = dict(_by_partition(table, paths, "arriving", connection))
-            _merge(candidate, table, batch, arriving, giving_way, published)
+            _merge(candidate, table, batch, arriving, replaced_reports, published)
 
 
 def _batches(partitions: list[tuple[str, int]], table: str) -> Iterator[list[str]]:
@@ -181,7 +181,7 @@ def _show_arriving(
     engine.create_values(connection, "chosen_partitions", "partition", partitions)
     connection.execute(
         f"create or replace temp table {name} as select s.* from state s semi join "
-        "(from lying semi join chosen_partitions using (partition) where is_new) using (report_id)"
+        "(from placed semi join chosen_partitions using (partition) where is_new) using (report_id)"
     )
 
 
@@ -233,7 +233,7 @@ def _rewrite(
     _show_arriving("arriving", partitions, connection)
     connection.execute(
         "create or replace temp table kept as select report_id, partition, was_in "
-        "from lying semi join chosen_partitions using (partition) where not is_new"
+        "from placed semi join chosen_partitions using (partition) where not is_new"
     )
     selects: list[str] = []
     parameters: dict[str, Any] = {}
@@ -261,7 +261,7 @@ def _rewrite(
             candidate.write(table, partition, _schema(table).empty_table())
 
 
-def _reports_giving_way(
+def _reports_replaced(
     partitions: list[str], connection: duckdb.DuckDBPyConnection
 ) -> dict[str, list[str]]:
     """Returns partition -> the reports whose rows in its published file must be left out.
@@ -269,7 +269,7 @@ def _reports_giving_way(
     They are in the file and now replaced by new rows, in another partition, or gone.
     """
     engine.create_values(connection, "chosen_partitions", "partition", partitions)
-    return dict(connection.execute(engine.script("plan/giving_way.sql")).fetchall())
+    return dict(connection.execute(engine.script("plan/replaced_rows.sql")).fetchall())
 
 
 def _merge(
@@ -277,12 +277,12 @@ def _merge(
     table: str,
     partitions: list[str],
     arriving: dict[str, pa.Table],
-    giving_way: dict[str, list[str]],
+    replaced_reports: dict[str, list[str]],
     published: dict[str, str],
 ) -> None:
     """Writes partitions of which half or more stays, one file each.
 
-    The rows of the published file, without those of the reports `giving_way`, and the `arriving`
+    The rows of the published file, without those of the reports `replaced_reports`, and the `arriving`
     rows are put together and sorted.
     """
     schema = _schema(table)
@@ -293,7 +293,7 @@ def _merge(
         if partition in published:
             (path,) = candidate.previous_files(table, [published[partition]])
             existing = pq.ParquetFile(path).read(use_threads=False).select(schema.names).cast(schema)
-            replaced = pa.array(giving_way.get(partition, []), pa.string())
+            replaced = pa.array(replaced_reports.get(partition, []), pa.string())
             parts.append(existing.filter(pc.invert(pc.is_in(existing["report_id"], replaced))))
         merged = pa.concat_tables(parts).combine_chunks()
         candidate.write(table, partition, merged.take(pc.sort_indices(merged, order)))

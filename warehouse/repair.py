@@ -80,7 +80,7 @@ def _state_in_force(folder: DataFolder) -> Path | None:
         name = folder.current.readlink().name
         if snapshots.IDENTIFIER.fullmatch(name):
             return folder.snapshots / name
-    noted = snapshots.in_force_before(folder.path)
+    noted = snapshots.last_put_in_force(folder.path)
     if noted:
         return folder.snapshots / noted
     states = snapshots.folders(folder.path)

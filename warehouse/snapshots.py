@@ -107,7 +107,7 @@ def current(data_dir: Path) -> Snapshot | None:
 
 def was_published(data_dir: Path) -> bool:
     """Returns whether a state was ever put in force in a data folder."""
-    noted = in_force_before(data_dir)
+    noted = last_put_in_force(data_dir)
     if noted is not None:
         return noted != ""
     # an earlier version noted nothing. The journal alone is no proof: it may come from elsewhere
@@ -115,7 +115,7 @@ def was_published(data_dir: Path) -> bool:
     return any(run["outcome"] == "published" for run in runs)
 
 
-def in_force_before(data_dir: Path) -> str | None:
+def last_put_in_force(data_dir: Path) -> str | None:
     """Returns the identifier of the state that was put in force last, even if it is lost.
 
     None where that was not noted (no state yet, or an earlier version). "" after a repair that
@@ -210,7 +210,7 @@ def put_in_force(data_dir: Path, identifier: str) -> None:
     folder = DataFolder(data_dir)
     files.point(folder.parquet, "current/parquet")
     files.point(folder.database, "current/warehouse.duckdb")
-    if in_force_before(data_dir) != identifier:
+    if last_put_in_force(data_dir) != identifier:
         files.write_checked_json(folder.in_force, {"id": identifier})
     files.point(folder.current, f"snapshots/{identifier}")
 
@@ -223,7 +223,7 @@ def restore_link(data_dir: Path) -> str | None:
     folder = DataFolder(data_dir)
     if folder.current.is_dir() or not was_published(data_dir):
         return None
-    noted = in_force_before(data_dir)
+    noted = last_put_in_force(data_dir)
     candidates = [folder.snapshots / noted] if noted else folders(data_dir)[-1:]
     for path in candidates:
         if readable(path) is not None:

@@ -37,15 +37,15 @@ def change_since(run: Run, candidate: Candidate, outline: Outline) -> findings.C
     known = published.state(["report_id", "township_id", "partition"])
     known = known.filter(pc.is_in(known["report_id"], pa.array(sorted(changed), pa.string())))
     bodies = {*known["township_id"].to_pylist(), *outline.bodies(set(changed))} - {None}
-    lay_in = {*changed.values(), *known["partition"].to_pylist()} - {None}
+    its_partitions = {*changed.values(), *known["partition"].to_pylist()} - {None}
 
     def files_of(report_ids: set[str] | frozenset[str], table: str) -> list[str]:
-        lie_in = set(outline.partitions(set(report_ids)).values())
-        return [p for p in candidate.parquet(table) if partitions.partition_of(p) in lie_in]
+        wanted = set(outline.partitions(set(report_ids)).values())
+        return [p for p in candidate.parquet(table) if partitions.partition_of(p) in wanted]
 
     return findings.Change(
         reports=frozenset(changed),
-        bodies=frozenset(outline.reports(bodies) | changed.keys()),
-        years=frozenset(partitions.year_of(partition) for partition in lay_in),
+        reports_of_bodies=frozenset(outline.reports(bodies) | changed.keys()),
+        years=frozenset(partitions.year_of(partition) for partition in its_partitions),
         files_of=files_of,
     )

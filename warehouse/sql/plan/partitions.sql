@@ -14,4 +14,4 @@ select
     when bool_and(is_new or partition = was_in) and 2 * arriving <= count(*) then 'merge'
     else 'rewrite'
   end as method
-from lying group by partition order by partition
+from placed group by partition order by partition

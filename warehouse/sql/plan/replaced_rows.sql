@@ -2,5 +2,5 @@
 select partition, list(report_id)
 from (
   select report_id, partition from published semi join chosen_partitions using (partition))
-anti join (from lying where not is_new) using (report_id, partition)
+anti join (from placed where not is_new) using (report_id, partition)
 group by partition
