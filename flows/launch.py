@@ -21,7 +21,7 @@ from flows.settings import KEPT_FOR_AGAIN, WEBHOOK_VARIABLE, RunSettings, settin
 from flows.terminal import first_line, visible
 from schemas.errors import FazhiError, UsageError
 from warehouse import source_list, sources
-from warehouse.folder import DataFolder
+from warehouse.folder import DataFolder, UnderWayError
 
 if TYPE_CHECKING:
     from flows.night.summary import Summary
@@ -153,6 +153,17 @@ def run_again(folder: Path, uris: list[str] | None, **values: Any) -> Summary:
     progress.obey_signals()
     with serving(folder, False) as server:
         return _run(settings, server, progress, None)
+
+
+def run_now_or_next(folder: Path, uris: list[str] | None) -> Summary | None:
+    """Does what `run_again` does; returns None where a run is under way.
+
+    What people decided before this call takes effect then in the run after that one.
+    """
+    try:
+        return run_again(folder, uris)
+    except UnderWayError:
+        return None
 
 
 def _last_settings(folder: Path) -> dict[str, Any]:

@@ -200,7 +200,7 @@ def export(data: Path, target: Path) -> int:
     read such files. Raises UsageError where there is no decision to write.
     """
     by_sentence: dict[tuple[str, str], dict[tuple[int, str], str]] = defaultdict(dict)
-    for decision in decisions.reviews(data):
+    for decision in decisions.read(data).reviews():
         figure = decision["on"]
         if decision["action"] == "reject":
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from schemas import tables
 from schemas.errors import UsageError
 from schemas.metrics import codes
 from warehouse import files
-from warehouse.folder import DataFolder
+from warehouse.folder import DataFolder, UnderWayError
 
 COLUMNS = (
     "source_sha256",
@@ -31,6 +32,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _ACTIONS = ("correct", "reject")
 # no text has more equal quotes, and the column is a 32-bit integer
 _MAX_OCCURRENCE = 1_000_000
+_SHOWN_PROBLEMS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,36 +142,37 @@ def _value(text: str) -> float | None:
     return value
 
 
-def read_file(path: Path) -> list[Correction]:
-    """Returns the corrections in a file. Raises UsageError with the file, the line and what is wrong with it."""
+def _read(path: Path) -> bytes:
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise UsageError(f"the corrections {path} cannot be read ({error.strerror})") from None
-    corrections, problems = parse(content, str(path))
-    if problems:
-        raise UsageError("; ".join(problems[:5]))
-    return corrections
 
 
-def import_file(data_dir: Path, path: Path) -> int:
+def import_file(data_dir: Path, path: Path) -> tuple[int, bool]:
     """Checks a list of corrections and keeps it in the data folder in place of the one before.
 
-    Returns how many corrections it has. Raises UsageError where a line is wrong, or another process holds the folder.
+    Returns how many corrections it has, and whether it waits for the next run because one is under way. Raises UsageError
+    where a line is wrong.
     """
     folder = DataFolder(data_dir)
-    corrections = read_file(path)
-    content = path.read_bytes()
-    with folder.alone():
-        folder.decisions.mkdir(parents=True, exist_ok=True)
-        files.write_atomic(folder.corrections, content)
-    return len(corrections)
-
-
-def kept(data_dir: Path) -> tuple[list[Correction], list[str]]:
-    """Returns the corrections that are kept, and what is wrong with lines that cannot be used."""
-    path = DataFolder(data_dir).corrections
+    content = _read(path)
+    corrections, problems = parse(content, str(path))
+    if problems:
+        raise UsageError("; ".join(problems[:_SHOWN_PROBLEMS]))
     try:
-        return parse(path.read_bytes(), str(path))
-    except FileNotFoundError:
-        return [], []
+        with folder.alone(), files.briefly_locked(folder.decisions_lock):
+            files.write_atomic(folder.corrections, content)
+            folder.waiting_corrections.unlink(missing_ok=True)
+    except UnderWayError:
+        with files.briefly_locked(folder.decisions_lock):
+            files.write_atomic(folder.waiting_corrections, content)
+        return len(corrections), True
+    return len(corrections), False
+
+
+def take_up_waiting(folder: DataFolder) -> None:
+    """Puts a list of corrections in place that came in while a run was under way. Call it with both locks held."""
+    if folder.waiting_corrections.exists():
+        os.replace(folder.waiting_corrections, folder.corrections)
+        files.sync_entry(folder.decisions)

@@ -1,14 +1,18 @@
 """What people decided, about quarantined sources and about figures. Lines are added and never rewritten.
 
-Reviews and dismissals are logs; the list of corrections (corrections.py) is a file of its owner.
+Reviews, dismissals and acceptances are logs, to which a line may be added at any moment; the list of corrections
+(corrections.py) is a file of its owner. A night reads them together once (`begin_run`), and judges by what it read:
+what is decided while it runs takes effect in the next.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import hashlib
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +20,7 @@ import duckdb
 import pyarrow as pa
 
 from schemas import keys, tables
-from warehouse import corrections, engine, lines
+from warehouse import corrections, engine, files, lines
 from warehouse.corrections import Correction
 from warehouse.folder import DataFolder
 
@@ -57,6 +61,128 @@ def _now() -> str:
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
 
 
+# --- all of them at one moment ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """What people had decided at one moment. `content` maps a file of decisions to its bytes, of those that there were."""
+
+    folder: DataFolder
+    content: Mapping[Path, bytes]
+
+    def dismissed(self) -> dict[tuple[str, str | None, str], str]:
+        """Returns (address, digest, reason code) -> why the source was dismissed."""
+        reasons = {}
+        for row in self._lines(self.folder.dismissals).objects():
+            if not _dismissal_problem(row):
+                reasons[row["source_uri"], row["source_sha256"], row["reason_code"]] = row["because"]
+        return reasons
+
+    def accepted(self) -> set[str]:
+        """Returns the digests of the sources that may take the place of what is in force."""
+        rows = self._lines(self.folder.acceptances).objects()
+        return {row["source_sha256"] for row in rows if not _acceptance_problem(row)}
+
+    def reviews(self) -> list[dict[str, Any]]:
+        """Returns all usable decisions on figures, oldest first."""
+        rows = self._lines(self.folder.reviews).objects()
+        return [row for row in rows if not _review_problem(row)]
+
+    def corrections(self) -> tuple[list[Correction], list[str]]:
+        """Returns the corrections, and what is wrong with lines that cannot be used."""
+        path = self.folder.corrections
+        return corrections.parse(self.content[path], str(path)) if path in self.content else ([], [])
+
+    def _lines(self, path: Path) -> lines.Lines:
+        # lines of reviews and dismissals that an earlier version wrote have no check
+        may_lack_check = path != self.folder.acceptances
+        return lines.parse_checked(self.content.get(path, b""), may_lack_check)
+
+    def broken_lines(self) -> list[tuple[Path, int, str]]:
+        """Returns the lines of logs that cannot be used: file, number and what is wrong. The others count."""
+        found = []
+        for path, problem_of in (
+            (self.folder.dismissals, _dismissal_problem),
+            (self.folder.acceptances, _acceptance_problem),
+            (self.folder.reviews, _review_problem),
+        ):
+            read = self._lines(path)
+            broken = [(line.number, line.problem) for line in read.broken]
+            broken += [(number, what) for number, row in read.rows if (what := problem_of(row))]
+            found += [(path, number, what) for number, what in sorted(broken)]
+        return found
+
+    def problems(self) -> dict[Path, list[str]]:
+        """Returns file -> what is wrong with its lines that cannot be used. The others count."""
+        found: dict[Path, list[str]] = {}
+        for path, number, what in self.broken_lines():
+            found.setdefault(path, []).append(f"line {number} {what}")
+        if wrong := self.corrections()[1]:
+            found[self.folder.corrections] = wrong
+        return found
+
+    def digest(self) -> str:
+        """Returns a digest of all decisions on figures and versions: another one asks for a new publication."""
+        content = hashlib.sha256()
+        for path in (self.folder.corrections, self.folder.reviews, self.folder.acceptances):
+            if path == self.folder.acceptances and path not in self.content:
+                continue  # so that states of earlier versions are judged by the same
+            content.update(self.content.get(path, b""))
+            content.update(b"\0")
+        return content.hexdigest()[:_DIGITS]
+
+    def rows(self, connection: duckdb.DuckDBPyConnection) -> pa.Table:
+        """Returns all decisions on figures as rows of the table decisions.
+
+        They are matched with the tables metrics, reports and sources that `connection` sees.
+        """
+        rows = [_correction_row(correction) for correction in self.corrections()[0]]
+        rows += [_review_row(row) for row in self.reviews()]
+        latest = {}
+        for row in rows:
+            row["decision_id"] = keys.decision_id(
+                row["origin"],
+                row["source_sha256"],
+                row["quote"],
+                row.get("occurrence"),
+                row.get("char_start"),
+            )
+            latest[row["decision_id"]] = row
+        given = pa.Table.from_pylist([*latest.values()], schema=_DECISIONS)
+        connection.register("given_decisions", given)
+        matched = connection.sql(engine.script("decisions/match.sql")).to_arrow_table()
+        connection.unregister("given_decisions")
+        return matched.cast(tables.arrow_schema(tables.DECISIONS)).combine_chunks()
+
+
+def read(data_dir: Path) -> Decisions:
+    """Returns what people have decided until now."""
+    folder = DataFolder(data_dir)
+    content = {}
+    for path in (folder.dismissals, folder.acceptances, folder.reviews, folder.corrections):
+        with contextlib.suppress(FileNotFoundError):
+            content[path] = path.read_bytes()
+    return Decisions(folder, content)
+
+
+def begin_run(data_dir: Path) -> Decisions:
+    """Takes up a list of corrections that waits, and returns what a run that begins now judges by.
+
+    Call it with the data folder locked.
+    """
+    folder = DataFolder(data_dir)
+    with files.briefly_locked(folder.decisions_lock):
+        corrections.take_up_waiting(folder)
+        return read(data_dir)
+
+
+def _add(folder: DataFolder, path: Path, entry: Mapping[str, Any]) -> None:
+    """Adds a line to a log, at no moment at which the logs are read together or joined with others."""
+    with files.briefly_locked(folder.decisions_lock):
+        lines.append(path, entry)
+
+
 # --- quarantined sources ----------------------------------------------------------------------
 
 
@@ -65,19 +191,9 @@ def dismiss(data_dir: Path, row: Mapping[str, Any], because: str, by: str) -> No
 
     `row` is its row of the table quarantine. It holds for these bytes and this reason, not for a later version.
     """
+    folder = DataFolder(data_dir)
     source = {column: row[column] for column in _SOURCE}
-    entry = {**source, "because": because, "by": by, "at": _now()}
-    lines.append(DataFolder(data_dir).dismissals, entry)
-
-
-def dismissed(data_dir: Path) -> dict[tuple[str, str | None, str], str]:
-    """Returns (address, digest, reason code) -> why the source was dismissed."""
-    path = DataFolder(data_dir).dismissals
-    reasons = {}
-    for row in lines.read_checked(path, may_lack_check=True).objects():
-        if not _dismissal_problem(row):
-            reasons[row["source_uri"], row["source_sha256"], row["reason_code"]] = row["because"]
-    return reasons
+    _add(folder, folder.dismissals, {**source, "because": because, "by": by, "at": _now()})
 
 
 def accept(data_dir: Path, row: Mapping[str, Any], because: str, by: str) -> None:
@@ -85,15 +201,9 @@ def accept(data_dir: Path, row: Mapping[str, Any], because: str, by: str) -> Non
 
     `row` has its source_uri and source_sha256. It holds for these bytes, not for a later version.
     """
+    folder = DataFolder(data_dir)
     source = {column: row[column] for column in ("source_uri", "source_sha256")}
-    entry = {**source, "because": because, "by": by, "at": _now()}
-    lines.append(DataFolder(data_dir).acceptances, entry)
-
-
-def accepted(data_dir: Path) -> set[str]:
-    """Returns the digests of the sources that may take the place of what is in force."""
-    rows = lines.read_checked(DataFolder(data_dir).acceptances).objects()
-    return {row["source_sha256"] for row in rows if not _acceptance_problem(row)}
+    _add(folder, folder.acceptances, {**source, "because": because, "by": by, "at": _now()})
 
 
 def _acceptance_problem(row: Mapping[str, Any]) -> str | None:
@@ -130,16 +240,10 @@ def review(
     `figure` has source_sha256, quote, char_start, sentence and the reading that the decision was made on (metric_code,
     value, status); `changes` has what should stand instead.
     """
+    folder = DataFolder(data_dir)
     reading = {column: figure[column] for column in _FIGURE}
     entry = {"on": reading, "action": action, **changes, "reason": reason, "by": by, "at": _now()}
-    lines.append(DataFolder(data_dir).reviews, entry)
-
-
-def reviews(data_dir: Path) -> list[dict[str, Any]]:
-    """Returns all usable decisions on figures, oldest first."""
-    path = DataFolder(data_dir).reviews
-    rows = lines.read_checked(path, may_lack_check=True).objects()
-    return [row for row in rows if not _review_problem(row)]
+    _add(folder, folder.reviews, entry)
 
 
 def _review_problem(row: Mapping[str, Any]) -> str | None:
@@ -174,67 +278,6 @@ def _is_number(value: object) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     return (isinstance(value, float) and math.isfinite(value)) or abs(value) < 2**53
-
-
-def broken_lines(data_dir: Path) -> list[tuple[Path, int, str]]:
-    """Returns the lines of decisions that cannot be used: file, number and what is wrong. The others count."""
-    folder = DataFolder(data_dir)
-    found = []
-    for path, problem_of in (
-        (folder.dismissals, _dismissal_problem),
-        (folder.acceptances, _acceptance_problem),
-        (folder.reviews, _review_problem),
-    ):
-        read = lines.read_checked(path, may_lack_check=True)
-        broken = [(line.number, line.problem) for line in read.broken]
-        broken += [(number, what) for number, row in read.rows if (what := problem_of(row))]
-        found += [(path, number, what) for number, what in sorted(broken)]
-    return found
-
-
-def problems(data_dir: Path) -> dict[Path, list[str]]:
-    """Returns file -> what is wrong with its lines that cannot be used, of decisions and corrections. The others count."""
-    found: dict[Path, list[str]] = {}
-    for path, number, what in broken_lines(data_dir):
-        found.setdefault(path, []).append(f"line {number} {what}")
-    if wrong := corrections.kept(data_dir)[1]:
-        found[DataFolder(data_dir).corrections] = wrong
-    return found
-
-
-def digest(data_dir: Path) -> str:
-    """Returns a digest of all decisions on figures and versions: another one asks for a new publication."""
-    folder = DataFolder(data_dir)
-    content = hashlib.sha256()
-    for path in (folder.corrections, folder.reviews, folder.acceptances):
-        if path == folder.acceptances and not path.exists():
-            continue  # so that states of earlier versions are judged by the same
-        content.update(path.read_bytes() if path.exists() else b"")
-        content.update(b"\0")
-    return content.hexdigest()[:_DIGITS]
-
-
-def decision_rows(data_dir: Path, connection: duckdb.DuckDBPyConnection) -> pa.Table:
-    """Returns all decisions on figures as rows of the table decisions.
-
-    They are matched with the tables metrics, reports and sources that `connection` sees.
-    """
-    rows = [_correction_row(correction) for correction in corrections.kept(data_dir)[0]]
-    rows += [_review_row(row) for row in reviews(data_dir)]
-    latest = {}
-    for row in rows:
-        row["decision_id"] = keys.decision_id(
-            row["origin"],
-            row["source_sha256"],
-            row["quote"],
-            row.get("occurrence"),
-            row.get("char_start"),
-        )
-        latest[row["decision_id"]] = row
-    connection.register("given_decisions", pa.Table.from_pylist([*latest.values()], schema=_DECISIONS))
-    matched = connection.sql(engine.script("decisions/match.sql")).to_arrow_table()
-    connection.unregister("given_decisions")
-    return matched.cast(tables.arrow_schema(tables.DECISIONS)).combine_chunks()
 
 
 def _correction_row(correction: Correction) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -145,18 +146,59 @@ def remove_leftovers(*folders: Path) -> None:
                 path.unlink()
 
 
+_HELD = "held by "
+
+
+class Holding(Enum):
+    """How a lock was got."""
+
+    REFUSED = "another process holds it"
+    CLEAN = "who held it before gave it back"
+    AFTER_KILL = "who held it before was killed"
+
+
 @contextlib.contextmanager
-def locked(path: Path) -> Iterator[bool]:
-    """Holds an exclusive lock on `path` as long as the block runs; yields False at once where another process holds it."""
+def locked(path: Path) -> Iterator[Holding]:
+    """Holds an exclusive lock on `path` as long as the block runs; yields REFUSED at once where another process holds it.
+
+    The file says who holds it until `note_given_back` empties it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "a+") as file:
+    with open(path, "a+b") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            yield False
+            yield Holding.REFUSED
             return
-        file.seek(0)
-        file.truncate()
-        file.write(f"{os.getpid()}\n")
+        was_held = is_held(path)
+        file.truncate(0)
+        file.write(_holder())
         file.flush()
-        yield True
+        yield Holding.AFTER_KILL if was_held else Holding.CLEAN
+
+
+def note_given_back(path: Path) -> None:
+    """Notes in the file of a lock that its holder has finished its work. Call it while the lock is held."""
+    os.truncate(path, 0)
+
+
+def is_held(path: Path) -> bool:
+    """Whether another process holds this lock, or was killed while it held it."""
+    try:
+        holder = path.read_bytes()
+    except OSError:
+        return False
+    return holder.startswith(_HELD.encode()) and holder != _holder()
+
+
+def _holder() -> bytes:
+    return f"{_HELD}{os.getpid()}\n".encode()
+
+
+@contextlib.contextmanager
+def briefly_locked(path: Path) -> Iterator[None]:
+    """Holds an exclusive lock on `path` as long as the block runs, once others have given it back: they hold it for instants."""
+    make_folder(path.parent)
+    with open(path, "a+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -11,6 +11,10 @@ from schemas.errors import UsageError
 from warehouse import files, inventory
 
 
+class UnderWayError(UsageError):
+    """Another process holds the lock of the data folder."""
+
+
 @dataclass(frozen=True, slots=True)
 class DataFolder:
     """The paths of one data folder. Nothing is created or read here."""
@@ -107,6 +111,16 @@ class DataFolder:
     def corrections(self) -> Path:
         """The list of corrections."""
         return self.decisions / "corrections.csv"
+
+    @property
+    def waiting_corrections(self) -> Path:
+        """A list of corrections that came in while a run was under way: the next run takes it up."""
+        return self.decisions / "corrections.waiting.csv"
+
+    @property
+    def decisions_lock(self) -> Path:
+        """Locked for the instant in which decisions are added, read together or joined."""
+        return self.state / "decisions.lock"
 
     @property
     def policy(self) -> Path:
@@ -214,13 +228,18 @@ class DataFolder:
     def alone(self) -> Iterator[None]:
         """Holds the lock as long as the block runs, and brings the inventory up to date then.
 
-        Raises UsageError at once where another process holds it.
+        Raises UnderWayError at once where another process holds it.
         """
-        with files.locked(self.lock) as is_alone:
-            if not is_alone:
-                raise UsageError(f"another run is under way in {self.path}: wait until it has ended")
+        with files.locked(self.lock) as holding:
+            if holding is files.Holding.REFUSED:
+                raise UnderWayError(
+                    f"another run is under way in {self.path}: wait until it has ended"
+                )
+            if holding is files.Holding.AFTER_KILL:
+                inventory.forget_open_run(self.path)
             before = inventory.looks(self.path)
             try:
                 yield
             finally:
                 inventory.refresh(self.path, before)
+                files.note_given_back(self.lock)

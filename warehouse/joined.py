@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 from schemas.errors import UsageError
-from warehouse import files, lines
+from warehouse import corrections, files, lines
 from warehouse.folder import DataFolder
 
 # relative to the data folder
@@ -34,11 +34,6 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def digests(data_dir: Path) -> dict[str, str]:
-    """Returns document -> digest of its content, of those that there are."""
-    return {name: digest(content) for name, content in _documents(data_dir).items()}
-
-
 def _documents(data_dir: Path) -> dict[str, bytes]:
     return {
         name: (data_dir / name).read_bytes()
@@ -50,11 +45,20 @@ def _documents(data_dir: Path) -> dict[str, bytes]:
 def join(
     data_dir: Path, elsewhere: dict[str, bytes], agreed: dict[str, str], url: str
 ) -> dict[str, bytes]:
-    """Joins the documents here with those elsewhere and writes them here; returns digest -> content of all of them.
+    """Joins the documents here with those elsewhere and writes them here; returns document -> content of all of them.
 
     `agreed` holds the digests of the documents when the two last agreed, `url` says where the others lie. Raises UsageError for a list that changed in both
     places, before anything is written.
     """
+    folder = DataFolder(data_dir)
+    with files.briefly_locked(folder.decisions_lock):  # people may decide meanwhile
+        corrections.take_up_waiting(folder)
+        return _join(data_dir, elsewhere, agreed, url)
+
+
+def _join(
+    data_dir: Path, elsewhere: dict[str, bytes], agreed: dict[str, str], url: str
+) -> dict[str, bytes]:
     here = _documents(data_dir)
     new = {}
     for name, content in elsewhere.items():
@@ -73,7 +77,7 @@ def join(
     for name, content in new.items():
         if here.get(name) != content:
             files.write_atomic(data_dir / name, content)
-    return {digest(content): content for content in {**here, **new}.values()}
+    return {**here, **new}
 
 
 def _joined_lines(data_dir: Path, name: str, elsewhere: bytes, own: bytes) -> bytes:

@@ -69,7 +69,15 @@ def read_checked(path: Path, may_lack_check: bool = False) -> Lines:
 
     With `may_lack_check` lines without a check count, too: they were written by an earlier version.
     """
-    lines = read(path)
+    return _checked(read(path), may_lack_check)
+
+
+def parse_checked(content: bytes, may_lack_check: bool = False) -> Lines:
+    """Returns what `read_checked` returns for a file with this content."""
+    return _checked(parse(content), may_lack_check)
+
+
+def _checked(lines: Lines, may_lack_check: bool) -> Lines:
     sound = []
     for number, row in lines.rows:
         check = row.pop(CHECK, None)

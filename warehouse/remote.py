@@ -73,14 +73,15 @@ def push_to(data_dir: Path, remote: Remote, keep: int = snapshots.KEEP) -> str:
                 "fetch it first (fazhi remote pull)"
             )
         documents = joined.join(data_dir, _documents(remote, pointer), known.get("documents", {}), remote.url)
-        for sha256, content in documents.items():
-            remote.put_bytes(f"documents/{sha256}", content)
+        named = {name: joined.digest(content) for name, content in documents.items()}
+        for name, sha256 in named.items():
+            remote.put_bytes(f"documents/{sha256}", documents[name])
         new = {
             "id": state.id,
             "digest": state.digest,
             "run_id": state.run_id,
             "path": home,
-            "documents": joined.digests(data_dir),
+            "documents": named,
         }
         if new != pointer:
             try:

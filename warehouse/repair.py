@@ -187,10 +187,11 @@ def _mend_receipts(
 
 def _mend_log(folder: DataFolder, path: Path) -> list[str]:
     """Keeps a broken log aside and goes on with its sound lines."""
-    sound = lines.read_checked(path, may_lack_check=path != folder.journal).objects()
-    done = _set_aside(folder, path, f"{len(sound):,} of its lines count")
-    if sound:
-        files.write_atomic(path, lines.joined(sound))
+    with files.briefly_locked(folder.decisions_lock):
+        sound = lines.read_checked(path, may_lack_check=path != folder.journal).objects()
+        done = _set_aside(folder, path, f"{len(sound):,} of its lines count")
+        if sound:
+            files.write_atomic(path, lines.joined(sound))
     return done
 
 

@@ -8,17 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from warehouse import (
-    corrections,
-    decisions,
-    files,
-    inventory,
-    landing,
-    lines,
-    pulled,
-    snapshots,
-    staging,
-)
+from warehouse import decisions, files, inventory, landing, lines, pulled, snapshots, staging
 from warehouse.folder import DataFolder
 from warehouse.inventory import Kind
 from warehouse.journal import INTERRUPTED, Journal
@@ -63,9 +53,9 @@ _KNOWN = re.compile(
     | snapshots/[^/]+/.+
     | quality/[^/]+\.(html|json)
     | decisions/(accepted|dismissed|reviews)\.jsonl
-    | decisions/corrections\.csv
+    | decisions/corrections(\.waiting)?\.csv
     | register/(register\.json|[^/]+\.csv\.gz)
-    | state/(lock|runs\.jsonl|lost\.jsonl|morning\.md|take_up)
+    | state/(lock|decisions\.lock|runs\.jsonl|lost\.jsonl|morning\.md|take_up)
     | state/(in_force|inventory|remote|server|settings|stamps)\.json
     | state/failures/[^/]+
     | state/pull/[^/]+\.(jsonl|log|err)
@@ -185,9 +175,10 @@ def _logs(folder: DataFolder) -> Iterator[Damage]:
     for log in (folder.journal, folder.lost, *pulled.logs(folder.path)):
         for broken in lines.read_checked(log).broken:
             yield Damage(Part.LOG, log, f"line {broken.number} {broken.problem}")
-    for path, number, problem in decisions.broken_lines(folder.path):
+    decided = decisions.read(folder.path)
+    for path, number, problem in decided.broken_lines():
         yield Damage(Part.LOG, path, f"line {number} {problem}")
-    for problem in corrections.kept(folder.path)[1]:
+    for problem in decided.corrections()[1]:
         what = problem.removeprefix(str(folder.corrections)).lstrip(",: ")
         yield Damage(Part.OWNED, folder.corrections, what)
 
@@ -206,6 +197,7 @@ def _notes(folder: DataFolder) -> Iterator[Damage]:
         return
     runs = Journal(folder.path).runs()
     is_open = bool(runs) and runs[-1]["outcome"] == INTERRUPTED
+    is_open |= files.is_held(folder.lock)
     for difference in inventory.differences(folder.path, known):
         replaced = difference.kind is Kind.REPLACED and difference.path.exists()
         checked = difference.path in (folder.stamps, folder.in_force)

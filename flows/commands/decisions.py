@@ -14,7 +14,7 @@ from flows.commands.options import (
     positive,
     published_database,
 )
-from flows.commands.quarantine import exit_code
+from flows.commands.quarantine import IN_THE_NEXT_RUN, exit_code
 
 
 def declare(commands: Commands) -> None:
@@ -63,14 +63,17 @@ def declare(commands: Commands) -> None:
 
 
 def _import(options: argparse.Namespace) -> int:
-    from flows.launch import run_again
+    from flows.launch import run_now_or_next
     from warehouse import corrections
 
     published_database(options)
     folder = data_folder(options)
-    count = corrections.import_file(folder, Path(options.file))
-    summary = run_again(folder, [])
+    count, is_waiting = corrections.import_file(folder, Path(options.file))
     print(f"{count} correction{'' if count == 1 else 's'} kept")
+    summary = None if is_waiting else run_now_or_next(folder, [])
+    if summary is None:
+        print(IN_THE_NEXT_RUN)
+        return exit_codes.OK
     if summary["outcome"] == "held":
         return exit_codes.HELD
     return _list(options)
@@ -85,7 +88,7 @@ def _list(options: argparse.Namespace) -> int:
 
 def _review(options: argparse.Namespace) -> int:
     from flows import review
-    from flows.launch import run_again
+    from flows.launch import run_now_or_next
 
     database, folder = published_database(options), data_folder(options)
     if options.export:
@@ -99,6 +102,9 @@ def _review(options: argparse.Namespace) -> int:
     decided = review.walk(folder, waiting, review.known_codes(database), options.by)
     if not decided:
         return exit_codes.OK
-    summary = run_again(folder, [])
-    print(f"{decided} decision{'' if decided == 1 else 's'} kept and published")
+    summary = run_now_or_next(folder, [])
+    print(f"{decided} decision{'' if decided == 1 else 's'} kept{' and published' if summary else ''}")
+    if summary is None:
+        print(IN_THE_NEXT_RUN)
+        return exit_codes.OK
     return exit_code(summary)

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from flows import exit_codes
 from flows.commands.options import Commands, add_command, add_group, data_folder, published_database
+from flows.terminal import visible
 
 if TYPE_CHECKING:
     from flows.night.summary import Summary
+
+IN_THE_NEXT_RUN = "another run is under way: this takes effect in the next one"
 
 
 def declare(commands: Commands) -> None:
@@ -88,22 +91,28 @@ def _retry(options: argparse.Namespace) -> int:
 
 def _dismiss(options: argparse.Namespace) -> int:
     from flows import quarantine
-    from flows.launch import run_again
+    from flows.launch import run_now_or_next
 
     rows = _chosen(options)
     quarantine.dismiss(data_folder(options), rows, options.because)
-    summary = run_again(data_folder(options), [])
-    print(f"dismissed {len(rows)}: {', '.join(row['source_name'] for row in rows)}")
+    summary = run_now_or_next(data_folder(options), [])
+    print(visible(f"dismissed {len(rows)}: {', '.join(row['source_name'] for row in rows)}"))
+    if summary is None:
+        print(IN_THE_NEXT_RUN)
+        return exit_codes.OK
     return exit_code(summary)
 
 
 def _accept(options: argparse.Namespace) -> int:
     from flows import quarantine
-    from flows.launch import run_again
+    from flows.launch import run_now_or_next
 
     rows = _chosen(options)
     quarantine.accept(data_folder(options), rows, options.because)
-    summary = run_again(data_folder(options), [row["source_uri"] for row in rows])
+    summary = run_now_or_next(data_folder(options), [row["source_uri"] for row in rows])
+    if summary is None:
+        print(f"accepted {len(rows)}\n{IN_THE_NEXT_RUN}")
+        return exit_codes.OK
     print(f"accepted {len(rows)}: {summary['loaded']} in force now")
     return exit_code(summary)
 

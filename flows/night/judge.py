@@ -20,7 +20,7 @@ from flows.night.run import Run
 from flows.night.sort import HELD_BY_RULE, Sorted, set_aside
 from flows.night.tally import earlier_runs, run_row, tally
 from schemas import reasons, tables
-from warehouse import decisions, engine, relations, snapshots, sources, trust
+from warehouse import engine, relations, snapshots, sources, trust
 from warehouse.candidate import Candidate
 
 # tables that are complete only after the rules were applied: their suites run last
@@ -156,7 +156,7 @@ def _findings(
     known = _known_findings(run)
     with engine.connect(run.folder) as connection:
         relations.show_tables(connection, _paths(candidate))
-        candidate.write("decisions", "decisions", decisions.decision_rows(run.folder, connection))
+        candidate.write("decisions", "decisions", run.decisions.rows(connection))
         relations.show_tables(connection, {"decisions": candidate.parquet("decisions")})
         found = _collect(run, candidate, connection, known, change)
         held = {

@@ -13,7 +13,7 @@ from flows.night.sort import FAR_EMPTIER, Problem, Sorted, set_aside
 from flows.settings import workers_of
 from flows.workers import pool
 from schemas import reasons
-from warehouse import decisions, engine, reports, sources, staging
+from warehouse import engine, reports, sources, staging
 from warehouse import plan as warehouse_plan
 from warehouse.candidate import Candidate
 
@@ -65,7 +65,7 @@ def _plan(
 ) -> tuple[warehouse_plan.Plan, Sorted]:
     resolve = _resolve_in_workers(run)
     rejected = set[str]()
-    accepted = decisions.accepted(run.folder)
+    accepted = run.decisions.accepted()
     lost = index.discard_damaged(source.sha256 for source in divided.loaded if source.sha256)
     for key in crew(parse_jobs(run, lost), workers_of(run.settings), run.settings.seconds):
         index.add(key)

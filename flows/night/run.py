@@ -24,7 +24,8 @@ class Run:
     """What every step of a night may need and none of them changes.
 
     `published` is the state in force when the run began, None before the first. `register_vintage`
-    is the date that the divisions of the register hold for, None where nobody stated it.
+    is the date that the divisions of the register hold for, None where nobody stated it. `decisions`
+    are what people had decided when the run began.
     """
 
     settings: RunSettings
@@ -35,6 +36,7 @@ class Run:
     register: Register
     register_vintage: str | None
     policy: policy.Policy
+    decisions: decisions.Decisions
 
     @property
     def folder(self) -> Path:
@@ -75,12 +77,13 @@ def open_run(settings: RunSettings) -> Run:
     divisions, vintage = register.load(folder, settings.register)
     rules_policy = policy.load(policy_file(settings))
     started_at = utc_now()
+    run_id, attempt = journal.start(started_at.isoformat())
     if settings.again is None and settings.reprocess is None:
         files.write_json(paths.settings, settings.as_parameters())
         _keep_webhook(paths, settings.webhook)
-    run_id, attempt = journal.start(started_at.isoformat())
+    decided = decisions.begin_run(folder)
     return Run(
-        settings, run_id, attempt, started_at, published, divisions, vintage, rules_policy
+        settings, run_id, attempt, started_at, published, divisions, vintage, rules_policy, decided
     )
 
 
@@ -110,7 +113,7 @@ def journal_row(row: dict[str, Any]) -> dict[str, Any]:
 
 def judged_by(run: Run) -> str:
     """Returns what the judgement of a state depends on beside its tables: rules, policy and people's decisions."""
-    return f"{gate.version(run.policy)}-{decisions.digest(run.folder)}"
+    return f"{gate.version(run.policy)}-{run.decisions.digest()}"
 
 
 def needs_rebuild(run: Run) -> bool:

@@ -13,7 +13,7 @@ from flows.settings import RunSettings
 from flows.workers import manifests
 from schemas import reasons
 from transforms.readers import archives
-from warehouse import addresses, decisions, landing, reports, snapshots, sources
+from warehouse import addresses, landing, reports, snapshots, sources
 from warehouse.manifests import Note
 from warehouse.stamps import Stamps
 
@@ -106,7 +106,7 @@ def _bad_decisions(run: Run) -> list[sources.Found]:
             str(path.absolute()),
             reasons.problem("bad_decision", problems="; ".join(wrong[:_SHOWN_PROBLEMS])),
         )
-        for path, wrong in decisions.problems(run.folder).items()
+        for path, wrong in run.decisions.problems().items()
     ]
 
 

@@ -20,7 +20,7 @@ from flows.workers.defects import OUR_DEFECT
 from schemas import tables
 from schemas.errors import UsageError
 from transforms.version import parser_version
-from warehouse import decisions, reports, snapshots, sources, staging
+from warehouse import reports, snapshots, sources, staging
 
 # one odd file in a small folder stops no night
 ALWAYS_ALLOWED_DEFECTS = 3
@@ -187,7 +187,7 @@ def _row(run: Run, source: sources.Seen, problem: Problem, before: Mapping[str, 
 
 def _with_dismissals(run: Run, rows: list[Row]) -> list[Row]:
     """Returns the rows in order of their addresses, each with its state and the reason of its dismissal."""
-    dismissed = decisions.dismissed(run.folder)
+    dismissed = run.decisions.dismissed()
     noted = []
     for row in rows:
         reason = dismissed.get((row["source_uri"], row["source_sha256"], row["reason_code"]))

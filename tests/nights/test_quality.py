@@ -333,7 +333,7 @@ def test_a_correction_is_applied_beside_the_transcription_and_lapses_with_its_so
 )
 def test_a_list_of_corrections_that_cannot_be_meant_is_refused_with_the_line(tmp_path, row, said):
     with pytest.raises(UsageError, match=said):
-        corrections.read_file(corrections_file(tmp_path / "c.csv", row))
+        corrections.import_file(tmp_path / "data", corrections_file(tmp_path / "c.csv", row))
 
 
 @pytest.mark.slow

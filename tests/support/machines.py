@@ -231,7 +231,7 @@ def interleaved(home: Path, seed: int, machines: int, kills: float) -> list[str]
         name = machine.data.name
         missing = landed - machine.facts()
         lost += [f"{name}: {len(missing)} landed sources in no state"] if missing else []
-        noted = {uri for uri, _, _ in decisions.dismissed(machine.data)}
+        noted = {uri for uri, _, _ in decisions.read(machine.data).dismissed()}
         lost += [f"{name}: decision {uri} lost" for uri in sorted(decided - noted)]
         lost += [f"{name}: {problem}" for problem in snapshots.verify(snapshots.current(machine.data))]
         lost += [f"{name}: {path} damaged" for path in landing.damaged(machine.data)]

@@ -63,7 +63,7 @@ def test_decisions_made_on_either_machine_are_kept(
     night(b, sources, remote=storage)
     remote.pull(a, storage)
     for data in (a, b):
-        assert sorted(decisions.dismissed(data).values()) == ["seen at a", "seen at b"], data
+        assert sorted(decisions.read(data).dismissed().values()) == ["seen at a", "seen at b"], data
     (a / "policy.toml").write_text("# theirs\n", encoding="utf-8")
     remote.push(a, storage)
     (b / "policy.toml").write_text("# ours\n", encoding="utf-8")

@@ -49,8 +49,8 @@ def figure(**changes):
 def test_a_sentence_with_a_line_separator_is_one_decision(tmp_path):
     decisions.review(tmp_path, figure(), "confirm", {}, "seen", "me")
     decisions.review(tmp_path, figure(char_start=9), "correct", {"value": 117.0}, "typo", "me")
-    assert [row["on"]["char_start"] for row in decisions.reviews(tmp_path)] == [7, 9]
-    assert decisions.problems(tmp_path) == {}
+    assert [row["on"]["char_start"] for row in decisions.read(tmp_path).reviews()] == [7, 9]
+    assert decisions.read(tmp_path).problems() == {}
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,6 @@ def test_a_decision_that_cannot_be_used_is_named_and_the_others_count(
 ):
     decisions.review(tmp_path, figure(**changes), action, answer, "why", "me")
     decisions.review(tmp_path, figure(), "confirm", {}, "seen", "me")
-    assert len(decisions.reviews(tmp_path)) == 1
-    ((path, (named,)),) = decisions.problems(tmp_path).items()
+    assert len(decisions.read(tmp_path).reviews()) == 1
+    ((path, (named,)),) = decisions.read(tmp_path).problems().items()
     assert path.name == "reviews.jsonl" and named.startswith("line 1 ") and problem in named

@@ -151,4 +151,4 @@ def test_broken_lines_of_a_log_are_kept_aside_when_logs_are_joined(pushed, tmp_p
     assert len((other.folder.dismissals).read_bytes().splitlines()) == 2
     (aside,) = other.folder.set_aside.rglob("dismissed.jsonl*")
     assert aside.read_bytes() == b'{"at": "cut o\n'
-    assert joined.digests(other.data)["decisions/dismissed.jsonl"]
+    assert joined.join(other.data, {}, {}, "")["decisions/dismissed.jsonl"]
