@@ -101,7 +101,7 @@ def _absolute_source(source: str) -> str:
 
 def _check_writable(folder: DataFolder, shown: str) -> None:
     """Raises UsageError where no file can be written into the data folder."""
-    probe = folder.state / f".probe.{os.getpid()}"
+    probe = folder.state / f".probe.{os.getpid()}.tmp"
     try:
         folder.state.mkdir(parents=True, exist_ok=True)
         probe.write_bytes(b"")

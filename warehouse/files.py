@@ -7,6 +7,7 @@ import fcntl
 import hashlib
 import json
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from enum import Enum
@@ -16,6 +17,7 @@ from typing import Any
 _COPY_BYTES = 1 << 30
 _CHECK = "check"
 _CONTENT = "content"
+_KEY_CHECK_DIGITS = 8
 
 
 def write_atomic(
@@ -80,6 +82,26 @@ def read_checked_json(path: Path) -> Any:
         return document[_CONTENT] if is_sound else None
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
+
+
+def new_key() -> str:
+    """Returns a key that nobody can guess, with a check over it in its last characters."""
+    key = secrets.token_urlsafe(32)
+    return key + _key_check(key)
+
+
+def read_key(path: Path) -> str | None:
+    """Returns the key in a file; None where it cannot be read or is not as `new_key` made it."""
+    try:
+        key = path.read_bytes().decode("ascii", "replace").removesuffix("\n")
+    except OSError:
+        return None
+    head, check = key[:-_KEY_CHECK_DIGITS], key[-_KEY_CHECK_DIGITS:]
+    return key if check == _key_check(head) else None
+
+
+def _key_check(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()[:_KEY_CHECK_DIGITS]
 
 
 def groups_by_size(paths: list[str], size: int) -> Iterator[list[str]]:

@@ -55,8 +55,9 @@ _KNOWN = re.compile(
     | decisions/(accepted|dismissed|reviews)\.jsonl
     | decisions/corrections(\.waiting)?\.csv
     | register/(register\.json|[^/]+\.csv\.gz)
-    | state/(lock|decisions\.lock|runs\.jsonl|lost\.jsonl|morning\.md|take_up)
-    | state/(in_force|inventory|remote|server|settings|stamps)\.json
+    | state/(lock|decisions\.lock|runs\.jsonl|lost\.jsonl|morning\.md|take_up|webhook|server\.key)
+    | state/(in_force|inventory|remote|schedule|server|settings|stamps)\.json
+    | state/prefect/.+
     | state/failures/[^/]+
     | state/pull/[^/]+\.(jsonl|log|err)
     | state/spill/.+
@@ -145,9 +146,20 @@ def _states(folder: DataFolder) -> Iterator[Damage]:
             continue
         for file, problem in snapshots.problems_of(state):
             yield Damage(Part.STATE, file, problem)
-    for path in (folder.candidate, folder.fetched):
-        if path.exists():
+    if not _is_unfinished(folder):
+        for path in _halves(folder):
             yield Damage(Part.STRAY, path, "is half of a state, left by a killed run")
+
+
+def _halves(folder: DataFolder) -> list[Path]:
+    return [path for path in (folder.candidate, folder.fetched) if path.exists()]
+
+
+def _is_unfinished(folder: DataFolder) -> bool:
+    """Whether a run is under way, or was stopped: then the next one takes up what it was making."""
+    runs = Journal(folder.path).runs()
+    is_open = bool(runs) and runs[-1]["outcome"] == INTERRUPTED
+    return is_open or files.is_held(folder.lock)
 
 
 def _links(folder: DataFolder) -> Iterator[Damage]:
@@ -185,8 +197,10 @@ def _logs(folder: DataFolder) -> Iterator[Damage]:
 
 def _notes(folder: DataFolder) -> Iterator[Damage]:
     """Small files against the inventory, and those that carry a check of their own."""
-    for path in (folder.stamps, folder.in_force):
-        if path.exists() and files.read_checked_json(path) is None:
+    checked = {folder.stamps, folder.in_force, folder.server, folder.schedule, folder.server_key}
+    for path in sorted(path for path in checked if path.exists()):
+        read = files.read_key if path == folder.server_key else files.read_checked_json
+        if read(path) is None:
             yield Damage(Part.NOTE, path, "is not as it was written")
     known = inventory.read(folder.path)
     note = folder.path / inventory.NAME
@@ -195,27 +209,29 @@ def _notes(folder: DataFolder) -> Iterator[Damage]:
             problem = "is not as it was written" if note.exists() else "is missing"
             yield Damage(Part.NOTE, note, problem)
         return
-    runs = Journal(folder.path).runs()
-    is_open = bool(runs) and runs[-1]["outcome"] == INTERRUPTED
-    is_open |= files.is_held(folder.lock)
+    is_open = _is_unfinished(folder)
     for difference in inventory.differences(folder.path, known):
         replaced = difference.kind is Kind.REPLACED and difference.path.exists()
-        checked = difference.path in (folder.stamps, folder.in_force)
-        if (is_open and replaced) or (checked and difference.path.exists()):
+        is_checked = difference.path in checked and difference.path.exists()
+        if (is_open and replaced) or is_checked:
             continue
         if difference.kind is Kind.OWNED:
             continue
         yield Damage(_part_of(folder, difference.path), difference.path, difference.problem)
+    # people decide, and serve, while nobody holds the lock: each line and note there has a check
+    at_any_time = {folder.policy, folder.dismissals, folder.acceptances, folder.reviews, *checked}
     if not is_open:
         for path in inventory.unknown_entries(folder.path):
-            if path != folder.policy:
+            if path not in at_any_time:
                 yield Damage(Part.STRAY, path, "was added since the last run")
 
 
 def notes(data_dir: Path) -> list[str]:
-    """Returns what is worth knowing and no damage: files that a person changed, and what was set aside."""
+    """Returns what is worth knowing and no damage: files that a person changed, what was set aside and what is half made."""
     folder = DataFolder(data_dir)
     found = []
+    if _is_unfinished(folder):
+        found += [f"{path} is half of a state: the next run removes it" for path in _halves(folder)]
     known = inventory.read(folder.path)
     for difference in inventory.differences(folder.path, known) if known else ():
         if difference.kind is Kind.OWNED or difference.path == folder.policy:

@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import datetime
 import hashlib
-import json
 import os
 import signal
 import sys
@@ -20,7 +19,7 @@ from flows.serving import server as servers
 from flows.settings import WEBHOOK_VARIABLE, RunSettings, prefect_environment
 from flows.terminal import first_line, visible
 from schemas.errors import UsageError
-from warehouse.files import write_json
+from warehouse.files import read_checked_json, write_checked_json
 from warehouse.folder import DataFolder
 from warehouse.journal import INTERRUPTED, Journal
 
@@ -63,9 +62,8 @@ def serve(settings: RunSettings, cron: str, timezone: str, port: int) -> int:
             _make_up(settings)
         # not before: a run that is stopped or killed while it is made up for is missed still
         since = utc_now().isoformat()
-        write_json(
-            DataFolder(folder).schedule, {"cron": cron, "timezone": timezone, "since": since}
-        )
+        noted = {"cron": cron, "timezone": timezone, "since": since}
+        write_checked_json(DataFolder(folder).schedule, noted)
         _serve(settings, cron, timezone)
     except KeyboardInterrupt:  # the way to stop it; Prefect takes it too, and returns
         pass
@@ -120,7 +118,7 @@ def missed(folder: Path, cron: str, timezone: str, now: datetime.datetime) -> bo
 def _last_seen(folder: Path, cron: str, timezone: str) -> datetime.datetime | None:
     """Returns when this schedule was served last or the last run began that ended; None where it is a new schedule."""
     try:
-        noted = json.loads(DataFolder(folder).schedule.read_text(encoding="utf-8"))
+        noted = read_checked_json(DataFolder(folder).schedule)
         if (noted["cron"], noted["timezone"]) != (cron, timezone):
             return None
         since = datetime.datetime.fromisoformat(noted["since"])

@@ -6,9 +6,7 @@ Every server of ours listens on loopback, asks for a key, and lets no web page i
 from __future__ import annotations
 
 import contextlib
-import json
 import os
-import secrets
 import socket
 import subprocess
 import sys
@@ -22,6 +20,7 @@ from pathlib import Path
 from flows.serving.prefect_database import Database, database_for
 from flows.settings import prefect_environment, prefect_home
 from schemas.errors import UsageError
+from warehouse import files
 from warehouse.folder import DataFolder
 
 # a batch job that starts and ends its own server needs none of the loops of a standing one
@@ -39,11 +38,6 @@ _LOOPS = (
 _USER = "fazhi"
 START_SECONDS = 600.0  # a machine on which many runs start at once is slow; one that ended is noticed at once
 BUSY_SECONDS = 10.0  # within which a server that runs but has much to do answers
-
-
-def new_key() -> str:
-    """Returns a key that nobody can guess."""
-    return secrets.token_urlsafe(32)
 
 
 def healthy(api_url: str, timeout: float = 1.0) -> bool:
@@ -123,7 +117,7 @@ def launch(loops: bool, port: int = 0, key: str | None = None) -> Server:
     The port is taken here and handed over, so that servers that start at once never get the same.
     `key` is what clients have to show (None: a new one). Raises UsageError where the port is taken.
     """
-    key = key or new_key()
+    key = key or files.new_key()
     home = Path(os.environ.get("PREFECT_HOME") or prefect_home())
     database = database_for(home, stays=loops)
     with _bound_socket(port) as bound:
@@ -183,10 +177,9 @@ def _server_environment(api_url: str, key: str, loops: bool) -> dict[str, str]:
 
 def note(folder: Path, server: Server) -> None:
     """Notes in the data folder how a server that stays is reached; its key lies beside, for its owner alone."""
-    from warehouse.files import write_json
-
     process = server.process.pid if server.process else None
-    write_json(DataFolder(folder).server, {"api_url": server.api_url, "pid": process})
+    noted = {"api_url": server.api_url, "pid": process}
+    files.write_checked_json(DataFolder(folder).server, noted)
 
 
 def kept_key(folder: Path) -> str:
@@ -196,14 +189,14 @@ def kept_key(folder: Path) -> str:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        key = path.read_text(encoding="ascii", errors="replace").strip()
-        if len(key) < 32 or path.stat().st_mode & 0o077:
+        key = files.read_key(path)
+        if key is None or path.stat().st_mode & 0o077:
             raise UsageError(
                 f"{path} is no key that only its owner can read: remove it, a new one is made"
             ) from None
         return key
     with open(handle, "w", encoding="ascii") as file:
-        key = new_key()
+        key = files.new_key()
         file.write(key + "\n")
     return key
 
@@ -214,7 +207,7 @@ def known_server(folder: Path) -> Server | None:
     if address:
         return Server(address)
     try:
-        noted = json.loads(DataFolder(folder).server.read_text(encoding="utf-8"))
+        noted = files.read_checked_json(DataFolder(folder).server)
         # the key goes to nobody else who has taken the port since
         if os.stat(f"/proc/{int(noted['pid'])}").st_uid != os.getuid():
             return None

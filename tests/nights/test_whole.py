@@ -9,15 +9,17 @@ import zipfile
 import pytest
 
 from flows import reprocess
+from flows.serving import server
 from tests.support import reports
 from tests.support.nights import ask, night
-from warehouse import decisions, repair, snapshots, verify
+from warehouse import corrections, decisions, files, repair, snapshots, verify
 from warehouse.folder import DataFolder
+from warehouse.journal import Journal
 
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory):
-    """Two nights over six and ten reports, one of them in an archive, one source in quarantine, and decisions."""
+    """Two nights over six and ten reports, one of them in an archive, one source in quarantine, and decisions; and what serve notes."""
     home = tmp_path_factory.mktemp("whole")
     reports.write(home / "in", range(6))
     with zipfile.ZipFile(home / "in" / "more.zip", "w") as archive:
@@ -28,14 +30,21 @@ def published(tmp_path_factory):
     night(home / "data", home / "in")
     reports.write(home / "in", range(6, 10))
     (row,) = ask(home / "data", "select source_uri, source_sha256, reason_code from quarantine")
-    with DataFolder(home / "data").alone():
-        decisions.dismiss(
-            home / "data",
-            dict(zip(("source_uri", "source_sha256", "reason_code"), row)),
-            "known to be empty",
-            "me",
-        )
-    night(home / "data", home / "in")
+    source = dict(zip(("source_uri", "source_sha256", "reason_code"), row))
+    decisions.dismiss(home / "data", source, "known to be empty", "me")
+    decisions.accept(home / "data", {**source, "source_sha256": "0" * 64}, "it is so", "me")
+    columns = "source_sha256, quote, char_start, metric_code, value, status, sentence"
+    figure = ask(home / "data", f"select {columns} from metrics join reports using (report_id) order by all")
+    decisions.review(home / "data", dict(zip(columns.split(", "), figure[0])), "confirm", {}, "seen", "me")
+    (home / "c.csv").write_text(
+        "source_sha256,quote,action,value,reason,by\n"
+        f"{figure[1][0]},{figure[1][1]},correct,7,typo,me\n",
+        encoding="utf-8",
+    )
+    corrections.import_file(home / "data", home / "c.csv")
+    server.kept_key(home / "data")
+    files.write_checked_json(DataFolder(home / "data").schedule, {"cron": "0 2 * * *"})
+    night(home / "data", home / "in", webhook="http://127.0.0.1:9/nobody-listens")
     shutil.rmtree(home / "in")
     return home / "data"
 
@@ -69,6 +78,12 @@ PLACES = {
     "in force": "state/in_force.json",
     "inventory": "state/inventory.json",
     "dismissals": "decisions/dismissed.jsonl",
+    "acceptances": "decisions/accepted.jsonl",
+    "reviews": "decisions/reviews.jsonl",
+    "corrections": "decisions/corrections.csv",
+    "webhook": "state/webhook",
+    "key of the server": "state/server.key",
+    "schedule": "state/schedule.json",
     "quality": "quality/index.html",
     "page of a run": "quality/r*.html",
 }
@@ -179,6 +194,21 @@ def test_the_state_in_force_deleted_comes_back_with_all_reports(data):
     assert any(target == damage.path for damage in verify.verify(data))
     assert repaired(data) == []
     assert ask(data, FIGURES) == before
+
+
+def test_decisions_made_since_the_last_night_are_no_damage(data):
+    with DataFolder(data).alone():
+        shutil.rmtree(data / "decisions")
+    row = {"source_uri": "file:///a", "source_sha256": None, "reason_code": "empty_file"}
+    decisions.dismiss(data, row, "seen", "me")
+    assert verify.verify(data) == []
+
+
+def test_half_of_a_state_is_no_damage_while_a_stopped_run_waits_for_the_next(data):
+    (data / "snapshots" / ".candidate").mkdir()
+    Journal(data).start("2026-01-01T00:00:00")
+    assert verify.verify(data) == []
+    assert any(".candidate is half of a state" in line for line in verify.notes(data))
 
 
 @pytest.mark.slow

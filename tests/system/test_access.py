@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import os
 import stat
 import urllib.error
@@ -14,6 +13,7 @@ import pytest
 from flows.serving import server as servers
 from flows.settings import prefect_environment
 from schemas.errors import UsageError
+from warehouse.files import write_checked_json
 
 
 def ask(url, key=None, **headers):
@@ -81,10 +81,9 @@ def test_the_key_of_a_data_folder_is_made_once_and_its_owner_alone_reads_it(tmp_
 def test_the_key_goes_to_no_server_of_a_process_that_is_gone(tmp_path, monkeypatch):
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     note = tmp_path / "state" / "server.json"
-    note.parent.mkdir()
-    note.write_text(json.dumps({"api_url": "http://127.0.0.1:9/api", "pid": 2**22 + 1}))
+    write_checked_json(note, {"api_url": "http://127.0.0.1:9/api", "pid": 2**22 + 1})
     assert servers.known_server(tmp_path) is None
-    note.write_text(json.dumps({"api_url": "http://127.0.0.1:9/api", "pid": os.getpid()}))
+    write_checked_json(note, {"api_url": "http://127.0.0.1:9/api", "pid": os.getpid()})
     assert servers.known_server(tmp_path).key == servers.kept_key(tmp_path)
     for broken in ("", "[]", '{"pid": "x"}', '{"pid": null}'):
         note.write_text(broken)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -12,6 +11,7 @@ import pytest
 from tests.support import reports
 from tests.support.paths import FAZHI
 from tests.support.ports import free_port
+from warehouse.files import read_checked_json, write_checked_json
 from warehouse.folder import DataFolder
 from warehouse.journal import Journal
 
@@ -56,12 +56,11 @@ def test_what_was_missed_in_an_outage_runs_once(tmp_path):
     sources, data, home = tmp_path / "in", tmp_path / "data", tmp_path / "prefect"
     reports.write(sources, range(3))
     note = DataFolder(data).schedule
-    note.parent.mkdir(parents=True)
     was_served = {"cron": CRON, "timezone": "Asia/Shanghai", "since": "2025-03-10T12:00:00+00:00"}
-    note.write_text(json.dumps(was_served))
+    write_checked_json(note, was_served)
     served = Served(sources, data, home)
     served.read_until("a run was missed while nothing was served: it runs now")
-    assert json.loads(note.read_text()) == was_served  # a kill now, and it is missed still
+    assert read_checked_json(note) == was_served  # a kill now, and it is missed still
     served.read_until("Your flow")
     code, output = served.stop()
     assert code == 0 and "stopped" in output, output

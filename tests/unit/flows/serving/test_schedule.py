@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import json
 
 import pytest
 
 from flows.serving.schedule import missed
 from schemas.errors import UsageError
+from warehouse.files import write_checked_json
 from warehouse.folder import DataFolder
 from warehouse.journal import Journal
 
@@ -20,9 +20,8 @@ def utc(day, hour, minute=0):
 
 
 def served(folder, since, cron=CRON, timezone=ZONE):
-    path = DataFolder(folder).schedule
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"cron": cron, "timezone": timezone, "since": since.isoformat()}))
+    noted = {"cron": cron, "timezone": timezone, "since": since.isoformat()}
+    write_checked_json(DataFolder(folder).schedule, noted)
 
 
 def ran(folder, started_at, outcome):
