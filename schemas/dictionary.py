@@ -82,12 +82,20 @@ def _meaning(column: Column, target: str | None, zh: bool) -> str:
 def _metric_codes(language: str) -> str:
     zh = language == "zh"
     heads = (
-        ("代码", "领域", "名称", "类型", "单位", "示例")
+        ("代码", "领域", "名称", "类型", "单位", "示例", "易混写法")
         if zh
-        else ("code", "domain", "name", "kind", "unit", "example")
+        else ("code", "domain", "name", "kind", "unit", "example", "not to be taken for it")
     )
     rows = [
-        (f"`{m.code}`", m.domain, m.name_zh if zh else m.name_en, m.kind, m.unit, m.example)
+        (
+            f"`{m.code}`",
+            m.domain,
+            m.name_zh if zh else m.name_en,
+            m.kind,
+            m.unit,
+            m.example,
+            f"{m.counter_example}: `{m.counter_code}`" if m.counter_example else "",
+        )
         for m in metrics()
     ]
     return f"## {'指标代码' if zh else 'Metric codes'}\n\n{_markdown(heads, rows)}"

@@ -121,6 +121,20 @@ METRIC_DEFINITIONS = Table(
         Column("unit", "string", "Usual unit.", "常用单位。", nullable=True),
         Column("example", "string", "Example of how a report writes it.", "报告中的写法示例。"),
         Column(
+            "counter_example",
+            "string",
+            "A clause that may be taken for this metric and is another, null for the code other.",
+            "容易误作本指标、其实属于别的指标的写法；“其他”为空。",
+            nullable=True,
+        ),
+        Column(
+            "counter_code",
+            "string",
+            "The code that the counter-example has, null where there is none.",
+            "上述易混写法实际所属的指标代码；没有时为空。",
+            nullable=True,
+        ),
+        Column(
             "aggregation",
             "string",
             "How the figures of one report make one value: sum, max (what exists at the end of a "

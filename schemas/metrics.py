@@ -27,7 +27,9 @@ class Metric:
     `aggregation` says how several figures of one report become one value: sum, max (what exists at
     the end of a year), first (a rate) or none. `numerator` and `denominator` are the codes of the
     counts that a rate is made of; `out_of` is the code of the count that this one is a settled part
-    of. `official_item` names the item of an official form that counts the same thing, where there is one.
+    of. `official_item` names the item of an official form that counts the same thing, where there is
+    one. `counter_example` is a clause that may be taken for this metric, and `counter_code` the code
+    that it has instead; None for `other` alone.
     `sheet`: the metric has a column in the mart `township_year_sheet`.
     """
 
@@ -44,6 +46,8 @@ class Metric:
     verbs: tuple[str, ...]
     against: tuple[str, ...]
     example: str
+    counter_example: str | None = None
+    counter_code: str | None = None
     numerator: str | None = None
     denominator: str | None = None
     out_of: str | None = None

@@ -51,7 +51,7 @@ __all__ = [
     "arrow_schema",
 ]
 
-SCHEMA_VERSION = "12"
+SCHEMA_VERSION = "13"
 
 TABLES: tuple[Table, ...] = (
     REPORTS,

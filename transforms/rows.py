@@ -233,6 +233,8 @@ def definitions(occurrences: dict[str, int]) -> pa.Table:
             "kind": m.kind,
             "unit": m.unit or None,
             "example": m.example,
+            "counter_example": m.counter_example,
+            "counter_code": m.counter_code,
             "aggregation": m.aggregation,
             "occurrences": occurrences.get(m.code, 0),
             "official_item": m.official_item,

@@ -5,6 +5,7 @@ from collections import defaultdict
 from itertools import combinations
 from pathlib import Path
 
+from schemas import metrics
 from tests.benchmark import baselines, score
 from tests.support.scoring import parse
 from tests.tools import training
@@ -35,6 +36,17 @@ def test_pairs_in_which_one_word_changes_the_code_are_told_apart():
                 pairs += 1
                 wrong += [(x, given[x[0]]) for x in (one, other) if given[x[0]] != [x[1]]]
     assert pairs >= 200 and {(x, tuple(y)) for x, y in wrong} == set()
+
+
+def test_the_example_of_a_metric_has_its_code_and_the_counter_example_another():
+    def codes_in(clause):
+        readings = parse(f"{training.SENTENCE_FRAME}{clause}。").readings
+        return {r.decision.code for r in readings}
+
+    for metric in metrics.metrics():
+        assert codes_in(metric.example) == {metric.code}
+        if metric.code != "other":
+            assert codes_in(metric.counter_example) == {metric.counter_code}, metric.code
 
 
 LABEL = {

@@ -56,6 +56,8 @@ def test_the_catalogue_of_metrics_is_whole_and_does_not_contradict_itself():
         assert m.example and m.name_zh and m.name_en, m.code
         assert set(m.measure_words) - known == set(), m.code
         assert {m.numerator, m.denominator, m.out_of} <= {None, *codes}, m.code
+        if m.code != "other":
+            assert m.counter_example and m.counter_code in codes and m.counter_code != m.code
         for words in (m.nouns, m.verbs, m.against, m.measure_words):
             assert len(words) == len(set(words)), m.code
 
