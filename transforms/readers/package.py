@@ -99,22 +99,38 @@ def damaged(reason: str) -> Rejected:
 
 
 def parse_xml(content: bytes, part: str) -> etree._Element:
-    """Returns the root element. Entities are not followed. Raises Rejected (damaged_file)."""
+    """Returns the root element. Entities are not followed.
+
+    Raises Rejected: damaged_file, and too_deep for elements that lie more than some 2,000 deep in one another.
+    """
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         decoded = content.decode("utf-16", "replace")
         content = re.sub(r"^\s*<\?xml[^>]*\?>", "", decoded).encode()
     for namespace, known in SAME_NAMESPACE.items():
         content = content.replace(namespace, known)
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:  # huge_tree sets them no limits
+        raise _own_entities(part)
+    # huge_tree: without it elements may lie 256 deep, which 80 tables in one another need
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
+        resolve_entities=False,
+        no_network=True,
+        remove_comments=True,
+        remove_pis=True,
+        huge_tree=True,
     )
     try:
         root = etree.fromstring(content, parser)
     except (etree.LxmlError, ValueError) as error:
+        if "Excessive depth" in str(error):
+            raise Rejected("too_deep") from None
         raise damaged(f"its part {part} is no XML ({error})") from None
     if root.getroottree().docinfo.internalDTD is not None:
-        raise damaged(f"its part {part} defines entities of its own, as no Office program does")
+        raise _own_entities(part)
     return root
+
+
+def _own_entities(part: str) -> Rejected:
+    return damaged(f"its part {part} defines entities of its own, as no Office program does")
 
 
 def open_package(data: bytes) -> Package:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
 
 from lxml import etree
 
@@ -16,6 +18,7 @@ from transforms.readers.package import Package, damaged, open_package, parse_xml
 from transforms.readers.word_text import Story, write_body
 
 READER = "docx/2"
+_CALLS = 20_000  # of functions in one another; elements lie up to some 2,000 deep
 MAX_INCLUDED = 3  # documents inside documents
 _CORE_TITLE = "{http://purl.org/dc/elements/1.1/}title"
 
@@ -23,13 +26,27 @@ _CORE_TITLE = "{http://purl.org/dc/elements/1.1/}title"
 def read(data: bytes) -> Document:
     """Returns the text of a Word document, numbers that Word counts by itself included.
 
-    Raises Rejected: damaged_file, encrypted, too_large.
+    Raises Rejected: damaged_file, encrypted, too_deep, too_large.
     """
-    if not data.startswith(b"PK"):
-        root = parse_xml(data, "document")
-        if root.tag == f"{W}wordDocument":
-            return _word_2003(root)
-    return _document(open_package(data), depth=0)
+    with _room_for_nesting():
+        if not data.startswith(b"PK"):
+            root = parse_xml(data, "document")
+            if root.tag == f"{W}wordDocument":
+                return _word_2003(root)
+        return _document(open_package(data), depth=0)
+
+
+@contextlib.contextmanager
+def _room_for_nesting() -> Iterator[None]:
+    """Lets functions call one another as deep as elements may lie in one another. Raises Rejected: too_deep."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _CALLS))
+    try:
+        yield
+    except RecursionError:
+        raise Rejected("too_deep") from None
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 def _document(package: Package, depth: int) -> Document:

@@ -21,6 +21,7 @@ from tests.unit.transforms.readers.test_word import (
     table,
 )
 from transforms import readers
+from transforms.readers.package import parse_xml
 
 BEGIN, SEPARATE, END = (
     f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end")
@@ -260,3 +261,33 @@ def test_numbers_of_lists_are_those_that_word_prints(lists, styles, body, text):
     )
     found = readers.read(data)
     assert (found.text, found.defects) == (text, [])
+
+
+NEST = {
+    "tables": ("<w:tbl><w:tr><w:tc>", "</w:tc></w:tr></w:tbl>"),
+    "controls": ("<w:sdt><w:sdtContent>", "</w:sdtContent></w:sdt>"),
+    "text boxes": ("<w:p><w:r><w:txbxContent>", "</w:txbxContent></w:r></w:p>"),
+}
+
+
+@pytest.mark.parametrize("kind", sorted(NEST))
+def test_what_lies_deep_is_read(kind):
+    begin, end = NEST[kind]
+    for depth in (61, 250, 600):
+        data = document(begin * depth + PLAIN + end * depth)
+        assert "受理86起。" in readers.read(data).text
+
+
+@pytest.mark.parametrize("kind", sorted(NEST))
+def test_what_lies_too_deep_is_refused_by_name(kind):
+    begin, end = NEST[kind]
+    with pytest.raises(Rejected) as error:
+        readers.read(document(begin * 20_000 + PLAIN + end * 20_000))
+    assert error.value.reason_code == "too_deep"
+
+
+def test_entities_are_refused_before_they_are_looked_at():
+    laughs = "".join(f'<!ENTITY {b} "&{a};&{a};&{a};&{a};">' for a, b in zip("abcdefghijkl", "bcdefghijklm"))
+    xml = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "{"起" * 9000}">{laughs}]><w:document {SPACES}><w:body><w:p w:x="&m;"/></w:body></w:document>'
+    with pytest.raises(Rejected, match="entities of its own"):
+        parse_xml(xml.encode(), "word/document.xml")
