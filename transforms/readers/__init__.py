@@ -17,7 +17,7 @@ from transforms.readers.document import Defect, Document
 
 __all__ = ["MAX_CHARACTERS", "READERS_VERSION", "Defect", "Document", "read", "waits_for"]
 
-READERS_VERSION = "3"
+READERS_VERSION = "4"
 MAX_CHARACTERS = 3_000_000
 # what ends a line in some programs and is read as an ordinary line end, one character for one
 LINE_ENDS = dict.fromkeys(map(ord, "\r\x0b\x0c\x85\u2028\u2029"), "\n")

@@ -37,6 +37,7 @@ def in_one_column(page: list[Line]) -> list[Line]:
         ):
             if not column:
                 continue
+            column = in_one_column(column)  # a column may be two itself
             top = min(line.top for line in column)
             for line in column:
                 height = line.bottom - line.top

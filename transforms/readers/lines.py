@@ -10,6 +10,7 @@ from dataclasses import dataclass
 _PAGE_NUMBER = re.compile(
     r"[\s\-—–_·.]*(?:第\s*)?\d{1,4}\s*(?:页|/\s*\d{1,4}|页\s*[，,]?\s*共\s*\d{1,4}\s*页)?[\s\-—–_·.]*"
 )
+_SET_OFF = 0.7  # times the height of a line: heads and feet stand so far from the text
 _LARGE = 1.8  # times the usual height of lines
 _CLOSED = re.compile(r"[。！？：；:;!?]$")
 _BEGINS = re.compile(
@@ -112,6 +113,7 @@ def _without_furniture(pages: list[list[Line]]) -> tuple[list[list[Line]], str]:
         key for page in ordered for key in {_key(line) for line in (*page[:2], *page[-2:])}
     )
     repeated = {k for k, n in edges.items() if k and n >= 3 and n >= 0.6 * len(pages)}
+    repeated |= _repeated_apart(ordered)
     cleaned = []
     for page in ordered:
         kept = list(page)
@@ -120,6 +122,22 @@ def _without_furniture(pages: list[list[Line]]) -> tuple[list[list[Line]], str]:
                 left_out.append(kept.pop(at).text)
         cleaned.append(kept)
     return cleaned, "\n".join(left_out)
+
+
+def _repeated_apart(ordered: list[list[Line]]) -> set[str]:
+    """Returns the first and last lines that stand at one height of two pages or more, set off from the rest.
+
+    So heads are found that two pages have, or only those on the left or on the right.
+    """
+    places: Counter[tuple[str, int]] = Counter()
+    for page in ordered:
+        for edge, inner in ((page[:1], page[1:2]), (page[-1:], page[-2:-1])):
+            if edge and inner:
+                gap = max(inner[0].top - edge[0].bottom, edge[0].top - inner[0].bottom)
+                if gap > _SET_OFF * (inner[0].bottom - inner[0].top):
+                    places[_key(edge[0]), round(edge[0].top / 4)] += 1
+    enough = max(2, 0.3 * len(ordered))
+    return {key for (key, _), count in places.items() if key and count >= enough}
 
 
 def _watermarks(pages: list[list[Line]]) -> set[tuple[str, int, int]]:

@@ -22,6 +22,11 @@ SAME_NAMESPACE = {
     b"http://purl.oclc.org/ooxml/officeDocument/math": M[1:-1].encode(),
     b"http://purl.oclc.org/ooxml/drawingml/main": A[1:-1].encode(),
 }
+# drawings that this reader understands; others have a copy that it does
+_UNDERSTOOD = {
+    "wps", "wpg", "wpc", "wpi", "wp14", "w14", "w15", "w16", "w16se", "w16cid", "wp", "a14", "wp15",
+}  # fmt: skip
+_SYMBOL_FONTS = ("symbol", "wingdings", "webdings", "zapfdingbats")
 _OFF = ("0", "false", "off", "none")
 
 # what the symbol fonts of Office show; other characters of these fonts are ornaments
@@ -55,13 +60,31 @@ def symbol(element: etree._Element) -> str:
     Symbol fonts hold their characters at U+F000 to U+F0FF; letters and digits of ordinary fonts
     may stand there too. An ornament without a known equal keeps its private character.
     """
-    code, font = element.get(f"{W}char") or "", (element.get(f"{W}font") or "").lower()
     try:
-        number = int(code, 16)
+        number = int(element.get(f"{W}char") or "", 16)
     except ValueError:
         return ""
     if not 0 < number < 0x110000 or 0xD800 <= number < 0xE000:
         return ""
+    return _in_font(number, (element.get(f"{W}font") or "").lower())
+
+
+def symbol_font(properties: etree._Element | None) -> str:
+    """Returns the symbol font in which a run shows its Latin characters, empty for an ordinary one."""
+    fonts = None if properties is None else properties.find(f"{W}rFonts")
+    font = "" if fonts is None else (fonts.get(f"{W}ascii") or fonts.get(f"{W}hAnsi") or "").lower()
+    return font if font.startswith(_SYMBOL_FONTS) else ""
+
+
+def in_symbol_font(text: str, font: str) -> str:
+    """Returns what text shows in a symbol font; Chinese characters are shown as they are."""
+    return "".join(
+        _in_font(ord(c), font) if "\u0020" < c < "\u0100" or "\uf020" <= c <= "\uf0ff" else c
+        for c in text
+    )
+
+
+def _in_font(number: int, font: str) -> str:
     low = number - 0xF000 if 0xF000 <= number <= 0xF0FF else number
     if low > 0xFF:
         return chr(number)
@@ -72,3 +95,18 @@ def symbol(element: etree._Element) -> str:
     if font.startswith("symbol"):
         return _SYMBOL_FONT.get(low, chr(low) if 0x20 <= low < 0x40 else chr(0xF000 + low))
     return chr(low)
+
+
+def alternative(element: etree._Element) -> etree._Element | None:
+    """Returns the one branch of several with the same content that is read.
+
+    A branch without text (a picture of the text) gives way to one that has some.
+    """
+    choices = list(element.iterchildren(f"{MC}Choice"))
+    known = [c for c in choices if set((c.get("Requires") or "").split()) <= _UNDERSTOOD]
+    fallback = element.find(f"{MC}Fallback")
+    branches = [*known, *(choices if fallback is None else [fallback])]
+    with_text = (
+        branch for branch in branches if next(branch.iter(f"{W}t", f"{A}t"), None) is not None
+    )
+    return next(with_text, branches[0] if branches else None)

@@ -17,6 +17,8 @@ from transforms.readers.columns import in_one_column
 from transforms.readers.document import Document
 from transforms.readers.lines import Line, paragraphs
 from transforms.readers.pdf_characters import PageCharacters, page_characters, printed_lines
+from transforms.readers.pdf_layers import layers_off
+from transforms.readers.pdf_visibility import has_notes, read_ground
 
 READER = "pdf/2"
 MAX_PAGES = 1000
@@ -42,7 +44,7 @@ def read(data: bytes, partly: bool = False) -> Document:
             raise Rejected("encrypted", case="pdf") from None
         raise Rejected("damaged_file", case="pdf", error=error) from None
     try:
-        return _document(pdf, partly)
+        return _document(pdf, layers_off(data), partly)
     finally:
         pdf.close()
 
@@ -61,14 +63,14 @@ class _Pages:
     nameless: list[int] = field(default_factory=list)
 
 
-def _document(pdf: Any, partly: bool) -> Document:
+def _document(pdf: Any, hidden_layers: frozenset[str], partly: bool) -> Document:
     count = len(pdf)
     if count > MAX_PAGES:
         raise Rejected("too_many_pages", pages=count, limit=MAX_PAGES)
     pages = _Pages()
     for number in range(count):
         try:
-            _read_page(pdf[number], number, pages)
+            _read_page(_whole_page(pdf, number), number, hidden_layers, pages)
         except pypdfium2.PdfiumError:
             raise Rejected("damaged_file", case="pdf_page", page=number + 1) from None
     reader, unread = READER, list[int]()
@@ -95,13 +97,25 @@ def _document(pdf: Any, partly: bool) -> Document:
     )
 
 
-def _read_page(page: Any, number: int, pages: _Pages) -> None:
+def _whole_page(pdf: Any, number: int) -> Any:
+    """Returns a page with the text of its annotations and form fields as part of it."""
+    page = pdf[number]
+    if has_notes(page) and raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) == 1:
+        page.close()
+        return pdf[number]
+    return page
+
+
+def _read_page(
+    page: Any, number: int, hidden_layers: frozenset[str], pages: _Pages
+) -> None:
     """Appends what is typed on a page, and whether it has to be read as a picture."""
     pictured = _is_pictured(page)
-    drawn = page_characters(page, pictured)
+    ground = read_ground(page, hidden_layers)
+    drawn = page_characters(page, ground)
     pages.second.append(_plain_count(page, drawn))
     is_drawn = drawn.count() < _FEW_CHARACTERS and _has_many_shapes(page)
-    lines = printed_lines(page, drawn, pictured)
+    lines = printed_lines(page, drawn, ground)
     pages.lines.append(in_one_column(lines))
     characters = sum(len(line.text) for line in lines)
     if drawn.unnamed > _SHARE_UNNAMED * (drawn.count() + drawn.unnamed):
@@ -159,11 +173,11 @@ def _is_pictured(page: Any) -> bool:
 
 
 def _plain_count(page: Any, drawn: PageCharacters) -> str:
-    """Returns the text of a page as PDFium itself puts it together, without what is aslant."""
+    """Returns the text of a page as PDFium itself puts it together, without what was left out."""
     textpage = page.get_textpage()
     whole = Counter(textpage.get_text_range())
     textpage.close()
-    whole -= Counter(drawn.aslant)
+    whole -= Counter(drawn.left_out)
     return "".join(character for character in whole.elements() if character.isprintable())
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import itertools
 import math
 from collections import Counter
@@ -12,16 +11,17 @@ from typing import Any, NamedTuple
 from pypdfium2 import PdfMatrix, raw
 
 from transforms.readers.lines import Line
+from transforms.readers.pdf_visibility import EVERYWHERE, Area, Ground, address
 from transforms.readers.raised import raised
 
-_INVISIBLE_MODE = 3  # text render mode "neither fill nor stroke"
 # what turns text of so many quarter turns upright: the first four numbers of a matrix
 _UPRIGHT = {0: (1, 0, 0, 1), 1: (0, -1, 1, 0), 2: (-1, 0, 0, -1), 3: (0, 1, -1, 0)}
 _OFF_AXIS = 12  # degrees from upright or sideways at which text is a stamp or watermark
 _SMALL, _RAISED = 0.75, 0.25  # size and height of a mark above the line, by the size of letters
 _COLUMN_GAP = 2.5  # times the size of letters
 # a character of a font that does not say which one it is comes as one of these
-_NO_CHARACTER = {0, 0xFFFD, 0xFFFE}
+_NO_CHARACTER = {0, 0xFFFD, 0xFFFE, 0xFFFF}
+_DAMAGED = 0xFFFD
 
 
 class Character(NamedTuple):
@@ -34,81 +34,73 @@ class Character(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class TextObject:
-    """How a piece of text is drawn: its direction in quarter turns (None: aslant), and if it shows."""
-
-    turns: int | None
-    shown: bool
-
-
 @dataclass(slots=True)
 class PageCharacters:
     """What stands on a page: characters by the quarter turns of their text, and what was passed over.
 
     `owners` are the addresses of the text objects, `unnamed` counts characters that no one can name,
-    `aslant` is the text of watermarks.
+    `left_out` is the text of watermarks and what cannot be seen.
     """
 
     by_turns: dict[int, list[Character]]
     owners: set[int]
     unnamed: int
-    aslant: str
+    left_out: str
 
     def count(self) -> int:
         """Returns how many characters stand on the page."""
         return sum(map(len, self.by_turns.values()))
 
 
-def page_characters(page: Any, pictured: bool) -> PageCharacters:
-    """Returns the characters of a page in the order in which they were drawn.
+def page_characters(page: Any, ground: Ground) -> PageCharacters:
+    """Returns the characters of a page that can be seen, in the order in which they were drawn.
 
-    Invisible text counts only where the page is `pictured`: there it is the text of the picture.
+    A character that its font does not name is U+FFFD.
     """
     textpage, box = page.get_textpage(), raw.FS_RECTF()
     found = PageCharacters({}, set(), 0, "")
-    objects: dict[int, TextObject] = {}
-    aslant: list[str] = []
+    directions: dict[int, int | None] = {}
+    left_out: list[str] = []
+    high = 0  # the first half of a character that PDFium gives in two
     for at in range(textpage.count_chars()):
         code = raw.FPDFText_GetUnicode(textpage, at)
-        handle = raw.FPDFText_GetTextObject(textpage, at)
-        owner = address(handle)
+        owner = address(raw.FPDFText_GetTextObject(textpage, at))
         found.owners.add(owner)
         if raw.FPDFText_IsGenerated(textpage, at) == 1:
             continue
-        if (
-            code in _NO_CHARACTER
-            or 0xE000 <= code < 0xF900
-            or raw.FPDFText_HasUnicodeMapError(textpage, at) == 1
-        ):
-            found.unnamed += 1
-        if code < 32 or code in _NO_CHARACTER:
+        if 0xD800 <= code < 0xDC00:
+            high = code
             continue
-        if not raw.FPDFText_GetLooseCharBox(textpage, at, box) or box.top - box.bottom <= 0:
+        if 0xDC00 <= code < 0xE000 and high:
+            code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)
+        high = 0
+        if code in _NO_CHARACTER or raw.FPDFText_HasUnicodeMapError(textpage, at) == 1:
+            code = _DAMAGED
+        found.unnamed += code == _DAMAGED or 0xE000 <= code < 0xF900
+        if code < 32 or not raw.FPDFText_GetLooseCharBox(textpage, at, box):
             continue
-        if owner not in objects:
-            objects[owner] = _text_object(textpage, at, handle)
-        drawn = objects[owner]
-        if not (drawn.shown or pictured):
+        if box.top - box.bottom <= 0:
             continue
-        if drawn.turns is None:
-            aslant.append(chr(code))
+        if owner not in directions:
+            directions[owner] = _direction(textpage, at)
+        turns = directions[owner]
+        area = Area(box.left, box.bottom, box.right, box.top)
+        if turns is None or not ground.shows(owner, area, turns == 0):
+            left_out.append(chr(code))
             continue
-        turned = _turned((box.left, box.right, box.bottom, box.top), drawn.turns)
-        found.by_turns.setdefault(drawn.turns, []).append(Character(*turned, chr(code)))
+        turned = _turned((box.left, box.right, box.bottom, box.top), turns)
+        found.by_turns.setdefault(turns, []).append(Character(*turned, chr(code)))
     textpage.close()
-    found.aslant = "".join(aslant)
+    found.left_out = "".join(left_out)
     return found
 
 
-def _text_object(textpage: Any, at: int, handle: Any) -> TextObject:
+def _direction(textpage: Any, at: int) -> int | None:
+    """Returns in how many quarter turns a character is drawn, None for aslant."""
     angle = raw.FPDFText_GetCharAngle(textpage, at)
     degrees = math.degrees(angle) % 360 if angle >= 0 else 0.0
-    turns = -round(degrees / 90) % 4  # PDFium counts to the right
     aslant = abs((degrees - 90 * round(degrees / 90) + 180) % 360 - 180) > _OFF_AXIS
-    return TextObject(
-        None if aslant else turns, raw.FPDFTextObj_GetTextRenderMode(handle) != _INVISIBLE_MODE
-    )
+    return None if aslant else -round(degrees / 90) % 4  # PDFium counts to the right
 
 
 def _turned(
@@ -125,12 +117,7 @@ def _turned(
     return box
 
 
-def address(handle: Any) -> int:
-    """Returns where in memory what a handle of PDFium stands for lies; equal for one object."""
-    return ctypes.cast(getattr(handle, "raw", handle), ctypes.c_void_p).value or 0
-
-
-def _passed_over(page: Any, owners: set[int], pictured: bool) -> dict[int, list[Character]]:
+def _passed_over(page: Any, owners: set[int], ground: Ground) -> dict[int, list[Character]]:
     """Returns the characters of text objects that PDFium took for repetitions, by quarter turns.
 
     Where a font is neither in the file nor on the machine, the boxes of its objects are empty, and
@@ -152,15 +139,21 @@ def _passed_over(page: Any, owners: set[int], pictured: bool) -> dict[int, list[
             text.transform(matrix)
     found: dict[int, list[Character]] = {}
     for text in texts:
-        if address(text) not in owners:
+        if address(text) not in owners and ground.shows(address(text), _start(text), False):
             turns = _quarter_turns(text.get_matrix())
             text.transform(PdfMatrix(*_UPRIGHT[turns], 0, 0))
             page.insert_obj(text)
-            for characters in page_characters(page, pictured).by_turns.values():
+            for characters in page_characters(page, Ground(EVERYWHERE)).by_turns.values():
                 found.setdefault(turns, []).extend(characters)
             page.remove_obj(text)
         text.close()
     return found
+
+
+def _start(text: Any) -> Area:
+    """Returns a small square where a text object begins."""
+    matrix = text.get_matrix()
+    return Area(matrix.e - 1, matrix.f - 1, matrix.e + 1, matrix.f + 1)
 
 
 def _quarter_turns(matrix: PdfMatrix) -> int:
@@ -168,12 +161,12 @@ def _quarter_turns(matrix: PdfMatrix) -> int:
     return round(math.degrees(math.atan2(matrix.b, matrix.a)) / 90) % 4
 
 
-def printed_lines(page: Any, drawn: PageCharacters, pictured: bool) -> list[Line]:
+def printed_lines(page: Any, drawn: PageCharacters, ground: Ground) -> list[Line]:
     """Returns the printed lines of a page with their boxes, y growing downwards.
 
     Most text has one direction; what stands at another (a note in the margin) follows it.
     """
-    passed_over = _passed_over(page, drawn.owners, pictured)
+    passed_over = _passed_over(page, drawn.owners, ground)
     turns = Counter({t: len(c) for t, c in drawn.by_turns.items()})
     turns.update({t: len(c) for t, c in passed_over.items()})
     lines: list[Line] = []

@@ -15,10 +15,11 @@ from lxml import etree
 
 from transforms.labels import words
 from transforms.readers.document import EVIDENCE, Defect
-from transforms.readers.ooxml import AML, MC, A, M, W, is_on
+from transforms.readers.looks import in_hidden_shape, is_shown, look_of, style_looks
+from transforms.readers.ooxml import AML, MC, A, M, W, symbol_font
 from transforms.readers.page_text import SKIPPED
 from transforms.readers.raised import ORDINARY
-from transforms.readers.styles import UNSEEN, Styles
+from transforms.readers.styles import Look, Styles
 
 _TEXT_NODES = (f"{W}t", f"{M}t", f"{A}t")
 _NOT_SHOWN = (f"{W}del", f"{W}moveFrom", f"{W}rt", f"{W}delText")
@@ -114,33 +115,18 @@ def _removed_regions(root: etree._Element, styles: Styles) -> Iterable[etree._El
 
 
 def _unseen_runs(root: etree._Element, styles: Styles) -> Iterable[etree._Element]:
-    """Yields the runs that are hidden or struck, by themselves or by a style."""
-    named = {name for name in styles.styles if any(styles.unseen(name).values())}
-    if named or any(styles.defaults.values()):
-        for run in root.iter(f"{W}r"):
-            if _unseen_by_style(run, styles):
-                yield run
-        return
-    for element in root.iter(*UNSEEN):
-        properties = element.getparent()
-        run = properties.getparent() if properties is not None else None
-        if run is not None and run.tag == f"{W}r" and is_on(element):
+    """Yields the runs that do not show, by themselves or by a style, and the boxes of hidden shapes."""
+    looks: dict[etree._Element | None, list[Look]] = {None: []}
+    for run in root.iter(f"{W}r", f"{M}r"):
+        paragraph = next(run.iterancestors(f"{W}p"), None)
+        if paragraph is not None and paragraph not in looks:
+            looks[paragraph] = style_looks(paragraph, styles)
+        in_symbols = symbol_font(run.find(f"{W}rPr"))  # its text stands for other characters
+        if in_symbols or not is_shown(look_of(run, looks[paragraph], styles), run, styles):
             yield run
-
-
-def _unseen_by_style(run: etree._Element, styles: Styles) -> bool:
-    paragraph = next(run.iterancestors(f"{W}p"), None)
-    name = None if paragraph is None else paragraph.find(f"{W}pPr/{W}pStyle")
-    own = run.find(f"{W}rPr/{W}rStyle")
-    properties = run.find(f"{W}rPr")
-    state = dict(styles.defaults)
-    state.update(styles.unseen(styles.default if name is None else name.get(f"{W}val")))
-    if own is not None:
-        state.update(styles.unseen(own.get(f"{W}val")))
-    for child in () if properties is None else properties:
-        if child.tag in UNSEEN:
-            state[child.tag] = is_on(child)
-    return any(state.values())
+    for box in root.iter(f"{W}txbxContent"):
+        if in_hidden_shape(box):
+            yield box
 
 
 def compare_page(

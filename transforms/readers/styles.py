@@ -1,37 +1,55 @@
-"""What the styles of a Word document say about its text: which lists it belongs to, what is hidden."""
+"""What the styles of a Word document say about its text: its lists, and how it looks as far as that hides it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from lxml import etree
 
 from transforms.readers.ooxml import W, find_value, is_on
 
-# text with one of these properties is not part of what the document states
-UNSEEN = (f"{W}vanish", f"{W}strike", f"{W}dstrike")
-# one of these words stands in every style sheet that matters here
-_WORDS = (b"numPr", b"vanish", b"strike", b"listPr")
+# properties that are switched on and off; on in two kinds of styles at once, they are off
+TOGGLES = ("vanish", "strike", "dstrike")
 MAX_CHAIN = 20
+UNKNOWN = "?"  # a color that is not told
+_VALUES = {f"{W}sz": "size", f"{W}vertAlign": "place", f"{W}position": "raise"}
+_HIGHLIGHTS = {"black": "000000", "white": "FFFFFF", "none": ""}
+
+# how text looks: the toggles ("1" or "0"), color and ground (RRGGBB), size and raise (half points),
+# place (superscript, subscript)
+Look = dict[str, str]
 
 
 @dataclass(slots=True)
 class Style:
-    """One style: its own properties, and the style that it is based on."""
+    """One style: its own properties, and the style that it is based on.
+
+    `ground` is the color behind its paragraphs or cells. `parts` are the looks that a table style
+    gives to parts of a table (firstRow, lastCol, ...).
+    """
 
     based_on: str | None = None
     list_id: str | None = None
     level: int | None = None
-    unseen: dict[str, bool] = field(default_factory=dict)
+    look: Look = field(default_factory=dict)
+    ground: str = ""
+    parts: dict[str, Look] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Styles:
-    """The styles of a document by their identifiers; `default` is that of plain paragraphs."""
+    """The styles of a document by their identifiers.
+
+    `default` is that of plain paragraphs, `default_table` that of tables; `page` is the color of
+    the page.
+    """
 
     styles: dict[str, Style] = field(default_factory=dict)
     default: str | None = None
-    defaults: dict[str, bool] = field(default_factory=dict)
+    default_table: str | None = None
+    defaults: Look = field(default_factory=dict)
+    page: str = "FFFFFF"
 
     def chain(self, identifier: str | None) -> list[Style]:
         """Returns a style and those that it is based on, itself first."""
@@ -50,29 +68,31 @@ class Styles:
             level = style.level if level is None else level
         return list_id, level
 
-    def unseen(self, identifier: str | None) -> dict[str, bool]:
-        """Returns the properties of UNSEEN that a style switches on or off."""
-        switches: dict[str, bool] = {}
-        for style in reversed(self.chain(identifier)):
-            switches.update(style.unseen)
-        return switches
+    def look(self, identifier: str | None, parts: Iterable[str] = ()) -> Look:
+        """Returns the look that a style gives, those of these parts of a table included."""
+        chain = self.chain(identifier)
+        look: Look = {}
+        for style in reversed(chain):
+            look.update(style.look)
+        for part in parts:
+            for style in reversed(chain):
+                look.update(style.parts.get(part, {}))
+        return look
+
+    def ground(self, identifier: str | None) -> str:
+        """Returns the color behind the paragraphs or cells of a style, empty where it gives none."""
+        return next((style.ground for style in self.chain(identifier) if style.ground), "")
 
     def list_styles(self) -> dict[str, str]:
         """Returns style -> list, for the styles that belong to a list."""
         return {name: s.list_id for name, s in self.styles.items() if s.list_id is not None}
 
 
-def matters(content: bytes) -> bool:
-    """Returns whether a style sheet says anything about lists or hidden text."""
-    return any(word in content for word in _WORDS) or content[:2] in (b"\xff\xfe", b"\xfe\xff")
-
-
 def read_styles(root: etree._Element) -> Styles:
     """Returns the styles below `root`."""
     styles = Styles()
     defaults = root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr")
-    if defaults is not None:
-        styles.defaults = switches(defaults)
+    styles.defaults = read_look(defaults)
     for entry in root.iter(f"{W}style"):
         identifier = entry.get(f"{W}styleId") or ""
         style = Style(based_on=find_value(entry, "basedOn"))
@@ -81,16 +101,62 @@ def read_styles(root: etree._Element) -> Styles:
             style.list_id = find_value(numbering, "numId")
             level = find_value(numbering, "ilvl")
             style.level = int(level) if level is not None and level.isdigit() else None
-        properties = entry.find(f"{W}rPr")
-        if properties is not None:
-            style.unseen = switches(properties)
+        style.look = read_look(entry.find(f"{W}rPr"))
+        style.ground = shading(entry.find(f"{W}pPr/{W}shd"))
+        if entry.get(f"{W}type") == "table":
+            _read_parts(entry, style)
         styles.styles[identifier] = style
         is_default = (entry.get(f"{W}default") or "0").lower() in ("1", "true", "on")
         if is_default and entry.get(f"{W}type") == "paragraph":
             styles.default = identifier
+        elif is_default and entry.get(f"{W}type") == "table":
+            styles.default_table = identifier
     return styles
 
 
-def switches(properties: etree._Element) -> dict[str, bool]:
-    """Returns the properties of UNSEEN that a w:rPr switches on or off."""
-    return {child.tag: is_on(child) for child in properties if child.tag in UNSEEN}
+def _read_parts(entry: etree._Element, style: Style) -> None:
+    """Reads what a table style says of parts of a table. Which cells it shades is not followed."""
+    if any(shading(shade) not in ("", "FFFFFF") for shade in entry.iter(f"{W}shd")):
+        style.ground = UNKNOWN
+    for part in entry.iter(f"{W}tblStylePr"):
+        look = read_look(part.find(f"{W}rPr"))
+        if look:
+            style.parts[part.get(f"{W}type") or ""] = look
+
+
+def read_look(properties: etree._Element | None) -> Look:
+    """Returns what a w:rPr says about how text looks, as far as that may hide or raise it."""
+    look: Look = {}
+    for child in () if properties is None else properties:
+        tag = child.tag
+        name = tag[len(W) :] if isinstance(tag, str) else ""
+        if name in TOGGLES:
+            look[name] = "1" if is_on(child) else "0"
+        elif tag in _VALUES:
+            look[_VALUES[tag]] = child.get(f"{W}val") or ""
+        elif name == "color":
+            look["color"] = _color(child.get(f"{W}val"), child.get(f"{W}themeColor"))
+        elif name == "shd" and (ground := shading(child)):
+            look["ground"] = ground
+        elif name == "highlight":
+            look["ground"] = _HIGHLIGHTS.get(child.get(f"{W}val") or "none", UNKNOWN)
+    return look
+
+
+def shading(element: etree._Element | None) -> str:
+    """Returns the color that a w:shd puts behind text, empty for none."""
+    if element is None:
+        return ""
+    pattern = element.get(f"{W}val") or "clear"
+    fill = _color(element.get(f"{W}fill"), element.get(f"{W}themeFill"))
+    if pattern == "solid":
+        return _color(element.get(f"{W}color"), element.get(f"{W}themeColor")) or "000000"
+    return fill if pattern in ("clear", "nil") else UNKNOWN
+
+
+def _color(value: str | None, theme: str | None) -> str:
+    if value is not None and len(value) == 6:
+        return value.upper()
+    if theme in ("background1", "light1", "bg1"):
+        return "FFFFFF"
+    return UNKNOWN if theme else ""

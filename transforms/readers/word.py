@@ -11,7 +11,8 @@ from lxml import etree
 from schemas.errors import Rejected
 from schemas.formats import formats
 from transforms.readers import numbering, proof, styles
-from transforms.readers.document import Defect, Document
+from transforms.readers.document import EVIDENCE, Defect, Document
+from transforms.readers.fields import drawn_instructions
 from transforms.readers.numbering import ListDefinition, Numbering
 from transforms.readers.ooxml import A, W, find_value
 from transforms.readers.package import Package, damaged, open_package, parse_xml
@@ -74,6 +75,7 @@ def _document(package: Package, depth: int) -> Document:
     for note in notes:
         second += proof.word_lines(note, story.styles)
     defects = proof.compare(text, second, "".join(story.added))
+    defects += [Defect("text_lost", len(f), f[:EVIDENCE]) for f in drawn_instructions(body)]
     media_type = formats()["docx"].media_type or ""
     return Document(
         text,
@@ -89,9 +91,10 @@ def _styles(package: Package, main: str) -> styles.Styles:
     part = package.related(main, "styles")
     if part is None:
         return styles.Styles()
-    if not package.roots and not styles.matters(package.content(part)):
-        return styles.Styles()
-    return styles.read_styles(package.xml(part))
+    known = styles.read_styles(package.xml(part))
+    if package.xml(main).find(f"{W}background") is not None:
+        known.page = styles.UNKNOWN
+    return known
 
 
 def _notes(package: Package, main: str) -> dict[tuple[str, str], etree._Element]:

@@ -6,21 +6,42 @@ second copy that a text box has for older programs. Rows of tables of data becom
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
 
-from transforms.readers.fields import broken_fields
+from transforms.readers.fields import broken_fields, chosen_entry
+from transforms.readers.looks import (
+    in_hidden_shape,
+    is_shown,
+    look_of,
+    style_looks,
+    vertical_place,
+)
 from transforms.readers.numbering import Numbering
-from transforms.readers.ooxml import AML, MC, WX, XML_SPACE, A, M, R, W, find_value, symbol
+from transforms.readers.ooxml import (
+    AML,
+    MC,
+    WX,
+    XML_SPACE,
+    A,
+    M,
+    R,
+    W,
+    alternative,
+    find_value,
+    in_symbol_font,
+    symbol,
+    symbol_font,
+)
 from transforms.readers.raised import lowered, raised
-from transforms.readers.styles import UNSEEN, Styles, switches
+from transforms.readers.styles import Look, Styles, read_look
 from transforms.readers.table_rows import NESTED, row_lines
 
 _WHITE_SPACE = " \t\r\n"
 _NUMERALS = tuple("〇零一二三四五六七八九十百千万亿")
-_PARAGRAPH, _TABLE, _RUN = f"{W}p", f"{W}tbl", f"{W}r"
+_PARAGRAPH, _TABLE, _RUNS = f"{W}p", f"{W}tbl", (f"{W}r", f"{M}r")
 _RUN_PROPERTIES, _PARAGRAPH_PROPERTIES = f"{W}rPr", f"{W}pPr"
 _REMOVED = {f"{W}del", f"{W}moveFrom"}
 # elements that hold no text of the document, only properties, instructions or former states
@@ -30,16 +51,19 @@ _NO_TEXT = {
     f"{W}trPr", f"{W}tcPr", f"{W}rt", f"{W}binData", f"{W}customXmlPr", f"{W}smartTagPr",
 }  # fmt: skip
 _AML_REMOVED = {"Word.Deletion", "Word.Comment", "Word.Formatting"}
-# drawings that this reader understands; others have a copy that it does
-_UNDERSTOOD = {
-    "wps", "wpg", "wpc", "wpi", "wp14", "w14", "w15", "w16", "w16se", "w16cid", "wp", "a14", "wp15",
-}  # fmt: skip
 _CHARACTERS = {
     f"{W}tab": "\t",
     f"{W}ptab": "\t",
     f"{W}br": "\n",
     f"{W}cr": "\n",
     f"{W}noBreakHyphen": "\u2011",
+}
+
+
+_CHANGES: dict[str, Callable[[list[str]], Iterable[str]]] = {
+    "superscript": lambda pieces: map(raised, pieces),
+    "subscript": lambda pieces: map(lowered, pieces),
+    "baseline": lambda pieces: pieces,
 }
 
 
@@ -66,7 +90,7 @@ class Story:
     broken_fields: set[etree._Element] = field(default_factory=set)
     joined: str = ""
     in_table: int = 0
-    unseen: dict[str, bool] = field(default_factory=dict)
+    looks: list[Look] = field(default_factory=list)
 
 
 def write_blocks(parent: etree._Element, story: Story) -> None:
@@ -80,7 +104,7 @@ def write_blocks(parent: etree._Element, story: Story) -> None:
         elif tag in (f"{W}altChunk", f"{W}subDoc"):
             story.lines += story.included(child.get(f"{R}id") or "")
         elif tag == f"{MC}AlternateContent":
-            chosen = _alternative(child)
+            chosen = alternative(child)
             if chosen is not None:
                 write_blocks(chosen, story)
         elif tag not in _NO_TEXT and not _removed_annotation(child):
@@ -104,10 +128,7 @@ def finish(story: Story) -> None:
 def _paragraph(paragraph: etree._Element, story: Story) -> None:
     properties = paragraph.find(_PARAGRAPH_PROPERTIES)
     style = find_value(properties, "pStyle") if properties is not None else None
-    story.unseen = {
-        **story.styles.defaults,
-        **story.styles.unseen(style or story.styles.default),
-    }
+    story.looks = style_looks(paragraph, story.styles)
     pieces: list[str] = []
     _inline(paragraph, pieces, story)
     text = "".join(pieces)
@@ -137,7 +158,7 @@ def _mark(properties: etree._Element | None) -> tuple[bool, bool]:
         or (child.tag == f"{AML}annotation" and child.get(f"{W}type") == "Word.Deletion")
         for child in mark
     )
-    hidden = switches(mark).get(f"{W}vanish", False) or mark.find(f"{W}specVanish") is not None
+    hidden = read_look(mark).get("vanish") == "1" or mark.find(f"{W}specVanish") is not None
     return not (deleted or hidden), deleted
 
 
@@ -177,8 +198,8 @@ def _inline(parent: etree._Element, pieces: list[str], story: Story, shown: bool
         if tag == f"{W}t" or tag == f"{M}t":
             if shown and not any(story.fields):
                 pieces.append(_text(child))
-        elif tag == _RUN:
-            _run(child, pieces, story, shown and _is_shown(child, story))
+        elif tag in _RUNS:
+            _run(child, pieces, story, shown)
         elif tag in _CHARACTERS:
             if shown and not any(story.fields):
                 pieces.append(_CHARACTERS[tag])
@@ -192,15 +213,16 @@ def _inline(parent: etree._Element, pieces: list[str], story: Story, shown: bool
 
 
 def _run(run: etree._Element, pieces: list[str], story: Story, shown: bool) -> None:
-    """Appends the text of a run; its digits are marks of notes where it stands above the line."""
-    properties = run[0] if len(run) and run[0].tag == _RUN_PROPERTIES else None
-    place = find_value(properties, "vertAlign") if properties is not None else None
-    if place not in ("superscript", "subscript"):
-        _inline(run, pieces, story, shown)
-        return
+    """Appends the text of a run that shows; above the line its digits are marks of notes."""
+    look = look_of(run, story.looks, story.styles)
+    shown = shown and is_shown(look, run, story.styles)
+    place, font = vertical_place(look), symbol_font(run.find(_RUN_PROPERTIES))
     own: list[str] = []
     _inline(run, own, story, shown)
-    pieces += map(raised if place == "superscript" else lowered, own)
+    if font:
+        own = [in_symbol_font(piece, font) for piece in own]
+        story.added += own
+    pieces += _CHANGES[place](own)
 
 
 def _text(element: etree._Element) -> str:
@@ -209,22 +231,6 @@ def _text(element: etree._Element) -> str:
         if element.get(XML_SPACE) != "preserve":
             return text.strip(_WHITE_SPACE)
     return text
-
-
-def _is_shown(run: etree._Element, story: Story) -> bool:
-    """Returns whether a run is neither hidden nor struck, by its own properties or by a style."""
-    properties = run[0] if len(run) and run[0].tag == _RUN_PROPERTIES else None
-    if properties is None:
-        return not any(story.unseen.values()) if story.unseen else True
-    own = {child.tag: child for child in properties}
-    if not story.unseen and not any(tag in own for tag in (*UNSEEN, f"{W}rStyle")):
-        return True
-    character_style = own.get(f"{W}rStyle")
-    switched = dict(story.unseen)
-    if character_style is not None:
-        switched.update(story.styles.unseen(character_style.get(f"{W}val")))
-    switched.update(switches(properties))
-    return not any(switched.values())
 
 
 def _removed_annotation(element: etree._Element) -> bool:
@@ -241,6 +247,10 @@ def _symbol(element: etree._Element, pieces: list[str], story: Story, shown: boo
 def _field_mark(element: etree._Element, pieces: list[str], story: Story, shown: bool) -> None:
     kind = element.get(f"{W}fldCharType")
     if kind == "begin":
+        chosen = chosen_entry(element)
+        if chosen and shown and not any(story.fields):
+            pieces.append(chosen)
+            story.added.append(chosen)
         if element not in story.broken_fields:
             story.fields.append(True)
     elif kind == "separate" and story.fields:
@@ -250,32 +260,14 @@ def _field_mark(element: etree._Element, pieces: list[str], story: Story, shown:
 
 
 def _choose(element: etree._Element, pieces: list[str], story: Story, shown: bool) -> None:
-    chosen = _alternative(element)
+    chosen = alternative(element)
     if chosen is not None:
         _inline(chosen, pieces, story, shown)
 
 
-def _alternative(element: etree._Element) -> etree._Element | None:
-    """Returns the one branch of several with the same content that is read.
-
-    A branch without text (a picture of the text) gives way to one that has some.
-    """
-    fallback = element.find(f"{MC}Fallback")
-    choices = [
-        choice
-        for choice in element.iterchildren(f"{MC}Choice")
-        if set((choice.get("Requires") or "").split()) <= _UNDERSTOOD or fallback is None
-    ]
-    branches = [*choices, *([] if fallback is None else [fallback])]
-    with_text = (
-        branch for branch in branches if next(branch.iter(f"{W}t", f"{A}t"), None) is not None
-    )
-    return next(with_text, branches[0] if branches else None)
-
-
 def _text_box(element: etree._Element, pieces: list[str], story: Story, shown: bool) -> None:
     """Text boxes stand beside the paragraph that they are anchored to: their lines follow it."""
-    if shown:
+    if shown and not in_hidden_shape(element):
         story.behind += _apart(element, story)
 
 
@@ -324,6 +316,20 @@ def _drawn_text(element: etree._Element, pieces: list[str], story: Story, shown:
         story.behind.append(text)
 
 
+def _decorative_text(element: etree._Element, pieces: list[str], story: Story, shown: bool) -> None:
+    """Text that is bent along a path (WordArt)."""
+    text = element.get("string") or ""
+    if shown and text.strip() and not in_hidden_shape(element):
+        story.behind.append(text)
+        story.added.append(text)
+
+
+def _exponent(element: etree._Element, pieces: list[str], story: Story, shown: bool) -> None:
+    own: list[str] = []
+    _inline(element, own, story, shown)
+    pieces += map(raised if element.tag == f"{M}sup" else lowered, own)
+
+
 _SPECIAL: dict[str, Callable[[etree._Element, list[str], Story, bool], None]] = {
     f"{W}sym": _symbol,
     f"{W}fldChar": _field_mark,
@@ -337,6 +343,9 @@ _SPECIAL: dict[str, Callable[[etree._Element, list[str], Story, bool], None]] = 
     f"{M}f": _fraction,
     "{http://schemas.openxmlformats.org/drawingml/2006/diagram}relIds": _diagram,
     f"{A}p": _drawn_text,
+    "{urn:schemas-microsoft-com:vml}textpath": _decorative_text,
+    f"{M}sup": _exponent,
+    f"{M}sub": _exponent,
 }
 
 
@@ -371,7 +380,7 @@ def _children(parent: etree._Element, tag: str) -> Iterator[etree._Element]:
         if child.tag == tag:
             yield child
         elif child.tag == f"{MC}AlternateContent":
-            chosen = _alternative(child)
+            chosen = alternative(child)
             if chosen is not None:
                 yield from _children(chosen, tag)
         elif child.tag not in _NO_TEXT and not _removed_annotation(child):
