@@ -14,9 +14,11 @@ from schemas.errors import Rejected
 from schemas.formats import formats
 from transforms.labels import metadata_pairs
 from transforms.readers import proof
-from transforms.readers.document import Document
+from transforms.readers.document import EVIDENCE, Defect, Document
 from transforms.readers.main_text import main_elements
-from transforms.readers.page_text import hidden_elements, page_lines
+from transforms.readers.page_hiding import hidden_elements, page_sheets
+from transforms.readers.page_text import page_lines
+from transforms.readers.page_values import show_values
 
 READER = "html/2"
 _START = re.compile(
@@ -72,7 +74,10 @@ def read_tree(root: etree._Element, encoding: str) -> Document:
     """Returns the document of a parsed page; see `read`."""
     try:
         _fill_frames(root)
-        hidden = hidden_elements(root)
+        sheets = page_sheets(root)
+        show_values(root, sheets)
+        pale: list[etree._Element] = []
+        hidden = hidden_elements(root, sheets, pale)
         elements, left_out = main_elements(root, hidden)
         lines = [line for element in elements for line in page_lines(element, left_out)]
     except RecursionError:
@@ -94,8 +99,24 @@ def read_tree(root: etree._Element, encoding: str) -> Document:
         READER,
         _metadata(metas),
         title,
-        defects=proof.compare_page(text, root, hidden, title or ""),
+        defects=[
+            *proof.compare_page(text, root, hidden, title or ""),
+            *_perhaps_unseen(text, pale, hidden),
+        ],
     )
+
+
+def _perhaps_unseen(
+    text: str, pale: list[etree._Element], hidden: set[etree._Element]
+) -> list[Defect]:
+    """Returns what was read of white text, where no one can tell what is behind it."""
+    pieces = [proof.squeezed("".join(page_lines(element, hidden))) for element in pale]
+    read = proof.squeezed(text)
+    return [
+        Defect("text_invented", len(piece), piece[:EVIDENCE])
+        for piece in pieces
+        if len(piece) > 1 and piece in read
+    ]
 
 
 def _fill_frames(root: etree._Element, depth: int = 0) -> None:

@@ -15,6 +15,9 @@ NEARLY_ALL = 0.9
 _SENTENCE = re.compile(r"[。；，！？]")
 _HAN = re.compile("[\u3400-\u9fff]")
 _DIGIT = re.compile(r"[0-9０-９]")
+# a list of counts, without a sentence and without a table
+_COUNTED = re.compile(r"[0-9０-９][0-9０-９.,]*\s*[余多]?[万亿]?[件起次场份人个名条户家宗例元%％]")
+_COUNTED_LINES = 2
 _FURNITURE_NAME = re.compile(
     r"(?:^|[-_ ])(?:nav|menu|foot|footer|crumbs?|breadcrumb|share|related|sidebar|copyright|toolbar"
     r"|pagination|pager|qrcode|login|search)(?:$|[-_ ]|bar|box|list|wrap)",
@@ -223,12 +226,14 @@ def _signature(
 
 
 def _is_substance(element: etree._Element, weight: Weights, left_out: set[etree._Element]) -> bool:
-    """Returns whether an element has sentences, or a table of data, that no site prints on every page."""
+    """Returns whether an element has sentences, counts, or a table of data, that no site prints on every page."""
     if 2 * weight.linked > weight.characters:
         return False
     lines = page_lines(element, left_out)
     content = [line for line in lines if not _is_site_line(line)]
     if any(len(_HAN.findall(line)) >= 5 and _SENTENCE.search(line) for line in content):
+        return True
+    if not weight.links and sum(bool(_COUNTED.search(line)) for line in content) >= _COUNTED_LINES:
         return True
     rows = [line for line in content if line.startswith("| ")]
     with_digits = [row for row in rows if _DIGIT.search(row)]

@@ -9,12 +9,6 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from transforms.readers.raised import lowered, raised
-from transforms.readers.style_sheets import (
-    StyleSheets,
-    declarations_of,
-    merged,
-    read_style_sheets,
-)
 from transforms.readers.table_rows import NESTED, row_lines
 
 BLOCKS = frozenset(
@@ -24,23 +18,7 @@ BLOCKS = frozenset(
 # what a browser does not show as text of the page, or shows as controls
 SKIPPED = frozenset(
     "script style noscript template head svg iframe frame frameset select button input object"
-    " applet audio video canvas map datalist del s strike rt rp".split()
-)
-_HIDING = re.compile(
-    r"display:none|(?:^|;)opacity:0(?:\.0+)?(?:%|;|!|$)|(?:^|;)(?:left|top):-\d{4,}"
-    r"|text-decoration(?:-line)?:[^;]*line-through|clip:rect\([01]|mso-hide:all|transform:scale\(0"
-    r"|clip-path:inset\((?:50|100)%"
-)
-# what elements inside may undo
-_INHERITED = re.compile(
-    r"visibility:(?:hidden|collapse)|font-size:0(?:\.0+)?(?:px|pt|em|rem|%)?(?:;|!|$)"
-    r"|text-indent:-\d{3,}"
-)
-_UNDOING = re.compile(r"visibility:visible|font-size:(?:0\.)?0*[1-9a-z]|text-indent:(?!-\d{3})")
-_NO_SIZE = re.compile(r"(?:^|;)(?:height|width|max-height):[01](?:px)?(?:;|!|$)")
-# a style sheet without any of these hides nothing
-_MAY_HIDE = re.compile(
-    r"none|hidden|collapse|line-through|opacity:\.?0|font-size:0|-\d{3}|rect\(|inset\(|scale\(|mso-hide"
+    " applet audio video canvas map datalist del s strike rt rp noframes noembed".split()
 )
 # a line end of the source is one of the text where lines are set apart by it alone
 _BREAK = re.compile(r"(?<=[。！？；：:])[ \t]*\n|\n(?=[\u3000\u00a0])|\n(?=[ \t]*\n)")
@@ -61,63 +39,6 @@ def page_lines(element: etree._Element, left_out: set[etree._Element]) -> list[s
     text = PageText(left_out)
     _write(element, text, preformatted=_is_preformatted(element))
     return _lines(text.pieces)
-
-
-def hidden_elements(root: etree._Element) -> set[etree._Element]:
-    """Returns the elements that a browser hides: by attribute, by style, or by a style sheet of the page."""
-    sheets = read_style_sheets(root) if _has_hiding_sheet(root) else None
-    hidden: set[etree._Element] = set()
-    for element in root.iter():
-        if not isinstance(element.tag, str):
-            continue
-        attributes = element.attrib
-        inline = attributes.get("style")
-        if "hidden" in attributes:
-            hidden.add(element)
-        elif sheets is not None or inline:
-            style = sheets.style_of(element) if sheets else merged([declarations_of(inline or "")])
-            if not style:
-                continue
-            if hides(style):
-                hidden.add(element)
-            elif hides(style, _INHERITED):
-                _hide_below(element, sheets or StyleSheets(), hidden)
-    return hidden
-
-
-def _has_hiding_sheet(root: etree._Element) -> bool:
-    """Returns whether a style sheet of the page may hide anything."""
-    return any(hides(sheet.text or "", _MAY_HIDE) for sheet in root.iter("style"))
-
-
-def _hide_below(element: etree._Element, sheets: StyleSheets, hidden: set[etree._Element]) -> None:
-    """Hides an element by a style that those inside it may undo; what does not undo it is hidden."""
-    undoing = {
-        inner
-        for inner in element.iterdescendants(etree.Element)
-        if _UNDOING.search(sheets.style_of(inner))
-    }
-    if not undoing:
-        hidden.add(element)
-        return
-    around = {above for inner in undoing for above in inner.iterancestors()}
-    open_elements = [element]
-    while open_elements:
-        for child in open_elements.pop().iterchildren(etree.Element):
-            if child in undoing:
-                continue
-            if child in around:
-                open_elements.append(child)
-            else:
-                hidden.add(child)
-
-
-def hides(style: str, pattern: re.Pattern[str] = _HIDING) -> bool:
-    """Returns whether a style of CSS makes its element invisible or strikes its text."""
-    plain = re.sub(r"\s+", "", style).lower()
-    if pattern.search(plain):
-        return True
-    return pattern is _HIDING and "overflow:hidden" in plain and bool(_NO_SIZE.search(plain))
 
 
 def _is_preformatted(element: etree._Element) -> bool:

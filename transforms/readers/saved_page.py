@@ -13,11 +13,18 @@ from lxml import etree
 from schemas.errors import Rejected
 from schemas.formats import formats
 from transforms.readers import html, proof, text
-from transforms.readers.document import Defect, Document
-from transforms.readers.page_text import hidden_elements
+from transforms.readers.document import EVIDENCE, Defect, Document
+from transforms.readers.page_hiding import hidden_elements, page_sheets
 
 MAX_FRAMES = 40  # frames in frames count, too: a page may name itself
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
+
+_DOCUMENT_TYPES = frozenset(
+    found
+    for kind, entry in formats().items()
+    if kind in ("pdf", "docx", "doc", "rtf", "spreadsheet", "wps", "ofd")
+    if (found := entry.media_type)
+)
 
 
 def read(data: bytes) -> Document:
@@ -34,7 +41,18 @@ def read(data: bytes) -> Document:
     else:
         document = _plain_part(message)
     document.media_type = formats()["mht"].media_type or ""
+    document.defects += _attached(message)
     return document
+
+
+def _attached(message: Message) -> list[Defect]:
+    """Returns what is lost with documents that are attached: only the page itself is read."""
+    defects = []
+    for part in message.walk():
+        if part.get_content_type() in _DOCUMENT_TYPES and _content(part):
+            name = part.get_filename() or part.get_content_type()
+            defects.append(Defect("text_lost", len(_content(part)), name[:EVIDENCE]))
+    return defects
 
 
 def _not_shown(document: Document, pages: Sequence[Message]) -> list[Defect]:
@@ -43,7 +61,8 @@ def _not_shown(document: Document, pages: Sequence[Message]) -> list[Defect]:
     for page in pages:
         if _content(page).strip():
             root, _ = _parsed(page)
-            found = proof.compare_page(document.text, root, hidden_elements(root), "")
+            hidden = hidden_elements(root, page_sheets(root), [])
+            found = proof.compare_page(document.text, root, hidden, "")
             defects += [defect for defect in found if defect.kind == "text_lost"]
     return defects
 
