@@ -36,6 +36,7 @@ _FIGURE = (
 )
 _ACTIONS = ("confirm", "correct", "reject")
 _DIGITS = 16
+_FOLDER = b"a folder lies here"  # which is no line: it is named as a broken one
 _DECISIONS = pa.schema(
     [
         ("decision_id", pa.string()),
@@ -98,6 +99,11 @@ class Decisions:
         # lines of reviews and dismissals that an earlier version wrote have no check
         may_lack_check = path != self.folder.acceptances
         return lines.parse_checked(self.content.get(path, b""), may_lack_check)
+
+    def sound(self, path: Path) -> list[dict[str, Any]]:
+        """Returns the objects of the usable lines of a log."""
+        broken = {number for named, number, _ in self.broken_lines() if named == path}
+        return [row for number, row in self._lines(path).rows if number not in broken]
 
     def broken_lines(self) -> list[tuple[Path, int, str]]:
         """Returns the lines of logs that cannot be used: file, number and what is wrong. The others count."""
@@ -162,7 +168,7 @@ def read(data_dir: Path) -> Decisions:
     content = {}
     for path in (folder.dismissals, folder.acceptances, folder.reviews, folder.corrections):
         with contextlib.suppress(FileNotFoundError):
-            content[path] = path.read_bytes()
+            content[path] = path.read_bytes() if not path.is_dir() else _FOLDER
     return Decisions(folder, content)
 
 

@@ -5,14 +5,18 @@ What killed runs left open is closed by the next run.
 
 from __future__ import annotations
 
+import datetime
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from schemas import tables
 from warehouse import lines
 from warehouse.folder import DataFolder
 
 INTERRUPTED = "interrupted"
+_RUN_ID = re.compile(r"r\d{6,12}")
 # outcomes after which everything that was landed is in the state in force
 DONE = ("published", "unchanged", "prepared")
 
@@ -52,7 +56,48 @@ class Journal:
 
     def runs(self) -> list[dict[str, Any]]:
         """Returns all runs in order, as rows of the table runs; one without an end has the outcome `interrupted`."""
-        return runs_of(lines.read_checked(self.path).objects())
+        return runs_of(read(self.path).objects())
+
+
+def read(path: Path) -> lines.Lines:
+    """Returns the lines of a journal; one that is no start and no end of a run is broken, as one with other bytes is."""
+    return lines.usable(lines.read_checked(path), _problem)
+
+
+def _problem(row: Mapping[str, Any]) -> str | None:
+    """Returns what is wrong with a line of the journal; None for a good one."""
+    if not _RUN_ID.fullmatch(str(row.get("run_id"))):
+        return "names no run"
+    if row.get("event") == "start":
+        is_good = _is_count(row.get("attempt")) and _is_time(row.get("at"))
+        return None if is_good else "is no start of a run"
+    if row.get("event") != "end" or not isinstance(row.get("outcome"), str):
+        return "is neither start nor end of a run"
+    for column in tables.RUNS.columns:
+        value = row.get(column.name)
+        if value is None:
+            is_good = column.nullable or column.name not in row
+        elif column.type == "timestamp":
+            is_good = _is_time(value)
+        elif column.type in ("int32", "int64"):
+            is_good = _is_count(value)
+        else:
+            is_good = isinstance(value, str)
+        if not is_good:
+            return f"has no usable {column.name}"
+    return None
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31
+
+
+def _is_time(value: object) -> bool:
+    try:
+        datetime.datetime.fromisoformat(str(value))
+    except ValueError:
+        return False
+    return isinstance(value, str)
 
 
 def has_open_run(data_dir: Path) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from warehouse import files, lines
 from warehouse.folder import DataFolder
 
 _OBJECTS = "[0-9a-f][0-9a-f]/*"
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 def object_path(data_dir: Path, sha256: str) -> Path:
@@ -100,22 +102,28 @@ def receipt_files(data_dir: Path) -> list[Path]:
 
 def read_receipts(path: Path) -> lines.Lines:
     """Returns the receipts of one file (`rows`), and the lines that cannot be used (`broken`)."""
-    read = lines.read_checked(path, may_lack_check=True)
-    sound = []
-    for number, row in read.rows:
-        if _is_receipt(row):
-            sound.append((number, row))
-        else:
-            read.broken.append(lines.BrokenLine(number, lines.encoded(row), "is no receipt"))
-    read.rows = sound
-    return read
+    return lines.usable(lines.read_checked(path, may_lack_check=True), _receipt_problem)
 
 
-def _is_receipt(row: Mapping[str, Any]) -> bool:
-    """Whether a row has all columns of a receipt, in their types."""
-    texts = ("source_uri", "source_name", "sha256", "received_at")
-    return all(isinstance(row.get(column), str) for column in texts) and isinstance(
-        row.get("size"), int
+def _receipt_problem(row: Mapping[str, Any]) -> str | None:
+    """Returns what is wrong with a receipt; None for a good one."""
+    texts = ("source_uri", "source_name", "received_at")
+    size = row.get("size")
+    is_good = (
+        all(isinstance(row.get(column), str) for column in texts)
+        and _SHA256.fullmatch(str(row.get("sha256")))
+        and isinstance(size, int)
+        and not isinstance(size, bool)
+        and 0 <= size < 2**63
+    )
+    return None if is_good else "is no receipt"
+
+
+def lost(data_dir: Path) -> lines.Lines:
+    """Returns the landed bytes that are lost for good."""
+    return lines.usable(
+        lines.read_checked(DataFolder(data_dir).lost),
+        lambda row: None if _SHA256.fullmatch(str(row.get("sha256"))) else "names no landed bytes",
     )
 
 

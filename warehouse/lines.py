@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -57,11 +57,16 @@ def parse(content: bytes) -> Lines:
 
 
 def read(path: Path) -> Lines:
-    """Returns the objects of a file of JSON lines; none where there is no file. Raises OSError."""
+    """Returns the objects of a file of JSON lines; none where there is no file. Raises OSError.
+
+    A folder of that name is a broken line.
+    """
     try:
         return parse(path.read_bytes())
     except FileNotFoundError:
         return Lines()
+    except IsADirectoryError:
+        return Lines(broken=[BrokenLine(1, b"", "is in a folder, where a file belongs")])
 
 
 def read_checked(path: Path, may_lack_check: bool = False) -> Lines:
@@ -89,6 +94,19 @@ def _checked(lines: Lines, may_lack_check: bool) -> Lines:
     lines.rows = sound
     lines.broken.sort(key=lambda line: line.number)
     return lines
+
+
+def usable(lines: Lines, problem_of: Callable[[Mapping[str, Any]], str | None]) -> Lines:
+    """Returns the lines with those among the broken ones of which `problem_of` says what is wrong."""
+    usable = Lines([], list(lines.broken))
+    for number, row in lines.rows:
+        problem = problem_of(row)
+        if problem is None:
+            usable.rows.append((number, row))
+        else:
+            usable.broken.append(BrokenLine(number, encoded(row), problem))
+    usable.broken.sort(key=lambda line: line.number)
+    return usable
 
 
 def _object(line: bytes) -> dict[str, Any]:

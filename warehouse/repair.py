@@ -18,7 +18,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from warehouse import addresses, digests, files, landing, lines, snapshots
+from warehouse import addresses, decisions, digests, files, journal, landing, lines, snapshots
 from warehouse.folder import DataFolder
 from warehouse.snapshots import Snapshot
 from warehouse.verify import Damage, Part
@@ -188,11 +188,22 @@ def _mend_receipts(
 def _mend_log(folder: DataFolder, path: Path) -> list[str]:
     """Keeps a broken log aside and goes on with its sound lines."""
     with files.briefly_locked(folder.decisions_lock):
-        sound = lines.read_checked(path, may_lack_check=path != folder.journal).objects()
+        sound = _sound_lines(folder, path)
         done = _set_aside(folder, path, f"{len(sound):,} of its lines count")
         if sound:
             files.write_atomic(path, lines.joined(sound))
     return done
+
+
+def _sound_lines(folder: DataFolder, path: Path) -> list[dict[str, Any]]:
+    """Returns the objects of the usable lines of a log."""
+    if path == folder.journal:
+        return journal.read(path).objects()
+    if path == folder.lost:
+        return landing.lost(folder.path).objects()
+    if path.is_relative_to(folder.decisions):
+        return decisions.read(folder.path).sound(path)
+    return lines.read_checked(path).objects()
 
 
 def _mend_states(folder: DataFolder, paths: list[Path]) -> list[str]:

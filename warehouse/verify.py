@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from warehouse import decisions, files, inventory, landing, lines, pulled, snapshots, staging
+from warehouse import (
+    decisions,
+    files,
+    inventory,
+    journal,
+    landing,
+    lines,
+    pulled,
+    snapshots,
+    staging,
+)
 from warehouse.folder import DataFolder
 from warehouse.inventory import Kind
 from warehouse.journal import INTERRUPTED, Journal
@@ -101,7 +111,7 @@ def _landed(folder: DataFolder) -> Iterator[Damage]:
             yield Damage(Part.LANDED, path, "has other bytes than its name says")
         elif path.name not in sizes and not _was_interrupted(folder):
             yield Damage(Part.STRAY, path, "was landed without a receipt")
-    lost = {row["sha256"] for row in lines.read_checked(folder.lost).objects()}
+    lost = {row["sha256"] for row in landing.lost(folder.path).objects()}
     for sha256 in sorted(sizes.keys() - lost):
         path = landing.object_path(folder.path, sha256)
         if not path.exists():
@@ -184,9 +194,11 @@ def _links(folder: DataFolder) -> Iterator[Damage]:
 
 def _logs(folder: DataFolder) -> Iterator[Damage]:
     """Lines of the journal, of decisions and of the logs of pulls that cannot be used."""
-    for log in (folder.journal, folder.lost, *pulled.logs(folder.path)):
-        for broken in lines.read_checked(log).broken:
-            yield Damage(Part.LOG, log, f"line {broken.number} {broken.problem}")
+    logs = {folder.journal: journal.read(folder.journal), folder.lost: landing.lost(folder.path)}
+    logs |= {path: lines.read_checked(path) for path in pulled.logs(folder.path)}
+    for path, read in logs.items():
+        for broken in read.broken:
+            yield Damage(Part.LOG, path, f"line {broken.number} {broken.problem}")
     decided = decisions.read(folder.path)
     for path, number, problem in decided.broken_lines():
         yield Damage(Part.LOG, path, f"line {number} {problem}")

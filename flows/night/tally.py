@@ -60,7 +60,8 @@ def earlier_runs(run: Run) -> list[dict[str, Any]]:
     """Returns the runs that ended before this one, as rows of the table runs."""
     ended = []
     for row in Journal(run.folder).runs():
-        if row["run_id"] != run.run_id and row["outcome"] != "interrupted":
+        is_whole = all(row.get(c.name) is not None for c in tables.RUNS.columns if not c.nullable)
+        if is_whole and row["run_id"] != run.run_id and row["outcome"] != "interrupted":
             times = {
                 name: datetime.datetime.fromisoformat(row[name])
                 for name in ("started_at", "finished_at")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from flows.workers.defects import Begin, Problem, problem_of
+from flows.workers.defects import SEVERAL, Begin, Problem, problem_of
 from schemas import reasons
 from transforms import readers, rows
 from transforms.readers import Document, archives
@@ -33,9 +33,11 @@ TOGETHER = 20  # reports whose figures are understood at once
 def parse_batch(job: Job, begin: Begin = lambda sha256: None) -> str:
     """Reads and parses the landed bytes with the digests `job.members` and stages the outcome.
 
-    Returns the key of the staged batch.
+    Returns the key of the staged batch. With `job.options["alone"]` no two sources are worked on at
+    once: then it shows over which of them a worker dies.
     """
     folder = Path(job.data_dir)
+    alone = bool(job.options.get("alone"))
     parsed, rejected, waiting = list[Parsed](), dict[str, Problem](), list[Drafted]()
     for sha256 in sorted(job.members):
         if sha256 in job.condemned:
@@ -48,10 +50,13 @@ def parse_batch(job: Job, begin: Begin = lambda sha256: None) -> str:
             waiting.append((sha256, document, draft_report(document)))
         except Exception as error:
             rejected[sha256] = problem_of(folder, sha256, error)
-        if len(waiting) == TOGETHER:
-            parsed += _understood(folder, waiting, rejected)
+        if len(waiting) == (1 if alone else TOGETHER):
+            parsed += _understood(folder, waiting, rejected, _of_several(begin, alone))
             waiting = []
-    parsed += _understood(folder, waiting, rejected)
+    parsed += _understood(folder, waiting, rejected, _of_several(begin, alone))
+    if alone:
+        parsed = [one for one in parsed if _can_be_staged(folder, one, rejected, begin)]
+    begin(SEVERAL)
     return staging.write(
         folder,
         parser_version(),
@@ -62,15 +67,25 @@ def parse_batch(job: Job, begin: Begin = lambda sha256: None) -> str:
     )
 
 
+def _of_several(begin: Begin, alone: bool) -> Begin:
+    """Returns what to call before several sources are worked on at once; one alone has begun already."""
+    return (lambda source: None) if alone else begin
+
+
 def _understood(
-    folder: Path, waiting: list[Drafted], rejected: dict[str, Problem]
+    folder: Path,
+    waiting: list[Drafted],
+    rejected: dict[str, Problem],
+    begin: Begin = lambda sha256: None,
 ) -> list[Parsed]:
     """Returns the understood reports; where that fails, each is taken alone and the failing one named."""
+    begin(SEVERAL)
     try:
         understood = understand_drafts([draft for _, _, draft in waiting])
     except Exception as error:
         if len(waiting) > 1:
-            return [one for each in waiting for one in _understood(folder, [each], rejected)]
+            apart = [_understood(folder, [each], rejected, begin) for each in waiting]
+            return [one for understood in apart for one in understood]
         sha256 = waiting[0][0]
         rejected[sha256] = problem_of(folder, sha256, error)
         return []
@@ -87,14 +102,24 @@ def _staged(
     try:
         return rows.staged(parsed)
     except Exception:
-        sound = []
-        for one in parsed:
-            try:
-                rows.staged([one])
-                sound.append(one)
-            except Exception as error:
-                rejected[one[0]] = problem_of(folder, one[0], error)
+        sound = [one for one in parsed if _can_be_staged(folder, one, rejected)]
         return rows.staged(sound)
+
+
+def _can_be_staged(
+    folder: Path,
+    one: Parsed,
+    rejected: dict[str, Problem],
+    begin: Begin = lambda sha256: None,
+) -> bool:
+    """Whether a report can be written as rows; if not, it is named in `rejected`."""
+    begin(one[0])
+    try:
+        rows.staged([one])
+    except Exception as error:
+        rejected[one[0]] = problem_of(folder, one[0], error)
+        return False
+    return True
 
 
 def expand_archive(job: Job, begin: Begin = lambda sha256: None) -> str:

@@ -12,7 +12,9 @@ from schemas.errors import Rejected
 from warehouse.files import write_atomic
 from warehouse.folder import DataFolder
 
-Begin = Callable[[str], None]  # a worker calls it with the source that it begins with
+# a worker calls it with the source that it begins with, or with SEVERAL before it works on several at once
+Begin = Callable[[str], None]
+SEVERAL = ""
 Problem = tuple[str, ...]  # reason code, message, and the name of a program that is needed, if any
 
 OUR_DEFECT = "our_defect"

@@ -20,6 +20,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from flows.workers.defects import SEVERAL
 from flows.workers.processes import end_with_parent
 from schemas import reasons
 
@@ -48,7 +49,10 @@ class Job:
 
 @dataclass(slots=True)
 class _Worker:
-    """A process; its job and the source it is at, None while it has none; since when (seconds)."""
+    """A process; its job and the source it is at, None while it has none; since when (seconds).
+
+    The source is SEVERAL while it works on several at once.
+    """
 
     process: BaseProcess
     pipe: Connection
@@ -62,8 +66,9 @@ class _Worker:
         self.pipe.send(job)
 
     def is_late(self, seconds: float) -> bool:
-        """Whether it has been at its source, or at beginning, for too long."""
-        limit = seconds if self.source else max(seconds, SECONDS)
+        """Whether it has been at its source, at several or at beginning, for too long."""
+        may_be_apart = self.source == SEVERAL and self.job and not self.job.options.get("alone")
+        limit = seconds if self.source or may_be_apart else max(seconds, SECONDS)
         return time.monotonic() - self.since > limit
 
 
@@ -93,7 +98,7 @@ def work(
                 kind, value = _message(worker)
                 if kind == "at":
                     worker.source, worker.since = value, time.monotonic()
-                    on_begun(1)
+                    on_begun(0 if value == SEVERAL else 1)
                 elif kind == "done":
                     worker.job, worker.source = None, None
                     yield value
@@ -136,10 +141,14 @@ def _condemn(
 ) -> None:
     """Notes that a worker died or was killed; its source is condemned when it was late or died twice.
 
-    Raises RuntimeError when workers die again and again before they begin with a source.
+    Where it was at several, they are worked on one by one from now on. Raises RuntimeError when
+    workers die again and again and no source is to blame.
     """
+    if source == SEVERAL and not job.options.get("alone"):
+        job.options = {**job.options, "alone": True}
+        return
     deaths[source] += 1
-    if source is None:
+    if source is None or source == SEVERAL:
         if deaths[source] > _EARLY_DEATHS:
             raise RuntimeError(
                 "workers die before they begin: is there memory left on this machine?"

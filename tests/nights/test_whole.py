@@ -12,7 +12,7 @@ from flows import reprocess
 from flows.serving import server
 from tests.support import reports
 from tests.support.nights import ask, night
-from warehouse import corrections, decisions, files, repair, snapshots, verify
+from warehouse import corrections, decisions, files, lines, repair, snapshots, verify
 from warehouse.folder import DataFolder
 from warehouse.journal import Journal
 
@@ -201,6 +201,16 @@ def test_decisions_made_since_the_last_night_are_no_damage(data):
         shutil.rmtree(data / "decisions")
     row = {"source_uri": "file:///a", "source_sha256": None, "reason_code": "empty_file"}
     decisions.dismiss(data, row, "seen", "me")
+    assert verify.verify(data) == []
+
+
+@pytest.mark.slow
+def test_repair_sets_lines_aside_that_are_whole_and_mean_nothing(data):
+    for name in ("state/runs.jsonl", "state/lost.jsonl", "decisions/reviews.jsonl"):
+        lines.append(data / name, {"event": "none", "on": {"value": "nan"}})
+    damages = verify.verify(data)
+    assert sorted(damage.path.name for damage in damages) == ["lost.jsonl", "reviews.jsonl", "runs.jsonl"]
+    assert repaired(data) == []
     assert verify.verify(data) == []
 
 

@@ -61,13 +61,20 @@ def read(decoded: str, encoding: str) -> Document:
 
 
 def parse(decoded: str) -> etree._Element:
-    """Returns the root element of a page. Raises Rejected (damaged_file) where it has none."""
+    """Returns the root element of a page.
+
+    Raises Rejected: damaged_file where it has none, too_deep where elements lie more than some 2,000 deep in one another.
+    """
     decoded = re.sub(r"^\s*<\?xml[^>]*\?>", "", decoded.lstrip("\ufeff"))
-    parser = lxml_html.HTMLParser(huge_tree=False, remove_comments=True, remove_pis=True)
+    # huge_tree: without it what lies more than 255 deep is left out without a word
+    parser = lxml_html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
     try:
-        return lxml_html.document_fromstring(decoded, parser=parser)
+        root = lxml_html.document_fromstring(decoded, parser=parser)
     except (etree.LxmlError, ValueError):
         raise Rejected("damaged_file", case="page") from None
+    if any("Excessive depth" in entry.message for entry in parser.error_log):
+        raise Rejected("too_deep")
+    return root
 
 
 def read_tree(root: etree._Element, encoding: str) -> Document:

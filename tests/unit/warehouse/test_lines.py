@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from warehouse import lines
+from warehouse import journal, lines
 
 
 def test_a_line_ends_at_a_line_feed_and_nowhere_else():
@@ -63,3 +63,32 @@ def test_lines_of_an_earlier_version_have_no_check(tmp_path):
     log.write_text(json.dumps({"n": 1}) + "\n", encoding="utf-8")
     assert lines.read_checked(log, may_lack_check=True).objects() == [{"n": 1}]
     assert lines.read_checked(log).objects() == []
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {},
+        {"event": "start", "run_id": 5, "attempt": 1, "at": "2026-01-01T00:00:00"},
+        {"event": "start", "run_id": "r000009", "attempt": 1},
+        {"event": "start", "run_id": "r000009", "attempt": 10**30, "at": "2026-01-01T00:00:00"},
+        {"event": "start", "run_id": "r000009", "attempt": 1, "at": "9999-99-99"},
+        {"event": "end", "run_id": "last night", "outcome": "published"},
+        {"event": "end", "run_id": "r000009", "outcome": None},
+        {"event": "end", "run_id": "r000009", "outcome": "published", "seen": "many"},
+        {"event": "pause", "run_id": "r000009"},
+    ],
+)
+def test_a_line_of_the_journal_that_speaks_of_no_run_costs_itself_alone(tmp_path, row):
+    log = journal.Journal(tmp_path)
+    log.start("2026-01-01T00:00:00")
+    lines.append(log.path, row)
+    assert [run["run_id"] for run in log.runs()] == ["r000001"]
+    assert [line.number for line in journal.read(log.path).broken] == [2]
+    assert log.start("2026-01-02T00:00:00") == ("r000001", 2)
+
+
+def test_a_folder_in_the_place_of_a_log_is_a_broken_line(tmp_path):
+    log = journal.Journal(tmp_path)
+    log.path.mkdir(parents=True)
+    assert log.runs() == [] and len(journal.read(log.path).broken) == 1

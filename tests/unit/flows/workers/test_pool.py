@@ -31,6 +31,21 @@ def test_a_source_that_takes_too_long_costs_itself_alone(tmp_path):
     assert staged.problem(members[1]).reason_code == "took_too_long"
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("first", [True, False])
+def test_what_takes_too_long_with_others_costs_none_of_them(tmp_path, first):
+    # read in no time and understood with those before and after it, in the order of their digests
+    long = "全年办理案件3件、" * 60_000
+    texts = [f"{reports.text(1)}{long}{n}" for n in range(40)]
+    order = sorted(texts, key=lambda text: sources.sha256_of(text.encode()), reverse=not first)
+    others = [reports.text(i).encode() for i in range(6)]
+    members = landed(tmp_path, order[0].encode(), *others)
+    list(pool.work([pool.Job("parse", str(tmp_path), members)], 1, seconds=4))
+    staged = staging.Index(tmp_path, parser_version())
+    refused = {m: p.reason_code for m in members if (p := staged.problem(m)) is not None}
+    assert refused == {members[0]: "took_too_long"}
+
+
 class TakesThreeSecondsToReceive:
     def __reduce__(self):
         return time.sleep, (3,)

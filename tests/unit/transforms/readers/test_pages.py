@@ -2,6 +2,7 @@
 
 import pytest
 
+from schemas.errors import Rejected
 from transforms import readers
 
 LINES = [
@@ -201,3 +202,15 @@ def test_a_selector_of_many_parts_on_a_deep_page_comes_to_an_end():
     style = f"<style>b {'div ' * 10}p{{display:none}}</style>"
     deep = "<div>" * 120 + TEXT + "</div>" * 120
     assert "86起" in readers.read(page(style + deep)).text
+
+
+@pytest.mark.parametrize("depth", [260, 600])
+def test_what_lies_deep_is_read(depth):
+    deep = page(TEXT + "<div>" * depth + "<p>另有法治案件777起。</p>" + "</div>" * depth)
+    assert "777起" in readers.read(deep).text
+
+
+def test_what_lies_too_deep_is_refused_by_name_and_not_left_out():
+    with pytest.raises(Rejected) as error:
+        readers.read(page(TEXT + "<div>" * 5000 + "<p>另有法治案件777起。</p>"))
+    assert error.value.reason_code == "too_deep"
