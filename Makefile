@@ -11,10 +11,13 @@ unexport PYTHONDONTWRITEBYTECODE
 COUNT ?= 1000
 # the packages whose types are checked
 TYPED := schemas transforms warehouse expectations flows
-.PHONY: run test test-all setup lock model accuracy score benchmark bench errors forms fuzz faults dictionary questions samples lint clean
+.PHONY: run demo test test-all setup lock model accuracy score benchmark bench errors forms fuzz faults dictionary questions samples lint clean
 
 run: $(READY)  ## the nightly job on the project's own samples
 	@$(FAZHI) run samples --data data
+
+demo: $(READY)  ## a pull without the internet: serves the small portal of samples/ on loopback and pulls it into data/demo
+	@$(VENV)/bin/python -m tests.tools.demo data/demo
 
 test: $(READY)  ## the tests for every day: all but the slow ones (some four minutes on two cores)
 	@$(VENV)/bin/python -m pytest -n 2 --dist loadgroup -m "not slow"

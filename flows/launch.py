@@ -68,7 +68,8 @@ def checked_settings(options: argparse.Namespace) -> RunSettings:
     values = {name: getattr(options, name) for name in _FROM_OPTIONS}
     values["sources"] = [_absolute_source(source) for source in options.source]
     values["data_dir"] = str(folder.path)
-    for name, option in (("register", "register"), ("policy", "policy"), ("source_list", "sources")):
+    named = {"register": "register", "policy": "policy", "source_list": "sources", "warc": "warc"}
+    for name, option in named.items():
         path = getattr(options, option)
         values[name] = os.path.abspath(path) if path else None
     values["webhook"] = _checked_webhook(options.webhook or os.environ.get(WEBHOOK_VARIABLE))

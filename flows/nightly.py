@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 from prefect import Task, flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.runtime import deployment, flow_run
+from prefect.states import Completed
 from prefect.task_runners import TaskRunner
 from prefect.utilities.annotations import quote
 
@@ -19,17 +21,22 @@ from flows import night
 from flows.night.land import land
 from flows.night.parse import Crew
 from flows.night.pull import pull
+from flows.night.run import Run
 from flows.night.scan import scan
 from flows.night.summary import Summary
 from flows.progress import Progress
+from flows.pull import PullResult
 from flows.serving.schedule import last_start
 from flows.settings import WEBHOOK_VARIABLE, RunSettings, settings_from, workers_of
 from flows.workers import pool
 from schemas.errors import UsageError
 from warehouse import sources
+from warehouse.source_list import PullSource
 
 P = ParamSpec("P")
 T = TypeVar("T")
+# a source that is down for a moment is asked again: seconds before the second and the third time
+_PULL_DELAYS = [5.0, 30.0]
 
 
 def _may_pass(step: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
@@ -58,19 +65,60 @@ def _patient_task(step: Callable[P, T]) -> Task[P, T]:
     )(step)
 
 
-_PATIENT = (pull, scan, land, night.pull_state, night.push_state)
+_PATIENT = (scan, land, night.pull_state, night.push_state)
+
+
+class SourceFailedError(Exception):
+    """A source could not be pulled; says why. `result` is what its pull came to."""
+
+    def __init__(self, result: PullResult) -> None:
+        super().__init__(f"{result.source}: {result.why_not_all()}")
+        self.result = result
+
+
+def pull_as_task(run: Run, source: PullSource, on_progress: Progress) -> PullResult:
+    """Pulls one source as a Prefect task of its own. A source that fails to the end fails alone.
+
+    The message of the task's state says what came, what failed, and why it was tried again.
+    """
+    begun = time.monotonic()
+    reasons: list[str] = []
+
+    def pull_or_fail() -> Any:
+        result = pull(run, source, on_progress)
+        result.retries |= {why: reasons.count(why) for why in reasons}
+        if result.error is not None and source.kind != "folder":
+            reasons.append(result.error.split(":")[0])
+            raise SourceFailedError(result)
+        counts = ", ".join(f"{getattr(result, n):,} {n}" for n in ("new", "changed", "unchanged"))
+        why = result.why_not_all()
+        return Completed(message=f"{counts}{f'; {why}' if why else ''}", data=result)
+
+    made = task(
+        name=f"pull {source.name}",
+        cache_policy=NO_CACHE,
+        persist_result=False,
+        retries=len(_PULL_DELAYS),
+        retry_delay_seconds=_PULL_DELAYS,
+        retry_condition_fn=_may_pass,
+    )(pull_or_fail)
+    try:
+        state: State[Any] = made(return_state=True)
+        result: PullResult = state.result()
+    except SourceFailedError as failed:
+        result = failed.result
+    result.seconds = round(time.monotonic() - begun, 1)
+    return result
 
 
 def call_as_task(step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Calls a step as a Prefect task. Prefect does not look into what it is handed: that is large."""
     make_task = _patient_task if step in _PATIENT else _task
-    quoted: Any = map(quote, args)
     get_run_logger().info("%s", step.__name__)
-    made = make_task(step)
     if step is pull:
-        source: Any = args[1]
-        made = made.with_options(name=f"pull {source.name}")
-    return made(*quoted, **kwargs)
+        return cast(T, pull_as_task(*cast(Any, args)))
+    quoted: Any = map(quote, args)
+    return make_task(step)(*quoted, **kwargs)
 
 
 def _run_name() -> str:

@@ -30,6 +30,7 @@ class RunSettings:
     sources are looked at. `prepare` compares the next state and publishes nothing. `dask` is the
     address of a scheduler, or "local". `remote` is the address of S3-compatible storage. `again`
     holds addresses of quarantined sources that are read again in place of the sources.
+    `source_list` is a list of sources to pull from, `warc` a file that keeps what they answer.
     `defect_share` is the share of sources that may meet a defect of this program: with more the
     night stops.
     """
@@ -51,6 +52,7 @@ class RunSettings:
     remote: str | None = None
     again: list[str] | None = None
     source_list: str | None = None
+    warc: str | None = None
     defect_share: Annotated[float, pydantic.Field(ge=0, le=1)] = 0.05
 
     def as_parameters(self) -> dict[str, Any]:
@@ -71,7 +73,7 @@ KEPT_FOR_AGAIN = ("register", "policy", "keep", "workers", "max_bytes", "seconds
 
 
 # settings that are paths; all are absolute, so none begins like one that is written as text
-_PATHS = ("data_dir", "register", "policy", "source_list")
+_PATHS = ("data_dir", "register", "policy", "source_list", "warc")
 _BYTES = "bytes:"
 
 

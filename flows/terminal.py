@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from flows.pull import why_not_all
+
 STAGES = {
     "pull": "pulling from the sources",
     "start": "starting Prefect",
@@ -156,8 +158,14 @@ class Bar:
         """Shows how far a stage is; a listener of `Progress`."""
         if self.progress:
             self.progress.update(
-                self.task, description=STAGES.get(stage, stage), completed=done, total=total or None
+                self.task, description=_described(stage), completed=done, total=total or None
             )
+
+
+def _described(stage: str) -> str:
+    """What the bar says of a stage; of a pull, which source it asks."""
+    name, _, source = stage.partition(" ")
+    return f"pulling from {source}" if name == "pull" and source else STAGES.get(stage, stage)
 
 
 def command() -> str:
@@ -183,7 +191,7 @@ def summary(s: dict[str, Any]) -> str:
     lines += [f"  {'because':<12} {reason}" for reason in s["held_back_because"]]
     for pull in s.get("pulls", ()):
         counts = ", ".join(f"{pull[k]:,} {k}" for k in ("new", "changed", "unchanged", "failed"))
-        problem = pull["error"] or (pull["stopped_by"] and f"stopped at {pull['stopped_by']}")
+        problem = visible(why_not_all(pull))
         lines.append(f"  {'pulled':<12} {pull['source']}: {counts}{f'; {problem}' if problem else ''}")
     for key in ("seen", "loaded", "unchanged", "superseded", "quarantined", "figures"):
         lines.append(f"  {key:<12} {s[key]:,}")

@@ -160,6 +160,23 @@ SOURCES = Table(
             nullable=True,
         ),
         Column(
+            "page_address",
+            "string",
+            "The report's page, where this is an attachment that it links; null for others.",
+            "本来源为附件时，载有它的报告页面；其他为空。",
+            nullable=True,
+        ),
+        Column(
+            "text_report_id",
+            "string",
+            "Identifier of the text in these bytes, where it is another text of the same report: "
+            "that of its page or of another attachment; found in report_history. Null where the "
+            "text is the one of the report.",
+            "本来源所含文本的标识：同一报告另有页面或附件文本作为现行文本时填写（见 report_history）；"
+            "即为现行文本的为空。",
+            nullable=True,
+        ),
+        Column(
             "pull_problem",
             "string",
             "Why the address did not answer with this content the last time it was asked: a reason "
@@ -173,10 +190,11 @@ SOURCES = Table(
 REPORT_HISTORY = Table(
     "report_history",
     en=(
-        "One row per loaded report that is not current: replaced by a re-issue, or not chosen "
-        "where a body has several reports for one year."
+        "One row per loaded report that is not current: replaced by a re-issue, not chosen where "
+        "a body has several reports for one year, or another text of the same report: that of its "
+        "page or of an attachment."
     ),
-    zh="每份已载入但非现行的报告一行：被新版替代，或与同单位同年度另一报告并存而未选用。",
+    zh="每份已载入但非现行的报告一行：被新版替代，与同单位同年度另一报告并存而未选用，或为同一报告的另一文本（页面或附件）。",
     key=("report_id",),
     columns=(
         Column("report_id", "string", "The report.", "报告标识。"),
@@ -197,7 +215,7 @@ REPORT_HISTORY = Table(
             "string",
             "Why it is not current.",
             "非现行的原因。",
-            values=("superseded", "other_report_of_body_and_year"),
+            values=("superseded", "other_report_of_body_and_year", "same_report"),
         ),
         Column(
             "replaced_by",
@@ -216,10 +234,12 @@ REPORT_HISTORY = Table(
             values=(
                 "chosen_by_person",
                 "revised_version",
+                "newly_received",
                 "in_force_before",
                 "later_date",
                 "more_figures",
                 "order_of_keys",
+                "same_report",
             ),
         ),
         Column("issued_on", "date", "Date of its signature.", "其落款日期。", nullable=True),

@@ -23,7 +23,7 @@ def write_dimensions(candidate: Candidate, previous: Snapshot | None, planned: P
     candidates = query(engine.script("plan/candidates.sql")).to_arrow_table()
     _write(candidate, "township_candidates", candidates)
     columns = ", ".join(column.name for column in tables.SOURCES.columns)
-    sources = query(f"select {columns} from sources order by source_uri, version")
+    sources = query(f"select {columns} from ({engine.script('plan/written_sources.sql')})")
     candidate.write("sources", "sources", sources.to_arrow_table())
     schema = tables.arrow_schema(tables.REPORT_HISTORY)
     history = pa.Table.from_pylist(_history_rows(previous, planned), schema=schema)
@@ -106,6 +106,8 @@ def _history_row(
     figures = (version["figures"], document.get("figures"), known.get("figure_count"))
     years = (published.get("report_year"), document.get("report_year"), known.get("report_year"))
     reason = "other_report_of_body_and_year" if version["has_source"] else "superseded"
+    if version["chosen_because"] == "same_report":
+        reason = "same_report"
     return {
         "report_id": version["report_id"],
         "source_name": version["source_name"],

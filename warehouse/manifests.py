@@ -58,6 +58,7 @@ class Note:
     etag: str | None = None
     link_text: str | None = None
     list_address: str | None = None
+    page_address: str | None = None
     pull_problem: str | None = None
 
 

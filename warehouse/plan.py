@@ -255,7 +255,11 @@ def _show_published(connection: duckdb.DuckDBPyConnection, previous: Snapshot | 
     """
     sources = previous.parquet("sources") if previous else []
     schema = tables.arrow_schema(tables.SOURCES)
-    engine.parquet_view(connection, "published_sources", schema, sources)
+    engine.parquet_view(connection, "written_sources", schema, sources)
+    connection.execute(
+        "create or replace view published_sources as select * exclude (text_report_id) "
+        "replace (coalesce(text_report_id, report_id) as report_id) from written_sources"
+    )
     state = [str(previous.path / "state.parquet")] if previous else []
     engine.parquet_view(connection, "published", STATE, state)
 

@@ -34,6 +34,7 @@ NOTE = (
     "etag",
     "link_text",
     "list_address",
+    "page_address",
     "pull_problem",
 )
 # one report with a current source: where it comes from and which body it is about

@@ -43,8 +43,9 @@ class PullSource:
     it. `list_links`, `next_link` and `detail_links` are CSS selectors, `pages` an address with
     `{n}` for the number of a page, `json` the path of the entries in a JSON list
     (`data.rows[].url`); None means that links and titles decide. `pattern` is a glob that the
-    names of files in a store must match. `delay_seconds` lies between two requests to one host.
-    The limits hold for one pull.
+    names of files in a store must match. `delay_seconds` lies between two requests to one host,
+    and an answer may take `timeout_seconds`. The limits hold for one pull; `max_pages` (requests) and `max_depth` are for
+    kinds web and http.
     """
 
     name: str
@@ -64,6 +65,7 @@ class PullSource:
     max_total_bytes: int = 4 * _GIB
     max_seconds: int = 3 * 3600
     delay_seconds: float = 1.0
+    timeout_seconds: float = 60.0
 
 
 _FIELDS = {field.name: field for field in dataclasses.fields(PullSource)}

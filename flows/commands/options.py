@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -61,11 +61,22 @@ def add_command(commands: Commands, name: str, body: Body, **options: Any) -> Pa
     return command
 
 
-def add_group(commands: Commands, name: str, help: str) -> Commands:
-    """Adds a command that has commands of its own, as `fazhi register import`; returns their place."""
+def add_group(
+    commands: Commands,
+    name: str,
+    help: str,
+    default: Body | None = None,
+    values: Mapping[str, Any] | None = None,
+) -> Commands:
+    """Adds a command that has commands of its own, as `fazhi register import`; returns their place.
+
+    Without one of them it is called as `default`, with `values` for the options of that.
+    """
     group: Parser = commands.add_parser(name, help=help)
+    if default is not None:
+        group.set_defaults(call=default, **(values or {}))
     return group.add_subparsers(
-        dest="action", metavar="ACTION", required=True, parser_class=Parser
+        dest="action", metavar="ACTION", required=default is None, parser_class=Parser
     )
 
 

@@ -61,6 +61,11 @@ def _add_settings(command: Parser) -> None:
         help="pull from the sources on this list first (see fazhi sources add)",
     )
     command.add_argument(
+        "--warc",
+        metavar="FILE",
+        help="keep every answer of portals and listings in a WARC file too",
+    )
+    command.add_argument(
         "--register",
         metavar="FILE",
         help="CSV register of township-level divisions: code,name,county,prefecture,province "

@@ -12,6 +12,7 @@ from schemas.errors import UsageError
 
 if TYPE_CHECKING:
     from flows.pull import PullResult
+    from warehouse.pulled import PullLog
     from warehouse.source_list import PullSource
 
 DEFAULT_LIST = "sources.toml"
@@ -30,7 +31,11 @@ _TEXTS = {
 def declare(commands: Commands) -> None:
     """Adds the command sources with its actions."""
     actions = add_group(
-        commands, "sources", "where reports are pulled from: portals, stores, listings, folders"
+        commands,
+        "sources",
+        "where reports are pulled from: portals, stores, listings, folders",
+        _list,
+        {"data": "data", "sources": DEFAULT_LIST, "name": []},
     )
     add = add_command(
         actions,
@@ -47,7 +52,13 @@ def declare(commands: Commands) -> None:
     for name, text in _TEXTS.items():
         add.add_argument(f"--{name}", metavar=name.rsplit("-", 1)[-1].upper(), help=text)
     add.add_argument("--max-pages", type=positive, metavar="N", help="answers a pull at most")
-    listed = add_command(actions, "list", _list, help="what each source last answered")
+    listed = add_command(
+        actions,
+        "list",
+        _list,
+        help="when each source last answered, what it brought, what failed and why",
+        description="With NAME also each address that failed, with the reason.",
+    )
     check = add_command(
         actions, "check", _check, help="ask each source for its first pages; keeps nothing"
     )
@@ -56,7 +67,7 @@ def declare(commands: Commands) -> None:
     pull.add_argument(
         "--max-bytes", type=positive, default=20_000_000, metavar="N", help="largest file"
     )
-    for command in (check, pull):
+    for command in (listed, check, pull):
         command.add_argument("name", nargs="*", metavar="NAME", help="only these (default: all)")
     remove = add_command(
         actions, "remove", _remove, help="take a source off the list; what it brought stays"
@@ -126,21 +137,41 @@ def _chosen(options: argparse.Namespace) -> list[PullSource]:
 
 def _list(options: argparse.Namespace) -> int:
     from flows import terminal
-    from warehouse import source_list
+    from flows.pull import NO_FAULT
     from warehouse.pulled import PullLog
 
-    rows = []
-    for source in source_list.load(Path(options.sources)):
+    rows, failed = [], []
+    for source in _chosen(options):
         log = PullLog(data_folder(options), source.name)
-        last = log.pulls[-1] if log.pulls else {}
-        counts = [last.get(name, "") for name in ("new", "changed", "unchanged", "failed")]
-        problem = last.get("error") or last.get("stopped_by") or ""
-        if log.open_pull:
-            problem = "interrupted; the next pull goes on"
-        rows.append((source.name, source.kind, last.get("at", "never"), *counts, problem))
-    heads = ("source", "kind", "last pull", "new", "changed", "unchanged", "failed", "why not all")
-    print(terminal.table(list(heads), rows))
+        rows.append(_row(source, log))
+        problems = [a for a in log.latest.values() if a.problem and a.problem not in NO_FAULT]
+        failed += [
+            (source.name, a.address, a.problem, a.detail or "", a.at)
+            for a in sorted(problems, key=lambda answer: answer.address)
+        ]
+    print(terminal.table(list(_HEADS), rows, limit=None))
+    if options.name and failed:
+        print()
+        print(terminal.table(["source", "address", "reason", "in words", "at"], failed, limit=None))
     return exit_codes.OK
+
+
+_COUNTS = ("new", "changed", "unchanged", "failed")
+_HEADS = ("source", "kind", "last answered", "last pull", *_COUNTS, "why not all")
+
+
+def _row(source: PullSource, log: PullLog) -> tuple[str, ...]:
+    """One line of the list: when a source answered and was pulled, what came, and why not all."""
+    from flows.pull import why_not_all
+
+    if source.kind == "folder":
+        is_there = Path(source.address).is_dir()
+        return (source.name, source.kind, *[""] * 6, "" if is_there else "no such folder")
+    last = log.pulls[-1] if log.pulls else {}
+    answered = max((a.at for a in log.latest.values() if a.status or a.sha256), default="never")
+    why = "interrupted; the next pull goes on" if log.open_pull else why_not_all(last)
+    counts = [str(last.get(name, "")) for name in _COUNTS]
+    return (source.name, source.kind, answered, last.get("at", "never"), *counts, why)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -154,6 +185,9 @@ def _check(options: argparse.Namespace) -> int:
     failed = 0
     for source in _chosen(options):
         if source.kind == "folder":
+            is_there = Path(source.address).is_dir()
+            failed += not is_there
+            print(f"{source.name}: {'a folder' if is_there else 'no such folder'}")
             continue
         few = dataclasses.replace(source, max_pages=min(source.max_pages, 8))
         with tempfile.TemporaryDirectory() as folder:
@@ -197,8 +231,5 @@ def describe(result: PullResult) -> str:
     )
     if result.resumed:
         line += "; went on with an interrupted pull"
-    if result.stopped_by:
-        line += f"; stopped at {result.stopped_by}"
-    if result.error:
-        line += f"; {result.error}"
-    return line
+    why = result.why_not_all()
+    return f"{line}; {why}" if why else line

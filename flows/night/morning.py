@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from flows.night.run import Run
 from flows.night.summary import Results, Summary
+from flows.pull import why_not_all
 from flows.terminal import visible
 from warehouse import files
 
@@ -110,10 +111,7 @@ def _pulls(pulls: list[dict[str, Any]]) -> list[str]:
     if not pulls:
         return []
     columns = ("source", "new", "changed", "unchanged", "failed", "transferred", "seconds")
-    rows = [
-        (*(pull[column] for column in columns), pull["error"] or pull["stopped_by"] or "")
-        for pull in pulls
-    ]
+    rows = [(*(pull[column] for column in columns), why_not_all(pull)) for pull in pulls]
     return ["## What the sources brought", "", *_table([*columns, "why not all"], rows)]
 
 

@@ -52,12 +52,17 @@ def pull(run: Run, source: PullSource, on_progress: Progress) -> PullResult:
 
     Raises UsageError where the extra that its kind needs is not installed.
     """
-    on_progress("pull")
+    stage = f"pull {source.name}"
+    on_progress(stage)
     if source.kind == "folder":
         is_there = Path(source.address).is_dir()
         return PullResult(source.name, error=None if is_there else f"no folder: {source.address}")
     return pull_source(
-        source, run.folder, run.settings.max_bytes, lambda answers: on_progress("pull", answers)
+        source,
+        run.folder,
+        run.settings.max_bytes,
+        lambda answers: on_progress(stage, answers),
+        run.settings.warc,
     )
 
 
@@ -80,18 +85,21 @@ def pulled(run: Run, listed: list[PullSource], results: list[PullResult]) -> Pul
 
 def _contents(run: Run, source: PullSource) -> Iterator[sources.Seen]:
     log = PullLog(run.folder, source.name)
+    report_pages = {
+        a.address for a in log.latest.values() if a.kind == "page" and _is_report_page(a)
+    }
     for address in sorted(log.latest):
         last, good = log.latest[address], log.good.get(address)
         if last.kind not in CONTENT or (good is not None and good.carrier):
             continue
         if good is not None and landing.holds(run.folder, good.sha256 or ""):
             problem = last.problem if last.problem not in _NO_CONTENT else None
-            note = _note(source, good, problem)
+            note = _note(source, good, problem, report_pages)
             yield sources.Seen(address, pulled_log.name_of(good), good.sha256, good.size, None, note)
         elif last.problem and last.problem not in _NO_CONTENT:
             what = f"{last.problem}: {last.detail}" if last.detail else last.problem
             problem_text = reasons.problem("not_pulled", source=source.name, what=what)
-            note = _note(source, last, None)
+            note = _note(source, last, None, report_pages)
             yield sources.Seen(address, pulled_log.name_of(last), None, 0, problem_text, note)
 
 
@@ -99,7 +107,14 @@ def _is_archive(run: Run, item: sources.Seen) -> bool:
     return archives.is_archive(landing.load(run.folder, item.sha256 or ""))
 
 
-def _note(source: PullSource, answer: Answer, problem: str | None) -> manifests.Note:
+def _is_report_page(answer: Answer) -> bool:
+    """Tells whether a page is that of one report: its attachments are texts of the same one."""
+    return bool(answer.links) and all(kind == "attachment" for kind, *_ in answer.links)
+
+
+def _note(
+    source: PullSource, answer: Answer, problem: str | None, report_pages: set[str]
+) -> manifests.Note:
     place = None
     if source.place:
         parts = source.place.split("/")
@@ -113,5 +128,6 @@ def _note(source: PullSource, answer: Answer, problem: str | None) -> manifests.
         etag=answer.etag,
         link_text=answer.link_title or answer.link_text,
         list_address=answer.list_address,
+        page_address=answer.list_address if answer.list_address in report_pages else None,
         pull_problem=problem,
     )

@@ -10,7 +10,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,14 +21,19 @@ from schemas.errors import UsageError
 from warehouse.pulled import CONTENT, Answer, PullLog, write_receipts
 from warehouse.source_list import PullSource
 
+# answers without content that are no fault: another topic, and the page behind the last of a list
+NO_FAULT = ("off_topic", "no_more_pages")
+
 
 @dataclass(slots=True)
 class PullResult:
     """What one pull of one source brought.
 
     `answers` are those of the pull, those given before a kill included. `new`, `changed` and
-    `unchanged` count contents, `failed` answers with a problem. `error` is why the source as a
-    whole could not be pulled; None where it could. `stopped_by` names the limit that ended it.
+    `unchanged` count contents, `failed` answers with a problem, and `problems` these by reason code.
+    `retries` counts the requests that were made again, by reason. `transferred` are bytes of bodies.
+    `error` is why the source as a whole could not be pulled; None where it could. `stopped_by`
+    names the limit that ended it.
     """
 
     source: str
@@ -37,6 +42,8 @@ class PullResult:
     changed: int = 0
     unchanged: int = 0
     failed: int = 0
+    problems: dict[str, int] = field(default_factory=dict)
+    retries: dict[str, int] = field(default_factory=dict)
     transferred: int = 0
     seconds: float = 0.0
     resumed: bool = False
@@ -48,6 +55,21 @@ class PullResult:
         values = asdict(self)
         del values["answers"]
         return values
+
+    def why_not_all(self) -> str:
+        """What failed and why, in words; empty where nothing did."""
+        return why_not_all(self.row())
+
+
+def why_not_all(row: Mapping[str, Any]) -> str:
+    """What failed in a pull and why, in words, from its counts (`PullResult.row`)."""
+    error = row.get("error")
+    parts = [error, row.get("stopped_by") and f"stopped at {row['stopped_by']}"]
+    problems, retries = row.get("problems") or {}, row.get("retries") or {}
+    if not error or sum(problems.values()) > 1:
+        parts += [f"{count} {code}" for code, count in sorted(problems.items())]
+    parts += [f"tried again {count}×: {why}" for why, count in sorted(retries.items())]
+    return "; ".join(part for part in parts if part)
 
 
 def pull_source(
@@ -69,7 +91,8 @@ def pull_source(
     started_at = log.open_pull or now_text()
     try:
         if source.kind in ("web", "http"):
-            result.stopped_by = _pull_web(source, data_dir, max_bytes, report_progress, warc)
+            last = _pull_web(source, data_dir, max_bytes, report_progress, warc)
+            result.stopped_by, result.retries = last.get("stopped_by"), last.get("retries") or {}
         else:
             from flows.pull import stores
 
@@ -102,7 +125,9 @@ def _count(result: PullResult, known: set[str]) -> None:
     for answer in result.answers:
         result.transferred += answer.transferred
         if answer.problem:
-            result.failed += answer.problem != "off_topic"
+            if answer.problem not in NO_FAULT:
+                result.problems[answer.problem] = result.problems.get(answer.problem, 0) + 1
+                result.failed += 1
         elif answer.kind in CONTENT:
             if answer.unchanged:
                 result.unchanged += 1
@@ -118,8 +143,8 @@ def _pull_web(
     max_bytes: int,
     report_progress: Callable[[int], None],
     warc: str | None,
-) -> str | None:
-    """Runs the spider in a process of its own. Returns the limit that ended it, or None.
+) -> dict[str, Any]:
+    """Runs the spider in a process of its own. Returns the last line of its output.
 
     Raises UsageError where Scrapy is not installed, RuntimeError where the process failed.
     """
@@ -159,5 +184,4 @@ def _pull_web(
             tail = lines[-1] if lines else f"ended {last.get('ended', 'early')}"
             raise RuntimeError(f"the pull ended with {code}: {tail}")
     errors.unlink(missing_ok=True)
-    stopped_by: str | None = last.get("stopped_by")
-    return stopped_by
+    return last

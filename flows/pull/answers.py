@@ -40,6 +40,8 @@ def problem_of_failure(failure: Any) -> tuple[str, str]:
         return "refused_address", text.split("refused_address:", 1)[1].strip()
     if "robots.txt" in text:
         return "robots", "robots.txt of the host forbids this address"
+    if "certificate verify failed" in text:
+        return "bad_certificate", "nobody vouches for the certificate of the server"
     if "max redirections" in text:
         return "redirect_loop", "the server redirects again and again"
     name = failure.type.__name__
@@ -51,4 +53,4 @@ def problem_of_failure(failure: Any) -> tuple[str, str]:
         return "timed_out", "the server did not answer in time"
     if name in ("ResponseFailed", "ResponseDataLossError", "DownloadFailedError"):
         return "cut_off", "the answer ended before it was whole"
-    return "unreachable", f"{name}: {text}"[:200]
+    return "unreachable", text[:200]

@@ -23,10 +23,12 @@ class Guard:
 
     `address` is the one that the source names, `hosts` further hosts that it names. Hosts below
     the same name without `www.` are allowed too. A host that stands in the source as an address of
-    the local network is allowed with its port alone.
+    the local network is allowed with its port alone. `refused_names` are hosts whose names led into
+    the local network, each with what is wrong in words.
     """
 
     def __init__(self, address: str, hosts: tuple[str, ...] = ()) -> None:
+        self.refused_names: dict[str, str] = {}
         self.named = {_host_and_port(address)} | {_host_and_port(f"//{h}") for h in hosts}
 
     def refusal(self, address: str) -> str | None:

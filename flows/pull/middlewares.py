@@ -11,6 +11,7 @@ import scrapy
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.resolver import CachingThreadedResolver
+from twisted.internet.error import DNSLookupError
 
 from flows.pull.guard import Guard
 
@@ -75,11 +76,12 @@ class GuardedResolver(CachingThreadedResolver):
         return resolver
 
     def getHostByName(self, name: str, timeout: Any = ()) -> Any:  # Twisted's name
-        """The address of a host. Fails with OSError where it may not be reached."""
+        """The address of a host. Fails with DNSLookupError where it may not be reached."""
 
         def check(address: str) -> str:
             if not self.guard.may_resolve_to(name, address):
-                raise OSError(f"refused_address: {name} leads to the local address {address}")
+                self.guard.refused_names[name] = f"{name} leads to the local address {address}"
+                raise DNSLookupError(self.guard.refused_names[name])
             return address
 
         return super().getHostByName(name, timeout).addCallback(check)

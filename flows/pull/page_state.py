@@ -42,6 +42,14 @@ _SIGNS = (
     ),
 )
 
+IN_WORDS = {
+    "soft_404": "the page says that there is nothing at this address",
+    "captcha_page": "the page asks for a captcha",
+    "login_page": "the page asks for a login",
+    "error_page": "the page tells of an error of the server",
+    "empty_page": "the page shows no text",
+}
+
 
 def problem_of(html: str) -> str | None:
     """The reason code of an error, login or captcha page; None for any other page.

@@ -25,7 +25,10 @@ from warehouse import landing
 from warehouse.pulled import CONTENT, Answer, PullLog
 from warehouse.source_list import PullSource
 
-CARRIER_TEXT = 300  # characters of main text below which a page with attachments only carries them
+ARTICLE_TEXT = 300  # characters of main text below which a page may be a list or off the topic
+CARRIER_TEXT = 150  # the same, beside title and links, below which a page only carries attachments
+
+_NO_PAGE = ("gone", "soft_404", "empty_page", "no_more_pages")
 
 
 class PortalSpider(scrapy.Spider):
@@ -41,6 +44,7 @@ class PortalSpider(scrapy.Spider):
         source: PullSource,
         log: PullLog,
         data_dir: Path,
+        guard: Guard,
         report_progress: Callable[[int], None],
     ) -> None:
         super().__init__(source.name)
@@ -48,7 +52,7 @@ class PortalSpider(scrapy.Spider):
         self.pull_log = log
         self.data_dir = data_dir
         self.report_progress = report_progress
-        self.guard = Guard(source.address, source.hosts)
+        self.guard = guard
         self.stopped_by: str | None = None
         self.requests = 0
         self.transferred = 0
@@ -141,6 +145,8 @@ class PortalSpider(scrapy.Spider):
             follow = self._take_list(response, answer)
         else:
             follow = self._take_content(response, answer)
+        if response.meta.get("number") is not None and answer.problem in _NO_PAGE:
+            answer.problem = "no_more_pages"
         self.pull_log.add(answer)
         self.report_progress(len(self.pull_log.answered))
         is_news = any(k != "list" and link.address not in self.asked for k, link in follow)
@@ -251,10 +257,15 @@ class PortalSpider(scrapy.Spider):
             ]
         follow += [("list", link) for link in next_pages if link.address.startswith("http")]
         if not follow:
-            answer.problem = page_state.problem_of(page.text)
+            self._look_at_state(page, answer)
             if answer.problem is None and links.is_report(Link(page.url, pages.title_of(page), "")):
                 return [("page", Link(f"{page.url}", pages.title_of(page), pages.title_of(page)))]
         return follow
+
+    def _look_at_state(self, page: TextResponse, answer: Answer) -> None:
+        """Notes where a page is an error, login or captcha page in place of content."""
+        answer.problem = page_state.problem_of(page.text)
+        answer.detail = page_state.IN_WORDS.get(answer.problem or "")
 
     def _take_content(self, response: Response, answer: Answer) -> list[tuple[str, Link]]:
         """Lands a page, attachment or file. Returns what it links to."""
@@ -268,7 +279,7 @@ class PortalSpider(scrapy.Spider):
             answer.problem = "empty_file"
         elif is_html:
             page = pages.decoded(response)
-            answer.problem = page_state.problem_of(page.text)
+            self._look_at_state(page, answer)
             if answer.problem is None and answer.kind == "page":
                 follow = self._linked(page, answer, body)
         if answer.problem is None:
@@ -282,16 +293,17 @@ class PortalSpider(scrapy.Spider):
         found = pages.links_of(page)
         attachments = [link for link in found if links.is_attachment(link)]
         length = pages.main_text_length(body)
-        if length < CARRIER_TEXT:
+        if length < ARTICLE_TEXT:
             more = [link for link in found if links.is_report(link) and link not in attachments]
             if len(more) >= 2:  # a list of reports behind a link that looked like a report
                 answer.carrier = True
                 nexts = [("list", link) for link in found if links.is_next(link)]
                 return [(pages.kind_of(link), link) for link in [*more, *attachments]] + nexts
-            answer.carrier = bool(attachments)
+            own = length - len(title) - sum(len(link.text) for link in attachments)
+            answer.carrier = bool(attachments) and own < CARRIER_TEXT
         spoken = Link(page.url, answer.link_text or "", answer.link_title or "")
         if not (links.is_report(spoken) or links.is_report(Link(page.url, title, title))):
-            if not (answer.link_text or self.source.detail_links) and length >= CARRIER_TEXT:
+            if not (answer.link_text or self.source.detail_links) and length >= ARTICLE_TEXT:
                 answer.problem = "off_topic"
                 return []
         return [("attachment", link) for link in attachments]
@@ -299,7 +311,9 @@ class PortalSpider(scrapy.Spider):
     def _more_pages(self, response: Response, answer: Answer) -> Iterator[scrapy.Request]:
         """Pages of a list that no plain link leads to: numbered ones, and those behind a script."""
         number = response.meta.get("number")
-        if number is not None and answer.problem is None and self.pages_without_news < 3:
+        # some lists number their second page 1, others 2
+        is_there = answer.problem is None or number == 1
+        if number is not None and is_there and self.pages_without_news < 3:
             yield from self._numbered_page(number + 1)
         if response.status != 200 or self.source.pages or not answer.links:
             return
@@ -343,6 +357,9 @@ class PortalSpider(scrapy.Spider):
         """Writes a request without an answer to the log."""
         meta = failure.request.meta
         code, detail = answers.problem_of_failure(failure)
+        host = urlsplit(failure.request.url).hostname or ""
+        if host in self.guard.refused_names:
+            code, detail = "refused_address", self.guard.refused_names[host]
         self._fail(meta["kind"], meta["link"], meta["list_address"], code, detail)
 
     def _fail(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import fnmatch
 import hashlib
 import os
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from flows.pull.clock import now_text
+from flows.pull.guard import Guard
 from schemas.errors import UsageError
 from warehouse import landing
 from warehouse.pulled import Answer, PullLog
@@ -32,6 +34,10 @@ class Entry:
     key: str
     size: int
     stamp: str
+
+
+class RefusedError(Exception):
+    """A server leads to an address that the source does not name."""
 
 
 Store = tuple[Callable[[], Iterator[Entry]], Callable[[str, int], bytes]]
@@ -51,11 +57,12 @@ def pull(
     """
     listed, fetch = _open(source)
     transferred = 0
-    for count, entry in enumerate(listed()):
+    end = time.monotonic() + source.max_seconds
+    for entry in listed():
+        if time.monotonic() >= end:
+            return "max_seconds"
         if not fnmatch.fnmatch(entry.key.rsplit("/", 1)[-1], source.pattern):
             continue
-        if count >= source.max_pages * 1000:
-            return "max_pages"
         address = f"{source.address.rstrip('/')}/{quote(entry.key)}"
         if address in log.answered:
             continue
@@ -85,6 +92,9 @@ def _transfer(
 ) -> None:
     try:
         data = fetch(entry.key, max_bytes + 1)
+    except RefusedError as error:
+        answer.problem, answer.detail = "refused_address", str(error)
+        return
     except Exception as error:  # whatever a store's library raises costs this file alone
         answer.problem, answer.detail = "unreachable", f"{type(error).__name__}: {error}"[:200]
         return
@@ -157,7 +167,12 @@ def _filesystem(source: PullSource) -> Store:
             from webdav4.fsspec import WebdavFileSystem
 
             auth = (user, password) if user and password else None
-            filesystem = WebdavFileSystem(f"{parts.scheme}://{parts.netloc}", auth=auth)
+            filesystem = WebdavFileSystem(
+                f"{parts.scheme}://{parts.netloc}",
+                auth=auth,
+                event_hooks={"request": [_guarded(source)]},
+                skip_instance_cache=True,
+            )
     except ImportError:
         package = "sshfs>=2026" if source.kind == "sftp" else "webdav4[fsspec]>=0.11"
         raise UsageError(_missing(source.kind, package)) from None
@@ -178,6 +193,18 @@ def _filesystem(source: PullSource) -> Store:
         return bytes(data)
 
     return listed, fetch
+
+
+def _guarded(source: PullSource) -> Callable[[Any], None]:
+    """A hook for each request, redirects included: refuses what the source does not name."""
+    guard = Guard(source.address, source.hosts)
+
+    def check(request: Any) -> None:
+        refusal = guard.refusal(str(request.url))
+        if refusal:
+            raise RefusedError(refusal)
+
+    return check
 
 
 def _missing(extra: str, package: str) -> str:

@@ -1,4 +1,4 @@
-"""A WARC file of a pull: every request and answer as it went over the wire, for archives."""
+"""A WARC file of a pull for archives: every answer as it came over the wire, redirects included."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from scrapy import signals
 from scrapy.http import Response
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
+
+# headers of the connection that the body was taken out of
+_OF_CONNECTION = (b"transfer-encoding", b"connection")
 
 
 class WarcMiddleware:
@@ -32,6 +35,7 @@ class WarcMiddleware:
             (name.decode("latin-1"), value.decode("latin-1"))
             for name, values in response.headers.items()
             for value in values
+            if name.lower() not in _OF_CONNECTION
         ]
         try:
             phrase = HTTPStatus(response.status).phrase

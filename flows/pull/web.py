@@ -2,7 +2,8 @@
 
 The job is one JSON object: `source` (fields of PullSource), `data_dir`, `max_bytes`, `warc` (a file,
 or null). Each line on stdout is a JSON object with the number of answers so far; the last one has
-`stopped_by`, the limit that ended the pull, or null.
+`stopped_by`, the limit that ended the pull, or null, and `retries`, how often something was asked
+for again, by reason.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from flows.pull.spider import PortalSpider
 from warehouse.pulled import PullLog
 from warehouse.source_list import PullSource
 
+_RETRIED = "retry/reason_count/"  # how Scrapy counts what it asked for again
+
 
 def settings(source: PullSource, data_dir: Path, max_bytes: int) -> dict[str, Any]:
     """Scrapy's settings for one pull: polite, bounded, without services that a batch job lacks."""
@@ -34,7 +37,7 @@ def settings(source: PullSource, data_dir: Path, max_bytes: int) -> dict[str, An
         "DOWNLOAD_DELAY": source.delay_seconds,
         "AUTOTHROTTLE_ENABLED": source.delay_seconds > 0,
         "AUTOTHROTTLE_START_DELAY": source.delay_seconds,
-        "DOWNLOAD_TIMEOUT": min(60, source.max_seconds),
+        "DOWNLOAD_TIMEOUT": min(source.timeout_seconds, source.max_seconds),
         "DOWNLOAD_MAXSIZE": max_bytes,
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
@@ -58,6 +61,11 @@ def settings(source: PullSource, data_dir: Path, max_bytes: int) -> dict[str, An
     }
 
 
+def _reason(name: str) -> str:
+    """Why something was asked for again: a status with its words, or the name of a failure."""
+    return name.rsplit(".", 1)[-1].removeprefix("Download").removesuffix("Error")
+
+
 def main() -> int:
     """Runs the job on stdin. Returns the exit code."""
     job = json.load(sys.stdin)
@@ -68,7 +76,7 @@ def main() -> int:
     log.path.parent.mkdir(parents=True, exist_ok=True)
     options = settings(source, data_dir, job["max_bytes"])
     if job.get("warc"):
-        options["DOWNLOADER_MIDDLEWARES"]["flows.pull.warc.WarcMiddleware"] = 585
+        options["DOWNLOADER_MIDDLEWARES"]["flows.pull.warc.WarcMiddleware"] = 950
         options["PULL_WARC"] = job["warc"]
     process = CrawlerProcess(options)
     crawler = process.create_crawler(PortalSpider)
@@ -77,6 +85,7 @@ def main() -> int:
         source=source,
         log=log,
         data_dir=data_dir,
+        guard=options["PULL_GUARD"],
         report_progress=lambda answers: print(json.dumps({"answers": answers}), flush=True),
     )
     process.start()
@@ -84,7 +93,13 @@ def main() -> int:
     assert isinstance(spider, PortalSpider)
     reason = crawler.stats.get_value("finish_reason")
     stopped_by = "max_seconds" if reason == "closespider_timeout" else spider.stopped_by
-    print(json.dumps({"answers": len(log.answered), "stopped_by": stopped_by, "ended": reason}))
+    retries = {
+        _reason(name.removeprefix(_RETRIED)): count
+        for name, count in crawler.stats.get_stats().items()
+        if name.startswith(_RETRIED)
+    }
+    last = {"answers": len(log.answered), "stopped_by": stopped_by, "retries": retries}
+    print(json.dumps({**last, "ended": reason}))
     return 0 if reason in ("finished", "closespider_timeout") else 1
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from flows.night import run_night
 from flows.settings import RunSettings
-from tests.support import portal, reports
+from tests.support import formats, portal, reports
 from warehouse import landing, repair, source_list, verify
 from warehouse.folder import DataFolder
 from warehouse.source_list import PullSource
@@ -86,6 +86,57 @@ def test_a_page_that_vanishes_deletes_nothing_and_a_new_fault_waits_in_quarantin
     ]
     broken = "select row_id from quality_findings where rule_id = 'source_answers_otherwise'"
     assert [row for (row,) in rows(tmp_path, broken)] == [f"{server.base}/fault/charset"]
+
+
+SOURCES = (
+    "select source_name, report_id from sources where is_current and source_name like '%80%' order by 1"
+)
+DISPUTES = (
+    "select value, source_name from metrics join reports using (report_id) "
+    "where metric_code = 'disputes_received' and township_name = '东下东镇'"
+)
+
+
+@pytest.mark.slow
+def test_a_page_and_its_attachments_are_one_report_and_a_re_issue_of_one_of_them_supersedes(
+    server, night, tmp_path
+):
+    both = PullSource("both", "web", f"{server.base}/both/", delay_seconds=0)
+    assert night(both)["outcome"] == "published"
+    assert rows(tmp_path, DISPUTES) == [(180.0, "80.docx")]
+    (report,) = {report for _, report in rows(tmp_path, SOURCES)}
+    assert rows(tmp_path, SOURCES) == [(n, report) for n in ("80.docx", "80.pdf", "d80.html")]
+    texts = "select source_name, text_report_id is null, page_address from sources order by 1 limit 2"
+    at = f"{server.base}/both/d80.html"
+    assert rows(tmp_path, texts) == [("80.docx", True, at), ("80.pdf", False, at)]
+    other = "select source_name, reason, replaced_by from report_history where replaced_by = ?"
+    assert rows(tmp_path, other.replace("?", f"'{report}'") + " order by 1") == [
+        ("80.pdf", "same_report", report),
+        ("d80.html", "same_report", report),
+    ]
+    assert night(both)["outcome"] == "unchanged"
+    server.words[80] = formats.word(reports.text(80, disputes=999))
+    night(both)
+    assert rows(tmp_path, DISPUTES) == [(999.0, "80.docx")]
+    server.texts[80] = portal.detail(80, reports.text(80, disputes=444))
+    night(both)
+    assert rows(tmp_path, DISPUTES) == [(444.0, "d80.html")]
+    (report,) = {report for _, report in rows(tmp_path, SOURCES)}
+    assert rows(tmp_path, SOURCES) == [(n, report) for n in ("80.docx", "80.pdf", "d80.html")]
+    assert night(both)["outcome"] == "unchanged"
+    assert rows(tmp_path, "select count(*) from reports") == [(2,)]
+    assert rows(tmp_path, "select * from quality_findings") == []
+
+
+@pytest.mark.slow
+def test_a_revised_report_at_another_address_of_the_portal_supersedes(server, night, tmp_path):
+    both = PullSource("both", "web", f"{server.base}/both/", "浙江省/杭州市/临川县", delay_seconds=0)
+    night(both)
+    server.revised = {80}
+    assert night(both)["outcome"] == "published"
+    assert rows(tmp_path, DISPUTES) == [(880.0, "r80.html")]
+    history = "select source_name, reason, chosen_because from report_history where source_name like '%80%'"
+    assert ("80.docx", "other_report_of_body_and_year", "revised_version") in rows(tmp_path, history)
 
 
 @pytest.mark.slow

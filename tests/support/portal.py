@@ -7,7 +7,10 @@ net      a .NET form: the next page is asked for by sending the form again
 api      a script list: JSON behind the page, by a pattern for pages
 files    attachments alone: Word files linked from the list
 carrier  pages that only carry an attachment
+both     pages with the whole text, and the same report as Word file and PDF
 listing  a directory listing
+series   index.html, index_1.html, ...: no link leads to the next page
+turning  a list whose next page never ends
 """
 
 from __future__ import annotations
@@ -18,11 +21,13 @@ import gzip
 import hashlib
 import json
 import socket
+import ssl
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from tests.support import formats, reports
@@ -34,7 +39,9 @@ LAYOUTS = {
     "api": range(30, 36),
     "files": range(40, 43),
     "carrier": range(50, 52),
+    "both": range(80, 82),
     "listing": range(60, 64),
+    "series": range(90, 97),
 }
 PER_PAGE = 3
 MENU = "<div><a href='/'>首页</a> <a href='/news/'>新闻动态</a> <a href='/xxgk/'>政务公开</a></div>"
@@ -45,9 +52,10 @@ def title(i: int) -> str:
     return f"临川县{reports.township(i)}人民政府2023年法治政府建设工作报告"
 
 
-def detail(i: int) -> str:
-    """The page of report `i`."""
-    paragraphs = "".join(f"<p>{line}</p>" for line in reports.text(i).splitlines() if line.strip())
+def detail(i: int, text: str | None = None) -> str:
+    """The page of report `i`, with another text than its own where one is given."""
+    lines = (text or reports.text(i)).splitlines()
+    paragraphs = "".join(f"<p>{line}</p>" for line in lines if line.strip())
     return (
         f"<html><head><meta charset='utf-8'><title>{title(i)}_临川县人民政府</title></head><body>"
         f"{MENU}<div class='crumb'>当前位置：首页 > 政务公开 > 法治政府建设</div>"
@@ -87,6 +95,8 @@ class Portal:
         self.texts: dict[int, str] = {}
         self.words: dict[int, bytes] = {}
         self.gone: set[str] = set()
+        self.revised: set[int] = set()
+        self.lists: dict[str, bytes] = {}
         self.down = False
         self.validators = True
         self.tries: Counter[str] = Counter()
@@ -105,6 +115,8 @@ class Portal:
         name = parts[0].split("?")[0]
         if path in self.gone:
             return 404, {}, page("<p>404 页面不存在</p>").encode()
+        if path in self.lists:
+            return 200, {"Content-Type": "text/plain"}, self.lists[path]
         if name == "fault":
             return self._fault(parts[1], path)
         if name == "robots.txt":
@@ -133,6 +145,18 @@ class Portal:
         links = "".join(_links([i], a) for i, a in zip(numbers, address))
         script = f"<script>createPageHTML({count}, {number}, 'index', 'html');</script>"
         return _html(page(links + script))
+
+    def _series(self, rest: list[str], form: dict) -> tuple[dict, bytes] | None:
+        name = rest[0] if rest and rest[0] else "index.html"
+        if name.startswith("d"):
+            return _html(self._detail(int(name[1:].split(".")[0])))
+        number = 0 if name == "index.html" else int(name.split("_")[1].split(".")[0])
+        numbers = _page_of("series", number)
+        return _html(page(_links(numbers, "d{i}.html"))) if numbers else None
+
+    def _turning(self, rest: list[str], form: dict) -> tuple[dict, bytes] | None:
+        number = int(rest[0]) if rest and rest[0] else 1
+        return _html(page(f"<ul><li>{number}</li></ul><a href='/turning/{number + 1}'>下一页</a>"))
 
     def _gbk(self, rest: list[str], form: dict) -> tuple[dict, bytes] | None:
         name = rest[0] if rest and rest[0] else "list1.html"
@@ -193,6 +217,29 @@ class Portal:
             return _html(page(f"<h1>{title(number)}</h1>{link}"))
         return _html(page(_links(list(LAYOUTS["carrier"]), "d{i}.html")))
 
+    def _both(self, rest: list[str], form: dict) -> tuple[dict, bytes] | None:
+        if rest and rest[0].endswith(".docx"):
+            return self._files(rest, form)
+        if rest and rest[0].endswith(".pdf"):
+            number = int(rest[0].split(".")[0])
+            return {"Content-Type": "application/pdf"}, formats.printed(reports.text(number))
+        if rest and rest[0].startswith("r"):
+            number = int(rest[0][1:].split(".")[0])
+            text = reports.text(number, disputes=800 + number)
+            return _html(detail(number, text).replace("工作报告", "工作报告（修订）"))
+        if rest and rest[0].startswith("d"):
+            number = int(rest[0][1:].split(".")[0])
+            links = "".join(
+                f"<p>附件：<a href='{number}.{ending}'>{title(number)}.{ending}</a></p>"
+                for ending in ("docx", "pdf")
+            )
+            more = f"<p>本报告经镇党委会议审议通过，现予公开。</p>{links}</div><div>打印"
+            return _html(self._detail(number).replace("</div><div>打印", more))
+        revised = "".join(
+            f"<li><a href='r{i}.html'>{title(i)}（修订）</a></li>" for i in sorted(self.revised)
+        )
+        return _html(page(_links(list(LAYOUTS["both"]), "d{i}.html") + revised))
+
     def _listing(self, rest: list[str], form: dict) -> tuple[dict, bytes] | None:
         if rest and rest[-1].endswith(".txt"):
             number = int(rest[-1].split(".")[0])
@@ -246,6 +293,7 @@ class Portal:
             "to-local": f"{self.elsewhere}/trs/",
             "to-file": "file:///etc/passwd",
             "to-ftp": "ftp://127.0.0.1/x",
+            "to-metadata": "http://169.254.169.254/latest/meta-data/",
             "moved": f"{self.base}/trs/t20250219_2101366.htm",
         }
         if name in redirects:
@@ -298,7 +346,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.shutdown(socket.SHUT_RDWR)
             self.close_connection = True
             return
-        if self.path in ("/fault/stall", "/fault/truncated", "/fault/reset", "/fault/endless"):
+        if self.path in ("/fault/stall", "/fault/truncated", "/fault/reset", "/fault/endless", "/fault/trickle"):
             self._break(self.path.rsplit("/", 1)[1])
             return
         status, headers, body = portal.answer(self.path, form)
@@ -332,6 +380,9 @@ class _Handler(BaseHTTPRequestHandler):
             begun = time.monotonic()
             while name == "endless" and time.monotonic() - begun < 30:
                 self.wfile.write(b"<p>0000</p>" * 10_000)
+            while name == "trickle" and time.monotonic() - begun < 30 and not self.portal.down:
+                self.wfile.write(b"<p>0</p>")
+                time.sleep(0.1)
             while name == "stall" and time.monotonic() - begun < 30 and not self.portal.down:
                 time.sleep(0.2)
 
@@ -340,13 +391,18 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def serve(host: str = "127.0.0.1") -> Iterator[Portal]:
-    """A running portal; `portal.base` is its address."""
+def serve(host: str = "127.0.0.1", certificate: Path | None = None) -> Iterator[Portal]:
+    """A running portal; `portal.base` is its address. With a certificate (and key) by https."""
     portal = Portal()
     handler = type("Handler", (_Handler,), {"portal": portal})
     server = ThreadingHTTPServer((host, 0), handler)
     server.daemon_threads = True
     portal.base = f"http://{host}:{server.server_address[1]}"
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        portal.base = portal.base.replace("http:", "https:")
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -1,4 +1,4 @@
-"""An SFTP server on loopback, over a folder."""
+"""An SFTP server and a WebDAV server on loopback, each over a folder."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import contextlib
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import asyncssh
 
@@ -44,4 +46,51 @@ def sftp(folder: Path, known_hosts: Path) -> Iterator[int]:
     finally:
         loop.call_soon_threadsafe(server.close)
         loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+
+
+class _WsgiServer(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _WsgiHandler(WSGIRequestHandler):
+    def log_message(self, *arguments: object) -> None:
+        """Says nothing."""
+
+
+@contextlib.contextmanager
+def webdav(folder: Path, requests: list[tuple[str, str]], away: str) -> Iterator[str]:
+    """Serves `folder` to the user `reader`, password `secret`. Gives the address.
+
+    `requests` gets method and path of what is asked for. A file below /away/ is a redirect to
+    the address `away`.
+    """
+    from wsgidav.wsgidav_app import WsgiDAVApp
+
+    users = {"*": {"reader": {"password": "secret"}}}
+    application = WsgiDAVApp(
+        {
+            "provider_mapping": {"/": str(folder)},
+            "simple_dc": {"user_mapping": users},
+            "verbose": 0,
+            "logging": {"enable": False},
+        }
+    )
+
+    def noted(environ, start_response):
+        path = environ["PATH_INFO"].encode("latin-1").decode()
+        requests.append((environ["REQUEST_METHOD"], path))
+        if environ["REQUEST_METHOD"] == "GET" and "/away/" in path:
+            start_response("302 Found", [("Location", away)])
+            return [b""]
+        return application(environ, start_response)
+
+    server = make_server("127.0.0.1", 0, noted, _WsgiServer, _WsgiHandler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
         thread.join(10)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import hashlib
 import json
 import os
@@ -12,7 +13,10 @@ import sys
 import time
 from pathlib import Path
 
+import asyncssh
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
 
 from flows.pull import pull_source
 from tests.support import portal
@@ -52,6 +56,7 @@ LAYOUTS = [
     ("api", "/api/index.html", "web", SCRIPTED, [f"api/d{i}.html" for i in range(30, 36)]),
     ("files", "/files/", "web", {}, [f"files/{i}.docx" for i in range(40, 43)]),
     ("listing", "/listing/", "http", {}, [f"listing/2023/{i}.txt" for i in range(60, 64)]),
+    ("series", "/series/", "web", {"pages": "index_{n}.html"}, [f"series/d{i}.html" for i in range(90, 97)]),
     ("sitemap", "/sitemap.xml", "web", {}, [f"gbk/d{i}.html" for i in range(10, 15)]),
     ("csv", "/addresses.csv", "web", {}, [f"gbk/d{i}.html" for i in range(10, 15)]),
 ]
@@ -75,8 +80,9 @@ def test_a_layout_is_walked_to_its_end_and_a_second_pull_brings_no_body(
     second = pull_source(pulled, tmp_path, LIMIT)
     assert (second.new, second.changed, second.unchanged) == (0, 0, len(expected))
     assert contents(second) == contents(first)
-    forms = 2 if name == "net" else 0  # pages of a form can be turned with their bodies alone
-    assert server.bodies() - before == forms
+    # pages of a form can be turned with their bodies alone; behind the last page of a series is 404
+    again = {"net": 2, "series": 1}.get(name, 0)
+    assert server.bodies() - before == again
 
 
 def test_attachments_of_a_page_know_where_they_were_linked(server, tmp_path):
@@ -128,6 +134,7 @@ FAULTS = {
     "to-local": "refused_address",
     "to-file": "refused_address",
     "to-ftp": "refused_address",
+    "to-metadata": "refused_address",
     "truncated": "cut_off",
     "reset": "cut_off",
 }
@@ -149,6 +156,72 @@ def test_each_fault_costs_its_own_address_and_nothing_else(server, tmp_path):
     assert result.error is None
     moved = next(a for a in result.answers if a.address.endswith("/fault/moved"))
     assert moved.final_address == f"{server.base}/trs/t20250219_2101366.htm"
+
+
+@pytest.mark.slow
+def test_servers_that_stall_or_send_a_byte_at_a_time_cost_their_own_address(server, tmp_path):
+    pulled = source(server, "slow", "/faults/?of=stall,trickle", timeout_seconds=1.0)
+    result = pull_source(pulled, tmp_path, LIMIT)
+    problems = {a.address.rsplit("/", 1)[1]: a.problem for a in result.answers if a.problem}
+    assert problems == {"stall": "timed_out", "trickle": "timed_out"}
+    assert (result.new, result.failed, result.error) == (1, 2, None)
+    assert sum(result.retries.values()) == 6
+
+
+@pytest.mark.slow
+def test_a_list_without_an_end_is_left_at_the_limit_of_depth(server, tmp_path):
+    result = pull_source(source(server, "turning", "/turning/1", max_depth=9), tmp_path, LIMIT)
+    assert result.stopped_by == "max_depth"
+    assert len(server.requests) - 1 == 10  # and robots.txt
+
+
+@pytest.mark.slow
+def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path):
+    with portal.serve(certificate=own_certificate(tmp_path)) as secure:
+        result = pull_source(source(secure, "secure", "/gbk/list1.html"), tmp_path, LIMIT)
+        assert secure.requests == []
+    assert result.error.startswith("bad_certificate")
+    assert contents(result) == {}
+
+
+def own_certificate(folder: Path) -> Path:
+    """Writes a certificate for 127.0.0.1 that signs itself, with its key."""
+    key = asyncssh.generate_private_key("ecdsa-sha2-nistp256").pyca_key
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.datetime.now(datetime.UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1)
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / "own.pem"
+    as_pem = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8)
+    private = key.private_bytes(*as_pem, serialization.NoEncryption())
+    path.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+@pytest.mark.slow
+def test_a_name_below_the_source_that_leads_into_the_local_network_is_not_asked(server, tmp_path):
+    """The names are those of a test domain, which a patched look-up answers with 127.0.0.1."""
+    port = server.base.rsplit(":", 1)[1]
+    names = "".join(f"http://{n}.example.test:{port}/gbk/d10.html\n" for n in ("a", "www"))
+    code = (
+        "import socket, sys; socket.gethostbyname = lambda name: '127.0.0.1'; "
+        "from flows.pull import web; sys.exit(web.main())"
+    )
+    pulled = PullSource("names", "web", f"http://www.example.test:{port}/list.txt", delay_seconds=0)
+    server.lists["/list.txt"] = names.encode()
+    fields = {"source": dataclasses.asdict(pulled), "data_dir": str(tmp_path), "max_bytes": LIMIT}
+    done = subprocess.run(
+        [sys.executable, "-c", code], input=json.dumps(fields), cwd=ROOT, text=True, check=True
+    )
+    assert done.returncode == 0
+    log = PullLog(tmp_path, "names")
+    by_host = {a.address.split("/")[2].split(".")[0]: a for a in log.latest.values() if a.kind == "page"}
+    assert by_host["a"].problem == "refused_address"
+    assert by_host["www"].problem is None
 
 
 def test_a_source_that_is_down_says_so_and_raises_nothing(server, tmp_path):
@@ -180,13 +253,19 @@ def test_robots_are_respected_and_the_agent_names_a_contact(server, tmp_path):
 def test_a_warc_of_the_pull(server, tmp_path):
     warcio = pytest.importorskip("warcio.archiveiterator")
     file = tmp_path / "pull.warc.gz"
-    pull_source(source(server, "gbk", "/gbk/list1.html"), tmp_path, LIMIT, warc=str(file))
+    pulled = source(server, "moved", "/faults/?of=moved")
+    pull_source(pulled, tmp_path, LIMIT, warc=str(file))
     with open(file, "rb") as stream:
-        addresses = {
-            record.rec_headers.get_header("WARC-Target-URI")
+        kept = {
+            record.rec_headers.get_header("WARC-Target-URI"): (
+                record.http_headers.get_statuscode(),
+                record.content_stream().read(),
+            )
             for record in warcio.ArchiveIterator(stream)
         }
-    assert f"{server.base}/gbk/d10.html" in addresses
+    assert kept[f"{server.base}/fault/moved"] == ("302", b"")
+    page = f"{server.base}/trs/t20250219_2101366.htm"
+    assert kept[page] == ("200", portal.detail(2).encode())
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""Pulls from stores on loopback: S3-compatible storage and SFTP."""
+"""Pulls from stores on loopback: S3-compatible storage, SFTP and WebDAV."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import os
 import pytest
 
 from flows.pull import pull_source
-from tests.support import reports
+from tests.support import portal, reports
 from warehouse.source_list import PullSource
 
 LIMIT = 100_000
@@ -78,3 +78,39 @@ def test_files_over_sftp(monkeypatch, tmp_path):
         monkeypatch.setenv("FAZHI_PULL_PASSWORD", "wrong")
         refused = pull_source(source, tmp_path / "other", LIMIT)
         assert refused.error and "secret" not in refused.error
+
+
+def test_files_over_webdav(monkeypatch, tmp_path):
+    pytest.importorskip("webdav4")
+    pytest.importorskip("wsgidav")
+    from tests.support import stores
+
+    folder, requests = tmp_path / "served", []
+    reports.write(folder / "法治 报告", range(3))
+    (folder / "法治 报告" / "away").mkdir()
+    (folder / "法治 报告" / "away" / "x.txt").write_text("elsewhere")
+    (folder / "other.txt").write_text("no report")
+    monkeypatch.setenv("FAZHI_PULL_USER", "reader")
+    monkeypatch.setenv("FAZHI_PULL_PASSWORD", "secret")
+    with (
+        portal.serve() as elsewhere,
+        stores.webdav(folder, requests, f"{elsewhere.base}/trs/") as address,
+    ):
+        source = PullSource("office", "webdav", f"{address}/法治 报告", pattern="*.txt")
+        first = pull_source(source, tmp_path / "data", LIMIT)
+        assert first.error is None
+        expected = {f"{i:05d}-2023.txt": digest(reports.text(i)) for i in range(3)}
+        assert names(first) == expected | {"x.txt": "refused_address"}
+        assert elsewhere.requests == []
+        before = len(requests)
+        second = pull_source(source, tmp_path / "data", LIMIT)
+        assert (second.unchanged, second.transferred) == (3, 0)
+        asked = {path for method, path in requests[before:] if method == "GET"}
+        assert asked == {"/法治 报告/away/x.txt"}
+        changed = next((folder / "法治 报告").rglob("00001-2023.txt"))
+        changed.write_text(reports.text(1, disputes=77), encoding="utf-8")
+        third = pull_source(source, tmp_path / "data", LIMIT)
+        assert (third.changed, third.unchanged) == (1, 2)
+        monkeypatch.setenv("FAZHI_PULL_PASSWORD", "wrong")
+        refused = pull_source(source, tmp_path / "other", LIMIT)
+        assert refused.error and "wrong" not in refused.error and "secret" not in refused.error

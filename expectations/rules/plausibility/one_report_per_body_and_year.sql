@@ -11,7 +11,8 @@
 with reason(code, en, zh) as (
     values
         ('chosen_by_person', 'a person chose it', '经人工选定'),
-        ('revised_version', 'it says that it is a revised version, was signed later and lies in the same folder', '为同一文件夹中落款较晚的修订版'),
+        ('revised_version', 'it says that it is a revised version, was not signed earlier and comes from the same place', '为同一出处、落款不早的修订版'),
+        ('newly_received', 'its page or its attachment was received later', '其页面或附件收到较晚'),
         ('in_force_before', 'it was in force before, and a later date or another folder alone displaces nothing', '此前即为现行，仅凭较晚日期或不同文件夹不能取代'),
         ('later_date', 'it was signed later', '落款日期较晚'),
         ('more_figures', 'it has more figures', '数据较多'),

@@ -27,6 +27,7 @@ select
   if(r.version is null, p.etag, a.etag) as etag,
   if(r.version is null, p.link_text, a.link_text) as link_text,
   if(r.version is null, p.list_address, a.list_address) as list_address,
+  if(r.version is null, p.page_address, a.page_address) as page_address,
   if(r.version is null, p.pull_problem, a.pull_problem) as pull_problem
 from published_sources p
 left join arriving a using (source_uri)
@@ -37,7 +38,7 @@ select
   1 + count(p.source_uri), $run_id,
   a.url, a.publisher, a.received, a.stated_place,
   a.address, a.final_address, a.fetched_at, a.status, a.etag, a.link_text, a.list_address,
-  a.pull_problem
+  a.page_address, a.pull_problem
 from arriving a
 left join published_sources p using (source_uri)
 where a.source_uri not in (select source_uri from restored)
