@@ -44,6 +44,7 @@ LAYOUTS = {
     "series": range(90, 97),
 }
 PER_PAGE = 3
+BREAKS = [f"/fault/{name}" for name in ("stall", "trickle", "truncated", "reset", "endless")]
 MENU = "<div><a href='/'>首页</a> <a href='/news/'>新闻动态</a> <a href='/xxgk/'>政务公开</a></div>"
 
 
@@ -98,6 +99,7 @@ class Portal:
         self.revised: set[int] = set()
         self.lists: dict[str, bytes] = {}
         self.down = False
+        self.is_sound = False  # the addresses of faults answer with reports
         self.validators = True
         self.tries: Counter[str] = Counter()
         self.base = ""
@@ -286,8 +288,10 @@ class Portal:
         return _html(page(f"<ul>{''.join(rows)}</ul>{_links([1], '/trs/t20250219_2101365.htm')}"))
 
     def _fault(self, name: str, path: str) -> tuple[int, dict[str, str], bytes]:
-        self.tries[name] += 1
         good = detail(70).encode()
+        if self.is_sound:
+            return 200, {"Content-Type": "text/html"}, good
+        self.tries[name] += 1
         redirects = {
             "loop": f"{self.base}/fault/loop",
             "to-local": f"{self.elsewhere}/trs/",
@@ -346,7 +350,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.shutdown(socket.SHUT_RDWR)
             self.close_connection = True
             return
-        if self.path in ("/fault/stall", "/fault/truncated", "/fault/reset", "/fault/endless", "/fault/trickle"):
+        if self.path in BREAKS and not portal.is_sound:
             self._break(self.path.rsplit("/", 1)[1])
             return
         status, headers, body = portal.answer(self.path, form)

@@ -6,8 +6,6 @@ import dataclasses
 import datetime
 import hashlib
 import json
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -19,14 +17,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
 from flows.pull import pull_source
-from tests.support import portal
+from tests.support import portal, pulls
 from tests.support.paths import ROOT
 from warehouse import landing
 from warehouse.pulled import PullLog
 from warehouse.source_list import PullSource
 
 pytestmark = pytest.mark.system
-LIMIT = 2_000_000
+LIMIT = pulls.LIMIT
 SCRIPTED = {"pages": "/api/list?page={n}", "json": "data.rows[].url"}
 
 
@@ -288,19 +286,10 @@ def test_a_pull_that_is_killed_anywhere_goes_on_where_it_was(server, tmp_path):
 
 def _kill_after(pulled: PullSource, data: Path, answers: int) -> set[str]:
     """Runs a pull in a process and kills it with its spider. Returns the addresses answered."""
-    code = (
-        "import json, sys; from pathlib import Path; from flows.pull import pull_source; "
-        "from warehouse.source_list import PullSource; "
-        "pull_source(PullSource(**json.loads(sys.argv[1])), Path(sys.argv[2]), 2_000_000)"
-    )
-    fields = json.dumps(dataclasses.asdict(pulled))
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, fields, str(data)], cwd=ROOT, start_new_session=True
-    )
+    process = pulls.start(pulled, data)
     deadline = time.monotonic() + 60
     while len(PullLog(data, pulled.name).answered) < answers and time.monotonic() < deadline:
         time.sleep(0.01)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    pulls.kill(process)
     return set(PullLog(data, pulled.name).answered)
 

@@ -8,11 +8,15 @@ bytes of an undisturbed run, nothing landed lost, nothing half-written left, and
 
 Of the faults that kill nothing (`tests/tools/quiet_faults.py`), a bit that flips must be named by `fazhi verify`, a hostile line must cost itself alone,
 what machines publish to one storage must all be there, and a signal to the whole process group must end the run and leave the data folder whole.
+
+Of the faults of pulls (`tests/tools/pull_faults.py`), the next pull must bring all that the portal holds, byte for byte and with receipts; what was
+answered before a kill is not asked for again, what an address held before it broke stays, and no address but the broken one is missing.
 """
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import random
 import shutil
@@ -33,7 +37,7 @@ from flows import settings
 from flows.serving import server
 from tests.support import reports
 from tests.support.paths import FAZHI, ROOT
-from tests.tools import quiet_faults
+from tests.tools import pull_faults, quiet_faults
 from warehouse import landing, verify
 
 FEW, MANY, FIGURES = 40, 60, 5
@@ -637,7 +641,8 @@ def main() -> None:
                 print(lines[-1], flush=True)
                 if trials >= 100:
                     write(lines)  # what was tried is told, even if the rest is not
-            for row in quiet_faults.rows(trials, chance):
+            quiet = quiet_faults.rows(trials, chance)
+            for row in itertools.chain(quiet, pull_faults.rows(trials, chance)):
                 lines.append(row)
                 print(row, flush=True)
                 if trials >= 100:
