@@ -18,7 +18,7 @@ from transforms.sections import Section
 
 INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
-    "\u0300-\u036f\u20d0-\u20ff\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0100-\U000e01ef]"
+    "\u0300-\u036f\u20d0-\u20ff\ufe00-\ufe0f\ufeff\ufff9-\ufffb\u115f\u1160\uffa0\U000e0000-\U000e01ef]"
 )
 _KANGXI = range(0x2F00, 0x2FD6)
 _COMPATIBILITY = (*range(0xF900, 0xFB00), *range(0x2F800, 0x2FA20))

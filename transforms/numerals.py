@@ -80,11 +80,13 @@ _FOLDABLE = re.compile("[" + re.escape("".join(_FOLD)) + "]")
 # as cheques write sums, so only before 元: 队伍, 大陆 and 拾金不昧 are words
 FORMAL = "壹贰叁肆伍陆柒捌玖拾"
 _FORMAL_SUM = re.compile(
-    f"[{FORMAL}][零{FORMAL}佰仟万亿]{{1,24}}(?=元)(?:元零?(?:[{FORMAL}]角)?(?:零?[{FORMAL}]分)?)?"
+    f"[{FORMAL}][零{FORMAL}佰仟万亿]{{1,24}}(?=[元圆])(?:[元圆]零?(?:[{FORMAL}]角)?(?:零?[{FORMAL}]分)?)?"
 )
 # between digits these are typed for a dash
 _TYPED_DASH = re.compile(r"(?<=\d)[一ー](?=\d)")
-_PLAIN = str.maketrans(f"{FORMAL}佰仟", "一二三四五六七八九十百千")
+_PLAIN = str.maketrans(f"{FORMAL}佰仟圆", "一二三四五六七八九十百千元")
+# 3'500 and 3٬500: other signs that part thousands
+_THOUSANDS_SIGN = re.compile(r"(?<=\d)['’٬](?=\d{3}(?!\d))")
 
 # what crawlers leave of headings, tables and bold type: # at the start of a line, | --- |, a pair of ** around words; 刘**、张** are names
 # made unreadable
@@ -107,6 +109,7 @@ def fold(text: str) -> str:
     # most texts have few of them; str.translate looks every character up
     text = _FOLDABLE.sub(lambda m: _FOLD[m[0]], text)
     text = _TYPED_DASH.sub("—", text)
+    text = _THOUSANDS_SIGN.sub(",", text)
     text = (
         _MARKUP.sub(lambda m: _unmarked(m, " "), text)
         if "#" in text or "**" in text or "|" in text
@@ -202,7 +205,7 @@ MIXED = (
     rf"|\d+ ?万{_BELOW}"
     rf"|[1-9] ?千(?![克米瓦分])(?:{_HUNDREDS}{_TENS}?[1-9]?|{_TENS}[1-9]?) ?[余多]? ?[万亿]{_BELOW}?"
     rf"|[1-9] ?百{_TENS}[1-9]? ?[余多]? ?[万亿]{_BELOW}?"
-    rf"|[1-9]\d{{0,2}} ?千(?![克米瓦分])(?:{_HUNDREDS}{_TENS}?(?:{_ONES})?|{_TENS}(?:{_ONES})?|{_ONES})"
+    rf"|[1-9]\d{{0,2}} ?千(?![克米瓦分])(?:{_HUNDREDS}{_TENS}?(?:{_ONES})?|{_TENS}(?:{_ONES})?|{_ONES}|{_COLLOQUIAL})"
     rf"|[1-9] ?百{_TENS}(?:{_ONES})?)"
 )
 _MIXED = re.compile(MIXED)
@@ -218,6 +221,9 @@ RANGE_SIGN = r"(?:-{1,2}|—{1,2}|~{1,2}|至|到)"
 _RANGE = re.compile(rf"(.+?)\s*{RANGE_SIGN}\s*(.+)$", re.S)
 
 
+_INNER_MORE = re.compile(r"(?<=\d)([百千])([余多])(?=[万亿])")  # 5百余万 is 5余百万
+
+
 def _multiplier(suffix: str) -> int:
     factor = 1
     for c in suffix:
@@ -230,6 +236,7 @@ def _single(numeral: str) -> tuple[float, int, bool] | None:
     """Value, multiplier written after it, and whether 余 or 多 stands inside."""
     if mixed := _mixed(numeral):
         return mixed
+    numeral = _INNER_MORE.sub(r"\2\1", numeral)
     m = _ARABIC.match(numeral)
     if m:
         factor = _multiplier(m[3] or "")

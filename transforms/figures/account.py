@@ -18,7 +18,14 @@ def account_numerals(flat: str, figures: list[Figure], marks: list[Mark]) -> lis
 
     A Chinese numeral without a measure word and outside all marks is part of a word (统一) and no numeral.
     """
-    covered = sorted([*(Mark(f.start, f.number_end, "figure") for f in figures), *marks])
+    covered = sorted(
+        [
+            *(Mark(f.start, f.number_end, "figure") for f in figures),
+            # the 角 and 分 behind the 元 of a sum
+            *(Mark(f.number_end, f.end, "sum") for f in figures if f.unit == "元"),
+            *marks,
+        ]
+    )
     out: list[Mark] = []
     # the last mark that begins at or before a numeral, and how far the marks up to it reach
     last, reach = -1, 0
@@ -32,6 +39,8 @@ def account_numerals(flat: str, figures: list[Figure], marks: list[Mark]) -> lis
                 out.append(Mark(start, m.end(), "unexplained"))
             continue
         inside = next(covered[i] for i in range(last, -1, -1) if covered[i].end > start)
+        if inside.kind == "sum":
+            continue
         if inside.kind != "figure":
             out.append(Mark(start, m.end(), inside.kind))
         elif not (out and out[-1].start == inside.start and out[-1].kind == "figure"):

@@ -64,7 +64,7 @@ def _token() -> re.Pattern[str]:
         " ?".join(map(re.escape, r["word"])) + (f"(?!{r['not_before']})" if r["not_before"] else "")
         for r in words
     )
-    scale = rf"(?: ?[余多]? ?[百千]?(?:万亿|[万亿])|[千百](?![克米瓦分])|{numerals.LETTERS})?"
+    scale = rf"(?: ?[余多]? ?[百千]?(?:万亿|[万亿])|[百千] ?[余多] ?[万亿]|[千百](?![克米瓦分])|{numerals.LETTERS})?"
     spaced = rf"(?<![\d.,])\d{{1,3}}(?:[ \u00a0]\d{{3}}){{1,3}}(?!\d)(?:\.\d+)?(?= ?[余多]? ?(?:[百千]?[万亿] ?)?(?:{unit}))"
     arabic = rf"(?:{numerals.MIXED}|(?:{spaced}|{numerals.ARABIC}){scale})"
     chinese = rf"(?:{numerals.CHINESE_START}[{numerals.CHINESE}]{{0,15}}(?:点[〇零一二三四五六七八九]{{1,4}}[万亿]?)?(?:[余多][万亿])?)"
@@ -119,7 +119,9 @@ def find_figures(text: str, flat: str, marks: list[Mark]) -> list[Figure]:
                 continue
             match = _token().match(flat, start, marks[following].start) or match
             position = match.end("number")
-        figure = _figure(text, flat, match)
+        if following and _is_rest_of_code(flat, start, marks[following - 1]):
+            continue
+        figure = _small_sum(text, flat, match) or _figure(text, flat, match)
         if figure is None or _is_glued_marker(flat, figure, figures):
             continue
         if _DAMAGED.search(flat, max(0, figure.start - 2), figure.number_end + 2):
@@ -175,11 +177,12 @@ def _figure(text: str, flat: str, match: re.Match[str]) -> Figure | None:
     )
     if match["unit"] and not percent:
         unit = "".join(text[match.start("unit") : match.end("unit")].split())
+        unit = "元" if unit == "圆" else unit
         behind, value = match.end("unit"), read.value
-        small = _SMALL_MONEY.match(flat, behind) if unit == "元" and read.high is None else None
+        small = _SMALL_MONEY.match(flat, behind) if unit in _MONEY and read.high is None else None
         if small and small.end() > behind:
             value = _with_small_money(value, small)
-            behind = small.end()
+            behind, unit = small.end(), "元"
         return Figure(start, end, behind, text[start:end], value, read.high, qualifier, unit)
     return Figure(start, end, end, text[start:end], read.value, read.high, qualifier, unit)
 
@@ -187,8 +190,26 @@ def _figure(text: str, flat: str, match: re.Match[str]) -> Figure | None:
 # 123元1角1分 is one sum
 _DIGIT = r"[\d零一二两三四五六七八九]"
 _SMALL_MONEY = re.compile(
-    rf" ?(?:(?P<jiao>{_DIGIT}) ?角)?(?:零?(?P<fen>{_DIGIT}) ?分(?!之|别|[钟]))?"
+    rf" ?(?:(?P<jiao>{_DIGIT}) ?[角毛])?(?:零?(?P<fen>{_DIGIT}) ?分(?!之|别|[钟]))?"
 )
+_MONEY = ("元", "块")
+# 5角5分, 5角 and 5毛钱 are sums without 元; 三角 and 二毛 alone are words
+_BELOW_ONE = re.compile(
+    rf"(?P<jiao>{_DIGIT}) ?(?:[角毛] ?零?(?P<fen>{_DIGIT}) ?分(?!之|别|[钟])|(?:(?<=\d)角|毛)钱"
+    r"|(?<=\d) ?角(?=[，。；、！？)）\n,;]|$))"
+)
+
+
+def _small_sum(text: str, flat: str, match: re.Match[str]) -> Figure | None:
+    """Returns the figure of a sum below one 元 that stands without it, None for any other number."""
+    start, end = match.span("number")
+    small = _BELOW_ONE.match(flat, start) if end - start == 1 else None
+    if small is None:
+        return None
+    value = _with_small_money(0.0, small)
+    left = flat[max(0, start - 24) : start]
+    qualifier = qualifier_of(flat, left, numerals.Number(value), "", small.end(), False)
+    return Figure(start, end, small.end(), text[start:end], value, None, qualifier, "元")
 
 
 def _with_small_money(value: float, small: re.Match[str]) -> float:
@@ -199,9 +220,19 @@ def _with_small_money(value: float, small: re.Match[str]) -> float:
 
 
 # a number that a damaged character divides: neither part is what was written
-_DAMAGED = re.compile(r"[\d.]\ufffd[\d.]")
+_DAMAGED = re.compile(r"[\d.][\ufffd^][\d.]")
 _GLUED_MARKER = re.compile(r"[.．、](?=[\u4e00-\u9fff])")
 _ENDS_ITEM = re.compile(r"[，,；;。：:]\s?$")
+
+
+def _is_rest_of_code(flat: str, start: int, before: Mark) -> bool:
+    """Whether a number is what stands behind the point of a code (B3.5): no number by itself."""
+    return (
+        before.kind == "document_number"
+        and before.end == start - 1
+        and flat[start - 1] in ".．"
+        and flat[start - 2].isdigit()
+    )
 
 
 def _is_glued_marker(flat: str, figure: Figure, before: list[Figure]) -> bool:
@@ -213,7 +244,11 @@ def _is_glued_marker(flat: str, figure: Figure, before: list[Figure]) -> bool:
         return False
     sign = _GLUED_MARKER.match(flat, figure.end)
     if sign is None:
-        return False
+        # 受理86起；（3）开展宣传
+        is_bracketed = flat[figure.start - 1] in "（(" and flat[figure.end : figure.end + 1] in "）)"
+        return is_bracketed and bool(
+            _ENDS_ITEM.search(flat[max(0, figure.start - 3) : figure.start - 1])
+        )
     behind_item = _ENDS_ITEM.search(flat[max(0, figure.start - 2) : figure.start])
     return before[-1].end == figure.start or (sign[0] != "、" and bool(behind_item))
 

@@ -23,6 +23,8 @@ _NUMBER_ONLY = re.compile(r"\s*(?:约|近|共)?\s*[\d.,]+\s*[余多+]?\s*")
 _IN_BRACKETS = re.compile(
     r"[（(\[【]\s*(?:计量)?(?:单位[:： ]*)?([^（()）\[\]【】\d]{1,5})\s*[)）\]】]\s*$"
 )
+_LABEL = re.compile(r"[（(]\s*(?:单位[:： ]*)?([^（()）\d\n]{1,5})\s*[)）]\s*[:：]?\s*$")
+_BRACKETS_BEHIND = re.compile(r"\s*[（(]\s*([^（()）\d\n]{1,5})\s*[)）]")
 _BEHIND_SLASH = re.compile(r"[/／]\s*([^/／\d\s]{1,5})\s*$")
 _CAPTION = re.compile(r"单位\s*[:： ]\s*([^\s\d，。；、）)|]{1,5})")
 _CAPTION_REACH = 60  # characters above a table
@@ -45,7 +47,17 @@ def with_units(flat: str, figures: list[Figure]) -> list[Figure]:
                 flat[max(0, table[0][0].start - _CAPTION_REACH) : table[0][0].start]
             )
             _name_units(table, caption[1] if caption else "", bare)
+    for figure in bare.values():
+        if not figure.unit and (found := _unit_beside(flat, figure)) is not None:
+            _set_unit(figure, *found)
     return figures
+
+
+def _unit_beside(flat: str, figure: Figure) -> tuple[int, str] | None:
+    """Returns the unit in brackets at a figure outside tables: 经费（万元）：3.5 or 3.5（万元）."""
+    label = _LABEL.search(flat[max(0, figure.start - 12) : figure.start])
+    beside = label or _BRACKETS_BEHIND.match(flat, figure.end)
+    return None if beside is None else scaled_unit(beside[1])
 
 
 def _name_units(table: list[list[Cell]], caption: str, bare: dict[int, Figure]) -> None:

@@ -8,17 +8,20 @@ touches the disk or another process.
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Callable
 
 from schemas import formats as table
 from schemas.errors import Rejected
 from transforms.readers import formats
-from transforms.readers.document import Defect, Document
+from transforms.readers.document import EVIDENCE, Defect, Document
 
 __all__ = ["MAX_CHARACTERS", "READERS_VERSION", "Defect", "Document", "read", "waits_for"]
 
 READERS_VERSION = "4"
 MAX_CHARACTERS = 3_000_000
+# text that a mark makes run from right to left: what is shown has another order
+_TURNED = re.compile("\u202e([^\u202c\n]*[0-9][^\u202c\n]*)")
 # what ends a line in some programs and is read as an ordinary line end, one character for one
 LINE_ENDS = dict.fromkeys(map(ord, "\r\x0b\x0c\x85\u2028\u2029"), "\n")
 
@@ -47,6 +50,9 @@ def read(data: bytes, partly: bool = False) -> Document:
     document.text = text.translate(LINE_ENDS)
     if not document.text.strip():
         raise Rejected("blank_file", case="white_space")
+    turned = _TURNED.findall(document.text)
+    if turned:
+        document.defects.append(Defect("text_invented", sum(map(len, turned)), turned[0][:EVIDENCE]))
     if len(document.text) > MAX_CHARACTERS:
         raise Rejected("too_much_text", characters=len(document.text), limit=MAX_CHARACTERS)
     return document

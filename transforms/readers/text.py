@@ -43,6 +43,7 @@ def decode(data: bytes) -> tuple[str, str]:
     leaves the fewest damaged characters. Raises Rejected: cut_off_character, unknown_encoding or
     binary_content.
     """
+    data = data.removesuffix(b"\x1a")  # old programs end a text so
     marked = _marked_encoding(data)
     if marked is not None:
         return _checked(_decode_marked(data, marked), marked)

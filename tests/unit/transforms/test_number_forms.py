@@ -180,3 +180,42 @@ def test_no_numeral_reads_as_more_than_its_largest_units_allow(numeral):
     value = numerals.chinese_integer(numeral)
     if value is not None and any(unit in numeral for unit in "十百千万亿"):
         assert value < 10 ** (5 + 4 * numeral.count("万") + 8 * numeral.count("亿") + 8)
+
+
+@pytest.mark.parametrize(
+    "sentence, value, unit",
+    [
+        ("罚款5角5分。", 0.55, "元"),
+        ("罚款5角。", 0.5, "元"),
+        ("罚款三角五分。", 0.35, "元"),
+        ("罚款3块5毛。", 3.5, "元"),
+        ("投入资金5百余万元。", 5_000_000, "元"),
+        ("投入资金3千5元。", 3500, "元"),
+        ("投入资金伍拾万圆整。", 500_000, "元"),
+        ("发放资料3'500份。", 3500, "份"),
+        ("投入经费（万元）：3.5。", 35_000, "元"),
+        ("投入经费3.5（万元）。", 35_000, "元"),
+        ("受理矛盾纠纷（起）：86。", 86, "起"),
+    ],
+)
+def test_sums_below_one_yuan_and_units_in_brackets_are_read(sentence, value, unit):
+    assert figures(sentence) == [(value, None, unit)]
+
+
+@pytest.mark.parametrize(
+    "sentence, values",
+    [
+        ("受理纠纷86起；（3）开展宣传12场。", [86, 12]),
+        ("投入资金B3.5万元。", []),
+        ("绘制三角形标识，注意角度和5分钟演练。", []),
+        ("受理纠纷10^2起。", []),
+    ],
+)
+def test_numbers_of_lists_and_codes_are_no_figures(sentence, values):
+    assert [value for value, _, _ in figures(sentence)] == values
+
+
+def test_digits_that_run_from_right_to_left_are_told():
+    (defect,) = readers.read(f"{HEAD}受理纠纷\u202e68\u202c起。{TAIL}".encode()).defects
+    assert (defect.kind, defect.amount, defect.place) == ("text_invented", 2, "68")
+
