@@ -96,3 +96,12 @@ def test_a_hostile_line_costs_itself_alone(quiet_base, tmp_path, holder, expecte
 def test_a_signal_to_the_whole_process_group_ends_the_run(prefect_server, quiet_base, tmp_path):
     said = quiet_faults.group_signal(quiet_base, tmp_path, random.Random(3))
     assert said in ("stopped", "ended all the same")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step", ["land", "assemble", "publish"])
+def test_a_stop_in_a_step_of_the_night_leaves_the_folder_whole(
+    prefect_server, quiet_base, tmp_path, step
+):
+    said = quiet_faults.group_signal(quiet_base, tmp_path, random.Random(step), step)
+    assert said in ("stopped", "ended all the same")
