@@ -24,7 +24,7 @@ from warehouse.files import write_atomic
 
 KINDS = ("web", "s3", "http", "sftp", "webdav", "folder")
 _SCHEMES = {
-    "web": ("http", "https"),
+    "web": ("http", "https", "file"),
     "http": ("http", "https"),
     "s3": ("s3",),
     "sftp": ("sftp",),
@@ -40,12 +40,13 @@ class PullSource:
     """One place that reports are pulled from.
 
     `place` is province/prefecture/county, parts may be empty; None where the source does not say
-    it. `list_links`, `next_link` and `detail_links` are CSS selectors, `pages` an address with
-    `{n}` for the number of a page, `json` the path of the entries in a JSON list
-    (`data.rows[].url`); None means that links and titles decide. `pattern` is a glob that the
-    names of files in a store must match. `delay_seconds` lies between two requests to one host,
-    and an answer may take `timeout_seconds`. The limits hold for one pull; `max_pages` (requests) and `max_depth` are for
-    kinds web and http.
+    it. The `address` of kind web may be file:///path of a list of addresses: the hosts in it are
+    named by the source. `list_links`, `next_link` and `detail_links` are CSS selectors, `pages` an
+    address with `{n}` for the number of a page, `json` the path of the entries in a JSON list
+    (`data.rows[].url`); None means that links and titles decide. `pattern` is a glob that the names
+    of files in a store must match. `delay_seconds` lies between two requests to one host, and an
+    answer may take `timeout_seconds`. The limits hold for one pull; `max_pages` (requests) and
+    `max_depth` are for kinds web and http.
     """
 
     name: str
@@ -150,7 +151,8 @@ def _check(source: PullSource, label: str) -> None:
         return
     parts = urlsplit(source.address)
     schemes = _SCHEMES[source.kind]
-    if parts.scheme not in schemes or not parts.netloc:
+    is_whole = not parts.netloc if parts.scheme == "file" else bool(parts.netloc)
+    if parts.scheme not in schemes or not is_whole:
         begin = " or ".join(f"{scheme}://" for scheme in schemes)
         raise UsageError(f"{label}: address must begin with {begin}, not {source.address!r}")
     if parts.password or (parts.username and source.kind != "sftp"):

@@ -42,8 +42,8 @@ def declare(commands: Commands) -> None:
         "add",
         _add,
         help="add a source to the list",
-        description="ADDRESS is the list page of a portal's column, a list of addresses, sitemap "
-        "or feed (kind web), a directory listing (http), s3://bucket/prefix, sftp://host/folder, "
+        description="ADDRESS is the list page of a portal's column, a list of addresses (a local "
+        "file too), sitemap or feed (kind web), a directory listing (http), s3://bucket/prefix, sftp://host/folder, "
         "the address of a WebDAV folder, or a local folder.",
     )
     add.add_argument("name", metavar="NAME")
@@ -91,7 +91,7 @@ def _kind_of(address: str) -> str:
     if "://" not in address:
         return "folder"
     scheme = address.split("://", 1)[0]
-    return {"http": "web", "https": "web"}.get(scheme, scheme)
+    return {"http": "web", "https": "web", "file": "web"}.get(scheme, scheme)
 
 
 def _add(options: argparse.Namespace) -> int:
@@ -99,8 +99,10 @@ def _add(options: argparse.Namespace) -> int:
 
     names = [name.replace("-", "_") for name in (*_TEXTS, "max-pages")]
     table = {name: getattr(options, name) for name in names if getattr(options, name)}
-    kind = options.kind or _kind_of(options.address)
     address = options.address
+    if "://" not in address and Path(address).is_file() and options.kind in (None, "web"):
+        address = Path(address).absolute().as_uri()  # a list of addresses
+    kind = options.kind or _kind_of(address)
     if kind == "folder":
         address = str(Path(address).absolute())
         if not Path(address).is_dir():

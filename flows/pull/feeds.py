@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
-from urllib.parse import urljoin
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree
 
 from flows.pull import links
 from flows.pull.links import Link
+from schemas.errors import UsageError
 from transforms.readers import text as text_reader
 
 _ADDRESS_COLUMNS = ("url", "address", "link", "href", "网址", "链接", "地址")
@@ -23,6 +25,22 @@ class Entry:
 
     link: Link
     is_list: bool = False
+
+
+def local_entries(address: str) -> tuple[bytes, list[Entry]]:
+    """The bytes and entries of a list of addresses in a local file (`file:///path`).
+
+    Raises UsageError where it cannot be read or holds no address.
+    """
+    path = Path(unquote(urlsplit(address).path))
+    try:
+        body = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({error.strerror})") from None
+    found = entries(body, address)
+    if not found:
+        raise UsageError(f"{path} holds no address: one a line, CSV, a sitemap or RSS")
+    return body, found
 
 
 def entries(body: bytes, address: str) -> list[Entry]:

@@ -5,6 +5,7 @@ local network unless the source names them.
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 
@@ -30,6 +31,10 @@ class Guard:
     def __init__(self, address: str, hosts: tuple[str, ...] = ()) -> None:
         self.refused_names: dict[str, str] = {}
         self.named = {_host_and_port(address)} | {_host_and_port(f"//{h}") for h in hosts}
+
+    def name(self, addresses: Iterable[str]) -> None:
+        """Names the hosts of further addresses: those of a list that its user wrote."""
+        self.named |= {_host_and_port(address) for address in addresses}
 
     def refusal(self, address: str) -> str | None:
         """Why an address may not be asked for; None where it may."""

@@ -61,12 +61,25 @@ class PortalSpider(scrapy.Spider):
         self.pages_without_news = 0
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
-        """The first request."""
+        """The first request, or those of a local list of addresses."""
+        if self.source.address.startswith("file:"):
+            for request in self._local_list():
+                yield request
+            return
         for request in self._ask("list", Link(self.source.address, "", ""), None):
             yield request
         if self.source.pages:
             for request in self._numbered_page(1):
                 yield request
+
+    def _local_list(self) -> Iterator[scrapy.Request]:
+        """The requests for the addresses in a local file, which is an answer of its own."""
+        body, listed = feeds.local_entries(self.source.address)
+        address, sha256 = self.source.address, hashlib.sha256(body).hexdigest()
+        self.pull_log.add(Answer(address, "list", now_text(), sha256=sha256, size=len(body)))
+        for entry in listed:
+            kind = "list" if entry.is_list else pages.kind_of(entry.link)
+            yield from self._ask(kind, entry.link, address)
 
     # what to ask for
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from scrapy.crawler import CrawlerProcess
 
+from flows.pull import feeds
 from flows.pull.guard import Guard
 from flows.pull.spider import PortalSpider
 from warehouse.pulled import PullLog
@@ -75,6 +76,9 @@ def main() -> int:
     log = PullLog(data_dir, source.name)
     log.path.parent.mkdir(parents=True, exist_ok=True)
     options = settings(source, data_dir, job["max_bytes"])
+    if source.address.startswith("file:"):
+        _, listed = feeds.local_entries(source.address)
+        options["PULL_GUARD"].name(entry.link.address for entry in listed)
     if job.get("warc"):
         options["DOWNLOADER_MIDDLEWARES"]["flows.pull.warc.WarcMiddleware"] = 950
         options["PULL_WARC"] = job["warc"]

@@ -83,6 +83,22 @@ def test_a_layout_is_walked_to_its_end_and_a_second_pull_brings_no_body(
     assert server.bodies() - before == again
 
 
+@pytest.mark.slow
+def test_a_local_list_of_addresses_names_the_hosts_in_it(server, tmp_path):
+    with portal.serve() as other:
+        listed = tmp_path / "地址 1.csv"
+        rows = [f"{server.base}/gbk/d10.html", f"{other.base}/files/40.docx"]
+        listed.write_text("\n".join(["网址", *rows, "file:///etc/passwd"]), encoding="utf-8")
+        pulled = PullSource("list", "web", listed.as_uri(), delay_seconds=0)
+        first = pull_source(pulled, tmp_path / "data", LIMIT)
+        assert sorted(contents(first)) == ["files/40.docx", "gbk/d10.html"]
+        second = pull_source(pulled, tmp_path / "data", LIMIT)
+        assert (second.unchanged, second.transferred, second.error) == (2, 0, None)
+        listed.unlink()
+        gone = pull_source(pulled, tmp_path / "data", LIMIT)
+        assert "cannot be read" in gone.error
+
+
 def test_attachments_of_a_page_know_where_they_were_linked(server, tmp_path):
     result = pull_source(source(server, "carrier", "/carrier/"), tmp_path, LIMIT)
     by_path = {a.address.removeprefix(server.base): a for a in result.answers}

@@ -52,6 +52,18 @@ def test_objects_by_prefix_and_pattern_and_only_what_changed_is_sent(storage, tm
     assert pull_source(source, tmp_path, LIMIT).transferred == 0
 
 
+def test_the_time_of_a_pull_is_bounded(storage, tmp_path):
+    source = PullSource("bucket", "s3", "s3://reports/2023", max_seconds=0)
+    import obstore
+    from obstore.store import S3Store
+
+    endpoint = os.environ["AWS_ENDPOINT_URL"]
+    store = S3Store("reports", endpoint=endpoint, client_options={"allow_http": True})
+    obstore.put(store, "2023/a.txt", b"x")
+    result = pull_source(source, tmp_path, LIMIT)
+    assert (result.stopped_by, result.answers) == ("max_seconds", [])
+
+
 def test_a_store_that_is_not_there_says_so(monkeypatch, tmp_path):
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")

@@ -46,7 +46,7 @@ FAULTS = [
     ("[[source]]\nkind='web'\naddress='http://a.cn'", "source 1: has no name"),
     ("[[source]]\nname='a'\nkind='web'\nadress='http://a.cn'", "did you mean address"),
     ("[[source]]\nname='a'\nkind='ftp'\naddress='ftp://a.cn'", "kind must be one of"),
-    ("[[source]]\nname='a'\nkind='web'\naddress='file:///etc'", "must begin with http://"),
+    ("[[source]]\nname='a'\nkind='web'\naddress='file://host/list.csv'", "must begin with http://"),
     ("[[source]]\nname='a/b'\nkind='web'\naddress='http://a.cn'", "letters, digits"),
     ("[[source]]\nname='a'\nkind='web'\naddress='http://u:p@a.cn'", "no user name or password"),
     ("[[source]]\nname='a'\nkind='web'\naddress='http://a.cn'\nmax_pages=nan", "max_pages must be"),
