@@ -20,7 +20,7 @@ from flows.progress import Progress
 from flows.settings import KEPT_FOR_AGAIN, WEBHOOK_VARIABLE, RunSettings, settings_from
 from flows.terminal import first_line, visible
 from schemas.errors import FazhiError, UsageError
-from warehouse import source_list, sources
+from warehouse import files, source_list, sources
 from warehouse.folder import DataFolder, UnderWayError
 
 if TYPE_CHECKING:
@@ -48,16 +48,23 @@ def checked_settings(options: argparse.Namespace) -> RunSettings:
     """
     if not options.source and not options.sources:
         raise UsageError("name a SOURCE, or a list of sources with --sources")
+    for path in (options.sources, options.policy):
+        if path and files.is_special(Path(path)):
+            raise UsageError(f"{visible(path)} is no file")
     if options.sources:
         source_list.load(Path(options.sources))
     for source in options.source:
         if not _exists(source):
-            raise UsageError(f"no such file, folder or pattern: {source}")
+            raise UsageError(f"no such file, folder or pattern: {visible(source)}")
     folder = DataFolder(Path(options.data).absolute())
     if any("\ud800" <= character <= "\udfff" for character in str(folder.path)):
         raise UsageError(
             f"the path of the data folder holds bytes that are no UTF-8: {folder.path}"
         )
+    if options.policy or folder.policy.exists():
+        from expectations import policy
+
+        policy.load(Path(options.policy) if options.policy else folder.policy)
     if options.register or folder.register.exists():
         from flows import register
 
@@ -109,7 +116,9 @@ def _check_writable(folder: DataFolder, shown: str) -> None:
         probe.unlink()
     except OSError as error:
         reason = error.strerror
-        raise UsageError(f"the data folder {shown} cannot be written ({reason})") from None
+        raise UsageError(
+            f"the data folder {visible(shown)} cannot be written ({reason})"
+        ) from None
 
 
 def run_with_server(

@@ -75,6 +75,8 @@ def _in_own_form(path: Path) -> bytes:
     A list of streets names its counties by code: it is joined with the lists that lie beside it.
     Raises ValueError where one of them is missing.
     """
+    if files.is_special(path):
+        raise ValueError("it is no file")
     content = path.read_bytes()
     if content.startswith(_GZIP):
         content = gzip.decompress(content)

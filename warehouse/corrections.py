@@ -143,6 +143,8 @@ def _value(text: str) -> float | None:
 
 
 def _read(path: Path) -> bytes:
+    if files.is_special(path):
+        raise UsageError(f"the corrections {path} are no file")
     try:
         return path.read_bytes()
     except OSError as error:

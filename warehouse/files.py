@@ -47,6 +47,11 @@ def write_atomic(
         sync_entry(path.parent)
 
 
+def is_special(path: Path) -> bool:
+    """Whether a path leads to a pipe, socket or device: reading it may never end."""
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
 def make_folder(folder: Path, durable: bool = True) -> None:
     """Makes a folder and those above it; when it returns, the names of the new ones are on the disk (if `durable`)."""
     new = []
