@@ -51,7 +51,7 @@ __all__ = [
     "arrow_schema",
 ]
 
-SCHEMA_VERSION = "13"
+SCHEMA_VERSION = "14"
 
 TABLES: tuple[Table, ...] = (
     REPORTS,

@@ -31,8 +31,6 @@ _COMMENTS = {
     "两字以上的词。",
     "column term_postings.section_no": "The section, by its number in this file. 章节序号。",
     "column term_postings.occurrences": "How often it stands there. [times] 出现次数。",
-    "column term_postings.words": "How many words that section has, for the ranking without a "
-    "join. [words] 该章节的词数。",
     "table replaced_sections": "Sections that are no more and still stand in term_postings: "
     "search() leaves them out. 已被替换、检索时剔除的章节序号。",
     "column replaced_sections.section_no": _NUMBER,
@@ -58,7 +56,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Creates the tables of the index, empty, in place of those that exist."""
     connection.execute(
         "create or replace table term_postings (term varchar not null, "
-        "section_no integer not null, occurrences integer not null, words integer not null)"
+        "section_no integer not null, occurrences integer not null)"
     )
     connection.execute(
         "create or replace table replaced_sections "
@@ -82,7 +80,7 @@ def insert_postings(connection: duckdb.DuckDBPyConnection, paths: list[str], whe
     if paths:
         connection.execute(
             "insert into term_postings "
-            "select t.term, s.section_no, t.occurrences, s.term_count "
+            "select t.term, s.section_no, t.occurrences "
             "from read_parquet(?, hive_partitioning=false) t join sections s using (section_id) "
             f"where {where} order by t.term, s.section_no",
             [paths],

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 
 from schemas.errors import UsageError
 
 POINTER = "current.json"
+_PAUSES = (0.1, 0.4, 1.6)  # seconds before a write that was refused for the moment is tried again
 
 
 class Conflict(UsageError):
@@ -65,21 +67,26 @@ class Remote:
     def swap(self, pointer: dict[str, Any], tag: str | None) -> str:
         """Puts the pointer in place if there is still the one with `tag` (None: none). Returns its new tag. Raises Conflict.
 
-        Storages answer a lost race in several ways, and an answer can be lost: then the pointer is read back.
+        Storages answer a lost race in several ways, and an answer can be lost: then the pointer is read back. Where it is
+        still the old one, the storage refused for the moment (409 of two writes at once), and it is asked again.
         """
         content = json.dumps(pointer, sort_keys=True).encode()
         mode: Any = {"e_tag": tag} if tag else "create"
-        try:
-            return str(self._library.put(self._store, POINTER, content, mode=mode)["e_tag"])
-        except (self._library.exceptions.BaseError, FileExistsError) as error:
-            current, current_tag = self.pointer()
-            if current == pointer and current_tag:
-                return current_tag
-            if current_tag == tag:
-                raise UsageError(f"{self.url} did not take the pointer: {error}") from None
-            raise Conflict(
-                f"another machine has published to {self.url} in the meantime: run again, its state is fetched first"
-            ) from None
+        for pause in (*_PAUSES, None):
+            try:
+                return str(self._library.put(self._store, POINTER, content, mode=mode)["e_tag"])
+            except (self._library.exceptions.BaseError, FileExistsError) as error:
+                current, current_tag = self.pointer()
+                if current == pointer and current_tag:
+                    return current_tag
+                if current_tag != tag:
+                    break
+                if pause is None:
+                    raise UsageError(f"{self.url} did not take the pointer: {error}") from None
+                time.sleep(pause)
+        raise Conflict(
+            f"another machine has published to {self.url} in the meantime: run again, its state is fetched first"
+        )
 
     def names(self, prefix: str) -> set[str]:
         """Returns the names below a prefix."""

@@ -15,17 +15,17 @@ inside as (
 single as (select token as term from asked where length(token) = 1),
 terms as (from whole union from inside union from single),
 hits as (
-  select t.term, t.section_no, t.occurrences, t.words from term_postings t anti join replaced_sections using (section_no) where t.term in (select term from terms)
+  select t.term, t.section_no, t.occurrences from term_postings t anti join replaced_sections using (section_no) where t.term in (select term from terms)
   union all
-  select term, section_no, length(printed) - length(replace(printed, term, '')), term_count
-  from single, (select section_no, term_count, concat_ws('。', heading, body) as printed from sections)
+  select term, section_no, length(printed) - length(replace(printed, term, ''))
+  from single, (select section_no, concat_ws('。', heading, body) as printed from sections)
   where contains(printed, term)),
 rarity as (
   select term, ln(1 + ((select count(*) from sections) - count(*) + 0.5) / (count(*) + 0.5)) as idf from hits group by term),
 scored as materialized (
   select h.section_no,
-    round(sum(r.idf * h.occurrences * 2.2 / (h.occurrences + 1.2 * (0.25 + 0.75 * h.words / (select avg(term_count) from sections)))), 9) as score
-  from hits h join rarity r using (term)
+    round(sum(r.idf * h.occurrences * 2.2 / (h.occurrences + 1.2 * (0.25 + 0.75 * l.term_count / (select avg(term_count) from sections)))), 9) as score
+  from hits h join rarity r using (term) join (select section_no, term_count from sections) l using (section_no)
   group by h.section_no),
 best as materialized (
   select section_no, score from scored where score >= (select min(score) from (select score from scored order by score desc limit top)))
