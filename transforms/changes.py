@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from schemas.metrics import measure_words
 from transforms.figures import Figure
-from transforms.numerals import fold
+from transforms.numerals import fold_word
 
 _UP = "增长|增加|增多|上升|提高|提升|上涨|攀升|多|增|升|涨"
 _DOWN = "下降|减少|降低|回落|压缩|压减|缩减|下滑|少|减|降"
@@ -123,5 +123,5 @@ def _base_year(text: str, report_year: int | None) -> int | None:
 
 
 def _group(figure: Figure) -> str:
-    unit = fold(figure.unit)
+    unit = fold_word(figure.unit)
     return measure_words().get(unit, unit)

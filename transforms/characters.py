@@ -20,6 +20,10 @@ INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\u0300-\u036f\u20d0-\u20ff\ufe00-\ufe0f\ufeff\ufff9-\ufffb\u115f\u1160\uffa0\U000e0000-\U000e01ef]"
 )
+# none of these looks like another or is invisible; most texts hold no others
+_PLAIN = re.compile(
+    "[ \n\t\r\u3000\u00a0!-~\u3001-\u3017\u4e00-\u9fff\uff01-\uff5e\u2460-\u2487“”‘’—…·]*"
+)
 _KANGXI = range(0x2F00, 0x2FD6)
 _COMPATIBILITY = (*range(0xF900, 0xFB00), *range(0x2F800, 0x2FA20))
 _STYLED_DIGITS = range(0x1D7CE, 0x1D800)
@@ -78,6 +82,8 @@ class Understood:
 
 def understand(transcription: str) -> Understood:
     """Returns the text with ordinary characters, and without those that print nothing."""
+    if _PLAIN.fullmatch(transcription):
+        return Understood(transcription, transcription)
     text, occurring = transcription, set(transcription)
     if not _look_alike().isdisjoint(occurring):
         text = text.translate(_ordinary())

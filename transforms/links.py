@@ -14,7 +14,7 @@ from bisect import bisect_right
 from schemas.metrics import measure_words, metrics
 from transforms.changes import Link, changes
 from transforms.figures import Figure
-from transforms.numerals import fold
+from transforms.numerals import fold_word
 
 _OTHER_RATE = re.compile(
     r"满意|好评|受理率|答复率|响应|签收|评价|知晓"
@@ -82,7 +82,7 @@ def _clause(flat: str, figure: Figure) -> str:
 
 
 def _group(figure: Figure) -> str:
-    unit = fold(figure.unit)
+    unit = fold_word(figure.unit)
     return measure_words().get(unit, unit)
 
 

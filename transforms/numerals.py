@@ -119,6 +119,12 @@ def fold(text: str) -> str:
     return _FORMAL_SUM.sub(lambda m: m[0].translate(_PLAIN), text)
 
 
+@functools.lru_cache(maxsize=10_000)
+def fold_word(word: str) -> str:
+    """Returns a single word, such as a measure word, as `fold` does; these few are remembered."""
+    return fold(word)
+
+
 def without_markup(line: str) -> str:
     """A line without the signs of Markdown and the blanks around it."""
     return _MARKUP.sub(lambda m: _unmarked(m, ""), line).strip()

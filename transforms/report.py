@@ -86,12 +86,13 @@ def draft_report(document: Document) -> Draft:
     """The report in `document` before its figures are understood. Raises Rejected (not_a_report) where the text is none."""
     understood = characters.understand(document.text)
     text = understood.text
-    layout = read_layout(text, numerals.fold(text))
+    folded = numerals.fold(text)
+    layout = read_layout(text, folded)
     for key, value in document.metadata.items():
         layout.metadata.setdefault(key, value)
     if not layout.titles and document.title and "title" not in layout.metadata:
         layout.metadata["title"] = document.title
-    flat = flatten_text(text, layout.wraps, layout.breaks)
+    flat = flatten_text(text, layout.wraps, layout.breaks, folded)
     claims = identity.read_claims(text, flat, layout)
     tree = sections.build_tree(text, flat, layout, claims.report_year)
     refuse_other_texts(flat, layout, tree)

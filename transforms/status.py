@@ -67,7 +67,9 @@ def evidence(
     `paragraph_start` is where its paragraph (or section) begins in `flat`.
     """
     pattern, groups = _cues()
-    before_figure = "".join(flat[max(figure.sentence_start, figure.start - REACH) : figure.start].split())
+    before_figure = "".join(
+        flat[max(figure.sentence_start, figure.start - REACH) : figure.start].split()
+    )
     before_figure = _plan().sub("", before_figure)
     at = 0
     for m in _CLAUSE_END.finditer(before_figure):
@@ -95,10 +97,9 @@ def evidence(
         names.append("a:(year")
     for m in pattern.finditer(flat, figure.end, min(figure.sentence_end, figure.end + REACH)):
         names.append(f"z:{groups[m[0]]}")
-    earlier = flat[max(paragraph_start, figure.sentence_start - 400) : figure.sentence_start]
-    if any(word in earlier for word in _PLANNING):
-        earlier = _plan().sub("", earlier)
-        names += [f"e:{word}" for word in _PLANNING if word in earlier]
+    names += _planned_before(
+        flat[max(paragraph_start, figure.sentence_start - 400) : figure.sentence_start]
+    )
     if _RHYTHM.search(near):
         names += ["rhythm", f"rhythm:{section_kind}"]
     tail = near[-8:]
@@ -107,6 +108,14 @@ def evidence(
     year = _YEAR.match(before_figure)
     names.append(f"h{_relation(year, report_year) if year else before_figure[:2]}")
     return names
+
+
+@functools.lru_cache(maxsize=8)  # figures of a sentence have the same text before it
+def _planned_before(earlier: str) -> list[str]:
+    """Returns the features of the text before a sentence: its words of planning."""
+    if any(word in earlier for word in _PLANNING):
+        earlier = _plan().sub("", earlier)
+    return [f"e:{word}" for word in _PLANNING if word in earlier]
 
 
 def _relation(year: re.Match[str], report_year: int | None) -> str:

@@ -221,7 +221,8 @@ def train_codes(examples: list[Example]) -> dict[str, NDArray[Any]]:
 
 def answers(net: model.Network, examples: list[Example]) -> NDArray[Any]:
     """Returns (examples, codes): the probability of each code. Sentences stand together, in order."""
-    return model.answer(net, [e.context for e in examples], [e.names for e in examples])
+    own = [[model.feature_key(name) for name in e.names] for e in examples]
+    return model.answer(net, [e.context for e in examples], own)
 
 
 def train_status(examples: list[Example]) -> status.StatusModel:

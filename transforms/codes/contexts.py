@@ -9,13 +9,13 @@ from __future__ import annotations
 import functools
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
 from schemas.metrics import measure_words
 from transforms.figures import Figure
-from transforms.numerals import fold
+from transforms.numerals import fold_word
 from transforms.words import tag
 
 _CLAUSE_END = re.compile(r"[，；：。！？,;:（）()\n]")
@@ -41,11 +41,8 @@ _NOUN_BEFORE_NUMBER = frozenset(("event", "percent", "money", "points"))
 GAP, BEFORE, AROUND = 120, 160, 60
 
 
-class Word(NamedTuple):
-    """A word and its part of speech, as the dictionary of jieba names it."""
-
-    text: str
-    tag: str
+Word = tuple[str, str]  # a word and its part of speech, as the dictionary of jieba names it
+Words = tuple[Word, ...]
 
 
 @dataclass(slots=True)
@@ -82,8 +79,8 @@ class Context:
     heading: str
     opening: str
     laws: list[str]
-    words: list[Word] = field(default_factory=list)
-    right_words: list[Word] = field(default_factory=list)
+    words: Words = ()
+    right_words: Words = ()
     noun_behind: str = ""
     noun_before: str = ""
     nouns_before: str = ""
@@ -101,9 +98,9 @@ class Context:
 
 
 @functools.lru_cache(maxsize=20_000)
-def words_of(text: str) -> tuple[Word, ...]:
+def words_of(text: str) -> Words:
     """Returns the words of a text with their parts of speech; none for an empty text."""
-    return tuple(Word(*pair) for pair in tag(text)) if text else ()
+    return tuple(tag(text)) if text else ()
 
 
 def contexts(flat: str, figures: list[Figure], headings: list[tuple[int, str]]) -> list[Context]:
@@ -170,16 +167,17 @@ def _context(
     figure and the next ones take one by one (see `_share`).
     """
     raw = _squeezed(flat, max(place.begin, figure.start - GAP), figure.start)
-    between = _LAW.sub("《》", raw)
+    between = _without_laws(raw)
     *earlier, own = _CLAUSE_END.split(between)
     earlier = [clause for clause in earlier if clause]
     own, shares = _share(own, shares)
-    if place.first and not earlier and not _LEADING.sub("", own):
+    clause = _LEADING.sub("", own)
+    if place.first and not earlier and not clause:
         earlier = _label_above(flat, place.start)
     behind = _squeezed(flat, figure.end, min(next_start, figure.end + 40))
-    right = re.split("、", _CLAUSE_END.split(_LAW.sub("《》", behind))[0])[0][:14]
+    right = _CLAUSE_END.split(_without_laws(behind), maxsplit=1)[0].partition("、")[0][:14]
     right = _BEHIND_NUMBER.sub("", right)
-    unit = fold(figure.unit)
+    unit = fold_word(figure.unit)
     context = Context(
         unit=unit,
         group=measure_words().get(unit, ""),
@@ -187,16 +185,21 @@ def _context(
         first=place.first,
         between=between,
         own=own,
-        clause=_LEADING.sub("", own),
+        clause=clause,
         earlier=earlier,
         right=right,
         rest=_squeezed(flat, figure.end, min(place.end, figure.end + AROUND))[len(right) :][:20],
         heading=place.heading,
-        opening=_LAW.sub("《》", _squeezed(flat, place.start, figure.start)[-BEFORE:])[:24],
-        laws=_LAW.findall(raw),
+        opening=_without_laws(_squeezed(flat, place.start, figure.start)[-BEFORE:])[:24],
+        laws=_LAW.findall(raw) if "《" in raw else [],
     )
     _parse(context)
     return context, shares
+
+
+def _without_laws(text: str) -> str:
+    """Returns a text with empty brackets for the names in 《》."""
+    return _LAW.sub("《》", text) if "《" in text else text
 
 
 def _squeezed(flat: str, start: int, end: int) -> str:
@@ -231,12 +234,12 @@ def _label_above(flat: str, start: int) -> list[str]:
 
 def _parse(context: Context) -> None:
     """Sets the words, verbs and nouns of a context, from its `clause`, `right` and `earlier`."""
-    context.words = list(words_of(context.clause[-30:]))
-    context.right_words = list(words_of(context.right))
+    context.words = words_of(context.clause[-30:])
+    context.right_words = words_of(context.right)
     if context.right and context.group not in _NOUN_BEFORE_NUMBER:
-        nouns = [word.text for word in context.right_words if word.tag not in _FUNCTION_WORDS]
+        nouns = [word for word, kind in context.right_words if kind not in _FUNCTION_WORDS]
         context.noun_behind = nouns[-1] if nouns else ""
-    objects = [word.text for word in context.words if word.tag not in _NO_OBJECTS]
+    objects = [word for word, kind in context.words if kind not in _NO_OBJECTS]
     context.noun_before = objects[-1] if objects else ""
     context.nouns_before = "".join(objects[-2:]) if len(objects) > 1 else ""
     verbs = _verbs(context.words)
@@ -247,9 +250,9 @@ def _parse(context: Context) -> None:
         context.carried_verb = carried[-1] if carried else ""
 
 
-def _verbs(words: tuple[Word, ...] | list[Word]) -> list[str]:
+def _verbs(words: Words) -> list[str]:
     """Returns the verbs among the words, without those that go with any object."""
-    return [w.text for w in words if w.tag.startswith("v") and w.text not in _LIGHT_VERBS]
+    return [word for word, kind in words if kind.startswith("v") and word not in _LIGHT_VERBS]
 
 
 def pairs_in_sentence(around: list[Context]) -> list[tuple[Context | None, Context | None]]:

@@ -12,31 +12,43 @@ from schemas.metrics import metrics
 ROLES = (("N", "nouns"), ("V", "verbs"), ("A", "against"))
 
 
-class Hit(NamedTuple):
-    """A word of the catalogue in a text, where it ends, and the entries that name it.
+Entry = tuple[str, str, str]  # role, code, family
 
-    An entry is (role, code, family): role N for a noun, V for a verb, A for a word against the metric.
-    """
+
+class Hit(NamedTuple):
+    """A word of the catalogue in a text, and where it ends."""
 
     word: str
     end: int
-    entries: tuple[tuple[str, str, str], ...]
 
 
 @functools.cache
-def _catalogue() -> tuple[list[str], list[tuple[tuple[str, str, str], ...]], AhoCorasick]:
-    entries: dict[str, list[tuple[str, str, str]]] = {}
+def _entries() -> dict[str, tuple[Entry, ...]]:
+    entries: dict[str, list[Entry]] = {}
     for metric in metrics():
         for role, field in ROLES:
             for word in getattr(metric, field):
                 entries.setdefault(word, []).append((role, metric.code, metric.family))
-    words = sorted(entries)
-    return words, [tuple(entries[word]) for word in words], AhoCorasick(words)
+    return {word: tuple(entries[word]) for word in sorted(entries)}
+
+
+def entries_of(word: str) -> tuple[Entry, ...]:
+    """Returns the entries that name a word of the catalogue.
+
+    Their role is N where it is a noun, V where a verb, A where a word against the metric.
+    """
+    return _entries()[word]
+
+
+@functools.cache
+def _automaton() -> tuple[list[str], AhoCorasick]:
+    words = list(_entries())
+    return words, AhoCorasick(words)
 
 
 @functools.lru_cache(maxsize=20_000)
 def words_of_catalogue(text: str) -> tuple[Hit, ...]:
     """Returns every word of the catalogue in a text, overlapping ones too."""
-    words, entries, automaton = _catalogue()
+    words, automaton = _automaton()
     found = automaton.find_matches_as_indexes(text, overlapping=True)
-    return tuple(Hit(words[i], end, entries[i]) for i, _, end in found)
+    return tuple(Hit(words[i], end) for i, _, end in found)

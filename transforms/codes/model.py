@@ -14,6 +14,7 @@ import functools
 import io
 from dataclasses import dataclass
 from importlib import resources
+from itertools import chain
 from typing import Any
 from zlib import crc32
 
@@ -22,7 +23,8 @@ from numpy.typing import NDArray
 
 from schemas.metrics import codes
 from transforms.codes.contexts import Context, words_of
-from transforms.codes.evidence import History, evidence
+from transforms.codes.evidence import History, numbers
+from transforms.codes.features import find_rows
 
 HIDDEN_STEP = 4096  # hidden units and output weights are multiples of 1 / HIDDEN_STEP
 BATCH_FIGURES = 1000  # figures that are scored at once, whole sentences
@@ -45,15 +47,19 @@ class Network:
     outputs: Array
     output_bias: Array
 
-    def find_rows(self, names: list[list[str]]) -> tuple[Array, Array]:
-        """Returns the rows of the features that training met, and how many each figure has."""
-        numbers = [crc32(name.encode()) for some in names for name in some]
-        keys = np.array(numbers, np.uint32)
-        at = np.minimum(self.keys.searchsorted(keys), len(self.keys) - 1)
-        known = self.keys[at] == keys
-        known_before = np.concatenate(([0], known.cumsum()))
-        ends = np.cumsum([len(some) for some in names], dtype=np.int64)
-        return at[known], np.diff(known_before[ends], prepend=0)
+    def find_rows(self, numbers: list[list[int]]) -> tuple[Array, Array]:
+        """Returns the rows of the features that training met, each once, and how many a figure has.
+
+        `numbers` are the features of each figure.
+        """
+        figures = np.repeat(
+            np.arange(len(numbers), dtype=np.uint64), [len(some) for some in numbers]
+        )
+        found = np.fromiter(chain.from_iterable(numbers), np.uint64, len(figures))
+        pairs = np.sort(figures << 32 | found)
+        pairs = pairs[np.diff(pairs, prepend=np.uint64(2**64 - 1)) > 0]
+        known, rows = find_rows(self.keys, pairs.astype(np.uint32))
+        return rows, np.bincount((pairs >> 32)[known].astype(np.int64), minlength=len(numbers))
 
     def sums(self, rows: Array, counts: Array) -> Array:
         """(figures, hidden): the sum of the rows of each figure's features, in whole numbers.
@@ -65,7 +71,7 @@ class Network:
         end = 0
         for figure, count in enumerate(counts.tolist()):
             start, end = end, end + count
-            self.inputs.take(rows[start:end], axis=0).sum(axis=0, out=sums[figure])
+            np.add.reduce(self.inputs.take(rows[start:end], axis=0), axis=0, out=sums[figure])
         return sums
 
     def hidden(self, sums: Array, counts: Array) -> Array:
@@ -144,7 +150,7 @@ def decide(around: list[Context]) -> list[Decision]:
 
 def _decide_batch(around: list[Context]) -> list[Decision]:
     network = load_model()
-    probabilities = answer(network, around, evidence(around))
+    probabilities = answer(network, around, numbers(around))
     best = probabilities.argmax(axis=1)
     confidence = probabilities.max(axis=1).round(6).tolist()
     reasons = _reasons(network, around, best)
@@ -154,13 +160,13 @@ def _decide_batch(around: list[Context]) -> list[Decision]:
     ]
 
 
-def answer(network: Network, around: list[Context], names: list[list[str]]) -> Array:
+def answer(network: Network, around: list[Context], own: list[list[int]]) -> Array:
     """Returns (figures, codes): the probability of each code.
 
-    `names` are those of each figure's own features. The first figures of all sentences are decided
-    at once, then all second ones, and so on.
+    `own` are the features of each figure, as numbers. The first figures of all sentences are
+    decided at once, then all second ones, and so on.
     """
-    rows, counts = network.find_rows(names)
+    rows, counts = network.find_rows(own)
     sums = network.sums(rows, counts)
     probabilities = np.zeros((len(around), len(network.output_bias)))
     histories: list[History] = []
@@ -169,13 +175,17 @@ def answer(network: Network, around: list[Context], names: list[list[str]]) -> A
         for sentence, figure in rank:
             if sentence == len(histories):
                 histories.append(History())
-            more.append(histories[sentence].evidence(around[figure]))
+            more.append(_keys(histories[sentence].evidence(around[figure])))
         at = np.array([figure for _, figure in rank])
         hidden = network.hidden(sums[at] + network.sums(*network.find_rows(more)), counts[at])
         probabilities[at] = _softmax(network.scores(hidden))
         for (sentence, figure), code in zip(rank, probabilities[at].argmax(axis=1).tolist()):
             histories[sentence].add(around[figure], code)
     return probabilities
+
+
+def _keys(names: list[str]) -> list[int]:
+    return [feature_key(name) for name in names]
 
 
 def _softmax(scores: Array) -> Array:
@@ -200,12 +210,12 @@ def _by_rank(around: list[Context]) -> list[list[tuple[int, int]]]:
 def _reasons(network: Network, around: list[Context], best: Array) -> list[str]:
     """For each figure and the number of its code: the words that weighed most, and the measure word."""
     worded = [_worded(context) for context in around]
-    names = [[f"{kind}={word}"] for words in worded for _, kind, word in words]
-    rows, known = network.find_rows(names)
+    names = [f"{kind}={word}" for words in worded for _, kind, word in words]
+    known, rows = find_rows(network.keys, np.array(_keys(names), np.uint32))
     owner = np.repeat(np.arange(len(around)), [len(words) for words in worded])
     weights = np.zeros(len(names))
-    outputs = np.ascontiguousarray(network.outputs.T).take(best[owner[known > 0]], axis=0)
-    weights[known > 0] = np.einsum("ij,ij->i", network.inputs.take(rows, axis=0), outputs)
+    outputs = np.ascontiguousarray(network.outputs.T).take(best[owner[known]], axis=0)
+    weights[known] = np.einsum("ij,ij->i", network.inputs.take(rows, axis=0), outputs)
     out, start = [], 0
     for context, words in zip(around, worded):
         heavy = weights[start : start + len(words)].tolist()
@@ -216,11 +226,11 @@ def _reasons(network: Network, around: list[Context], best: Array) -> list[str]:
 
 def _worded(context: Context) -> list[tuple[str, str, str]]:
     """The words around a figure: where they stand, the kind of their feature, and the word."""
-    words = [("before", "wl", word.text) for word in context.words]
-    words += [("behind", "wr", word.text) for word in context.right_words]
+    words = [("before", "wl", word) for word, _ in context.words]
+    words += [("behind", "wr", word) for word, _ in context.right_words]
     if context.earlier:
         earlier = words_of(context.earlier[-1][-20:])
-        words += [("clause before", "pw", word.text) for word in earlier]
+        words += [("clause before", "pw", word) for word, _ in earlier]
     return [word for word in words if len(word[2]) > 1]
 
 

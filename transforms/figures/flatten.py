@@ -15,16 +15,20 @@ _BLANK_RUN = re.compile(r"\s\s{60,}")
 
 
 def flatten_text(
-    text: str, wraps: Sequence[tuple[int, int]] = (), breaks: Sequence[int] = ()
+    text: str,
+    wraps: Sequence[tuple[int, int]] = (),
+    breaks: Sequence[int] = (),
+    folded: str | None = None,
 ) -> str:
     """Returns `text` in half-width characters, of the same length, so that offsets stay valid.
 
     `wraps` are (start, end) of line breaks inside a sentence: they become spaces, and digits that such
     a break separates are joined, with the spaces behind them. `breaks` are offsets of blanks that
-    become line breaks. Runs of over 30 digits or 60 blanks are replaced by control characters: they
+    become line breaks. `folded` is `numerals.fold(text)`, where that is known. Runs of over 30 digits or 60 blanks are replaced by control characters: they
     are no prose, and without them every pattern takes linear time.
     """
-    flat = _join_digits(text, numerals.with_breaks(numerals.fold(text), breaks, wraps), wraps)
+    folded = numerals.fold(text) if folded is None else folded
+    flat = _join_digits(text, numerals.with_breaks(folded, breaks, wraps), wraps)
     flat = _DIGIT_RUN.sub(lambda m: "\x01" * len(m[0]), flat)
     return _BLANK_RUN.sub(lambda m: "\n" + "\x01" * (len(m[0]) - 2) + "\n", flat)
 

@@ -12,9 +12,10 @@ from transforms.layout import Layout
 from transforms.numerals import fold
 
 _PLAN = r"(?:工作)?(?:计划|打算|安排|思路|谋划|要点|重点|目标)"
-# 2024年度法治政府建设情况报告如下
+# 2024年度法治政府建设情况报告如下; what may not stand before it is looked at behind the first two
+# digits, so that a search skips to these
 _OPENING = re.compile(
-    r"(?<![\d〔\[（(—~-])((?:19|20)\d\d)\s*(?:年度?|年以来|以来)[^，。\n]{0,14}"
+    r"((?:19|20)(?<![\d〔\[（(—~-]..)\d\d)\s*(?:年度?|年以来|以来)[^，。\n]{0,14}"
     r"(?:法治|依法|工作|行政)[^。\n]{0,24}(?:报告|汇报|总结|公布|公示)"
 )
 _BEGINS = re.compile(r"\s*(?:截[至止])?((?:19|20)\d\d)\s*(?:年度?|以来|年以来)")
