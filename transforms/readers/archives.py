@@ -143,12 +143,16 @@ def _zip_name(info: zipfile.ZipInfo) -> str:
 
 
 def _decoded_name(raw: bytes) -> str:
-    """Returns a name in UTF-8, or in GBK as Chinese machines write it; what is neither, with %FF for its bytes."""
-    for encoding in ("utf-8", "gb18030"):
+    """Returns a name in UTF-8, GBK or Big5, as Chinese machines write it; what is none of them, with %FF for its bytes."""
+    raw = raw.partition(b"\0")[0]
+    for encoding in ("utf-8", "gb18030", "big5hkscs"):
         try:
-            return raw.decode(encoding)
+            name = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
+        # names in Big5 decode as GB18030, into its characters for private use
+        if encoding != "gb18030" or not any("\ue000" <= c < "\uf900" for c in name):
+            return name
     return "".join(chr(byte) if byte < 0x80 else f"%{byte:02X}" for byte in raw)
 
 

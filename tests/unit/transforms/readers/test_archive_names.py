@@ -48,8 +48,9 @@ def names(data):
         (zip_of(b"a/\xff\xff.txt"), "a/%FF%FF.txt"),
         (zip_of("甲县/乙镇.txt".encode("gbk"), flags=UTF8_NAME), "甲县/乙镇.txt"),
         (zip_of(b"a/\xff\xff.txt", flags=UTF8_NAME), "a/%FF%FF.txt"),
+        (zip_of("甲縣/鎮公所.txt".encode("big5")), "甲縣/鎮公所.txt"),
     ],
-    ids=range(9),
+    ids=range(10),
 )
 def test_names_in_a_zip(data, name):
     assert names(data) == [name]
