@@ -115,6 +115,7 @@ def group_signal(base: Path, home: Path, chance: random.Random, step: str | None
     number = chance.choice((signal.SIGINT, signal.SIGTERM))
     with subprocess.Popen(
         [str(FAZHI), "run", str(home / "in"), "--data", str(data), "--verbose"],
+        env={**os.environ, "PREFECT_LOGGING_LEVEL": "INFO"},  # the logs tell the steps
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
