@@ -17,6 +17,11 @@ _OPENING = re.compile(
 )
 _TOPIC = re.compile("法治|依法行政|依法治")
 _ENFORCEMENT = re.compile("行政执法|综合执法|执法人员|行政处罚")
+# to whom townships report on it: 县委全面依法治县委员会办公室：
+_ADDRESSED = re.compile(
+    r"^\s*(?!各)[\u4e00-\u9fff]{0,12}(?:依法治.{1,3}委员会|法治政府建设).{0,10}[：:]\s*$", re.M
+)
+_HEAD = 400  # characters in which an addressee stands
 # who speaks: the body of itself
 _OWN_VOICE = re.compile(
     "我镇|我乡|我街|本镇|本乡|全镇|全乡|镇党委|乡党委|党工委|街道办|该镇|该乡|街道"
@@ -47,6 +52,8 @@ def refuse_other_texts(flat: str, layout: Layout, tree: list[sections.Section]) 
     tops = sum(section.level == 1 for section in headings)
     opening = bool(_OPENING.search(flat[:3000]))
     if titled or ("title" in layout.metadata and topic) or (opening and topic >= 2):
+        return
+    if _ADDRESSED.search(flat[:_HEAD]) and _WHOLE_YEAR.search(flat):
         return
     # a text that was cut off in the middle has only headings of a lower level
     if (tops >= 2 or len(headings) >= 3) and topic >= 3:

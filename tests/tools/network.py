@@ -17,7 +17,7 @@ Array = NDArray[Any]
 HIDDEN, EPOCHS, RATE, BATCH = 72, 14, 0.1, 64
 SEEDS = (0, 1)  # one network each: two that began differently err in different places
 DROP_FEATURES, DROP_HIDDEN, SMOOTHING, DECAY = 0.55, 0.45, 0.05, 1e-5
-MIN_EXAMPLES = 2  # a feature that fewer examples have is not learnt
+MIN_EXAMPLES = 3  # a feature that fewer examples have is not learnt
 LEVELS, MAX_SCALE = 2, 255  # a stored weight is -2 to 2, times a scale of its feature
 
 

@@ -15,6 +15,7 @@ from transforms.identity.names import (
     without_verb,
 )
 from transforms.identity.register import EMPTY, Place, Register
+from transforms.identity.stated import county_before
 
 _BEFORE_A_NAME = re.compile(
     r"(?:^|[^\u4e00-\u9fff]|[省市县区旗州盟年]|地区|政府|委员会|党委|党工委|中共|关于|长任|的)$"
@@ -23,6 +24,7 @@ _BEFORE_A_NAME = re.compile(
 _REPORTED_ON = re.compile(
     r"(?:人民政府|办事处|党委|党工委)?(?:关于|在)?\s*"
     r"(?:20\d\d\s*年|[^，。\n]{0,20}法治[^，。\n]{0,20}如下"
+    r"|在[^，。,\n]{0,20}领导下"
     r"|(?:位于|地处|辖区?|下辖|现有|认真|深入|坚持|紧紧|紧扣|始终|全面|把|党政|法治|依法))"
 )
 _PARTICLES = "在由将对是为使让把以"
@@ -38,6 +40,9 @@ _ABOVE = re.compile(
     rf"^.*(?:人民政府|委员会|党委|党工委|[乡镇]委|自治县|自治旗|自治州|自治区|省|盟|地区|县(?!城)|旗"
     rf"|{HAN}{{2,}}?市|{HAN}{{2,}}?区)(?={HAN}{{2,}}$)"
 )
+_COUNTY_SUFFIX = re.compile("[县区市旗]")
+# what belongs to the names above the township
+_NO_NAME = re.compile(r"人民政府|政府|委员会|党委|党工委|[乡镇]委|自治[县旗州区]|.*(?:自治县|县(?!城)|地区)")
 
 
 def township_in(body: str, register: Register) -> str | None:
@@ -56,10 +61,24 @@ def township_in(body: str, register: Register) -> str | None:
     if street := _street_in(body, register):
         return street
     for end in reversed(ends):
-        name = _ABOVE.sub("", body[:end])
+        name = _behind_county(body[:end], register) or _ABOVE.sub("", body[:end])
         # 平安乡 alone is a name, though 平安 is a word
         alone = len(name) > 2 and name == body[:end] and body[end:] in ("", "人民政府", "办事处")
         if 2 <= len(name) <= 12 and (alone or not is_generic(name)):
+            return name
+    return None
+
+
+def _behind_county(body: str, register: Register) -> str | None:
+    """What stands behind the first county of the register in a body's name; None without one.
+
+    红旗塔镇 of 奈曼旗红旗塔镇: a name may hold 旗 or 区 itself.
+    """
+    for match in _COUNTY_SUFFIX.finditer(body):
+        before, name = body[: match.end()], body[match.end() :]
+        if _NO_NAME.match(name) or len(name) < 3 or is_generic(name):
+            continue
+        if county_before(before, register):
             return name
     return None
 

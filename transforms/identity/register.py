@@ -70,6 +70,19 @@ class Register:
         """The counties that bear this name, officially or in short."""
         return self.counties.get(name) or self.short_counties.get(name, [])
 
+    def counties_of_stem(self, bare: str) -> list[County]:
+        """The counties whose official name without its suffix is `bare`."""
+        return [
+            county
+            for suffix in ("县", "区", "市", "旗", "自治县", "自治旗")
+            for county in self.counties.get(bare + suffix, [])
+        ] or [
+            county
+            for name, found in self.short_counties.items()
+            if stem(name) == bare
+            for county in found
+        ]
+
 
 EMPTY = Register("none", {}, {})
 

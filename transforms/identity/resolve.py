@@ -9,9 +9,13 @@ from transforms.identity.claims import Claims
 from transforms.identity.mentions import township_in, township_in_text
 from transforms.identity.names import HAN, people_signs, places, short_township, stem
 from transforms.identity.register import EMPTY, Place, Register
-from transforms.identity.stated import county_before, one_of, stated_county
+from transforms.identity.stated import county_before, hinted_county, one_of, stated_county
 
 _CAMPAIGN = re.compile(rf"(?:法治|平安)({HAN}{{2,4}}?)(?=建设|创建|[”\"’'」』])")
+# who reports, below the title: 分水镇党委书记 张某
+_LEADER = re.compile(
+    rf"({HAN}{{1,12}}?(?:镇|乡|街道|苏木))(?:党委|党工委|人民政府|办事处)?副?(?:书记|镇长|乡长|主任)"
+)
 NOWHERE: tuple[str | None, str | None, str | None] = (None, None, None)
 # county, prefecture, province; None where not known
 Above = tuple[str | None, str | None, str | None]
@@ -42,6 +46,8 @@ def resolve_body(
     if not county and township:
         stated, is_certain = stated_county(township, text, claims.context, register)
         # the townships of this name in the register may lie elsewhere
+        if not stated and len(candidates) > 1:
+            stated = hinted_county(township, text, claims.context, register)
         if stated and (is_certain or not _names_county_of(candidates, text)):
             named, county, county_is_sure = stated, stated[0], True
     if county_is_sure and all(stem(c.county or "") != stem(county) for c in candidates):
@@ -85,6 +91,8 @@ def _township(claims: Claims, text: str, register: Register) -> str | None:
     if name := township_in_text(text, register):
         return name
     for line in claims.context:
+        if (leader := _LEADER.match(line)) and (name := township_in(leader[1], register)):
+            return name
         name = township_in(line, register) if register.by_name else None
         if name and register.named(name) and name in text:
             return name
@@ -233,6 +241,9 @@ def _outside_register(
     county, prefecture, province = named
     if county is None and prefecture is None:
         county = _county_of_page(claims.context, register)
+    if township and county is None and prefecture is None:
+        if hinted := hinted_county(township, text, claims.context, register):
+            county, prefecture, province = hinted
     around = " ".join([heads, *claims.context, text])
     if official := one_of(register.county(county or ""), around):
         county, prefecture, province = official

@@ -6,11 +6,16 @@ import re
 
 from transforms.identity.names import HAN, stem
 from transforms.identity.register import County, Register
+from transforms.words import tag
 
 _OPENING = 1000  # characters of a text that say under whom a township works
 _LEADS = re.compile(rf"({HAN}{{1,14}}(?:县|区|市|旗))(?=委|人民政府|政府|党委)")
 # the code of a county in an index number, behind the 11 of a credit code, or in the number of a site
 _CODE = re.compile(r"(?:索引号|标识码|信息索引)\D{0,3}(\d{6,18})")
+# 我镇地处嘉善县北部
+_LIES_IN = re.compile(rf"(?:地处|位于|坐落于?|隶属于?|处于)({HAN}{{2,14}}?(?:县|区|市|旗))")
+# 法治睢宁, 平安湟源: a campaign of the county; its court may be another county's
+_CAMPAIGNS = re.compile(rf"(?:法治|平安|清廉|善治|数字|诚信)({HAN}{{2,4}})")
 
 
 def county_before(words: str, register: Register) -> County | None:
@@ -67,6 +72,41 @@ def stated_county(
     if len(leading) == 1:
         return _completed(leading.pop(), around + text, register), False
     return None, False
+
+
+def hinted_county(township: str, text: str, context: list[str], register: Register) -> County | None:
+    """The county that a report points to without naming it above its township.
+
+    Where the opening says that the township lies, else the one whose campaign the text names.
+    None where nothing does, or several are named.
+    """
+    around = "\n".join(context) + text
+    lies_in = {
+        county
+        for match in _LIES_IN.finditer(text[:_OPENING])
+        if (county := county_before(match[1], register))
+    }
+    for found in (lies_in, _counties_of_stems(_stems_named(text, register), township, register)):
+        if len(found) == 1:
+            return _completed(found.pop(), around, register)
+    return None
+
+
+def _stems_named(text: str, register: Register) -> set[str]:
+    """The names without suffix of which the text names a campaign."""
+    stems: set[str] = set()
+    for match in _CAMPAIGNS.finditer(text):
+        stems.update(match[1][:n] for n in (2, 3, 4) if match[1][:n] in register.stems)
+    return stems
+
+
+def _counties_of_stems(stems: set[str], township: str, register: Register) -> set[County]:
+    """The counties that bear one of these names, of which the township's own name has no part.
+
+    A name that is a word of the language, too (和平区, 港口区), points nowhere.
+    """
+    usable = {s for s in stems if s not in township and [t[:2] for _, t in tag(s)] == ["ns"]}
+    return {county for s in usable for county in register.counties_of_stem(s)}
 
 
 def _county_of_code(digits: str, register: Register) -> County | None:

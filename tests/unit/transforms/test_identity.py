@@ -317,6 +317,7 @@ def test_keys_are_stable():
         ("一年来，柳溪乡举办培训2期；年底，柳溪乡干部述法6人。", "柳溪乡"),
         ("一年来，仁和镇举办培训2期；年底，仁和镇干部述法6人。", "仁和镇"),
         ("会上，柳溪乡书记发言。", None),
+        ("2020年,柳溪乡在县委、县政府的正确领导下,抓实依法治乡。", "柳溪乡"),
     ],
 )
 def test_a_township_that_only_the_sentences_name(text, township):
@@ -330,6 +331,8 @@ def test_a_township_that_only_the_sentences_name(text, township):
         (report("桐庐县分水镇"), "分水镇", "桐庐县"),
         (report("桐庐分水镇"), "分水镇", "桐庐县"),
         (report("杭州市桐庐县分水镇人民政府"), "分水镇", "桐庐县"),
+        (report("贵德县红旗塔镇"), "红旗塔镇", "贵德县"),  # a name that holds the sign of a banner
+        (report("海南藏族自治州贵德县新区湾镇"), "新区湾镇", "贵德县"),
         (report("中共上分水镇委员会　上分水镇人民政府关于"), "上分水镇", None),
         (report("【年度报告】分水镇"), "分水镇", "桐庐县"),
         (report("", "上分水镇认真贯彻。上分水镇辖9个村。"), None, None),
@@ -338,6 +341,30 @@ def test_a_township_that_only_the_sentences_name(text, township):
 )
 def test_a_township_of_the_register_is_not_found_in_a_longer_name(text, township, county):
     assert place(text)[:2] == (township, county)
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        (report("柳溪乡", "我乡地处桐庐县北部，"), ("柳溪乡", "桐庐县", "杭州市")),
+        (report("柳溪乡", "位于县城西北，"), ("柳溪乡", None, None)),
+        (report("柳溪乡", "按照“法治桐庐”的要求，"), ("柳溪乡", "桐庐县", "杭州市")),
+        (report("桐庐湾乡", "按照“法治桐庐”的要求，"), ("桐庐湾乡", None, None)),
+        (report("柳溪乡", "推进平安建设，"), ("柳溪乡", None, None)),
+        (report("东山乡", "按照“法治桐庐”的要求，"), ("东山乡", "桐庐县", "杭州市")),
+        (report("分水镇", "按照“法治贵德”的要求，"), ("分水镇", "桐庐县", "杭州市")),
+    ],
+)
+def test_a_report_points_to_its_county_by_where_it_lies_and_by_its_campaigns(text, expected):
+    assert place(text)[:3] == expected
+
+
+def test_the_leader_who_reports_names_the_township():
+    text = (
+        "关于2023年度履行第一责任人职责的述法报告\n柳溪镇党委书记　张某\n（2023年12月30日）\n"
+        "各位领导：\n下面我作个汇报。\n一、带头学法\n学法7次。\n"
+    )
+    assert place(text)[0] == "柳溪镇"
 
 
 @pytest.mark.parametrize(
@@ -496,6 +523,8 @@ def test_a_signature_against_the_dates_of_the_page(head, doubts):
     "text, kind",
     [
         (report("分水镇"), "rule_of_law"),
+        ("分水镇司法所2023年工作总结\n\n2023年，扎实工作。\n一、情况\n", "other"),
+        ("分水镇2023年综合行政执法工作情况通报\n\n现公布如下。\n一、人员\n", "enforcement"),
         ("分水镇2023年行政执法工作报告\n\n2023年，分水镇扎实工作。\n一、情况\n", "enforcement"),
         ("分水镇党委书记2023年述法报告\n\n2023年，本人扎实工作。\n一、情况\n", "leader_duty"),
         (
