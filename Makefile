@@ -9,7 +9,7 @@ export DO_NOT_TRACK = 1
 unexport PYTHONDONTWRITEBYTECODE
 
 COUNT ?= 1000
-# the packages whose types are checked
+# the packages whose types and layout are checked
 TYPED := schemas transforms warehouse expectations flows
 .PHONY: run demo test test-all setup lock model accuracy score benchmark bench errors forms fuzz faults dictionary questions samples lint clean
 
@@ -83,6 +83,7 @@ samples: $(READY)  ## rebuild samples/ from tests/gold/samples
 
 lint: $(READY)  ## style, the direction of imports, types
 	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --quiet --check $(TYPED)
 	@$(VENV)/bin/lint-imports
 	@$(VENV)/bin/mypy --strict $(TYPED)
 

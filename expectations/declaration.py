@@ -1,7 +1,7 @@
 """What a rule is, and how it is read from its SQL file.
 
-A rule is one file, `expectations/rules/<kind>/<rule_id>.sql`: comment lines that say what the rule is, an empty line,
-and a query that gives the rows that break it.
+A rule is one file, `expectations/rules/<kind>/<rule_id>.sql`: comment lines that say what the rule
+is, an empty line, and a query that gives the rows that break it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from schemas import tables
 
 KINDS = ("structure", "form", "arithmetic", "plausibility", "origin")
 
-# what a rule has to look at again when reports change: the scope, and the relation of the reports that are judged anew
+# what a rule has to look at again when reports change: the scope, and the relation of the reports
+# that are judged anew
 JUDGED_ANEW = {
     "report": "report_changed",  # its own rows decide
     "body": "body_changed",  # the reports of one body are compared
@@ -41,9 +42,9 @@ _FIELDS = {
 class Rule:
     """One rule: what must hold, where that comes from, and the query of the rows that break it.
 
-    `sql` gives row_id, report_id, message, message_zh, evidence and char_start of each row of `table` that breaks the
-    rule. `holds` says what must hold, `broken_by` gives an example that breaks it. `scope` is one of SCOPES. What
-    follows from a finding is the policy's to say.
+    `sql` gives row_id, report_id, message, message_zh, evidence and char_start of each row of
+    `table` that breaks the rule. `holds` says what must hold, `broken_by` gives an example that
+    breaks it. `scope` is one of SCOPES. What follows from a finding is the policy's to say.
     """
 
     id: str
@@ -62,8 +63,8 @@ class Rule:
 def parse_rule(kind: str, rule_id: str, text: str) -> Rule:
     """Reads a rule from the text of its SQL file.
 
-    Raises ValueError, which names the rule and the line, where the head lacks an entry, has one that is not known, or
-    one whose value is not allowed.
+    Raises ValueError, which names the rule and the line, where the head lacks an entry, has one
+    that is not known, or one whose value is not allowed.
     """
     head, _, sql = text.partition("\n\n")
     fields: dict[str, str] = {}

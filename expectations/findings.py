@@ -27,8 +27,8 @@ from schemas import tables
 class Change:
     """What changed since the state in force; reports are named by their report_id.
 
-    `reports` are those that came, changed or went. `reports_of_bodies` are all reports of the bodies
-    of those. `years` are the years that the changed reports are or were about, as text,
+    `reports` are those that came, changed or went. `reports_of_bodies` are all reports of the
+    bodies of those. `years` are the years that the changed reports are or were about, as text,
     `unknown` for no year. `files_of(report_ids, table)` returns the paths of the Parquet files of
     the candidate in which the rows of these reports lie.
     """
@@ -211,9 +211,9 @@ def _show_changed(connection: duckdb.DuckDBPyConnection, change: Change) -> None
     """Makes the schema `bodies_only`, and the tables of what has to be judged anew.
 
     `bodies_only` has every table but the findings, those of reports with the rows of
-    `change.reports_of_bodies` only. The tables are report_changed, body_changed and year_changed, each with
-    the one column report_id, and changed_bands: the bands of fingerprints (band, hash) that a
-    changed report has or had.
+    `change.reports_of_bodies` only. The tables are report_changed, body_changed and year_changed,
+    each with the one column report_id, and changed_bands: the bands of fingerprints (band, hash)
+    that a changed report has or had.
     """
     relations = {"report_changed": change.reports, "body_changed": change.reports_of_bodies}
     for name, report_ids in relations.items():

@@ -1,4 +1,6 @@
-"""Runs the suites beside the night that asks for them: in a thread, or of many reports in a process of its own."""
+"""Runs the suites beside the night that asks for them: in a thread, or of many reports in a process
+of its own.
+"""
 
 from __future__ import annotations
 

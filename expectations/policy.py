@@ -1,4 +1,6 @@
-"""The policy: what follows from the findings of each rule, and what may be lost from one state to the next."""
+"""The policy: what follows from the findings of each rule, and what may be lost from one state to
+the next.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,10 @@
-"""Finds the reports that share half of their text or more with an earlier report, for the rules about shared texts.
+"""Finds the reports that share half of their text or more with an earlier report, for the rules
+about shared texts.
 
-Reports that share much are found by bands of MinHash (Broder 1997; Leskovec, Rajaraman and Ullman, Mining of Massive
-Datasets, ch. 3): in each band a report is compared with the first and with the one before it, so the work grows with
-the number of reports and not with its square. What they share is then counted in the texts, sentence by sentence.
+Reports that share much are found by bands of MinHash (Broder 1997; Leskovec, Rajaraman and Ullman,
+Mining of Massive Datasets, ch. 3): in each band a report is compared with the first and with the
+one before it, so the work grows with the number of reports and not with its square. What they share
+is then counted in the texts, sentence by sentence.
 """
 
 from __future__ import annotations
@@ -28,12 +30,14 @@ def find_shared_texts(connection: duckdb.DuckDBPyConnection) -> None:
 def find_shared_texts_of_changed(
     connection: duckdb.DuckDBPyConnection, files_of: Callable[[set[str], str], list[str]]
 ) -> None:
-    """Compares the changed reports, and those that share a band with one, and makes the same relations.
+    """Compares the changed reports, and those that share a band with one, and makes the same
+    relations.
 
-    It reads also the schema `published` and the relations report_changed and changed_bands. Pairs of reports that are
-    as they were, and were a pair before, are left out: what was found of them holds. The relations judged_own and
-    judged_other then have the reports whose text was compared with the body's own earlier report, and with another's.
-    `files_of` gives the Parquet files in which reports lie: where these are few, the texts of all are not read.
+    It reads also the schema `published` and the relations report_changed and changed_bands. Pairs
+    of reports that are as they were, and were a pair before, are left out: what was found of them
+    holds. The relations judged_own and judged_other then have the reports whose text was compared
+    with the body's own earlier report, and with another's. `files_of` gives the Parquet files in
+    which reports lie: where these are few, the texts of all are not read.
     """
     near = "select report_id from text_fingerprints semi join changed_bands using (band, hash)"
     _find_pairs(connection, judged=f"from report_changed union {near}")
@@ -50,7 +54,9 @@ def find_shared_texts_of_changed(
 
 
 def _find_pairs(connection: duckdb.DuckDBPyConnection, judged: str) -> None:
-    """Makes the relations judged, judged_bands and pairs, for the reports that the query `judged` gives."""
+    """Makes the relations judged, judged_bands and pairs, for the reports that the query `judged`
+    gives.
+    """
     connection.execute(f"create or replace temp table judged as {judged}")
     connection.execute(
         "create or replace temp table judged_bands as"
@@ -60,7 +66,9 @@ def _find_pairs(connection: duckdb.DuckDBPyConnection, judged: str) -> None:
 
 
 def _compare(connection: duckdb.DuckDBPyConnection, files: list[str]) -> None:
-    """Compares the texts of the pairs, read from Parquet files or, given none, from the table reports."""
+    """Compares the texts of the pairs, read from Parquet files or, given none, from the table
+    reports.
+    """
     columns = "report_id, township_name, county_name, report_year, text"
     reports = connection.read_parquet(files, hive_partitioning=False) if files else None
     if reports is not None:

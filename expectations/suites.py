@@ -63,7 +63,8 @@ def judged_columns(table: tables.Table) -> list[str]:
 
 
 def suite(gx: Any, table: tables.Table) -> Any:
-    """Returns the suite of a table: its columns exist, required cells are filled, enumerations hold.
+    """Returns the suite of a table: its columns exist, required cells are filled, enumerations
+    hold.
 
     That keys of several columns are unique is a rule in SQL: here all of their columns would have
     to be in memory at once.
@@ -142,7 +143,9 @@ def _validate_table(
 
 
 def _results(batches: Any, rows: pa.Table, expected: Any) -> list[Any]:
-    """What a suite says of rows. Broken rows are counted only where there are some: it costs time."""
+    """What a suite says of rows. Broken rows are counted only where there are some: it costs
+    time.
+    """
     batch = batches.get_batch({"dataframe": rows.to_pandas()})
     outcome = batch.validate(expected, result_format="BOOLEAN_ONLY")
     if not outcome.success:

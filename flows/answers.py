@@ -19,7 +19,8 @@ _CUT = 60  # columns of a cell in a terminal
 
 
 def read_query(given: str) -> str:
-    """Returns the text of a query: `-` stands for standard input, `@FILE` for a file, else it is the query.
+    """Returns the text of a query: `-` stands for standard input, `@FILE` for a file, else it is
+    the query.
 
     Raises UsageError for a file that cannot be read and for a query without words.
     """
@@ -73,7 +74,9 @@ def as_json_lines(names: list[str], rows: Rows) -> str:
 
 
 def as_list(names: list[str], rows: Rows) -> str:
-    """Returns each row as a block with one line a column, for rows that are too wide for a table."""
+    """Returns each row as a block with one line a column, for rows that are too wide for a
+    table.
+    """
     widest = max(map(width, names), default=0)
     blocks = []
     for position, row in enumerate(rows, 1):

@@ -40,9 +40,7 @@ def parser() -> Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     top.add_argument("--version", action="store_true", help="print the version and leave")
-    commands: Commands = top.add_subparsers(
-        dest="command", metavar="COMMAND", parser_class=Parser
-    )
+    commands: Commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     for module in _MODULES:
         module.declare(commands)
     return top

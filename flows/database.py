@@ -1,4 +1,6 @@
-"""Questions to a published DuckDB file: read-only, and without access to other files unless asked for."""
+"""Questions to a published DuckDB file: read-only, and without access to other files unless asked
+for.
+"""
 
 from __future__ import annotations
 

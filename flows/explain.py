@@ -1,4 +1,6 @@
-"""One report with everything that was read from it: printed in the terminal, or as a page that needs no network."""
+"""One report with everything that was read from it: printed in the terminal, or as a page that
+needs no network.
+"""
 
 from __future__ import annotations
 
@@ -70,9 +72,9 @@ def stretches(report: Report) -> list[Stretch]:
 
     Returns the stretches in the order of the text; joined they are the whole text.
     """
-    marked = [
-        Stretch(r.figure.start, r.figure.end, "", "figure", r) for r in report.readings
-    ] + [Stretch(m.start, m.end, "", m.kind) for m in report.numerals if m.kind != "figure"]
+    marked = [Stretch(r.figure.start, r.figure.end, "", "figure", r) for r in report.readings] + [
+        Stretch(m.start, m.end, "", m.kind) for m in report.numerals if m.kind != "figure"
+    ]
     marked.sort(key=lambda stretch: (stretch.start, stretch.end))
     headings = [(s.start, min(s.body_start, s.end)) for s in report.sections if s.marker]
     found: list[Stretch] = []
@@ -122,7 +124,9 @@ def _value(reading: Reading) -> float | str:
 
 
 def print_report(name: str, report: Report) -> None:
-    """Prints a report: headings bold, figures marked with their code, other numerals dim; then a row a figure."""
+    """Prints a report: headings bold, figures marked with their code, other numerals dim; then a
+    row a figure.
+    """
     from rich.console import Console
     from rich.text import Text
 
@@ -155,7 +159,9 @@ def print_report(name: str, report: Report) -> None:
 
 
 def as_page(name: str, report: Report) -> str:
-    """Returns what `print_report` prints as one HTML page; all text from the document is escaped."""
+    """Returns what `print_report` prints as one HTML page; all text from the document is
+    escaped.
+    """
     names = {metric.code: metric.name_zh for metric in metrics()}
 
     def hint(reading: Reading) -> str:

@@ -1,4 +1,6 @@
-"""Starts a night from the command line: checks its settings, and runs it with a Prefect server beside it."""
+"""Starts a night from the command line: checks its settings, and runs it with a Prefect server
+beside it.
+"""
 
 from __future__ import annotations
 
@@ -84,7 +86,9 @@ def checked_settings(options: argparse.Namespace) -> RunSettings:
 
 
 def _checked_webhook(address: str | None) -> str | None:
-    """Returns the address, None for none. Raises UsageError, which does not show it: it may hold a secret."""
+    """Returns the address, None for none. Raises UsageError, which does not show it: it may hold a
+    secret.
+    """
     if not address:
         return None
     parts = urlsplit(address)
@@ -116,9 +120,7 @@ def _check_writable(folder: DataFolder, shown: str) -> None:
         probe.unlink()
     except OSError as error:
         reason = error.strerror
-        raise UsageError(
-            f"the data folder {visible(shown)} cannot be written ({reason})"
-        ) from None
+        raise UsageError(f"the data folder {visible(shown)} cannot be written ({reason})") from None
 
 
 def run_with_server(
@@ -236,9 +238,7 @@ def _run(
     raise SystemExit(exit_codes.FAILED)
 
 
-def _load_what_comes_next(
-    settings: RunSettings, server: Server, look: sources.Look | None
-) -> None:
+def _load_what_comes_next(settings: RunSettings, server: Server, look: sources.Look | None) -> None:
     """Imports what the night needs while the server starts, beside it in other processes too."""
     # Prefect would import this one when the flow begins
     import fastapi.encoders  # noqa: F401

@@ -40,7 +40,9 @@ _PULL_DELAYS = [5.0, 30.0]
 
 
 def _may_pass(step: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
-    """Whether trying again can help: not after a misuse, and not where another machine was first."""
+    """Whether trying again can help: not after a misuse, and not where another machine was
+    first.
+    """
     try:
         state.result()
     except UsageError:
@@ -112,7 +114,9 @@ def pull_as_task(run: Run, source: PullSource, on_progress: Progress) -> PullRes
 
 
 def call_as_task(step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Calls a step as a Prefect task. Prefect does not look into what it is handed: that is large."""
+    """Calls a step as a Prefect task. Prefect does not look into what it is handed: that is
+    large.
+    """
     make_task = _patient_task if step in _PATIENT else _task
     get_run_logger().info("%s", step.__name__)
     if step is pull:
@@ -193,7 +197,9 @@ def _night(settings: RunSettings, progress: Progress, look: sources.Look | None)
 
 
 def _show_report(summary: Summary, text: str) -> None:
-    """Shows the morning report on Prefect's page; what goes wrong there is no failure of the run."""
+    """Shows the morning report on Prefect's page; what goes wrong there is no failure of the
+    run.
+    """
     title = f"{summary['run_id']}: {summary['outcome']}"
     try:
         create_markdown_artifact(text, key="morning-report", description=title)

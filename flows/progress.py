@@ -33,7 +33,9 @@ _EXIT_CODES = {
 
 
 class Stopped(KeyboardInterrupt):
-    """Somebody stopped the run, and has been told what that means. `code` is how the command leaves."""
+    """Somebody stopped the run, and has been told what that means. `code` is how the command
+    leaves.
+    """
 
     def __init__(self, code: int = exit_codes.INTERRUPTED) -> None:
         super().__init__(code)
@@ -41,7 +43,8 @@ class Stopped(KeyboardInterrupt):
 
 
 class Progress:
-    """Called by the steps of a night as `progress(stage, done, total)`, it passes this on to `listener`.
+    """Called by the steps of a night as `progress(stage, done, total)`, it passes this on to
+    `listener`.
 
     With `obey_signals()` Ctrl-C and SIGTERM end the run: at once, or when a state that is being put
     in force is in force; then the run ends as it would have.
@@ -75,8 +78,8 @@ class Progress:
         """Takes the signals SIGINT and SIGTERM. Must be called in the main thread.
 
         Python calls a handler only between two steps of the main thread, which may wait for minutes
-        in a library. So the numbers of the signals go into a pipe as well, where a thread hears them
-        at once; it ends the process where the main thread does not.
+        in a library. So the numbers of the signals go into a pipe as well, where a thread hears
+        them at once; it ends the process where the main thread does not.
         """
         if self._wakeup is None:
             reader, self._wakeup = os.pipe()
@@ -87,7 +90,9 @@ class Progress:
             signal.signal(number, self._stop)
 
     def keep_signals(self) -> None:
-        """Takes the signals back from Prefect, which puts a handler of its own around a flow, if they were ours."""
+        """Takes the signals back from Prefect, which puts a handler of its own around a flow, if
+        they were ours.
+        """
         if self._wakeup is not None:
             self.obey_signals()
 
@@ -106,7 +111,9 @@ class Progress:
             _tell(_IN_COMMIT if self._stage == COMMIT else NOTHING_PUBLISHED)
 
     def _watch(self, reader: int) -> None:
-        """Ends this process some time after a signal: after the second one, where a state is being put in force."""
+        """Ends this process some time after a signal: after the second one, where a state is being
+        put in force.
+        """
         heard: list[int] = []
         until = 0.0
         while True:
@@ -129,7 +136,9 @@ def _tell(line: str) -> None:
 
 
 def _leave(code: int) -> None:
-    """Ends this process as it is; its workers and its server end with it. A kill is stood at any instant."""
+    """Ends this process as it is; its workers and its server end with it. A kill is stood at any
+    instant.
+    """
     with contextlib.suppress(OSError):
         if os.isatty(_STDERR):
             os.write(_STDERR, _SHOW_CURSOR)

@@ -15,13 +15,17 @@ from warehouse import decisions, landing
 
 
 def rows(database: Path) -> list[dict[str, Any]]:
-    """The quarantined sources of the published state, in the order of their addresses; `number` counts them from 1."""
+    """The quarantined sources of the published state, in the order of their addresses; `number`
+    counts them from 1.
+    """
     names, found = ask(database, "select * from quarantine order by source_uri")
     return [{"number": number, **dict(zip(names, row))} for number, row in enumerate(found, 1)]
 
 
 def chosen(every: list[dict[str, Any]], said: list[str], everything: bool) -> list[dict[str, Any]]:
-    """The rows that `said` names, by number, address, file name or digest. Raises UsageError for what names none."""
+    """The rows that `said` names, by number, address, file name or digest. Raises UsageError for
+    what names none.
+    """
     if everything:
         return [r for r in every if r["state"] == "waiting"]
     out = []
@@ -111,6 +115,8 @@ def dismiss(data_dir: Path, those: list[dict[str, Any]], because: str) -> None:
 
 
 def accept(data_dir: Path, rows: list[dict[str, Any]], because: str) -> None:
-    """Notes that these versions may take the place of what is in force; the next publication puts them there."""
+    """Notes that these versions may take the place of what is in force; the next publication puts
+    them there.
+    """
     for row in rows:
         decisions.accept(data_dir, row, because, getpass.getuser())

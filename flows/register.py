@@ -27,7 +27,8 @@ def folder_of(data_dir: Path) -> Path:
 def imported(data_dir: Path) -> dict[str, Any] | None:
     """Returns the description of the imported register; None where none was imported.
 
-    It holds file, source, vintage, imported_at, and counts of rows. Raises UsageError where it is damaged.
+    It holds file, source, vintage, imported_at, and counts of rows. Raises UsageError where it is
+    damaged.
     """
     path = folder_of(data_dir) / "register.json"
     try:

@@ -1,4 +1,6 @@
-"""Reading published reports again, and making the data folder whole again: `fazhi reprocess`, `fazhi repair`."""
+"""Reading published reports again, and making the data folder whole again: `fazhi reprocess`,
+`fazhi repair`.
+"""
 
 from __future__ import annotations
 

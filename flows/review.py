@@ -207,9 +207,10 @@ def export(data: Path, target: Path) -> int:
         code = decision.get("metric_code") or figure["metric_code"]
         status = decision.get("status") or figure["status"]
         sentence_key = figure["source_sha256"], figure["sentence"]
-        by_sentence[sentence_key][figure["char_start"], figure["quote"]] = (
-            code + {"planned": "|p", "background": "|b"}.get(status, "")
-        )
+        by_sentence[sentence_key][figure["char_start"], figure["quote"]] = code + {
+            "planned": "|p",
+            "background": "|b",
+        }.get(status, "")
     lines, labelled = [], 0
     for (_, sentence), labels in sorted(by_sentence.items()):
         text, done = "", 0

@@ -1,4 +1,6 @@
-"""Settings of a run, and the environment that Prefect starts in. Settings are read here and nowhere else."""
+"""Settings of a run, and the environment that Prefect starts in. Settings are read here and nowhere
+else.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,9 @@ class RunSettings:
     defect_share: Annotated[float, pydantic.Field(ge=0, le=1)] = 0.05
 
     def as_parameters(self) -> dict[str, Any]:
-        """Returns plain data, as Prefect and the data folder store it: without the webhook, a secret."""
+        """Returns plain data, as Prefect and the data folder store it: without the webhook, a
+        secret.
+        """
         values = {
             field.name: getattr(self, field.name)
             for field in dataclasses.fields(self)
@@ -115,7 +119,8 @@ def workers_of(settings: RunSettings) -> int:
 
 
 def prefect_home(folder: Path | None = None) -> Path:
-    """Returns where Prefect keeps its database: one folder a user, so that only the first run has to make it.
+    """Returns where Prefect keeps its database: one folder a user, so that only the first run has
+    to make it.
 
     That is $PREFECT_HOME, else a folder in the user's cache, else one in the data folder `folder`.
     Never one in a temporary folder that others share. Raises UsageError where none can be made.

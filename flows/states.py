@@ -34,9 +34,7 @@ def listing(data_dir: Path) -> str:
 
 
 def _published_at(connection: duckdb.DuckDBPyConnection, state: Snapshot) -> str:
-    query = (
-        "select max(finished_at) from read_parquet(?, hive_partitioning=false) where run_id = ?"
-    )
+    query = "select max(finished_at) from read_parquet(?, hive_partitioning=false) where run_id = ?"
     ((finished_at,),) = connection.execute(query, [state.parquet("runs"), state.run_id]).fetchall()
     return str(finished_at or "")
 

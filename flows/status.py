@@ -71,7 +71,5 @@ def _published(folder: Path) -> dict[str, Any] | None:
     current = DataFolder(folder).current
     if not current.exists():
         return None
-    published: dict[str, Any] = json.loads(
-        (current / "snapshot.json").read_text(encoding="utf-8")
-    )
+    published: dict[str, Any] = json.loads((current / "snapshot.json").read_text(encoding="utf-8"))
     return published

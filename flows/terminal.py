@@ -38,7 +38,8 @@ def first_line(error: Exception) -> str:
 def visible(text: str) -> str:
     """Returns the text with every character escaped that a terminal would obey or not show.
 
-    Control characters, direction marks and broken surrogates become `\\x1b` and the like; line breaks too.
+    Control characters, direction marks and broken surrogates become `\\x1b` and the like; line
+    breaks too.
     """
     if text.isprintable():
         return text
@@ -74,7 +75,9 @@ def clip(text: str, to: int | None) -> str:
 
 
 def number(value: float) -> str:
-    """Returns a value in digits, to twelve of them, never with an exponent: 1234567.8, 0.25, nan."""
+    """Returns a value in digits, to twelve of them, never with an exponent: 1234567.8, 0.25,
+    nan.
+    """
     if not math.isfinite(value):
         return str(value)
     return format(Decimal(f"{value:.12g}"), "f")
@@ -86,10 +89,7 @@ def table(names: list[str], rows: Sequence[tuple[Any, ...]], limit: int | None =
     `limit` is the width in columns at which cells are cut; None for whole cells.
     """
     cells = [
-        [
-            "" if v is None else number(v) if isinstance(v, float) else str(v)
-            for v in row
-        ]
+        ["" if v is None else number(v) if isinstance(v, float) else str(v) for v in row]
         for row in rows
     ]
     cells = [[clip(c, limit) for c in row] for row in cells]
@@ -192,7 +192,9 @@ def summary(s: dict[str, Any]) -> str:
     for pull in s.get("pulls", ()):
         counts = ", ".join(f"{pull[k]:,} {k}" for k in ("new", "changed", "unchanged", "failed"))
         problem = visible(why_not_all(pull))
-        lines.append(f"  {'pulled':<12} {pull['source']}: {counts}{f'; {problem}' if problem else ''}")
+        lines.append(
+            f"  {'pulled':<12} {pull['source']}: {counts}{f'; {problem}' if problem else ''}"
+        )
     for key in ("seen", "loaded", "unchanged", "superseded", "quarantined", "figures"):
         lines.append(f"  {key:<12} {s[key]:,}")
     lines.append(

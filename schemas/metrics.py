@@ -23,14 +23,13 @@ class Metric:
 
     `nouns`, `verbs` and `against` are words as reports write them: what is counted, what was done
     with it, and words that speak for another metric. `measure_words` go with the number, the usual
-    ones first. Metrics of one `family` often stand in one sentence.
-    `aggregation` says how several figures of one report become one value: sum, max (what exists at
-    the end of a year), first (a rate) or none. `numerator` and `denominator` are the codes of the
-    counts that a rate is made of; `out_of` is the code of the count that this one is a settled part
-    of. `official_item` names the item of an official form that counts the same thing, where there is
-    one. `counter_example` is a clause that may be taken for this metric, and `counter_code` the code
-    that it has instead; None for `other` alone.
-    `sheet`: the metric has a column in the mart `township_year_sheet`.
+    ones first. Metrics of one `family` often stand in one sentence. `aggregation` says how several
+    figures of one report become one value: sum, max (what exists at the end of a year), first (a
+    rate) or none. `numerator` and `denominator` are the codes of the counts that a rate is made of;
+    `out_of` is the code of the count that this one is a settled part of. `official_item` names the
+    item of an official form that counts the same thing, where there is one. `counter_example` is a
+    clause that may be taken for this metric, and `counter_code` the code that it has instead; None
+    for `other` alone. `sheet`: the metric has a column in the mart `township_year_sheet`.
     """
 
     code: str

@@ -33,9 +33,9 @@ YEARS_BACK = (("前年", 2), ("去年", 1), ("上年", 1), ("上一年", 1), ("�
 class Link(NamedTuple):
     """The figure at index `figure` stands in a relation of `kind` to the one at index `to`.
 
-    numerator, denominator: it is a rate of that one; part_of: a part of it; out_of: settled out of it;
-    change_of: a stated change of it, or its former level, with `direction` (up, down) and the year
-    that it is compared with (None where the text does not say).
+    numerator, denominator: it is a rate of that one; part_of: a part of it; out_of: settled out of
+    it; change_of: a stated change of it, or its former level, with `direction` (up, down) and the
+    year that it is compared with (None where the text does not say).
     """
 
     figure: int

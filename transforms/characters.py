@@ -1,4 +1,5 @@
-"""Characters that look like others, or like nothing: a text as it is understood beside the text as it stands.
+"""Characters that look like others, or like nothing: a text as it is understood beside the text as
+it stands.
 
 The transcription keeps every character. What is understood has ordinary characters for those that
 only look like them (Kangxi radicals, private use, hyphens of other kinds), and is without those

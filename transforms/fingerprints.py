@@ -1,7 +1,9 @@
-"""A text -> bands of its MinHash: texts that share much have bands in common, whatever stands beside it.
+"""A text -> bands of its MinHash: texts that share much have bands in common, whatever stands
+beside it.
 
-With 16 bands of 4 values two texts whose shingles agree by half share a band with a chance of 0.64, those that agree by 0.7 with 0.99
-(Broder 1997; Leskovec, Rajaraman and Ullman, Mining of Massive Datasets, ch. 3.4).
+With 16 bands of 4 values two texts whose shingles agree by half share a band with a chance of 0.64,
+those that agree by 0.7 with 0.99 (Broder 1997; Leskovec, Rajaraman and Ullman, Mining of Massive
+Datasets, ch. 3.4).
 """
 
 from __future__ import annotations
@@ -27,7 +29,9 @@ def _counts() -> np.ndarray:
 
 
 def bands(text: str) -> list[int]:
-    """Returns the MinHash of a text: one signed 64-bit digest a band; none for a very short text."""
+    """Returns the MinHash of a text: one signed 64-bit digest a band; none for a very short
+    text.
+    """
     units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), "<u2")
     units = units[_counts()[units]]
     if len(units) < SHINGLE:

@@ -34,7 +34,9 @@ _SHORT_VALUE = 10  # characters of a value that follows its label without a sign
 
 
 class Pair(NamedTuple):
-    """A label on a line: the field it names, its value ("" where none), and where the label begins."""
+    """A label on a line: the field it names, its value ("" where none), and where the label
+    begins.
+    """
 
     field: str
     value: str

@@ -1,8 +1,9 @@
 """Figures of one text -> links between them: a rate to its counts, a part after 其中 to its total,
 a settled count to the received one, a change to the figure that changed.
 
-Only what the text says is linked: both figures stand in one sentence, or in two that follow each other in one section, and have one status.
-Which metrics belong together is told by the catalogue (`numerator`, `denominator`, `out_of`).
+Only what the text says is linked: both figures stand in one sentence, or in two that follow each
+other in one section, and have one status. Which metrics belong together is told by the catalogue
+(`numerator`, `denominator`, `out_of`).
 """
 
 from __future__ import annotations
@@ -68,7 +69,9 @@ def links(
         if kind in ("out_of", "denominator") and (total := found.get((to, "part_of"), i)) != i:
             found[i, kind] = total
     counted = [Link(i, to, kind) for (i, kind), to in found.items()]
-    return sorted([*counted, *changes(flat, figures, report_year)], key=lambda x: (x.figure, x.kind))
+    return sorted(
+        [*counted, *changes(flat, figures, report_year)], key=lambda x: (x.figure, x.kind)
+    )
 
 
 def _adjoin(flat: str, one: Figure, other: Figure) -> bool:
@@ -89,7 +92,9 @@ def _group(figure: Figure) -> str:
 def _last(
     earlier: list[int], codes: list[str], code: str, figures: list[Figure], like: Figure | None
 ) -> int | None:
-    """The nearest earlier figure with that code, counted in the same kind of measure word as `like`."""
+    """The nearest earlier figure with that code, counted in the same kind of measure word as
+    `like`.
+    """
     for j in reversed(earlier):
         if codes[j] == code and (like is None or _group(figures[j]) == _group(like)):
             return j
@@ -142,7 +147,9 @@ def _parts(
     codes: list[str],
     statuses: list[str],
 ) -> None:
-    """What follows 其中, as long as it counts the same kind of thing, is part of the last such count before it."""
+    """What follows 其中, as long as it counts the same kind of thing, is part of the last such count
+    before it.
+    """
     if len(group) < 2:
         return
     first, starts = figures[group[0]], [figures[i].start for i in group]

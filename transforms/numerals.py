@@ -1,7 +1,8 @@
 """Numbers as Chinese clerks write them: text -> value, high end, multiplier.
 
-Digits of any width, Chinese numerals, mixtures with 万 and 亿, percentages in words, ranges. Every function is total:
-what is no number gives None, nothing raises, and each pass over the text is linear.
+Digits of any width, Chinese numerals, mixtures with 万 and 亿, percentages in words, ranges. Every
+function is total: what is no number gives None, nothing raises, and each pass over the text is
+linear.
 """
 
 from __future__ import annotations
@@ -88,7 +89,8 @@ _PLAIN = str.maketrans(f"{FORMAL}佰仟圆", "一二三四五六七八九十百�
 # 3'500 and 3٬500: other signs that part thousands
 _THOUSANDS_SIGN = re.compile(r"(?<=\d)['’٬](?=\d{3}(?!\d))")
 
-# what crawlers leave of headings, tables and bold type: # at the start of a line, | --- |, a pair of ** around words; 刘**、张** are names
+# what crawlers leave of headings, tables and bold type: # at the start of a line, | --- |, a pair
+# of ** around words; 刘**、张** are names
 # made unreadable
 _MARKUP = re.compile(
     r"^[ \u3000]{0,3}#{1,6}(?=[ \u3000])|^[ \t]*\|(?:[ \t]*:?-{2,}:?[ \t]*\|)+[ \t]*$|\*\*(?=[^\s*、，。；：）)等][^*\n]*\*\*(?!\*))([^*\n]+)\*\*",
@@ -103,8 +105,10 @@ def _unmarked(m: re.Match[str], blank: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Simplified characters for traditional ones, half-width digits, letters and signs for full-width ones, plain spaces, also for the signs of Markdown and for bullets, and 三万二千元 for
-    叁万贰仟元; same length as `text`. Chinese punctuation stays."""
+    """Simplified characters for traditional ones, half-width digits, letters and signs for
+    full-width ones, plain spaces, also for the signs of Markdown and for bullets, and 三万二千元 for
+    叁万贰仟元; same length as `text`. Chinese punctuation stays.
+    """
     text = simplified(text)
     # most texts have few of them; str.translate looks every character up
     text = _FOLDABLE.sub(lambda m: _FOLD[m[0]], text)
@@ -131,7 +135,9 @@ def without_markup(line: str) -> str:
 
 
 def with_breaks(flat: str, breaks: Sequence[int], wraps: Sequence[tuple[int, int]] = ()) -> str:
-    """`flat` with line breaks at the offsets `breaks` and blanks in the spans `wraps`; same length."""
+    """`flat` with line breaks at the offsets `breaks` and blanks in the spans `wraps`; same
+    length.
+    """
     if not breaks and not wraps:
         return flat
     characters = list(flat)
@@ -143,7 +149,9 @@ def with_breaks(flat: str, breaks: Sequence[int], wraps: Sequence[tuple[int, int
 
 
 class Number(NamedTuple):
-    """`value` and, for a range, `high`; `over` when the numeral itself says more than that (120余万)."""
+    """`value` and, for a range, `high`; `over` when the numeral itself says more than that
+    (120余万).
+    """
 
     value: float
     high: float | None = None
@@ -151,7 +159,9 @@ class Number(NamedTuple):
 
 
 def chinese_integer(numeral: str) -> int | None:
-    """`numeral` of 〇 to 九, 十, 百, 千, 万, 亿 as an integer; digit by digit (二〇二三) where it has no 十 to 亿; None if malformed."""
+    """`numeral` of 〇 to 九, 十, 百, 千, 万, 亿 as an integer; digit by digit (二〇二三) where it has no 十 to
+    亿; None if malformed.
+    """
     if not numeral:
         return None
     if all(c in DIGITS for c in numeral):
@@ -307,7 +317,9 @@ def _scaled(digits: str, factor: int) -> float:
 
 @functools.lru_cache(maxsize=10_000)
 def read(numeral: str) -> Number | None:
-    """The number that `numeral` (as printed: 3500, １．２万, 两千三百, 3-5, 七八百, 百分之九十八) states, or None."""
+    """The number that `numeral` (as printed: 3500, １．２万, 两千三百, 3-5, 七八百, 百分之九十八) states, or
+    None.
+    """
     numeral = "".join(fold(numeral).split()).translate(_PLAIN)
     numeral = numeral.removeprefix("百分之").removesuffix("%")
     approximate = _APPROXIMATE.match(numeral)

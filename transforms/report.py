@@ -35,8 +35,9 @@ class Reading:
 
 @dataclass(slots=True)
 class Report:
-    """One parsed report. Offsets point into `text`; `readings`, `sections` and `numerals` (all of them, with their kinds) are in the
-    order of the text; `links` join readings by their indices."""
+    """One parsed report. Offsets point into `text`; `readings`, `sections` and `numerals` (all of
+    them, with their kinds) are in the order of the text; `links` join readings by their indices.
+    """
 
     text: str
     claims: identity.Claims
@@ -53,7 +54,9 @@ class Report:
         return [m for m in self.numerals if m.kind == "unexplained"]
 
     def report_id(self) -> str:
-        """Digest of the text without its blanks: the same text under another name or in another format is the same report."""
+        """Digest of the text without its blanks: the same text under another name or in another
+        format is the same report.
+        """
         return keys.report_id(numerals.fold(characters.understand(self.text).text))
 
 
@@ -83,7 +86,9 @@ def parse(document: Document) -> Report:
 
 
 def draft_report(document: Document) -> Draft:
-    """The report in `document` before its figures are understood. Raises Rejected (not_a_report) where the text is none."""
+    """The report in `document` before its figures are understood. Raises Rejected (not_a_report)
+    where the text is none.
+    """
     understood = characters.understand(document.text)
     text = understood.text
     folded = numerals.fold(text)
@@ -126,9 +131,7 @@ def _finished(d: Draft, decisions: list[Decision], states: list[str]) -> Report:
         if "".join(t.split()) != "".join((d.claims.title or "").split())
     ]
     codes, places = [x.code for x in decisions], [r.section for r in readings]
-    joined = links.links(
-        d.flat, d.figures, codes, states, places, d.claims.report_year
-    )
+    joined = links.links(d.flat, d.figures, codes, states, places, d.claims.report_year)
     account = account_numerals(_with_page_numbers(d.text, d.flat, d.layout), d.figures, d.marks)
     title_other = others[0] if others else None
     report = Report(d.text, d.claims, title_other, d.sections, readings, d.marks, account, joined)
@@ -162,7 +165,9 @@ def _with_page_numbers(text: str, flat: str, layout: Layout) -> str:
 def _with_layout(
     marks: list[Mark], flat: str, layout: Layout, tree: list[sections.Section]
 ) -> list[Mark]:
-    """The non-figures of the prose, and over them those of the page: metadata, furniture, titles, markers, the signature."""
+    """The non-figures of the prose, and over them those of the page: metadata, furniture, titles,
+    markers, the signature.
+    """
     named = {
         "metadata": "metadata",
         "furniture": "page_furniture",

@@ -1,7 +1,8 @@
 """Parsed reports -> rows of the declared tables.
 
-A batch is staged as Arrow tables: documents (one row a text), and the rows of the partitioned tables. Which body a document belongs to is decided
-later, with the register at hand, so a new register parses nothing anew.
+A batch is staged as Arrow tables: documents (one row a text), and the rows of the partitioned
+tables. Which body a document belongs to is decided later, with the register at hand, so a new
+register parses nothing anew.
 """
 
 from __future__ import annotations
@@ -40,8 +41,9 @@ METRICS = staged_schema(tables.METRICS)
 
 
 def staged(parsed: list[tuple[str, Document, Report]]) -> tuple[pa.Table, ...]:
-    """The parts that a batch of (sha256 of the bytes, document, report) is staged in: documents, sections, metrics, numerals, links, terms
-    and fingerprints."""
+    """The parts that a batch of (sha256 of the bytes, document, report) is staged in: documents,
+    sections, metrics, numerals, links, terms and fingerprints.
+    """
     documents, section_rows, metric_rows, numeral_rows, link_rows, of_terms, print_rows = (
         [],
         [],
@@ -77,8 +79,9 @@ def staged(parsed: list[tuple[str, Document, Report]]) -> tuple[pa.Table, ...]:
 
 
 def _terms(counted: list[tuple[str, str, str, Counter[str]]], schema: pa.Schema) -> pa.Table:
-    """The words of sections, each given as (digest of the bytes, report, section, words with their counts). There are hundreds a report,
-    so they are put together by columns."""
+    """The words of sections, each given as (digest of the bytes, report, section, words with their
+    counts). There are hundreds a report, so they are put together by columns.
+    """
     columns: dict[str, list[Any]] = {name: [] for name in schema.names}
     for sha256, report_id, section, counts in counted:
         columns["term"] += counts

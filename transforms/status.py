@@ -156,7 +156,9 @@ class StatusModel:
     bias: np.ndarray
 
     def scores(self, named: list[list[str]]) -> np.ndarray:
-        """(figures, statuses): log-odds of each status, from the names of each figure's features."""
+        """(figures, statuses): log-odds of each status, from the names of each figure's
+        features.
+        """
         scores: np.ndarray = self.own.sums(features.named(named), len(named)) + self.bias
         return scores
 

@@ -21,7 +21,9 @@ SUBJECT = 10  # characters of a subject; a longer phrase is cut between two word
 
 
 def subject(flat: str, figure: Figure) -> str | None:
-    """What is counted, as written: the noun behind the measure word, else the words before the number."""
+    """What is counted, as written: the noun behind the measure word, else the words before the
+    number.
+    """
     behind = flat[figure.end : figure.end + 18]
     behind = re.sub(r"^\s*(?:以上|以下|左右|以内|余|多)", "", behind)
     cut = _FUNCTION.search(behind)

@@ -1,4 +1,6 @@
-"""The version of the extraction: it changes when, and only when, a report could be read differently."""
+"""The version of the extraction: it changes when, and only when, a report could be read
+differently.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,8 @@ DATA_SUFFIXES = (".toml", ".tsv", ".txt", ".npz")
 def parser_version() -> str:
     """Returns the version under which parsed reports are staged, such as `3.1-0a1b2c3d`.
 
-    It names the readers, the parser, and a digest of the code, vocabulary, models and columns that a
-    reading depends on. Comments and docstrings do not change it.
+    It names the readers, the parser, and a digest of the code, vocabulary, models and columns that
+    a reading depends on. Comments and docstrings do not change it.
     """
     digest = digest_of(resources.files("transforms"), resources.files("schemas"))
     return f"{READERS_VERSION}.{VERSION}-{digest[:8]}"
@@ -90,7 +92,9 @@ def _syntax(node: object) -> str:
     fields = dict(ast.iter_fields(node))
     if _has_docstring(node):
         fields["body"] = fields["body"][1:]
-    parts = [f"{name}={_syntax(value)}" for name, value in fields.items() if value not in (None, [])]
+    parts = [
+        f"{name}={_syntax(value)}" for name, value in fields.items() if value not in (None, [])
+    ]
     return f"{type(node).__name__}({','.join(parts)})"
 
 
@@ -100,5 +104,7 @@ def _has_docstring(node: ast.AST) -> bool:
 
 
 def _columns() -> str:
-    """Returns the names and types of the columns of all tables: parsed reports are staged in them."""
+    """Returns the names and types of the columns of all tables: parsed reports are staged in
+    them.
+    """
     return repr([(t.name, [(c.name, str(c.type)) for c in t.columns]) for t in tables.TABLES])

@@ -1,4 +1,6 @@
-"""The words of a text for the search index: jieba's, those of the domain, and the words inside them."""
+"""The words of a text for the search index: jieba's, those of the domain, and the words inside
+them.
+"""
 
 from __future__ import annotations
 
@@ -11,21 +13,26 @@ from schemas import vocabulary
 from schemas.metrics import metrics
 from transforms.numerals import fold
 
-# as often as ordinary nouns of its dictionary: then jieba takes a word for one, and not for its parts
+# as often as ordinary nouns of its dictionary: then jieba takes a word for one, and not for its
+# parts
 _FREQUENCY = 1000
 _HAN_WORD = re.compile("[\u4e00-\u9fff]{2,4}")
 
 
 @functools.cache
 def domain_words() -> tuple[str, ...]:
-    """Returns the words of the domain: those of `vocabulary/words.txt`, and nouns of the metrics."""
+    """Returns the words of the domain: those of `vocabulary/words.txt`, and nouns of the
+    metrics.
+    """
     nouns = {noun for metric in metrics() for noun in metric.nouns if _HAN_WORD.fullmatch(noun)}
     return tuple(sorted(nouns | set(vocabulary.lines("words.txt"))))
 
 
 @functools.cache
 def _segmenter() -> Any:
-    """Returns rjieba with the words of the domain, or jieba, which cuts alike, where it is missing."""
+    """Returns rjieba with the words of the domain, or jieba, which cuts alike, where it is
+    missing.
+    """
     try:
         import rjieba
     except ImportError:
@@ -50,7 +57,9 @@ def jieba_segmenter() -> Any:
 
 @functools.cache
 def _tagger() -> Any:
-    """Returns rjieba, or jieba's tagger where rjieba is missing; both know the general dictionary alone."""
+    """Returns rjieba, or jieba's tagger where rjieba is missing; both know the general dictionary
+    alone.
+    """
     try:
         import rjieba
     except ImportError:
@@ -79,7 +88,9 @@ def jieba_tagger() -> Any:
 
 
 def cut(text: str) -> list[str]:
-    """Returns the words of a text in their order, by the general dictionary; joined they are the text."""
+    """Returns the words of a text in their order, by the general dictionary; joined they are the
+    text.
+    """
     return list(_tagger().cut(text))
 
 

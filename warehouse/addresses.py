@@ -1,4 +1,6 @@
-"""Addresses of sources: `file://` addresses of paths and of members of archives, and names as they can be shown."""
+"""Addresses of sources: `file://` addresses of paths and of members of archives, and names as they
+can be shown.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ def uri_of(path: str) -> str:
 
 
 def path_of(uri: str) -> str | None:
-    """Returns the path of a `file://` address; None for a member of an archive and for other addresses."""
+    """Returns the path of a `file://` address; None for a member of an archive and for other
+    addresses.
+    """
     if not uri.startswith("file://") or "!/" in uri:
         return None
     return os.fsdecode(unquote_to_bytes(uri.removeprefix("file://")))
@@ -21,7 +25,8 @@ def path_of(uri: str) -> str | None:
 def quoted(name: str) -> str:
     """Returns a path or name for an address.
 
-    Chinese names stay readable; percent signs, control characters and bytes that are no UTF-8 are percent-encoded.
+    Chinese names stay readable; percent signs, control characters and bytes that are no UTF-8 are
+    percent-encoded.
     """
     if name.isprintable() and "%" not in name:
         return name
@@ -37,12 +42,12 @@ def _quoted_character(character: str) -> str:
 
 
 def printable(name: str) -> str:
-    """Returns a name as text that can be stored and printed; what cannot be printed becomes U+FFFD."""
+    """Returns a name as text that can be stored and printed; what cannot be printed becomes
+    U+FFFD.
+    """
     if name.isprintable():
         return name
-    return "".join(
-        character if character.isprintable() else "\ufffd" for character in name
-    )
+    return "".join(character if character.isprintable() else "\ufffd" for character in name)
 
 
 def shown_name(path: str) -> str:

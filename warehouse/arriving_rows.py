@@ -1,4 +1,6 @@
-"""The staged rows of the reports that arrive, as files and as a query: read once for all partitions."""
+"""The staged rows of the reports that arrive, as files and as a query: read once for all
+partitions.
+"""
 
 from __future__ import annotations
 
@@ -80,7 +82,9 @@ def staged_files(
     try:
         scratch.mkdir()
         _divide(scratch, paths, connection)
-        yield [sorted(map(str, scratch.glob(f"*/batch={i}/*.parquet"))) for i in range(len(batches))]
+        yield [
+            sorted(map(str, scratch.glob(f"*/batch={i}/*.parquet"))) for i in range(len(batches))
+        ]
     finally:
         shutil.rmtree(scratch)
 

@@ -25,8 +25,9 @@ _ROW_GROUP_ROWS = 65_536
 class Candidate:
     """The files of the next state. Those that the state in force has too are linked, not written.
 
-    `listing` maps table -> file name -> SHA-256. `gathered` maps table -> a file with what is new in it, where that is
-    little: rows of reports that came or changed, and findings; these files are not published.
+    `listing` maps table -> file name -> SHA-256. `gathered` maps table -> a file with what is new
+    in it, where that is little: rows of reports that came or changed, and findings; these files are
+    not published.
     """
 
     def __init__(self, data_dir: Path, previous: Snapshot | None) -> None:
@@ -41,7 +42,9 @@ class Candidate:
             (self.path / "parquet" / table.name).mkdir(parents=True)
 
     def reuse(self, table: str, name: str) -> None:
-        """Takes a file over from the state in force; where the file system has no hard links, as a copy."""
+        """Takes a file over from the state in force; where the file system has no hard links, as a
+        copy.
+        """
         if self.previous is None:
             raise ValueError("there is no state in force to take a file from")
         # strings, because there are thousands of files
@@ -54,7 +57,9 @@ class Candidate:
         self.listing[table][name] = self.previous.files[table][name]
 
     def write(self, table: str, stem: str, rows: pa.Table) -> None:
-        """Writes one file of a table, named after `stem` and its content, unless the state in force has the very same."""
+        """Writes one file of a table, named after `stem` and its content, unless the state in force
+        has the very same.
+        """
         schema = tables.arrow_schema(tables.BY_NAME[table])
         _check_nulls(table, rows)
         sink = pa.BufferOutputStream()
@@ -151,7 +156,9 @@ class Candidate:
         return self._background is not None
 
     def finish_background(self) -> bool:
-        """Waits for the work in the thread and raises what it raised. Returns whether there was any."""
+        """Waits for the work in the thread and raises what it raised. Returns whether there was
+        any.
+        """
         if self._background is None:
             return False
         self._background.result()
@@ -165,7 +172,9 @@ class Candidate:
 
 
 def _check_nulls(table: str, rows: pa.Table) -> None:
-    """Raises AssertionError for a null in a column declared without: Arrow does not enforce it, and it is a bug of ours."""
+    """Raises AssertionError for a null in a column declared without: Arrow does not enforce it, and
+    it is a bug of ours.
+    """
     for column in tables.BY_NAME[table].columns:
         nulls = rows[column.name].null_count
         if not column.nullable and nulls:

@@ -1,4 +1,6 @@
-"""The list of corrections: a CSV file of its owner, kept in the data folder and replaced as a whole."""
+"""The list of corrections: a CSV file of its owner, kept in the data folder and replaced as a
+whole.
+"""
 
 from __future__ import annotations
 
@@ -85,7 +87,9 @@ def _rows(content: bytes, name: str) -> tuple[list[tuple[int, dict[str, str]]], 
             return rows, [f"{name}, line {reader.line_num}: {error}"]
         if row is None:
             return rows, []
-        rows.append((reader.line_num, {column: (row.get(column) or "").strip() for column in COLUMNS}))
+        rows.append(
+            (reader.line_num, {column: (row.get(column) or "").strip() for column in COLUMNS})
+        )
 
 
 def _correction(row: dict[str, str]) -> Correction:
@@ -125,8 +129,12 @@ def _correction(row: dict[str, str]) -> Correction:
 def _occurrence(text: str) -> int:
     if not text:
         return 1
-    if not (text.isascii() and text.isdigit() and len(text) <= 7 and 0 < int(text) <= _MAX_OCCURRENCE):
-        raise ValueError(f"occurrence {text[:20]!r} is no whole number from 1 to {_MAX_OCCURRENCE:,}")
+    if not (
+        text.isascii() and text.isdigit() and len(text) <= 7 and 0 < int(text) <= _MAX_OCCURRENCE
+    ):
+        raise ValueError(
+            f"occurrence {text[:20]!r} is no whole number from 1 to {_MAX_OCCURRENCE:,}"
+        )
     return int(text)
 
 
@@ -154,8 +162,8 @@ def _read(path: Path) -> bytes:
 def import_file(data_dir: Path, path: Path) -> tuple[int, bool]:
     """Checks a list of corrections and keeps it in the data folder in place of the one before.
 
-    Returns how many corrections it has, and whether it waits for the next run because one is under way. Raises UsageError
-    where a line is wrong.
+    Returns how many corrections it has, and whether it waits for the next run because one is under
+    way. Raises UsageError where a line is wrong.
     """
     folder = DataFolder(data_dir)
     content = _read(path)
@@ -174,7 +182,9 @@ def import_file(data_dir: Path, path: Path) -> tuple[int, bool]:
 
 
 def take_up_waiting(folder: DataFolder) -> None:
-    """Puts a list of corrections in place that came in while a run was under way. Call it with both locks held."""
+    """Puts a list of corrections in place that came in while a run was under way. Call it with both
+    locks held.
+    """
     if folder.waiting_corrections.exists():
         os.replace(folder.waiting_corrections, folder.corrections)
         files.sync_entry(folder.decisions)

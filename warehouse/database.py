@@ -1,8 +1,8 @@
 """Writes `warehouse.duckdb` from the Parquet files of the candidate.
 
-It is one self-contained file that any DuckDB from 1.2 on opens, with comments on everything. Two things are kept otherwise
-than in Parquet, for size and speed: the search index (search.py), and marts that would be slow as views are tables, kept up
-to date by report (marts.py).
+It is one self-contained file that any DuckDB from 1.2 on opens, with comments on everything. Two
+things are kept otherwise than in Parquet, for size and speed: the search index (search.py), and
+marts that would be slow as views are tables, kept up to date by report (marts.py).
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ FILE = "warehouse.duckdb"
 STORAGE_VERSION = "v1.2.0"
 # Parquet whose rows are sorted at once
 LOAD_BATCH_BYTES = 32_000_000
-# where no more than this part of the reports changed, the published file is copied and brought up to date
+# where no more than this part of the reports changed, the published file is copied and brought up
+# to date
 INCREMENTAL_UP_TO = 0.2
 _TYPES = {
     "string": "varchar",
@@ -37,16 +38,17 @@ _TYPES = {
 }
 # long texts: half the size that DuckDB would choose for them
 _COMPRESSED = {("reports", "text"), ("sections", "body"), ("report_history", "text")}
-# tables whose rows are counted by the files that came and went, where the published file is brought up to date
+# tables whose rows are counted by the files that came and went, where the published file is brought
+# up to date
 _COUNTED = tuple(table.name for table in tables.TABLES if table.partitioned)
 
 
-def start_copy(
-    candidate: Candidate, previous: Snapshot | None, changed: int, total: int
-) -> None:
-    """Starts to copy the published file into the candidate, in a thread, where `build` is likely to bring it up to date.
+def start_copy(candidate: Candidate, previous: Snapshot | None, changed: int, total: int) -> None:
+    """Starts to copy the published file into the candidate, in a thread, where `build` is likely to
+    bring it up to date.
 
-    `changed` of `total` reports are expected to change. Does nothing where a copy was started before.
+    `changed` of `total` reports are expected to change. Does nothing where a copy was started
+    before.
     """
     if candidate.has_background() or previous is None:
         return
@@ -65,8 +67,9 @@ def build(
 ) -> Path:
     """Writes the DuckDB file of the candidate and returns its path.
 
-    `changed` maps the reports that changed to their partition in the next state (None: in none); of those in `retrusted`
-    only the trust of figures changed. Where few of the `total` reports changed, the published file is brought up to date.
+    `changed` maps the reports that changed to their partition in the next state (None: in none); of
+    those in `retrusted` only the trust of figures changed. Where few of the `total` reports
+    changed, the published file is brought up to date.
     """
     path = candidate.path / FILE
     copied = candidate.finish_background()
@@ -90,7 +93,9 @@ def build(
 
 
 def _can_be_updated(previous: Snapshot) -> bool:
-    """Whether the published file has the tables of today, is sound, and its search index is not worn."""
+    """Whether the published file has the tables of today, is sound, and its search index is not
+    worn.
+    """
     path = previous.path / FILE
     if not path.exists() or previous.schema_version != tables.SCHEMA_VERSION:
         return False
@@ -187,7 +192,9 @@ def _create_table(
 def _amend_table(
     connection: duckdb.DuckDBPyConnection, candidate: Candidate, table: tables.Table
 ) -> None:
-    """Removes the rows that are no more and inserts those that are new, by digests of whole rows."""
+    """Removes the rows that are no more and inserts those that are new, by digests of whole
+    rows.
+    """
     columns = ", ".join(column.name for column in table.columns)
     paths = candidate.parquet(table.name)
     connection.execute(
@@ -210,7 +217,9 @@ def _update_table(
     table: tables.Table,
     changed: dict[str, str | None],
 ) -> None:
-    """Removes the rows of the changed reports, and inserts them again from their partitions in the next state."""
+    """Removes the rows of the changed reports, and inserts them again from their partitions in the
+    next state.
+    """
     if not changed:
         return
     engine.create_values(connection, "changed", "report_id", sorted(changed))
@@ -255,10 +264,11 @@ def _check_row_counts(
     previous: Snapshot | None,
     rows_before: dict[str, int],
 ) -> None:
-    """Raises AssertionError where the file has not as many rows as Parquet: a bug of ours, not to be published.
+    """Raises AssertionError where the file has not as many rows as Parquet: a bug of ours, not to
+    be published.
 
-    `rows_before` are the rows of the published file, which was checked in the same way: then only the files that came or
-    went are counted.
+    `rows_before` are the rows of the published file, which was checked in the same way: then only
+    the files that came or went are counted.
     """
     for table in (declared.name for declared in tables.TABLES):
         arriving = set(candidate.listing[table])

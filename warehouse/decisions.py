@@ -1,8 +1,9 @@
-"""What people decided, about quarantined sources and about figures. Lines are added and never rewritten.
+"""What people decided, about quarantined sources and about figures. Lines are added and never
+rewritten.
 
-Reviews, dismissals and acceptances are logs, to which a line may be added at any moment; the list of corrections
-(corrections.py) is a file of its owner. A night reads them together once (`begin_run`), and judges by what it read:
-what is decided while it runs takes effect in the next.
+Reviews, dismissals and acceptances are logs, to which a line may be added at any moment; the list
+of corrections (corrections.py) is a file of its owner. A night reads them together once
+(`begin_run`), and judges by what it read: what is decided while it runs takes effect in the next.
 """
 
 from __future__ import annotations
@@ -67,7 +68,9 @@ def _now() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """What people had decided at one moment. `content` maps a file of decisions to its bytes, of those that there were."""
+    """What people had decided at one moment. `content` maps a file of decisions to its bytes, of
+    those that there were.
+    """
 
     folder: DataFolder
     content: Mapping[Path, bytes]
@@ -77,7 +80,9 @@ class Decisions:
         reasons = {}
         for row in self._lines(self.folder.dismissals).objects():
             if not _dismissal_problem(row):
-                reasons[row["source_uri"], row["source_sha256"], row["reason_code"]] = row["because"]
+                reasons[row["source_uri"], row["source_sha256"], row["reason_code"]] = row[
+                    "because"
+                ]
         return reasons
 
     def accepted(self) -> set[str]:
@@ -93,7 +98,9 @@ class Decisions:
     def corrections(self) -> tuple[list[Correction], list[str]]:
         """Returns the corrections, and what is wrong with lines that cannot be used."""
         path = self.folder.corrections
-        return corrections.parse(self.content[path], str(path)) if path in self.content else ([], [])
+        return (
+            corrections.parse(self.content[path], str(path)) if path in self.content else ([], [])
+        )
 
     def _lines(self, path: Path) -> lines.Lines:
         # lines of reviews and dismissals that an earlier version wrote have no check
@@ -106,7 +113,9 @@ class Decisions:
         return [row for number, row in self._lines(path).rows if number not in broken]
 
     def broken_lines(self) -> list[tuple[Path, int, str]]:
-        """Returns the lines of logs that cannot be used: file, number and what is wrong. The others count."""
+        """Returns the lines of logs that cannot be used: file, number and what is wrong. The others
+        count.
+        """
         found = []
         for path, problem_of in (
             (self.folder.dismissals, _dismissal_problem),
@@ -129,7 +138,9 @@ class Decisions:
         return found
 
     def digest(self) -> str:
-        """Returns a digest of all decisions on figures and versions: another one asks for a new publication."""
+        """Returns a digest of all decisions on figures and versions: another one asks for a new
+        publication.
+        """
         content = hashlib.sha256()
         for path in (self.folder.corrections, self.folder.reviews, self.folder.acceptances):
             if path == self.folder.acceptances and path not in self.content:
@@ -184,7 +195,9 @@ def begin_run(data_dir: Path) -> Decisions:
 
 
 def _add(folder: DataFolder, path: Path, entry: Mapping[str, Any]) -> None:
-    """Adds a line to a log, at no moment at which the logs are read together or joined with others."""
+    """Adds a line to a log, at no moment at which the logs are read together or joined with
+    others.
+    """
     with files.briefly_locked(folder.decisions_lock):
         lines.append(path, entry)
 
@@ -195,7 +208,8 @@ def _add(folder: DataFolder, path: Path, entry: Mapping[str, Any]) -> None:
 def dismiss(data_dir: Path, row: Mapping[str, Any], because: str, by: str) -> None:
     """Notes that a quarantined source needs nobody's attention.
 
-    `row` is its row of the table quarantine. It holds for these bytes and this reason, not for a later version.
+    `row` is its row of the table quarantine. It holds for these bytes and this reason, not for a
+    later version.
     """
     folder = DataFolder(data_dir)
     source = {column: row[column] for column in _SOURCE}
@@ -203,7 +217,8 @@ def dismiss(data_dir: Path, row: Mapping[str, Any], because: str, by: str) -> No
 
 
 def accept(data_dir: Path, row: Mapping[str, Any], because: str, by: str) -> None:
-    """Notes that a source may take the place of what is in force, although it is far emptier or another file.
+    """Notes that a source may take the place of what is in force, although it is far emptier or
+    another file.
 
     `row` has its source_uri and source_sha256. It holds for these bytes, not for a later version.
     """
@@ -243,8 +258,8 @@ def review(
 ) -> None:
     """Notes a decision on a figure.
 
-    `figure` has source_sha256, quote, char_start, sentence and the reading that the decision was made on (metric_code,
-    value, status); `changes` has what should stand instead.
+    `figure` has source_sha256, quote, char_start, sentence and the reading that the decision was
+    made on (metric_code, value, status); `changes` has what should stand instead.
     """
     folder = DataFolder(data_dir)
     reading = {column: figure[column] for column in _FIGURE}

@@ -1,4 +1,6 @@
-"""What differs between two states: rows of reports, sections and figures that were added, removed or changed."""
+"""What differs between two states: rows of reports, sections and figures that were added, removed
+or changed.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,10 @@ from warehouse.snapshots import Snapshot
 
 # per table: what makes a row the same row, and what of it can change
 COMPARED = {
-    "reports": ("report_id", ("township_id", "report_year", "title", "issuer", "issued_on", "text")),
+    "reports": (
+        "report_id",
+        ("township_id", "report_year", "title", "issuer", "issued_on", "text"),
+    ),
     "sections": ("section_id", ("level", "marker", "heading", "kind", "char_start", "char_end")),
     "metrics": (
         "metric_id",
@@ -29,8 +34,8 @@ _EXPORT_FORMATS = {".csv": "(header)", ".parquet": "(format parquet, compression
 class Difference:
     """What differs between the states `before` and `after` (their identifiers).
 
-    `counts` maps table -> added, changed, removed -> number of rows. `first_rows` holds the first few changed rows as
-    (table, change, row, shown before, shown after), figures first.
+    `counts` maps table -> added, changed, removed -> number of rows. `first_rows` holds the first
+    few changed rows as (table, change, row, shown before, shown after), figures first.
     """
 
     before: str
@@ -51,8 +56,9 @@ def difference(
 ) -> Difference:
     """Compares two states row by row.
 
-    Given `report_ids`, only rows of these reports are compared. With `export_to` (a .csv or .parquet file) all rows that
-    differ are written there. Raises UsageError for a file of another kind.
+    Given `report_ids`, only rows of these reports are compared. With `export_to` (a .csv or
+    .parquet file) all rows that differ are written there. Raises UsageError for a file of another
+    kind.
     """
     with duckdb.connect() as connection:
         create_changes(connection, before, after, report_ids)
@@ -76,10 +82,11 @@ def create_changes(
     after: Snapshot,
     report_ids: set[str] | None = None,
 ) -> None:
-    """Creates the temporary table `changes`: one row per row that was added, removed or changed between two states.
+    """Creates the temporary table `changes`: one row per row that was added, removed or changed
+    between two states.
 
-    Only files that the two states do not share are read, so the cost follows the size of the change. Given
-    `report_ids`, only rows of these reports are compared.
+    Only files that the two states do not share are read, so the cost follows the size of the
+    change. Given `report_ids`, only rows of these reports are compared.
     """
     wanted = sorted(report_ids or ())
     connection.register("compared_reports", pa.table({"report_id": pa.array(wanted, pa.string())}))
@@ -127,6 +134,4 @@ def _export(connection: duckdb.DuckDBPyConnection, target: str) -> None:
     options = _EXPORT_FORMATS.get(Path(target).suffix)
     if options is None:
         raise UsageError(f"{target}: write the changes to a .csv or a .parquet")
-    connection.execute(
-        f"copy (from changes order by table_name, row_id) to ? {options}", [target]
-    )
+    connection.execute(f"copy (from changes order by table_name, row_id) to ? {options}", [target])

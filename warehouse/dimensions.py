@@ -1,4 +1,6 @@
-"""Writes the tables beside the facts: townships, their candidates, sources, and the history of reports."""
+"""Writes the tables beside the facts: townships, their candidates, sources, and the history of
+reports.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,8 @@ def _write(candidate: Candidate, table: str, rows: pa.Table) -> None:
 def _history_rows(previous: Snapshot | None, planned: Plan) -> list[dict[str, Any]]:
     """One row per report that is not current.
 
-    What is known of it comes from the state in force, from its staged document, or from its row in the history so far.
+    What is known of it comes from the state in force, from its staged document, or from its row in
+    the history so far.
     """
     replaced = planned.connection.sql(engine.script("plan/replaced.sql"))
     versions = replaced.to_arrow_table().to_pylist()

@@ -29,19 +29,24 @@ def threads() -> int:
 
 
 def connect(data_dir: Path) -> duckdb.DuckDBPyConnection:
-    """Opens an empty database in memory; what does not fit into its share of memory goes to the data folder."""
+    """Opens an empty database in memory; what does not fit into its share of memory goes to the
+    data folder.
+    """
     connection = duckdb.connect()
     connection.execute(f"set threads = {threads()}")
     connection.execute(f"set memory_limit = '{MB_PER_THREAD * max(2, threads())}MB'")
     connection.execute("set preserve_insertion_order = false")
-    # a part that two places of a query share would be held in memory as a whole: to make it twice is faster, and bounded
+    # a part that two places of a query share would be held in memory as a whole: to make it twice
+    # is faster, and bounded
     connection.execute("set disabled_optimizers = 'common_subplan'")
     connection.execute("set temp_directory = ?", [str(DataFolder(data_dir).spill)])
     return connection
 
 
 def is_damage(error: duckdb.Error) -> bool:
-    """Whether an error speaks of a damaged file, and not of a wrong query or of too little memory."""
+    """Whether an error speaks of a damaged file, and not of a wrong query or of too little
+    memory.
+    """
     kinds = (
         duckdb.IOException,
         duckdb.FatalException,
@@ -52,7 +57,9 @@ def is_damage(error: duckdb.Error) -> bool:
 
 
 def quoted(value: object) -> str:
-    """Returns a value as an SQL string, for the few places where SQL allows no parameter (comments, options)."""
+    """Returns a value as an SQL string, for the few places where SQL allows no parameter (comments,
+    options).
+    """
     return "'" + str(value).replace("'", "''") + "'"
 
 
@@ -64,7 +71,9 @@ def script(name: str) -> str:
 
 
 def create_table(connection: duckdb.DuckDBPyConnection, name: str, schema: pa.Schema) -> None:
-    """Creates an empty table with the columns of an Arrow schema, in place of one with that name."""
+    """Creates an empty table with the columns of an Arrow schema, in place of one with that
+    name.
+    """
     run_with_rows(connection, f"create or replace table {name} as", schema.empty_table())
 
 
@@ -79,7 +88,9 @@ def create_values(
 def parquet_view(
     connection: duckdb.DuckDBPyConnection, name: str, schema: pa.Schema, paths: Sequence[str]
 ) -> None:
-    """Creates a view of Parquet files in a schema. Columns that the files lack are null: they may be of an older version."""
+    """Creates a view of Parquet files in a schema. Columns that the files lack are null: they may
+    be of an older version.
+    """
     create_table(connection, f"{name}_columns", schema)
     if not paths:
         connection.execute(f"create or replace view {name} as from {name}_columns")
@@ -94,7 +105,9 @@ def parquet_view(
 
 
 def run_with_rows(connection: duckdb.DuckDBPyConnection, statement: str, rows: pa.Table) -> None:
-    """Runs `statement from rows`: a statement that ends before its `from` gets the rows of an Arrow table."""
+    """Runs `statement from rows`: a statement that ends before its `from` gets the rows of an Arrow
+    table.
+    """
     connection.register("given_rows", rows)
     connection.execute(f"{statement} from given_rows")
     connection.unregister("given_rows")

@@ -47,11 +47,13 @@ def export(
     metrics: list[str],
     keep_formulas: bool = False,
 ) -> str:
-    """Writes the selection to `to`: a .duckdb, .xlsx, .csv or .parquet file, or a folder of Parquet (of CSV: `name.csv/`).
+    """Writes the selection to `to`: a .duckdb, .xlsx, .csv or .parquet file, or a folder of Parquet
+    (of CSV: `name.csv/`).
 
-    `places` maps province, prefecture, county or township to a name; no years and no metrics mean all. In CSV a
-    text that a spreadsheet would run as a formula (= + - @ first) gets an apostrophe before it, unless `keep_formulas`.
-    Returns a line about what was written. Raises UsageError for what is there already, an unknown metric, or a selection of nothing.
+    `places` maps province, prefecture, county or township to a name; no years and no metrics mean
+    all. In CSV a text that a spreadsheet would run as a formula (= + - @ first) gets an apostrophe
+    before it, unless `keep_formulas`. Returns a line about what was written. Raises UsageError for
+    what is there already, an unknown metric, or a selection of nothing.
     """
     target = Path(to)
     kind = "csv folder" if to.endswith(".csv/") else target.suffix.lstrip(".") or "parquet folder"
@@ -82,7 +84,9 @@ def _choose(
     years: list[int],
     metrics: list[str],
 ) -> int:
-    """Creates the tables chosen and chosen_metrics; returns the number of reports. Raises UsageError."""
+    """Creates the tables chosen and chosen_metrics; returns the number of reports. Raises
+    UsageError.
+    """
     rows = connection.execute("select metric_code from source.metric_definitions").fetchall()
     known = {code for (code,) in rows}
     unknown = [metric for metric in metrics if metric not in known]
@@ -107,11 +111,15 @@ def _choose(
 
 
 def _without_formulas(connection: duckdb.DuckDBPyConnection, query: str) -> str:
-    """Returns the query with an apostrophe before texts that a spreadsheet would run as a formula."""
+    """Returns the query with an apostrophe before texts that a spreadsheet would run as a
+    formula.
+    """
     columns = []
     for name, kind, *_ in connection.execute(f"describe {query}").fetchall():
         if kind == "VARCHAR":
-            columns.append(f"if(regexp_matches({name}, '^{FORMULA.pattern}'), {_APOSTROPHE} || {name}, {name}) as {name}")
+            columns.append(
+                f"if(regexp_matches({name}, '^{FORMULA.pattern}'), {_APOSTROPHE} || {name}, {name}) as {name}"
+            )
         else:
             columns.append(name)
     return f"select {', '.join(columns)} from ({query})"

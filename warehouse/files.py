@@ -1,4 +1,6 @@
-"""Writing so that a kill or a power cut at any instant leaves the old file or the new one, never a part."""
+"""Writing so that a kill or a power cut at any instant leaves the old file or the new one, never a
+part.
+"""
 
 from __future__ import annotations
 
@@ -27,10 +29,11 @@ def write_atomic(
     scratch: Path | None = None,
     durable: bool = True,
 ) -> None:
-    """Writes `data` to `path` in one step, by way of a temporary file in `scratch` (else in its own folder).
+    """Writes `data` to `path` in one step, by way of a temporary file in `scratch` (else in its own
+    folder).
 
-    When it returns, the file and its name are on the disk. Without `durable` they are not: then `sync_all` must be called
-    before anything speaks of the file.
+    When it returns, the file and its name are on the disk. Without `durable` they are not: then
+    `sync_all` must be called before anything speaks of the file.
     """
     home = scratch or path.parent
     for folder in {path.parent, home}:
@@ -53,7 +56,9 @@ def is_special(path: Path) -> bool:
 
 
 def make_folder(folder: Path, durable: bool = True) -> None:
-    """Makes a folder and those above it; when it returns, the names of the new ones are on the disk (if `durable`)."""
+    """Makes a folder and those above it; when it returns, the names of the new ones are on the disk
+    (if `durable`).
+    """
     new = []
     above = folder
     while not above.is_dir():
@@ -79,7 +84,9 @@ def write_checked_json(path: Path, value: object) -> None:
 
 
 def read_checked_json(path: Path) -> Any:
-    """Returns what `write_checked_json` wrote; None where it is not there or is not as it was written."""
+    """Returns what `write_checked_json` wrote; None where it is not there or is not as it was
+    written.
+    """
     try:
         document = json.loads(path.read_bytes())
         content = json.dumps(document[_CONTENT], sort_keys=True)
@@ -110,7 +117,9 @@ def _key_check(key: str) -> str:
 
 
 def groups_by_size(paths: list[str], size: int) -> Iterator[list[str]]:
-    """Yields the files in groups of about so many bytes, in their order: what is sorted at once is bounded."""
+    """Yields the files in groups of about so many bytes, in their order: what is sorted at once is
+    bounded.
+    """
     group: list[str] = []
     total = 0
     for path in paths:
@@ -138,7 +147,9 @@ def copy(source: Path, target: Path) -> None:
 
 
 def point(link: Path, target: str) -> None:
-    """Makes `link` a symbolic link to the relative `target`, in one step. Does nothing where it is that already."""
+    """Makes `link` a symbolic link to the relative `target`, in one step. Does nothing where it is
+    that already.
+    """
     if link.is_symlink() and os.readlink(link) == target:
         return
     temporary = link.with_name(f".{link.name}.{os.getpid()}.tmp")
@@ -186,7 +197,8 @@ class Holding(Enum):
 
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[Holding]:
-    """Holds an exclusive lock on `path` as long as the block runs; yields REFUSED at once where another process holds it.
+    """Holds an exclusive lock on `path` as long as the block runs; yields REFUSED at once where
+    another process holds it.
 
     The file says who holds it until `note_given_back` empties it.
     """
@@ -205,7 +217,9 @@ def locked(path: Path) -> Iterator[Holding]:
 
 
 def note_given_back(path: Path) -> None:
-    """Notes in the file of a lock that its holder has finished its work. Call it while the lock is held."""
+    """Notes in the file of a lock that its holder has finished its work. Call it while the lock is
+    held.
+    """
     os.truncate(path, 0)
 
 
@@ -224,7 +238,9 @@ def _holder() -> bytes:
 
 @contextlib.contextmanager
 def briefly_locked(path: Path) -> Iterator[None]:
-    """Holds an exclusive lock on `path` as long as the block runs, once others have given it back: they hold it for instants."""
+    """Holds an exclusive lock on `path` as long as the block runs, once others have given it back:
+    they hold it for instants.
+    """
     make_folder(path.parent)
     with open(path, "a+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

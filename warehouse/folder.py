@@ -1,4 +1,6 @@
-"""The data folder: where each kind of file lies, and the lock that lets one process at a time change it."""
+"""The data folder: where each kind of file lies, and the lock that lets one process at a time
+change it.
+"""
 
 from __future__ import annotations
 
@@ -114,7 +116,9 @@ class DataFolder:
 
     @property
     def waiting_corrections(self) -> Path:
-        """A list of corrections that came in while a run was under way: the next run takes it up."""
+        """A list of corrections that came in while a run was under way: the next run takes it
+        up.
+        """
         return self.decisions / "corrections.waiting.csv"
 
     @property
@@ -176,7 +180,9 @@ class DataFolder:
 
     @property
     def webhook(self) -> Path:
-        """The address that gets the outcome of the last run; it may hold a secret, so only its owner reads it."""
+        """The address that gets the outcome of the last run; it may hold a secret, so only its
+        owner reads it.
+        """
         return self.state / "webhook"
 
     @property

@@ -1,7 +1,9 @@
-"""What small files the data folder holds, and their digests: so that a file that is changed, cut short or removed is noticed.
+"""What small files the data folder holds, and their digests: so that a file that is changed, cut
+short or removed is noticed.
 
-The inventory is brought up to date when a process gives the lock of the data folder back. Only files that changed while it
-held the lock get a new digest: what was damaged before stays noticeable.
+The inventory is brought up to date when a process gives the lock of the data folder back. Only
+files that changed while it held the lock get a new digest: what was damaged before stays
+noticeable.
 """
 
 from __future__ import annotations
@@ -53,7 +55,9 @@ _KINDS = (
 
 @dataclass(slots=True)
 class Inventory:
-    """`files` maps a path to (size, SHA-256); `batches` and `states` are the folders of staged batches and published states."""
+    """`files` maps a path to (size, SHA-256); `batches` and `states` are the folders of staged
+    batches and published states.
+    """
 
     files: dict[str, tuple[int, str]] = field(default_factory=dict)
     batches: set[str] = field(default_factory=set)
@@ -78,7 +82,9 @@ class Difference:
 
 
 def read(home: Path) -> Inventory | None:
-    """Returns the inventory of a data folder; None where there is none or it is not as it was written."""
+    """Returns the inventory of a data folder; None where there is none or it is not as it was
+    written.
+    """
     content = files.read_checked_json(home / NAME)
     if not isinstance(content, dict):
         return None
@@ -115,7 +121,9 @@ def looks(home: Path) -> dict[str, tuple[int, int, int]]:
 
 
 def refresh(home: Path, before: dict[str, tuple[int, int, int]]) -> None:
-    """Brings the inventory up to date with what changed since `looks` returned `before`. Writes nothing where nothing changed."""
+    """Brings the inventory up to date with what changed since `looks` returned `before`. Writes
+    nothing where nothing changed.
+    """
     known = read(home)
     entries = dict(known.files) if known else {}
     after = looks(home)
@@ -130,7 +138,9 @@ def refresh(home: Path, before: dict[str, tuple[int, int, int]]) -> None:
 
 
 def forget_open_run(home: Path) -> None:
-    """Drops files that a killed run may have replaced and that are not as noted: its work is taken up again."""
+    """Drops files that a killed run may have replaced and that are not as noted: its work is taken
+    up again.
+    """
     known = read(home)
     if known is None:
         return
@@ -161,9 +171,17 @@ def differences(home: Path, known: Inventory) -> list[Difference]:
         elif problem := _problem(home / path, kind, size, sha256):
             found.append(Difference(home / path, kind, problem))
     for name in sorted(known.batches - _folders(home, "staging/*/*")):
-        found.append(Difference(home / name, Kind.FIXED, "is missing: this staged batch is parsed again when it is needed"))
+        found.append(
+            Difference(
+                home / name,
+                Kind.FIXED,
+                "is missing: this staged batch is parsed again when it is needed",
+            )
+        )
     for name in sorted(known.states - _folders(home, "snapshots/*")):
-        found.append(Difference(home / name, Kind.FIXED, "is missing: this published state was there"))
+        found.append(
+            Difference(home / name, Kind.FIXED, "is missing: this published state was there")
+        )
     return found
 
 
@@ -183,7 +201,9 @@ def _problem(path: Path, kind: Kind, size: int, sha256: str) -> str | None:
 
 
 def unknown_entries(home: Path) -> list[Path]:
-    """Returns the files that the inventory would speak of and does not: they were added since, or by a killed run."""
+    """Returns the files that the inventory would speak of and does not: they were added since, or
+    by a killed run.
+    """
     known = read(home)
     if known is None:
         return []

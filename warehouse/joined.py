@@ -1,6 +1,7 @@
 """Decisions and journal of two machines as one, without losing what either has.
 
-Logs are joined line by line. Of a list that is replaced as a whole the one that changed since the two last agreed stays.
+Logs are joined line by line. Of a list that is replaced as a whole the one that changed since the
+two last agreed stays.
 """
 
 from __future__ import annotations
@@ -45,10 +46,12 @@ def _documents(data_dir: Path) -> dict[str, bytes]:
 def join(
     data_dir: Path, elsewhere: dict[str, bytes], agreed: dict[str, str], url: str
 ) -> dict[str, bytes]:
-    """Joins the documents here with those elsewhere and writes them here; returns document -> content of all of them.
+    """Joins the documents here with those elsewhere and writes them here; returns document ->
+    content of all of them.
 
-    `agreed` holds the digests of the documents when the two last agreed, `url` says where the others lie. Raises UsageError for a list that changed in both
-    places, before anything is written.
+    `agreed` holds the digests of the documents when the two last agreed, `url` says where the
+    others lie. Raises UsageError for a list that changed in both places, before anything is
+    written.
     """
     folder = DataFolder(data_dir)
     with files.briefly_locked(folder.decisions_lock):  # people may decide meanwhile
@@ -81,7 +84,9 @@ def _join(
 
 
 def _joined_lines(data_dir: Path, name: str, elsewhere: bytes, own: bytes) -> bytes:
-    """Returns the lines of two logs as one, each once, in order of their times. Broken lines of the own log are kept aside."""
+    """Returns the lines of two logs as one, each once, in order of their times. Broken lines of the
+    own log are kept aside.
+    """
     broken = lines.parse(own).broken
     if broken:
         aside = DataFolder(data_dir).set_aside / f"{name}~{digest(own)[:6]}"

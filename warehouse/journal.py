@@ -30,7 +30,8 @@ class Journal:
     def restore(self, published: Sequence[Mapping[str, Any]]) -> None:
         """Takes up rows of the published table runs that are missing or left open here.
 
-        So it is after a run was killed between publishing and its last line, or where the journal was damaged.
+        So it is after a run was killed between publishing and its last line, or where the journal
+        was damaged.
         """
         closed = {run["run_id"] for run in self.runs() if run["outcome"] != INTERRUPTED}
         for row in published:
@@ -38,7 +39,9 @@ class Journal:
                 self.finish(row)
 
     def start(self, started_at: str) -> tuple[str, int]:
-        """Opens a run and returns its number and attempt. A run that never ended is taken up again under its number."""
+        """Opens a run and returns its number and attempt. A run that never ended is taken up again
+        under its number.
+        """
         runs = self.runs()
         last = runs[-1] if runs else None
         if last and last["outcome"] == INTERRUPTED:
@@ -55,12 +58,16 @@ class Journal:
         lines.append(self.path, {"event": "end", **run})
 
     def runs(self) -> list[dict[str, Any]]:
-        """Returns all runs in order, as rows of the table runs; one without an end has the outcome `interrupted`."""
+        """Returns all runs in order, as rows of the table runs; one without an end has the outcome
+        `interrupted`.
+        """
         return runs_of(read(self.path).objects())
 
 
 def read(path: Path) -> lines.Lines:
-    """Returns the lines of a journal; one that is no start and no end of a run is broken, as one with other bytes is."""
+    """Returns the lines of a journal; one that is no start and no end of a run is broken, as one
+    with other bytes is.
+    """
     return lines.usable(lines.read_checked(path), _problem)
 
 
@@ -101,7 +108,9 @@ def _is_time(value: object) -> bool:
 
 
 def has_open_run(data_dir: Path) -> bool:
-    """Whether the last run published nothing it was to publish: it was killed, or it failed, or was held back."""
+    """Whether the last run published nothing it was to publish: it was killed, or it failed, or was
+    held back.
+    """
     runs = Journal(data_dir).runs()
     return bool(runs) and runs[-1]["outcome"] not in DONE
 

@@ -1,7 +1,8 @@
-"""JSON lines: one object a line. Decisions, journal, receipts and manifests are all read and written by this code.
+"""JSON lines: one object a line. Decisions, journal, receipts and manifests are all read and
+written by this code.
 
-A line ends at a line feed and nowhere else (a text may contain U+2028). What is wrong with one line costs that line alone.
-Lines that the job writes carry a check over their content.
+A line ends at a line feed and nowhere else (a text may contain U+2028). What is wrong with one line
+costs that line alone. Lines that the job writes carry a check over their content.
 """
 
 from __future__ import annotations
@@ -43,7 +44,9 @@ class Lines:
 
 
 def parse(content: bytes) -> Lines:
-    """Returns the objects of JSON lines. Empty lines are left out; a line that cannot be used is kept as broken."""
+    """Returns the objects of JSON lines. Empty lines are left out; a line that cannot be used is
+    kept as broken.
+    """
     lines = Lines()
     for number, line in enumerate(content.split(b"\n"), 1):
         if not line.strip():
@@ -70,7 +73,8 @@ def read(path: Path) -> Lines:
 
 
 def read_checked(path: Path, may_lack_check: bool = False) -> Lines:
-    """Returns the objects of a file that the job wrote, without their checks. Other bytes than were written are broken.
+    """Returns the objects of a file that the job wrote, without their checks. Other bytes than were
+    written are broken.
 
     With `may_lack_check` lines without a check count, too: they were written by an earlier version.
     """
@@ -97,7 +101,9 @@ def _checked(lines: Lines, may_lack_check: bool) -> Lines:
 
 
 def usable(lines: Lines, problem_of: Callable[[Mapping[str, Any]], str | None]) -> Lines:
-    """Returns the lines with those among the broken ones of which `problem_of` says what is wrong."""
+    """Returns the lines with those among the broken ones of which `problem_of` says what is
+    wrong.
+    """
     usable = Lines([], list(lines.broken))
     for number, row in lines.rows:
         problem = problem_of(row)
@@ -110,7 +116,9 @@ def usable(lines: Lines, problem_of: Callable[[Mapping[str, Any]], str | None]) 
 
 
 def _object(line: bytes) -> dict[str, Any]:
-    """Returns the object in one line. Raises ValueError, with what is wrong in words, or RecursionError."""
+    """Returns the object in one line. Raises ValueError, with what is wrong in words, or
+    RecursionError.
+    """
     try:
         text = line.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -119,7 +127,9 @@ def _object(line: bytes) -> dict[str, Any]:
         row = json.loads(text, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         shown = text.strip()[:_SHOWN_CHARACTERS]
-        raise ValueError(f"is no JSON ({error.msg} at character {error.pos + 1}: {shown!r})") from None
+        raise ValueError(
+            f"is no JSON ({error.msg} at character {error.pos + 1}: {shown!r})"
+        ) from None
     if not isinstance(row, dict):
         raise ValueError("is no JSON object")
     try:
@@ -159,7 +169,8 @@ def joined(rows: Iterable[Mapping[str, Any]]) -> bytes:
 def append(path: Path, row: Mapping[str, Any]) -> None:
     """Adds an object to a file of checked lines, on the disk when it returns.
 
-    A last line that a killed process cut off is ended first: it stays in the file as a broken line, and the log goes on.
+    A last line that a killed process cut off is ended first: it stays in the file as a broken line,
+    and the log goes on.
     """
     files.make_folder(path.parent)
     is_new = not path.exists()

@@ -1,7 +1,8 @@
-"""Manifests: what a crawler wrote down beside the files it fetched (where from, by whom published, whose report it is).
+"""Manifests: what a crawler wrote down beside the files it fetched (where from, by whom published,
+whose report it is).
 
-`manifest.csv` or `manifest.jsonl` in a folder speaks of the files in and below that folder. It is no source itself; what is
-wrong with a line is a problem that names the line, and costs no file.
+`manifest.csv` or `manifest.jsonl` in a folder speaks of the files in and below that folder. It is
+no source itself; what is wrong with a line is a problem that names the line, and costs no file.
 """
 
 from __future__ import annotations
@@ -40,11 +41,13 @@ Rows = list[tuple[int, Mapping[str, Any]]]
 
 @dataclass(slots=True, frozen=True)
 class Note:
-    """What is known of one source beside its bytes: from a manifest, or from the pull that brought it.
+    """What is known of one source beside its bytes: from a manifest, or from the pull that brought
+    it.
 
-    `place` is province/prefecture/county/township, unknown ones left empty; None where nothing names one. The fields from
-    `address` on are of a pull; None where a source was not pulled. `pull_problem` is the reason code of the last answer
-    where the address does not answer as it did.
+    `place` is province/prefecture/county/township, unknown ones left empty; None where nothing
+    names one. The fields from `address` on are of a pull; None where a source was not pulled.
+    `pull_problem` is the reason code of the last answer where the address does not answer as it
+    did.
     """
 
     url: str | None = None
@@ -63,7 +66,9 @@ class Note:
 
 
 def read(path: str) -> tuple[dict[str, Note], list[str]]:
-    """Returns the notes of a manifest by absolute path of the file, and what is wrong with it, each with its line."""
+    """Returns the notes of a manifest by absolute path of the file, and what is wrong with it, each
+    with its line.
+    """
     try:
         with open(path, "rb") as file:
             content = file.read(MAX_BYTES + 1)
@@ -86,7 +91,9 @@ def read(path: str) -> tuple[dict[str, Note], list[str]]:
 
 
 def _note(folder: str, row: Mapping[str, Any]) -> tuple[str, Note]:
-    """Returns the path of the file that a row speaks of, and what it says. Raises ValueError, with what is wrong in words."""
+    """Returns the path of the file that a row speaks of, and what it says. Raises ValueError, with
+    what is wrong in words.
+    """
     values: dict[str, str] = {}
     for name, value in row.items():
         column = _COLUMN_OF.get(name.strip().lower()) if isinstance(name, str) else None
@@ -114,12 +121,16 @@ def _note(folder: str, row: Mapping[str, Any]) -> tuple[str, Note]:
 
 def _shown(row: Mapping[str, Any]) -> str:
     """Returns the name of the file in a row, cut short."""
-    names = [value for name, value in row.items() if _COLUMN_OF.get(str(name).strip().lower()) == "file"]
+    names = [
+        value for name, value in row.items() if _COLUMN_OF.get(str(name).strip().lower()) == "file"
+    ]
     return str(names[0])[:_SHOWN_LENGTH]
 
 
 def _csv(content: bytes) -> tuple[Rows, list[str]]:
-    """Returns the rows of a CSV file with the numbers of their last lines, and what is wrong with it."""
+    """Returns the rows of a CSV file with the numbers of their last lines, and what is wrong with
+    it.
+    """
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -52,9 +52,7 @@ def create(connection: duckdb.DuckDBPyConnection, touched: Collection[str] | Non
     connection.execute("drop table touched")
 
 
-def _create_mart(
-    connection: duckdb.DuckDBPyConnection, name: str, sql: str, batches: int
-) -> None:
+def _create_mart(connection: duckdb.DuckDBPyConnection, name: str, sql: str, batches: int) -> None:
     """Creates a mart as a table with the rows of all reports, and its comments.
 
     The reports are taken in `batches` parts, through the table `touched`, so that memory stays

@@ -1,4 +1,5 @@
-"""Writes the Parquet files of the next state. A changed report rewrites its own partition and no other.
+"""Writes the Parquet files of the next state. A changed report rewrites its own partition and no
+other.
 
 A partition holds the reports of one year and province. One with too many reports is split by the
 first hexadecimal digits of the identifiers of their bodies. So the partitions depend on the set of
@@ -38,7 +39,6 @@ _SORT_BATCH_REPORTS = 6_000
 # rows that are read at a time: of staged rows, and of rows that are sorted
 _READ_ROWS = 65_536
 _SORTED_READ_ROWS = 4_096
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +124,8 @@ def _write_small(
 ) -> None:
     """Writes the partitions of a table where few reports are new: their rows are gathered first.
 
-    `replaced_reports` maps a partition to the reports whose published rows are left out, `published` a
-    partition to the name of its published file.
+    `replaced_reports` maps a partition to the reports whose published rows are left out,
+    `published` a partition to the name of its published file.
     """
     arriving = _gather(candidate, table, planned)
     partitions = [partition for partition, _ in work.merge]
@@ -150,7 +150,9 @@ def _write_large(
     """
     rewrite, merge = list(_batches(work.rewrite, table)), list(_batches(work.merge, table))
     connection = planned.connection
-    with arriving_rows.staged_files(candidate.path / "divided", table, [*rewrite, *merge], planned) as staged:
+    with arriving_rows.staged_files(
+        candidate.path / "divided", table, [*rewrite, *merge], planned
+    ) as staged:
         for batch, paths in zip(rewrite, staged):
             _rewrite(candidate, table, batch, paths, published, connection)
         for batch, paths in zip(merge, staged[len(rewrite) :]):
@@ -174,9 +176,7 @@ def _batches(partitions: list[tuple[str, int]], table: str) -> Iterator[list[str
         yield batch
 
 
-def _show_arriving(
-    name: str, partitions: list[str], connection: duckdb.DuckDBPyConnection
-) -> None:
+def _show_arriving(name: str, partitions: list[str], connection: duckdb.DuckDBPyConnection) -> None:
     """Makes the table `name`: the rows of `state` of the new reports in these partitions."""
     engine.create_values(connection, "chosen_partitions", "partition", partitions)
     connection.execute(
@@ -282,8 +282,8 @@ def _merge(
 ) -> None:
     """Writes partitions of which half or more stays, one file each.
 
-    The rows of the published file, without those of the reports `replaced_reports`, and the `arriving`
-    rows are put together and sorted.
+    The rows of the published file, without those of the reports `replaced_reports`, and the
+    `arriving` rows are put together and sorted.
     """
     schema = _schema(table)
     order = [(column, "ascending", "at_start") for column in tables.BY_NAME[table].order]
@@ -292,7 +292,9 @@ def _merge(
         parts = [arriving.get(partition, schema.empty_table())]
         if partition in published:
             (path,) = candidate.previous_files(table, [published[partition]])
-            existing = pq.ParquetFile(path).read(use_threads=False).select(schema.names).cast(schema)
+            existing = (
+                pq.ParquetFile(path).read(use_threads=False).select(schema.names).cast(schema)
+            )
             replaced = pa.array(replaced_reports.get(partition, []), pa.string())
             parts.append(existing.filter(pc.invert(pc.is_in(existing["report_id"], replaced))))
         merged = pa.concat_tables(parts).combine_chunks()

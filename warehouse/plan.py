@@ -131,9 +131,7 @@ class Plan:
 
     def figures(self) -> int:
         """Returns how many figures the current reports have."""
-        return self.one(
-            "select coalesce(sum(figures), 0)::bigint from state where is_current"
-        )
+        return self.one("select coalesce(sum(figures), 0)::bigint from state where is_current")
 
     def one(self, query: str) -> int:
         """Returns the one number that an SQL query on the plan gives."""
@@ -159,7 +157,9 @@ class Outline:
 
     def __init__(self, planned: Plan) -> None:
         query = planned.connection.sql
-        self._reports = query("select report_id, township_id, partition from state").to_arrow_table()
+        self._reports = query(
+            "select report_id, township_id, partition from state"
+        ).to_arrow_table()
         touched = query(f"from ({engine.script('plan/touched.sql')}) order by report_id")
         self._touched = touched.to_arrow_table()["report_id"].combine_chunks()
 

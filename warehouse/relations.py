@@ -1,8 +1,10 @@
-"""The relations that the rules read: the tables of a candidate, what changed in them, and the state in force.
+"""The relations that the rules read: the tables of a candidate, what changed in them, and the state
+in force.
 
-After `show_tables` each table stands in the schema `main`. After `show_change` there are two more schemas: `changed`
-has all tables, but of those that come from reports only the rows of the changed reports, and `published` has the
-tables reports and text_fingerprints as the state in force has them.
+After `show_tables` each table stands in the schema `main`. After `show_change` there are two more
+schemas: `changed` has all tables, but of those that come from reports only the rows of the changed
+reports, and `published` has the tables reports and text_fingerprints as the state in force has
+them.
 """
 
 from __future__ import annotations
@@ -16,9 +18,11 @@ import duckdb
 from schemas import tables
 from warehouse.engine import create_values, quoted
 
-# rows of so many changed reports are held in memory, where each rule reads them; those of more stay in their files
+# rows of so many changed reports are held in memory, where each rule reads them; those of more stay
+# in their files
 CHANGED_IN_MEMORY_UP_TO = 2_000
-# the whole tables of so many reports are held in memory: reading them once for all rules is faster than once a rule
+# the whole tables of so many reports are held in memory: reading them once for all rules is faster
+# than once a rule
 TABLES_IN_MEMORY_UP_TO = 2_000
 
 Files = Mapping[str, list[str]]  # table -> paths of its Parquet files
@@ -28,9 +32,10 @@ Files = Mapping[str, list[str]]  # table -> paths of its Parquet files
 class ChangedFiles:
     """Where the changed reports lie, and where the state in force lies.
 
-    `changed` are the Parquet files of each partitioned table that have the rows of `reports`, maybe among others.
-    `published` are the Parquet files of reports and text_fingerprints of the state in force, and `database` its DuckDB
-    file, None where there is none: reading the other reports there is faster.
+    `changed` are the Parquet files of each partitioned table that have the rows of `reports`, maybe
+    among others. `published` are the Parquet files of reports and text_fingerprints of the state in
+    force, and `database` its DuckDB file, None where there is none: reading the other reports there
+    is faster.
     """
 
     reports: frozenset[str]
@@ -72,10 +77,12 @@ def hold_in_memory(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def show_change(connection: duckdb.DuckDBPyConnection, files: ChangedFiles) -> None:
-    """Makes the schemas `changed` and `published`, beside the tables that `show_tables` made visible.
+    """Makes the schemas `changed` and `published`, beside the tables that `show_tables` made
+    visible.
 
-    Where the DuckDB file of the state in force can be read, the tables in `main` become its rows of the other reports
-    and those of the changed ones. May be called again for the same connection, with other files.
+    Where the DuckDB file of the state in force can be read, the tables in `main` become its rows of
+    the other reports and those of the changed ones. May be called again for the same connection,
+    with other files.
     """
     for schema in ("changed", "published"):
         connection.execute(f"drop schema if exists {schema} cascade; create schema {schema}")
@@ -104,7 +111,9 @@ def _show_published(connection: duckdb.DuckDBPyConnection, files: ChangedFiles) 
 def _show_changed_rows(
     connection: duckdb.DuckDBPyConnection, table: tables.Table, files: ChangedFiles
 ) -> None:
-    """Makes the rows of the changed reports visible, and the whole table as those and the rows in force."""
+    """Makes the rows of the changed reports visible, and the whole table as those and the rows in
+    force.
+    """
     name = table.name
     kind = "table" if len(files.reports) <= CHANGED_IN_MEMORY_UP_TO else "view"
     show_parquet(connection, f"files_of_changed_{name}", files.changed[name])

@@ -1,9 +1,11 @@
-"""A data folder on S3-compatible storage: landed bytes, published states, and one pointer, `current.json`.
+"""A data folder on S3-compatible storage: landed bytes, published states, and one pointer,
+`current.json`.
 
-The pointer names the state in force, the decisions and the journal together, and is swapped by a conditional write: of two
-machines that publish at once one is told that the other was first, and nothing of either is lost. Everything else is written
-once under a name that follows from its content, so a push that is killed anywhere is simply done again, and readers of the
-pointer see whole states only.
+The pointer names the state in force, the decisions and the journal together, and is swapped by a
+conditional write: of two machines that publish at once one is told that the other was first, and
+nothing of either is lost. Everything else is written once under a name that follows from its
+content, so a push that is killed anywhere is simply done again, and readers of the pointer see
+whole states only.
 """
 
 from __future__ import annotations
@@ -46,7 +48,8 @@ def push(data_dir: Path, url: str, keep: int = snapshots.KEEP) -> str:
 
 
 def pull(data_dir: Path, url: str) -> str:
-    """Puts the state in force at `url` in force here, with everything that was landed for it; returns a line about it.
+    """Puts the state in force at `url` in force here, with everything that was landed for it;
+    returns a line about it.
 
     Raises UsageError for names that lead elsewhere and bytes that are not what was published.
     """
@@ -72,7 +75,9 @@ def push_to(data_dir: Path, remote: Remote, keep: int = snapshots.KEEP) -> str:
                 f"{remote.url} has the state {pointer['id']}, which is not known here: "
                 "fetch it first (fazhi remote pull)"
             )
-        documents = joined.join(data_dir, _documents(remote, pointer), known.get("documents", {}), remote.url)
+        documents = joined.join(
+            data_dir, _documents(remote, pointer), known.get("documents", {}), remote.url
+        )
         named = {name: joined.digest(content) for name, content in documents.items()}
         for name, sha256 in named.items():
             remote.put_bytes(f"documents/{sha256}", documents[name])
@@ -137,7 +142,9 @@ def _checked_pointer(remote: Remote) -> tuple[dict[str, Any] | None, str | None]
 
 
 def _documents(remote: Remote, pointer: dict[str, Any] | None) -> dict[str, bytes]:
-    """Returns decisions and journal that a pointer names. Raises UsageError for bytes that are others."""
+    """Returns decisions and journal that a pointer names. Raises UsageError for bytes that are
+    others.
+    """
     found = {}
     for name, sha256 in (pointer or {}).get("documents", {}).items():
         content = remote.find(f"documents/{sha256}")
@@ -181,7 +188,9 @@ def _receipt_name(name: str, content: bytes) -> str:
 
 
 def _push_landed(data_dir: Path, remote: Remote) -> int:
-    """Sends what was landed and is not there, each compared with its digest before; returns how many files."""
+    """Sends what was landed and is not there, each compared with its digest before; returns how
+    many files.
+    """
     sizes = remote.sizes("landing")
     new = {
         name: path
@@ -197,7 +206,9 @@ def _push_landed(data_dir: Path, remote: Remote) -> int:
 
 
 def _landed_problem(name: str, path: Path) -> str | None:
-    """Returns what is wrong with a landed file, a file of receipts or a list of an archive; None for a good one."""
+    """Returns what is wrong with a landed file, a file of receipts or a list of an archive; None
+    for a good one.
+    """
     if _OBJECT.fullmatch(name):
         return None if landing.is_sound(path) else "has other bytes than its name says"
     if name.startswith("landing/receipts/"):
@@ -206,7 +217,9 @@ def _landed_problem(name: str, path: Path) -> str | None:
 
 
 def _pull_landed(data_dir: Path, remote: Remote) -> tuple[int, int]:
-    """Fetches what was landed elsewhere; returns how many files, and how many of them are receipts."""
+    """Fetches what was landed elsewhere; returns how many files, and how many of them are
+    receipts.
+    """
     folder = DataFolder(data_dir)
     here = _landed_files(folder)
     names = [name for name in sorted(remote.names("landing")) if name not in here]
@@ -221,7 +234,9 @@ def _pull_landed(data_dir: Path, remote: Remote) -> tuple[int, int]:
 
 
 def _fetch_landed(remote: Remote, folder: DataFolder, name: str) -> None:
-    """Fetches one landed file, compared with its digest or check before it gets its name. Raises UsageError."""
+    """Fetches one landed file, compared with its digest or check before it gets its name. Raises
+    UsageError.
+    """
     content = remote.get(name)
     is_receipt = name.startswith("landing/receipts/")
     target = folder.path / name
@@ -253,9 +268,11 @@ def _fetch_landed(remote: Remote, folder: DataFolder, name: str) -> None:
 def _push_state(
     remote: Remote, state: Snapshot, pointer: dict[str, Any] | None
 ) -> tuple[str, int, int]:
-    """Sends the files of a state; returns its place there, and how many files were sent and were there before.
+    """Sends the files of a state; returns its place there, and how many files were sent and were
+    there before.
 
-    Two machines may make states of one identifier that differ in their runs: the place has a digest of all files.
+    Two machines may make states of one identifier that differ in their runs: the place has a digest
+    of all files.
     """
     description = (state.path / snapshots.DESCRIPTION).read_bytes()
     home = f"snapshots/{state.id}~{joined.digest(description)[:12]}"
@@ -292,7 +309,9 @@ def _push_state(
 def _pull_state(
     folder: DataFolder, remote: Remote, pointer: dict[str, Any], here: Snapshot | None
 ) -> None:
-    """Fetches a state, compares all of it with its digests, and puts it in force. Raises UsageError."""
+    """Fetches a state, compares all of it with its digests, and puts it in force. Raises
+    UsageError.
+    """
     home = folder.fetched
     shutil.rmtree(home, ignore_errors=True)
     for table in tables.TABLES:
@@ -327,7 +346,11 @@ def _pull_state(
         raise UsageError(f"the state {pointer['id']} at {remote.url} is damaged: {problems[0]}")
     final = folder.snapshots / pointer["id"]
     if final.exists():  # a state of the same content that only its runs tell apart
-        aside = folder.set_aside / "snapshots" / f"{final.name}~{joined.digest(home.as_posix().encode())[:6]}"
+        aside = (
+            folder.set_aside
+            / "snapshots"
+            / f"{final.name}~{joined.digest(home.as_posix().encode())[:6]}"
+        )
         shutil.rmtree(aside, ignore_errors=True)
         aside.parent.mkdir(parents=True, exist_ok=True)
         os.rename(final, aside)
@@ -337,7 +360,9 @@ def _pull_state(
 
 
 def _known(data_dir: Path, remote: Remote) -> dict[str, Any]:
-    """Returns what was noted when this folder and that storage last agreed; empty where they never did."""
+    """Returns what was noted when this folder and that storage last agreed; empty where they never
+    did.
+    """
     note = files.read_checked_json(DataFolder(data_dir).remote)
     return note if isinstance(note, dict) and note.get("url") == remote.url else {}
 
@@ -358,7 +383,8 @@ def _prune(remote: Remote, pointer: dict[str, Any], keep: int) -> None:
     older = [
         home
         for home in homes
-        if _HOME.fullmatch(home) and home != pointer["path"]
+        if _HOME.fullmatch(home)
+        and home != pointer["path"]
         and home.split("/")[1].split("-")[0] < pointer["run_id"]
     ]
     for home in older[: max(0, len(older) + 1 - keep)]:

@@ -1,7 +1,8 @@
-"""Makes good what `verify` names: from receipts, landed bytes, decisions and the newest sound tables.
+"""Makes good what `verify` names: from receipts, landed bytes, decisions and the newest sound
+tables.
 
-Nothing is removed: what is damaged is moved to `set_aside` in the data folder. A night must follow, which reads again what
-is in no sound state (`take_up`).
+Nothing is removed: what is damaged is moved to `set_aside` in the data folder. A night must follow,
+which reads again what is in no sound state (`take_up`).
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ _UNKNOWN_TIME = "1970-01-01T00:00:00"
 
 @dataclass(slots=True)
 class Repaired:
-    """What was done, a line each, and the reports that were in force before: report_id -> name of the source."""
+    """What was done, a line each, and the reports that were in force before: report_id -> name of
+    the source.
+    """
 
     lines: list[str] = field(default_factory=list)
     in_force_before: dict[str, str] = field(default_factory=dict)
@@ -37,8 +40,9 @@ class Repaired:
 def repair(data_dir: Path, damages: Iterable[Damage]) -> Repaired:
     """Sets aside what is damaged and restores what can be restored at once. A night must follow.
 
-    Landed bytes come back from their source where that still has them. Receipts are rebuilt from the newest sound table of
-    sources. Where the state in force is damaged, the newest sound one is put in force until the night that follows.
+    Landed bytes come back from their source where that still has them. Receipts are rebuilt from
+    the newest sound table of sources. Where the state in force is damaged, the newest sound one is
+    put in force until the night that follows.
     """
     folder = DataFolder(data_dir)
     by_part: dict[Part, list[Path]] = {part: [] for part in Part}
@@ -75,7 +79,9 @@ def repair(data_dir: Path, damages: Iterable[Damage]) -> Repaired:
 
 
 def _state_in_force(folder: DataFolder) -> Path | None:
-    """Returns the folder of the state in force, or that was in force before it or its link was lost. It may be gone."""
+    """Returns the folder of the state in force, or that was in force before it or its link was
+    lost. It may be gone.
+    """
     if folder.current.is_symlink():
         name = folder.current.readlink().name
         if snapshots.IDENTIFIER.fullmatch(name):
@@ -110,13 +116,17 @@ def _report_names(state: Path | None) -> dict[str, str]:
 
 
 def _newest_sources(folder: DataFolder, in_force: Path | None) -> list[dict[str, Any]]:
-    """Returns the rows of the newest table of sources that is as it was published; none where there is none."""
+    """Returns the rows of the newest table of sources that is as it was published; none where there
+    is none.
+    """
     states = [path for path in reversed(snapshots.folders(folder.path)) if path != in_force]
     for path in [*([in_force] if in_force else []), *states]:
         state = snapshots.readable(path)
         if state is None:
             continue
-        listed = [(state.path / "parquet" / "sources" / n, s) for n, s in state.files["sources"].items()]
+        listed = [
+            (state.path / "parquet" / "sources" / n, s) for n, s in state.files["sources"].items()
+        ]
         if all(file.is_file() and digests.is_same(file, sha256) for file, sha256 in listed):
             return list(state.read("sources").to_pylist())
     return []
@@ -159,7 +169,9 @@ def _mend_landed(folder: DataFolder, path: Path, source_rows: list[dict[str, Any
 def _mend_receipts(
     folder: DataFolder, paths: list[Path], source_rows: list[dict[str, Any]]
 ) -> list[str]:
-    """Writes broken files of receipts anew from their sound lines, and receipts that are lost from the table of sources."""
+    """Writes broken files of receipts anew from their sound lines, and receipts that are lost from
+    the table of sources.
+    """
     done = []
     for path in paths:
         sound = landing.read_receipts(path).objects()
@@ -207,7 +219,9 @@ def _sound_lines(folder: DataFolder, path: Path) -> list[dict[str, Any]]:
 
 
 def _mend_states(folder: DataFolder, paths: list[Path]) -> list[str]:
-    """Sets damaged states aside, and puts the newest sound one in force where the one in force is damaged or its link is lost."""
+    """Sets damaged states aside, and puts the newest sound one in force where the one in force is
+    damaged or its link is lost.
+    """
     done = []
     in_force = _state_in_force(folder)
     sound: list[Snapshot] = []
@@ -230,7 +244,9 @@ def _mend_states(folder: DataFolder, paths: list[Path]) -> list[str]:
             done.append(f"{lost}: damaged; in force until the rebuild: {sound[-1].id}")
         else:
             files.write_checked_json(folder.in_force, {"id": ""})
-            done.append(f"{lost}: damaged, and no sound state before it: everything is rebuilt from landing")
+            done.append(
+                f"{lost}: damaged, and no sound state before it: everything is rebuilt from landing"
+            )
         files.write_atomic(folder.take_up, b"")
     for path in snapshots.folders(folder.path):
         if path.resolve() not in sound_folders:
@@ -239,13 +255,17 @@ def _mend_states(folder: DataFolder, paths: list[Path]) -> list[str]:
 
 
 def _keep_known_damage(folder: DataFolder) -> None:
-    """Lets the inventory be written anew: what was damaged is set aside, so what is there now counts."""
+    """Lets the inventory be written anew: what was damaged is set aside, so what is there now
+    counts.
+    """
     with contextlib.suppress(FileNotFoundError):
         (folder.path / "state" / "inventory.json").unlink()
 
 
 def lost_reports(data_dir: Path, repaired: Repaired) -> list[str]:
-    """Returns a line for each report that was in force before the repair and is not after it. Call it after the night."""
+    """Returns a line for each report that was in force before the repair and is not after it. Call
+    it after the night.
+    """
     state = snapshots.current(data_dir)
     now: set[str] = set()
     reasons: dict[str, str] = {}

@@ -72,7 +72,9 @@ RULE_OF_LAW = "rule_of_law"
 
 @dataclass(slots=True)
 class Source:
-    """What a place is decided from beside the document: the source of the report, and what a manifest says of it."""
+    """What a place is decided from beside the document: the source of the report, and what a
+    manifest says of it.
+    """
 
     report_id: str
     source_uri: str
@@ -105,19 +107,23 @@ class Place(Division, Protocol):
         """The identifier that follows from the names."""
 
 
-# (staged document, its source) -> the place, and another place that the text names (name, offset), if any
+# (staged document, its source) -> the place, and another place that the text names (name, offset),
+# if any
 Resolve = Callable[[dict[str, Any], Source], tuple[Place, tuple[str, int] | None]]
 
 
 @dataclass(slots=True)
 class Resolved:
-    """Reports with their places as rows of REPORT, and the sources for which that failed (reason code, message)."""
+    """Reports with their places as rows of REPORT, and the sources for which that failed (reason
+    code, message).
+    """
 
     rows: list[dict[str, Any]]
     problems: list[tuple[Source, tuple[str, ...]]]
 
 
-# (staged file, sources whose documents are in it) of several files -> the outcome of each, in any order
+# (staged file, sources whose documents are in it) of several files -> the outcome of each, in any
+# order
 ResolveFiles = Callable[[list[tuple[str, list[Source]]]], Iterable[Resolved]]
 
 
@@ -129,8 +135,8 @@ def note_of(seen: Seen) -> tuple[str | int | None, ...]:
 def choose_sources(connection: duckdb.DuckDBPyConnection, everything: bool) -> None:
     """Creates the table `live`: of each report with a current source the source that stands for it.
 
-    Reads the tables sources, read, loaded and published. With `everything`, what was published of a report is decided anew
-    wherever its document is staged.
+    Reads the tables sources, read, loaded and published. With `everything`, what was published of a
+    report is decided anew wherever its document is staged.
     """
     rank_of = formats.interpretation_ranks()
     ranks = pa.table({"media_type": list(rank_of), "rank": list(rank_of.values())})
@@ -142,13 +148,22 @@ def choose_sources(connection: duckdb.DuckDBPyConnection, everything: bool) -> N
 def resolve_reports(
     connection: duckdb.DuckDBPyConnection, resolve: ResolveFiles
 ) -> list[tuple[Source, tuple[str, ...]]]:
-    """Creates the table `resolved`: the reports of `live` that are not kept, from their staged documents.
+    """Creates the table `resolved`: the reports of `live` that are not kept, from their staged
+    documents.
 
-    Returns the sources whose place could not be decided, each with what was wrong; their reports are not in the table.
+    Returns the sources whose place could not be decided, each with what was wrong; their reports
+    are not in the table.
     """
     engine.create_table(connection, "resolved", REPORT)
     problems: list[tuple[Source, tuple[str, ...]]] = []
-    columns = ("report_id", "source_uri", "source_name", "source_sha256", "publisher", "stated_place")
+    columns = (
+        "report_id",
+        "source_uri",
+        "source_name",
+        "source_sha256",
+        "publisher",
+        "stated_place",
+    )
     wanted = connection.sql(
         f"select file, {', '.join(columns)} from live join staged_at using (source_sha256) "
         "where not kept order by file, report_id"
@@ -176,7 +191,9 @@ def documents_of(file: str, digests: set[str]) -> dict[str, dict[str, Any]]:
 
 
 def report_row(source: Source, document: dict[str, Any], resolve: Resolve) -> dict[str, Any]:
-    """Returns one report as a row of REPORT: `document` is its staged document, `resolve` decides the place."""
+    """Returns one report as a row of REPORT: `document` is its staged document, `resolve` decides
+    the place.
+    """
     place, other_place = resolve(document, source)
     # a body that is not identified is another body in every source
     township_id = place.key()

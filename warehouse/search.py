@@ -1,8 +1,9 @@
 """The search index in `warehouse.duckdb`.
 
-`sections` has a number of its own in that file (`section_no`), by which `term_postings` holds the words of each section
-(`section_terms` is a view of it). Postings of sections that are no more stay until the file is written anew: taking them
-out would touch the whole index. `replaced_sections` names them, and `search()` leaves them out.
+`sections` has a number of its own in that file (`section_no`), by which `term_postings` holds the
+words of each section (`section_terms` is a view of it). Postings of sections that are no more stay
+until the file is written anew: taking them out would touch the whole index. `replaced_sections`
+names them, and `search()` leaves them out.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ NEXT_NUMBER = (
     "select section_no from replaced_sections union all select section_no from sections)) "
     "+ row_number() over ()"
 )
-# the published file is written anew when postings of replaced sections reach a tenth of the number of sections
+# the published file is written anew when postings of replaced sections reach a tenth of the number
+# of sections
 _WORN_FROM = 10
 _NUMBER = "Number of the section in this file; joins to term_postings. 本文件内的章节序号。"
 _COMMENTS = {
@@ -64,10 +66,10 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def create_index(
-    connection: duckdb.DuckDBPyConnection, paths: list[str], batch_bytes: int
-) -> None:
-    """Loads the words of all sections from the Parquet files of section_terms, and describes the tables of the index."""
+def create_index(connection: duckdb.DuckDBPyConnection, paths: list[str], batch_bytes: int) -> None:
+    """Loads the words of all sections from the Parquet files of section_terms, and describes the
+    tables of the index.
+    """
     connection.execute(f"comment on column sections.section_no is {quoted(_NUMBER)}")
     for subject, text in _COMMENTS.items():
         connection.execute(f"comment on {subject} is {quoted(text)}")
@@ -76,7 +78,9 @@ def create_index(
 
 
 def insert_postings(connection: duckdb.DuckDBPyConnection, paths: list[str], where: str) -> None:
-    """Inserts the words of sections from Parquet files `t` of section_terms; `where` chooses among their rows."""
+    """Inserts the words of sections from Parquet files `t` of section_terms; `where` chooses among
+    their rows.
+    """
     if paths:
         connection.execute(
             "insert into term_postings "
@@ -88,7 +92,9 @@ def insert_postings(connection: duckdb.DuckDBPyConnection, paths: list[str], whe
 
 
 def retire_sections(connection: duckdb.DuckDBPyConnection, paths: list[str]) -> None:
-    """Notes the sections of the reports in the table `changed` as replaced; `paths` hold their published words."""
+    """Notes the sections of the reports in the table `changed` as replaced; `paths` hold their
+    published words.
+    """
     if paths:
         connection.execute(
             "insert into replaced_sections "

@@ -297,7 +297,9 @@ def folders(data_dir: Path) -> list[Path]:
     home = DataFolder(data_dir).snapshots
     if not home.is_dir():
         return []
-    return sorted(path for path in home.iterdir() if path.is_dir() and not path.name.startswith("."))
+    return sorted(
+        path for path in home.iterdir() if path.is_dir() and not path.name.startswith(".")
+    )
 
 
 def readable(path: Path) -> Snapshot | None:

@@ -1,4 +1,6 @@
-"""Which files a run looks at, and their bytes: files, folders and globs become one entry per file, problems included."""
+"""Which files a run looks at, and their bytes: files, folders and globs become one entry per file,
+problems included.
+"""
 
 from __future__ import annotations
 
@@ -32,8 +34,8 @@ _SHOWN_PROBLEMS = 5
 class Found:
     """A path that a run looks at.
 
-    `problem` says why it is no readable file, `note` what a manifest says of it. `known` is the entry of the stamps where
-    the file looks as it did when it was last read.
+    `problem` says why it is no readable file, `note` what a manifest says of it. `known` is the
+    entry of the stamps where the file looks as it did when it was last read.
     """
 
     path: str
@@ -44,7 +46,9 @@ class Found:
 
 @dataclass(slots=True)
 class Seen:
-    """A source as a run met it. `sha256` is None where its bytes could not be read; `problem` then says why."""
+    """A source as a run met it. `sha256` is None where its bytes could not be read; `problem` then
+    says why.
+    """
 
     uri: str
     name: str
@@ -55,7 +59,9 @@ class Seen:
 
 
 class Packed:
-    """Many sources in little memory: all sources of a night are kept to its end and looked at three times."""
+    """Many sources in little memory: all sources of a night are kept to its end and looked at three
+    times.
+    """
 
     _PART_LENGTH = 5_000
 
@@ -111,8 +117,9 @@ def discover(
 ) -> list[Found]:
     """Returns the files behind files, folders and globs, each once, in the order of their paths.
 
-    Folders are searched to the bottom; hidden names and the folder `left_out` are left out. Each file has what the
-    manifests in the folders and beside the files say of it. Raises UsageError for an argument that names nothing.
+    Folders are searched to the bottom; hidden names and the folder `left_out` are left out. Each
+    file has what the manifests in the folders and beside the files say of it. Raises UsageError for
+    an argument that names nothing.
     """
     own = () if left_out is None else _identity(left_out)
     found: dict[str, Found] = {}
@@ -162,7 +169,8 @@ def _apply_manifest(
 ) -> None:
     """Gives each file what a manifest says of it.
 
-    A file that it names and that is not there becomes a problem of its own, and so do its broken lines.
+    A file that it names and that is not there becomes a problem of its own, and so do its broken
+    lines.
     """
     for target, note in notes.items():
         if target in found:
@@ -193,7 +201,8 @@ def _below(
 ) -> Iterator[Found]:
     """Yields the files at and below a path.
 
-    `above` are the folders (device, inode) that it was reached through; what is in `left_out` is not searched.
+    `above` are the folders (device, inode) that it was reached through; what is in `left_out` is
+    not searched.
     """
     try:
         status = os.stat(path)
@@ -280,8 +289,9 @@ def scan(
 ) -> Look:
     """Scans the sources and returns one entry per file, problems included.
 
-    Files that look as they did when they were last read, and whose landed bytes are still there, are marked as known.
-    A data folder below its own sources is left out. Raises UsageError as `discover` does.
+    Files that look as they did when they were last read, and whose landed bytes are still there,
+    are marked as known. A data folder below its own sources is left out. Raises UsageError as
+    `discover` does.
     """
     found = discover(arguments, data_dir, read_manifests)
     look = Look(found, Stamps(DataFolder(data_dir).stamps))

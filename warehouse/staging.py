@@ -1,7 +1,8 @@
-"""Parsed batches, kept by version of the parser: what was parsed once is never parsed again, whatever becomes of the run.
+"""Parsed batches, kept by version of the parser: what was parsed once is never parsed again,
+whatever becomes of the run.
 
-A batch is a folder named after the digests of its members: its parts as Parquet, and the members that were rejected. It
-appears in one step, so it is complete or not there.
+A batch is a folder named after the digests of its members: its parts as Parquet, and the members
+that were rejected. It appears in one step, so it is complete or not there.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ class DamagedBatch(Exception):
     """A staged batch is not what was staged."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(f"{folder} is not the batch that was staged: run again, it is parsed again")
+        super().__init__(
+            f"{folder} is not the batch that was staged: run again, it is parsed again"
+        )
         self.folder = folder
 
 
@@ -49,7 +52,9 @@ def folder(data_dir: Path, parser_version: str) -> Path:
 
 
 def batch_key(members: Iterable[str], attempt: str = "") -> str:
-    """Returns the name of the batch with these digests; `attempt` tells a batch that is tried again from the one before."""
+    """Returns the name of the batch with these digests; `attempt` tells a batch that is tried again
+    from the one before.
+    """
     parts = [*sorted(members), *([attempt] if attempt else [])]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:_KEY_DIGITS]
 
@@ -129,7 +134,9 @@ def is_sound(batch_folder: Path) -> bool:
 
 
 def check_files(paths: Iterable[str]) -> None:
-    """Compares files of batches with their digests. Raises DamagedBatch for one that is not what was staged."""
+    """Compares files of batches with their digests. Raises DamagedBatch for one that is not what
+    was staged.
+    """
     for path in map(Path, paths):
         batch = _read_list(path.parent)
         try:
@@ -174,12 +181,16 @@ class Index:
             if sha256 not in rejected:
                 self.batch[sha256] = key
                 self.rejected.pop(sha256, None)
-            elif sha256 not in self.batch or sha256 in self.rejected:  # what was read once stays read
+            elif (
+                sha256 not in self.batch or sha256 in self.rejected
+            ):  # what was read once stays read
                 self.batch[sha256] = key
                 self.rejected[sha256] = tuple(rejected[sha256])
 
     def discard_damaged(self, digests: Iterable[str]) -> list[str]:
-        """Removes the damaged ones among the batches with these digests. Returns all digests that are not staged any more."""
+        """Removes the damaged ones among the batches with these digests. Returns all digests that
+        are not staged any more.
+        """
         keys = {self.batch[sha256] for sha256 in digests if sha256 in self.batch}
         damaged_keys = {key for key in keys if not is_sound(self.home / key)}
         for key in damaged_keys:

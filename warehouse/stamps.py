@@ -1,4 +1,6 @@
-"""What the files of the sources looked like when they were last read: a shortcut that may be lost at any time."""
+"""What the files of the sources looked like when they were last read: a shortcut that may be lost
+at any time.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ class LandedBytes(NamedTuple):
 
 
 def stamp_of(path: str) -> str | None:
-    """Returns what a file looks like now: size, times, inode and permissions. None where it cannot be reached."""
+    """Returns what a file looks like now: size, times, inode and permissions. None where it cannot
+    be reached.
+    """
     try:
         status = os.stat(path)
     except (OSError, ValueError):
@@ -41,7 +45,8 @@ def landed_bytes(entry: str) -> LandedBytes:
 
 
 class Stamps:
-    """Path -> entry: what the file looked like, and digest and kind of the bytes that were read then.
+    """Path -> entry: what the file looked like, and digest and kind of the bytes that were read
+    then.
 
     An entry is one text: lists of numbers would take five times the memory.
     """
@@ -65,7 +70,9 @@ class Stamps:
         return entry if _ENTRY.fullmatch(entry) else None
 
     def remember(self, path: str, stamp: str | None, sha256: str, is_archive: bool) -> None:
-        """Notes the bytes of a file, with the stamp that it had before it was read. None: nothing is noted."""
+        """Notes the bytes of a file, with the stamp that it had before it was read. None: nothing
+        is noted.
+        """
         entry = f"{stamp} {sha256} {'archive' if is_archive else 'file'}"
         if stamp is not None and self.entries.get(path) != entry:
             self.entries[path] = entry

@@ -1,7 +1,7 @@
 """Objects on S3-compatible storage, and the pointer that is swapped by a conditional write.
 
-Credentials and endpoint come from the environment, as everywhere (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION,
-AWS_ENDPOINT_URL).
+Credentials and endpoint come from the environment, as everywhere (AWS_ACCESS_KEY_ID,
+AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT_URL).
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ class Conflict(UsageError):
 
 
 class Remote:
-    """The storage at `url` (s3://bucket/prefix). `store` takes the place of the one that the address names."""
+    """The storage at `url` (s3://bucket/prefix). `store` takes the place of the one that the
+    address names.
+    """
 
     def __init__(self, url: str, store: Any = None) -> None:
         try:
@@ -65,10 +67,12 @@ class Remote:
         return pointer, str(answer.meta["e_tag"])
 
     def swap(self, pointer: dict[str, Any], tag: str | None) -> str:
-        """Puts the pointer in place if there is still the one with `tag` (None: none). Returns its new tag. Raises Conflict.
+        """Puts the pointer in place if there is still the one with `tag` (None: none). Returns its
+        new tag. Raises Conflict.
 
-        Storages answer a lost race in several ways, and an answer can be lost: then the pointer is read back. Where it is
-        still the old one, the storage refused for the moment (409 of two writes at once), and it is asked again.
+        Storages answer a lost race in several ways, and an answer can be lost: then the pointer is
+        read back. Where it is still the old one, the storage refused for the moment (409 of two
+        writes at once), and it is asked again.
         """
         content = json.dumps(pointer, sort_keys=True).encode()
         mode: Any = {"e_tag": tag} if tag else "create"

@@ -23,10 +23,12 @@ def write_trust(
     report_ids: Collection[str] | None,
     paths: list[str],
 ) -> set[str]:
-    """Writes `trust` (metric_id, trust; every other figure is unquestioned) into the figures of the candidate.
+    """Writes `trust` (metric_id, trust; every other figure is unquestioned) into the figures of the
+    candidate.
 
-    Only figures of `report_ids` are changed (None: of all reports); their rows lie in the files `paths`. A file in which
-    everything is right already stays as it is. Returns the reports with figures that were changed.
+    Only figures of `report_ids` are changed (None: of all reports); their rows lie in the files
+    `paths`. A file in which everything is right already stays as it is. Returns the reports with
+    figures that were changed.
     """
     trust_of = dict(zip(trust["metric_id"].to_pylist(), trust["trust"].to_pylist()))
 
@@ -52,7 +54,9 @@ def _differing(
     report_ids: Collection[str] | None,
     paths: list[str],
 ) -> list[tuple[str, list[str]]]:
-    """Returns each file in which `trust` says otherwise, with the reports whose figures it is about."""
+    """Returns each file in which `trust` says otherwise, with the reports whose figures it is
+    about.
+    """
     where = "m.trust <> coalesce(t.trust, $unquestioned)"
     if report_ids is not None:
         engine.create_values(connection, "trusted_reports", "report_id", sorted(report_ids))

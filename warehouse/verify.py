@@ -1,4 +1,6 @@
-"""Is every file of the data folder as it was written? Each that is not is named, with what is wrong with it."""
+"""Is every file of the data folder as it was written? Each that is not is named, with what is wrong
+with it.
+"""
 
 from __future__ import annotations
 
@@ -83,7 +85,9 @@ _LINKS = {
 
 
 def verify(data_dir: Path) -> list[Damage]:
-    """Returns everything in a data folder that is not as it was written, in the order of kinds and paths."""
+    """Returns everything in a data folder that is not as it was written, in the order of kinds and
+    paths.
+    """
     folder = DataFolder(data_dir)
     if not folder.path.is_dir():
         return []
@@ -104,7 +108,9 @@ def verify(data_dir: Path) -> list[Damage]:
 
 
 def _landed(folder: DataFolder) -> Iterator[Damage]:
-    """Landed bytes: every file against its name, every receipt against the files, every file against the receipts."""
+    """Landed bytes: every file against its name, every receipt against the files, every file
+    against the receipts.
+    """
     sizes = _received(folder)
     for path in landing.objects(folder.path):
         if not landing.is_sound(path):
@@ -239,7 +245,9 @@ def _notes(folder: DataFolder) -> Iterator[Damage]:
 
 
 def notes(data_dir: Path) -> list[str]:
-    """Returns what is worth knowing and no damage: files that a person changed, what was set aside and what is half made."""
+    """Returns what is worth knowing and no damage: files that a person changed, what was set aside
+    and what is half made.
+    """
     folder = DataFolder(data_dir)
     found = []
     if _is_unfinished(folder):

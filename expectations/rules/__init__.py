@@ -1,4 +1,6 @@
-"""All rules: one SQL file each, in a folder a kind, and those that follow from the declared tables."""
+"""All rules: one SQL file each, in a folder a kind, and those that follow from the declared
+tables.
+"""
 
 from __future__ import annotations
 

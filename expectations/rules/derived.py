@@ -1,4 +1,6 @@
-"""Rules that follow from the declared tables: unique keys, allowed values, references, kinds of report."""
+"""Rules that follow from the declared tables: unique keys, allowed values, references, kinds of
+report.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,9 @@ where report_kind = '{kind}'
 
 
 def derived_rules() -> list[Rule]:
-    """Returns the rules of structure of all declared tables, and one for each other kind of report."""
+    """Returns the rules of structure of all declared tables, and one for each other kind of
+    report.
+    """
     judged = [table for table in tables.TABLES if table.name not in _NOT_JUDGED]
     rules = [rule for table in judged for rule in _rules_of(table)]
     return [*rules, *map(_rule_of_kind, REPORT_KINDS[1:])]
@@ -124,7 +128,8 @@ def _rules_of(table: tables.Table) -> Iterator[Rule]:
             id=f"reference_holds_{table.name}_{column_name}",
             kind="structure",
             severity="critical",
-            # what a report's own rows point to is the report's, and dimensions have what every report points to
+            # what a report's own rows point to is the report's, and dimensions have what every
+            # report points to
             scope=scope if table is not tables.REPORTS else "all",
             table=table.name,
             name_zh="引用有对应的行",

@@ -22,7 +22,8 @@ def declare(commands: Commands) -> None:
     """Adds the commands sql, explain, status and export."""
     sql = add_command(commands, "sql", _sql, help="ask the warehouse in SQL")
     sql.add_argument(
-        "query", help='a query, e.g. "from reports"; @FILE reads it from a file, - from standard input'
+        "query",
+        help='a query, e.g. "from reports"; @FILE reads it from a file, - from standard input',
     )
     sql.add_argument(
         "--state", metavar="STATE", help="ask an earlier published state (see fazhi snapshots)"
@@ -34,7 +35,11 @@ def declare(commands: Commands) -> None:
         help="how rows are printed (default: %(default)s, with whole cells where it is no terminal)",
     )
     sql.add_argument(
-        "--json", dest="format", action="store_const", const="json", help="the same as --format json"
+        "--json",
+        dest="format",
+        action="store_const",
+        const="json",
+        help="the same as --format json",
     )
     sql.add_argument(
         "--files",
@@ -53,9 +58,7 @@ def declare(commands: Commands) -> None:
         help="a file, or a published report by its report_id or file name",
     )
     explain.add_argument("--html", metavar="FILE", help="write a page instead of printing")
-    status = add_command(
-        commands, "status", _status, help="the last runs, and what is published"
-    )
+    status = add_command(commands, "status", _status, help="the last runs, and what is published")
     status.add_argument("--json", action="store_true", help="print as JSON")
     export = add_command(
         commands, "export", _export, help="a selection as DuckDB, Parquet, CSV or Excel"

@@ -103,7 +103,9 @@ def _review(options: argparse.Namespace) -> int:
     if not decided:
         return exit_codes.OK
     summary = run_now_or_next(folder, [])
-    print(f"{decided} decision{'' if decided == 1 else 's'} kept{' and published' if summary else ''}")
+    print(
+        f"{decided} decision{'' if decided == 1 else 's'} kept{' and published' if summary else ''}"
+    )
     if summary is None:
         print(IN_THE_NEXT_RUN)
         return exit_codes.OK

@@ -1,4 +1,6 @@
-"""What the commands share: the parser, the options that several have, and what follows from these."""
+"""What the commands share: the parser, the options that several have, and what follows from
+these.
+"""
 
 from __future__ import annotations
 
@@ -104,7 +106,9 @@ def data_folder(options: argparse.Namespace) -> Path:
 
 
 def published_database(options: argparse.Namespace) -> Path:
-    """Returns the path of the published DuckDB file. Raises UsageError where nothing is published."""
+    """Returns the path of the published DuckDB file. Raises UsageError where nothing is
+    published.
+    """
     path = Path(options.data) / "warehouse.duckdb"
     if not path.exists():
         raise UsageError(_nothing_published(options.data))

@@ -11,9 +11,7 @@ from flows.commands.options import Commands, add_command, add_group
 
 def declare(commands: Commands) -> None:
     """Adds the command remote with its actions."""
-    actions = add_group(
-        commands, "remote", "the data folder on S3-compatible storage: push, pull"
-    )
+    actions = add_group(commands, "remote", "the data folder on S3-compatible storage: push, pull")
     push = add_command(
         actions, "push", _push, help="bring what was landed and the state in force there"
     )

@@ -12,13 +12,9 @@ from flows.commands.options import Commands, add_command, data_folder, published
 def declare(commands: Commands) -> None:
     """Adds the commands snapshots, diff, rollback and verify."""
     add_command(commands, "snapshots", _snapshots, help="the published states that are kept")
-    diff = add_command(
-        commands, "diff", _diff, help="what changed between two published states"
-    )
+    diff = add_command(commands, "diff", _diff, help="what changed between two published states")
     diff.add_argument("before", metavar="A", help="a state of fazhi snapshots")
-    diff.add_argument(
-        "after", metavar="B", nargs="?", help="another (default: the one in force)"
-    )
+    diff.add_argument("after", metavar="B", nargs="?", help="another (default: the one in force)")
     diff.add_argument("--to", metavar="FILE", help="all changed rows as .csv or .parquet")
     rollback = add_command(
         commands, "rollback", _rollback, help="put an earlier published state in force again"
@@ -30,9 +26,7 @@ def declare(commands: Commands) -> None:
         _verify,
         help="is everything in the data folder as it was written?",
     )
-    verify.add_argument(
-        "state", metavar="STATE", nargs="?", help="only this published state"
-    )
+    verify.add_argument("state", metavar="STATE", nargs="?", help="only this published state")
 
 
 def _snapshots(options: argparse.Namespace) -> int:
@@ -49,9 +43,7 @@ def _diff(options: argparse.Namespace) -> int:
 
     folder = Path(options.data)
     before = snapshots.find(folder, options.before)
-    after = (
-        snapshots.find(folder, options.after) if options.after else published_state(options)
-    )
+    after = snapshots.find(folder, options.after) if options.after else published_state(options)
     compared = difference(before, after, export_to=options.to)
     print(states.difference_text(compared))
     if options.to:

@@ -40,7 +40,9 @@ T = TypeVar("T")
 
 
 class CallStep(Protocol):
-    """Calls one step with its arguments and returns what it made: directly, or as a Prefect task."""
+    """Calls one step with its arguments and returns what it made: directly, or as a Prefect
+    task.
+    """
 
     def __call__(self, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Calls the step."""

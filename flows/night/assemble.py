@@ -35,7 +35,9 @@ class Assembled:
 
 
 def assemble(run: Run, planned: Planned) -> Assembled:
-    """Writes the Parquet of the next state; removes the plan, and the candidate too when it fails."""
+    """Writes the Parquet of the next state; removes the plan, and the candidate too when it
+    fails.
+    """
     try:
         return _assemble(run, planned)
     except BaseException:
@@ -67,7 +69,9 @@ def _assemble(run: Run, planned: Planned) -> Assembled:
 
 
 def _write_divisions(run: Run, candidate: Candidate) -> None:
-    """Writes the register as a table; the one in force is taken over where the register is the same."""
+    """Writes the register as a table; the one in force is taken over where the register is the
+    same.
+    """
     published = run.published
     is_same = published is not None and (
         (published.register, published.schema_version)

@@ -175,7 +175,9 @@ def _findings(
 
 
 def _known_findings(run: Run) -> pa.Table | None:
-    """Returns the published findings, or None where there are none that fit the tables of this version."""
+    """Returns the published findings, or None where there are none that fit the tables of this
+    version.
+    """
     if run.published is None or run.published.schema_version != tables.SCHEMA_VERSION:
         return None
     return run.published.read("quality_findings")

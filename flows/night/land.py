@@ -1,4 +1,6 @@
-"""Landing: the bytes of each new source are kept as they were received, by digest, with a receipt."""
+"""Landing: the bytes of each new source are kept as they were received, by digest, with a
+receipt.
+"""
 
 from __future__ import annotations
 
@@ -100,9 +102,7 @@ def _land_file(
         data = sources.read_bytes(item.path, lambda head: _size_limit(run, head))
         is_archive = archives.is_archive(data)
     except Exception as error:  # whatever it is, it costs this source and no other
-        code, message, *_ = problem_of(
-            run.folder, sources.sha256_of(os.fsencode(item.path)), error
-        )
+        code, message, *_ = problem_of(run.folder, sources.sha256_of(os.fsencode(item.path)), error)
         return sources.Seen(uri, name, None, 0, (code, message), item.note), False
     sha256 = sources.sha256_of(data)
     landing.store(run.folder, sha256, data)

@@ -1,4 +1,6 @@
-"""The morning report: what a night did, for whoever looks in the morning. As Markdown in Prefect's page and in the data folder, as JSON to a webhook."""
+"""The morning report: what a night did, for whoever looks in the morning. As Markdown in Prefect's
+page and in the data folder, as JSON to a webhook.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ _MARKUP = re.compile(r"[\\`*\[\]()<>#|~!&$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 
 
 def _plain(text: str) -> str:
-    """Returns the text such that Markdown shows it as it is: strangers' names come into the report."""
+    """Returns the text such that Markdown shows it as it is: strangers' names come into the
+    report.
+    """
     return _MARKUP.sub(lambda character: "\\" + character[0], visible(" ".join(text.split())))
 
 
@@ -57,7 +61,8 @@ def _table(heads: list[str], rows: list[tuple[Any, ...]]) -> list[str]:
 
 
 def write_report(run: Run, results: Results, summary: Summary, seconds: dict[str, float]) -> str:
-    """Writes the morning report into the data folder, sends it where the settings say, and returns it.
+    """Writes the morning report into the data folder, sends it where the settings say, and returns
+    it.
 
     `seconds` maps a step to the time that it took.
     """
@@ -85,7 +90,10 @@ def markdown(
     lines = [f"# Night {summary['run_id']}", "", _OUTCOME[summary["outcome"]], ""]
     if summary["failure"]:
         kept = f"state/failures/{summary['run_id']}.txt"
-        lines += [f"- {_plain(summary['failure'])}", f"- the whole of it: `{kept}` in the data folder"]
+        lines += [
+            f"- {_plain(summary['failure'])}",
+            f"- the whole of it: `{kept}` in the data folder",
+        ]
         lines.append("")
     if summary["held_back_because"]:
         lines += [*(f"- {_plain(reason)}" for reason in summary["held_back_because"]), ""]

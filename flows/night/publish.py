@@ -14,7 +14,9 @@ from warehouse.difference import Difference, difference
 
 
 def compare(run: Run, assembled: Assembled) -> Difference | None:
-    """Returns what differs between the published state and the candidate; None before the first state."""
+    """Returns what differs between the published state and the candidate; None before the first
+    state.
+    """
     if run.published is None:
         return None
     candidate = assembled.candidate

@@ -1,4 +1,5 @@
-"""Pulling: what the sources of `sources.toml` answer, and the content that this night reads of them.
+"""Pulling: what the sources of `sources.toml` answer, and the content that this night reads of
+them.
 
 A source that cannot be pulled costs itself alone: its content of earlier nights stays.
 """
@@ -95,7 +96,9 @@ def _contents(run: Run, source: PullSource) -> Iterator[sources.Seen]:
         if good is not None and landing.holds(run.folder, good.sha256 or ""):
             problem = last.problem if last.problem not in _NO_CONTENT else None
             note = _note(source, good, problem, report_pages)
-            yield sources.Seen(address, pulled_log.name_of(good), good.sha256, good.size, None, note)
+            yield sources.Seen(
+                address, pulled_log.name_of(good), good.sha256, good.size, None, note
+            )
         elif last.problem and last.problem not in _NO_CONTENT:
             what = f"{last.problem}: {last.detail}" if last.detail else last.problem
             problem_text = reasons.problem("not_pulled", source=source.name, what=what)

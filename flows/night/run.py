@@ -24,8 +24,8 @@ class Run:
     """What every step of a night may need and none of them changes.
 
     `published` is the state in force when the run began, None before the first. `register_vintage`
-    is the date that the divisions of the register hold for, None where nobody stated it. `decisions`
-    are what people had decided when the run began.
+    is the date that the divisions of the register hold for, None where nobody stated it.
+    `decisions` are what people had decided when the run began.
     """
 
     settings: RunSettings
@@ -55,7 +55,8 @@ def utc_now() -> datetime.datetime:
 
 
 def open_run(settings: RunSettings) -> Run:
-    """Opens a run: removes what killed runs left half-written, reads register and policy, takes the next number.
+    """Opens a run: removes what killed runs left half-written, reads register and policy, takes the
+    next number.
 
     Raises UsageError for a register or a policy that cannot be used.
     """
@@ -88,7 +89,9 @@ def open_run(settings: RunSettings) -> Run:
 
 
 def _keep_webhook(paths: DataFolder, webhook: str | None) -> None:
-    """Keeps the webhook for runs without sources, where only the owner of the data folder can read it."""
+    """Keeps the webhook for runs without sources, where only the owner of the data folder can read
+    it.
+    """
     if webhook:
         files.write_atomic(paths.webhook, webhook.encode(), mode=0o600)
     else:
@@ -96,7 +99,9 @@ def _keep_webhook(paths: DataFolder, webhook: str | None) -> None:
 
 
 def policy_file(settings: RunSettings) -> Path | None:
-    """Returns the policy file of a run: the one in the settings, else `policy.toml` in the data folder, else None."""
+    """Returns the policy file of a run: the one in the settings, else `policy.toml` in the data
+    folder, else None.
+    """
     if settings.policy:
         return Path(settings.policy)
     own = DataFolder(Path(settings.data_dir)).policy
@@ -112,12 +117,16 @@ def journal_row(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def judged_by(run: Run) -> str:
-    """Returns what the judgement of a state depends on beside its tables: rules, policy and people's decisions."""
+    """Returns what the judgement of a state depends on beside its tables: rules, policy and
+    people's decisions.
+    """
     return f"{gate.version(run.policy)}-{run.decisions.digest()}"
 
 
 def needs_rebuild(run: Run) -> bool:
-    """Whether every published report must be made anew: the register or the tables are others than in the published state."""
+    """Whether every published report must be made anew: the register or the tables are others than
+    in the published state.
+    """
     return run.published is not None and (
         run.published.register != run.register.digest
         or run.published.schema_version != tables.SCHEMA_VERSION

@@ -66,7 +66,9 @@ def _scanned(run: Run, look: sources.Look, pulled: Pulled | None) -> Scan:
 
 
 def scan_folders(settings: RunSettings, folders: list[str]) -> sources.Look:
-    """Scans source folders; their manifests are read in a worker. Raises UsageError as `sources.scan`."""
+    """Scans source folders; their manifests are read in a worker. Raises UsageError as
+    `sources.scan`.
+    """
     data_dir = Path(settings.data_dir)
     read_manifests = functools.partial(manifests.read_in_worker, data_dir, settings.seconds)
     return sources.scan(folders, data_dir, read_manifests)
@@ -111,7 +113,9 @@ def _bad_decisions(run: Run) -> list[sources.Found]:
 
 
 def _in_no_state(run: Run, found: Scan) -> list[sources.Seen]:
-    """Returns what was landed and is in no state, of sources that are not met otherwise: the newest version of each."""
+    """Returns what was landed and is in no state, of sources that are not met otherwise: the newest
+    version of each.
+    """
     met = {addresses.uri_of(item.path) for item in found.look.found}
     met |= {source.uri for source in (*found.landed, *found.archives)}
     known = {(uri, row["source_sha256"]) for uri, row in published_quarantine(run).items()}
@@ -150,7 +154,9 @@ def _is_archive(run: Run, sha256: str) -> bool:
 
 
 def _quarantined_sources(run: Run, wanted: list[str]) -> Scan:
-    """Returns the quarantined sources with these addresses: from their landed bytes, else from their files."""
+    """Returns the quarantined sources with these addresses: from their landed bytes, else from
+    their files.
+    """
     found = Scan(_no_files(run))
     for uri, row in published_quarantine(run).items():
         sha256 = row["source_sha256"]

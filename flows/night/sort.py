@@ -33,7 +33,8 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """The sources of a run, divided: `loaded` are new or changed, `quarantine` are rows of that table.
+    """The sources of a run, divided: `loaded` are new or changed, `quarantine` are rows of that
+    table.
 
     `held` maps a report that the policy holds back to the reason. `quarantined` counts the sources
     met by this run; `quarantine` also keeps those of earlier runs that were not met again.
@@ -57,9 +58,7 @@ def sort_out(run: Run, landed: Landed, index: staging.Index) -> Sorted:
     for source in landed.seen:
         not_met.discard(source.uri)
         problem = (
-            source.problem
-            or _refusal(index, source)
-            or still_held.get((source.uri, source.sha256))
+            source.problem or _refusal(index, source) or still_held.get((source.uri, source.sha256))
         )
         if problem:
             quarantine.append(_row(run, source, problem, before))
@@ -77,9 +76,7 @@ def sort_out(run: Run, landed: Landed, index: staging.Index) -> Sorted:
         for uri, row in before.items()
         if uri in not_met and row["reason_code"] != BAD_DECISION  # mended since
     ]
-    return Sorted(
-        landed.seen, loaded, unchanged, quarantined, _with_dismissals(run, quarantine)
-    )
+    return Sorted(landed.seen, loaded, unchanged, quarantined, _with_dismissals(run, quarantine))
 
 
 class TooManyDefectsError(RuntimeError):
@@ -87,7 +84,9 @@ class TooManyDefectsError(RuntimeError):
 
 
 def _check_defects(run: Run, seen: int, quarantine: list[Row]) -> None:
-    """Raises TooManyDefectsError where more sources met a defect of this program than the settings allow."""
+    """Raises TooManyDefectsError where more sources met a defect of this program than the settings
+    allow.
+    """
     defects = sum(row["reason_code"] == OUR_DEFECT for row in quarantine)
     allowed = run.settings.defect_share
     if defects > ALWAYS_ALLOWED_DEFECTS and defects > seen * allowed:
@@ -124,7 +123,9 @@ def set_aside(
 
 
 def _published_versions(run: Run) -> tuple[dict[str, tuple[str | None, ...]], set[str]]:
-    """Returns what is published of each source (digest and manifest), and which an older parser read."""
+    """Returns what is published of each source (digest and manifest), and which an older parser
+    read.
+    """
     published = run.published
     if published is None or published.schema_version != tables.SCHEMA_VERSION:
         return {}, set()
@@ -141,7 +142,9 @@ def _published_versions(run: Run) -> tuple[dict[str, tuple[str | None, ...]], se
 
 
 def _other_parsers(published: snapshots.Snapshot) -> dict[str, str]:
-    """Returns report -> version of the parser, of the reports that another parser than the state's own read."""
+    """Returns report -> version of the parser, of the reports that another parser than the state's
+    own read.
+    """
     other = f"parser_version <> '{published.parser_version}'"
     try:
         return snapshots.reports_where(published, other)
@@ -156,7 +159,9 @@ def _refusal(index: staging.Index, source: sources.Seen) -> Problem | None:
 
 
 def _still_held(run: Run, before: Mapping[str, Row]) -> dict[tuple[str, str | None], Problem]:
-    """Returns what rules held back, unless rules, parser or a person's wish call for another judgement."""
+    """Returns what rules held back, unless rules, parser or a person's wish call for another
+    judgement.
+    """
     if (
         run.published is None
         or run.published.judged_by != judged_by(run)
@@ -186,7 +191,9 @@ def _row(run: Run, source: sources.Seen, problem: Problem, before: Mapping[str, 
 
 
 def _with_dismissals(run: Run, rows: list[Row]) -> list[Row]:
-    """Returns the rows in order of their addresses, each with its state and the reason of its dismissal."""
+    """Returns the rows in order of their addresses, each with its state and the reason of its
+    dismissal.
+    """
     dismissed = run.decisions.dismissed()
     noted = []
     for row in rows:

@@ -86,7 +86,9 @@ def _tally(run: Run, results: Results, outcome: str) -> Tally:
 
 
 def _findings_by_severity(run: Run, results: Results) -> dict[str, int]:
-    """Returns the number of findings of each severity, of the candidate or else of the published state."""
+    """Returns the number of findings of each severity, of the candidate or else of the published
+    state.
+    """
     if results.judgement:
         severities = results.judgement.findings["severity"].to_pylist()
     elif run.published:

@@ -39,7 +39,9 @@ def tally(divided: Sorted, superseded: int = 0, figures: int = 0) -> Tally:
 
 
 def run_row(run: Run, counts: Tally, outcome: str, failure: str | None = None) -> dict[str, Any]:
-    """Returns this run as a row of the table runs; `failure` is the last line of what went wrong."""
+    """Returns this run as a row of the table runs; `failure` is the last line of what went
+    wrong.
+    """
     return {
         "run_id": run.run_id,
         "attempts": run.attempt,

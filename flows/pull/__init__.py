@@ -30,10 +30,10 @@ class PullResult:
     """What one pull of one source brought.
 
     `answers` are those of the pull, those given before a kill included. `new`, `changed` and
-    `unchanged` count contents, `failed` answers with a problem, and `problems` these by reason code.
-    `retries` counts the requests that were made again, by reason. `transferred` are bytes of bodies.
-    `error` is why the source as a whole could not be pulled; None where it could. `stopped_by`
-    names the limit that ended it.
+    `unchanged` count contents, `failed` answers with a problem, and `problems` these by reason
+    code. `retries` counts the requests that were made again, by reason. `transferred` are bytes of
+    bodies. `error` is why the source as a whole could not be pulled; None where it could.
+    `stopped_by` names the limit that ended it.
     """
 
     source: str

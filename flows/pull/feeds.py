@@ -1,4 +1,6 @@
-"""Lists of addresses in other forms than a page: sitemaps, RSS and Atom, CSV, one address a line."""
+"""Lists of addresses in other forms than a page: sitemaps, RSS and Atom, CSV, one address a
+line.
+"""
 
 from __future__ import annotations
 

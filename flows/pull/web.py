@@ -1,9 +1,9 @@
 """One pull of a web source, in a process of its own: `python -m flows.pull.web`, job on stdin.
 
-The job is one JSON object: `source` (fields of PullSource), `data_dir`, `max_bytes`, `warc` (a file,
-or null). Each line on stdout is a JSON object with the number of answers so far; the last one has
-`stopped_by`, the limit that ended the pull, or null, and `retries`, how often something was asked
-for again, by reason.
+The job is one JSON object: `source` (fields of PullSource), `data_dir`, `max_bytes`, `warc` (a
+file, or null). Each line on stdout is a JSON object with the number of answers so far; the last one
+has `stopped_by`, the limit that ended the pull, or null, and `retries`, how often something was
+asked for again, by reason.
 """
 
 from __future__ import annotations

@@ -1,1 +1,3 @@
-"""Prefect servers: one for the length of a run, or one that stays and runs the job on a schedule."""
+"""Prefect servers: one for the length of a run, or one that stays and runs the job on a
+schedule.
+"""

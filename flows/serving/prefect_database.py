@@ -1,7 +1,8 @@
-"""Where a Prefect server of ours keeps its database: one for the servers that stay, and one of its own for each run.
+"""Where a Prefect server of ours keeps its database: one for the servers that stay, and one of its
+own for each run.
 
-Servers that write to one SQLite file at once refuse one another's writes. The file of a run is a copy
-of an empty database, which the first run makes, and is removed with the server.
+Servers that write to one SQLite file at once refuse one another's writes. The file of a run is a
+copy of an empty database, which the first run makes, and is removed with the server.
 """
 
 from __future__ import annotations
@@ -29,9 +30,11 @@ _NAMED = (
 
 @dataclass(slots=True)
 class Database:
-    """The database of a server that is being started. `path` is None where the environment names one.
+    """The database of a server that is being started. `path` is None where the environment names
+    one.
 
-    `first_start` is locked while tables are made; `in_use` as long as the run lasts whose own it is.
+    `first_start` is locked while tables are made; `in_use` as long as the run lasts whose own it
+    is.
     """
 
     home: Path
@@ -76,7 +79,8 @@ class Database:
 def database_for(home: Path, stays: bool) -> Database:
     """Returns the database of a server that stays, or a new one for a run.
 
-    Waits while another first start makes the tables: two that make one new database at once break it.
+    Waits while another first start makes the tables: two that make one new database at once break
+    it.
     """
     if any(os.environ.get(name) for name in _NAMED):
         return Database(home)
@@ -113,7 +117,9 @@ def _is_copied(home: Path, database: Database) -> bool:
 
 
 def _remove_leftovers(home: Path) -> None:
-    """Removes the databases of runs that were killed. To be called under the lock of a first start."""
+    """Removes the databases of runs that were killed. To be called under the lock of a first
+    start.
+    """
     for lock in (home / _RUNS).glob(f"*/{_LOCK}"):
         with open(lock, "a") as file, contextlib.suppress(OSError):
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -106,7 +106,8 @@ def utc_now() -> datetime.datetime:
 
 
 def missed(folder: Path, cron: str, timezone: str, now: datetime.datetime) -> bool:
-    """Whether a run of the schedule was due since it was served last, and none that ended has begun since.
+    """Whether a run of the schedule was due since it was served last, and none that ended has begun
+    since.
 
     Raises UsageError for a cron line or a time zone that is none.
     """
@@ -116,7 +117,9 @@ def missed(folder: Path, cron: str, timezone: str, now: datetime.datetime) -> bo
 
 
 def _last_seen(folder: Path, cron: str, timezone: str) -> datetime.datetime | None:
-    """Returns when this schedule was served last or the last run began that ended; None where it is a new schedule."""
+    """Returns when this schedule was served last or the last run began that ended; None where it is
+    a new schedule.
+    """
     try:
         noted = read_checked_json(DataFolder(folder).schedule)
         if (noted["cron"], noted["timezone"]) != (cron, timezone):
@@ -130,7 +133,8 @@ def _last_seen(folder: Path, cron: str, timezone: str) -> datetime.datetime | No
 def last_start(folder: Path) -> datetime.datetime | None:
     """Returns when the last run began that came to its end, in UTC; None before the first.
 
-    One that was killed, by a power cut in the middle of the night, leaves its work to be made up for.
+    One that was killed, by a power cut in the middle of the night, leaves its work to be made up
+    for.
     """
     runs = [run for run in Journal(folder).runs() if run["outcome"] != INTERRUPTED]
     if not runs:
@@ -139,7 +143,9 @@ def last_start(folder: Path) -> datetime.datetime | None:
 
 
 def _next_due(cron: str, timezone: str, after: datetime.datetime) -> datetime.datetime | None:
-    """Returns the first time of a schedule after another. Raises UsageError for what is no schedule."""
+    """Returns the first time of a schedule after another. Raises UsageError for what is no
+    schedule.
+    """
     from prefect.server.schemas.schedules import CronSchedule
 
     try:

@@ -1,4 +1,5 @@
-"""The Prefect server that a run reports to: one that runs already, or one of its own while it lasts.
+"""The Prefect server that a run reports to: one that runs already, or one of its own while it
+lasts.
 
 Every server of ours listens on loopback, asks for a key, and lets no web page in (CORS).
 """
@@ -36,7 +37,9 @@ _LOOPS = (
     "DB_VACUUM",
 )
 _USER = "fazhi"
-START_SECONDS = 600.0  # a machine on which many runs start at once is slow; one that ended is noticed at once
+START_SECONDS = (
+    600.0  # a machine on which many runs start at once is slow; one that ended is noticed at once
+)
 BUSY_SECONDS = 10.0  # within which a server that runs but has much to do answers
 
 
@@ -51,7 +54,8 @@ def healthy(api_url: str, timeout: float = 1.0) -> bool:
 
 @dataclass(slots=True)
 class Server:
-    """A Prefect server that may still be starting. `process` is None for one that somebody else runs.
+    """A Prefect server that may still be starting. `process` is None for one that somebody else
+    runs.
 
     `key` is None where the server is not ours: then the environment says how to reach it.
     """
@@ -112,7 +116,8 @@ class Server:
 
 
 def launch(loops: bool, port: int = 0, key: str | None = None) -> Server:
-    """Starts a Prefect server on loopback, on `port` or a free one; `loops` keeps what schedules need.
+    """Starts a Prefect server on loopback, on `port` or a free one; `loops` keeps what schedules
+    need.
 
     The port is taken here and handed over, so that servers that start at once never get the same.
     `key` is what clients have to show (None: a new one). Raises UsageError where the port is taken.
@@ -176,14 +181,18 @@ def _server_environment(api_url: str, key: str, loops: bool) -> dict[str, str]:
 
 
 def note(folder: Path, server: Server) -> None:
-    """Notes in the data folder how a server that stays is reached; its key lies beside, for its owner alone."""
+    """Notes in the data folder how a server that stays is reached; its key lies beside, for its
+    owner alone.
+    """
     process = server.process.pid if server.process else None
     noted = {"api_url": server.api_url, "pid": process}
     files.write_checked_json(DataFolder(folder).server, noted)
 
 
 def kept_key(folder: Path) -> str:
-    """Returns the key of the server of a data folder, made at the first call; readable by its owner alone."""
+    """Returns the key of the server of a data folder, made at the first call; readable by its owner
+    alone.
+    """
     path = DataFolder(folder).server_key
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -202,7 +211,9 @@ def kept_key(folder: Path) -> str:
 
 
 def known_server(folder: Path) -> Server | None:
-    """Returns a server that is said to run: by the environment, or by `fazhi serve` of this data folder."""
+    """Returns a server that is said to run: by the environment, or by `fazhi serve` of this data
+    folder.
+    """
     address = os.environ.get("PREFECT_API_URL")
     if address:
         return Server(address)

@@ -68,7 +68,9 @@ def parse_batch(job: Job, begin: Begin = lambda sha256: None) -> str:
 
 
 def _of_several(begin: Begin, alone: bool) -> Begin:
-    """Returns what to call before several sources are worked on at once; one alone has begun already."""
+    """Returns what to call before several sources are worked on at once; one alone has begun
+    already.
+    """
     return (lambda source: None) if alone else begin
 
 
@@ -78,7 +80,9 @@ def _understood(
     rejected: dict[str, Problem],
     begin: Begin = lambda sha256: None,
 ) -> list[Parsed]:
-    """Returns the understood reports; where that fails, each is taken alone and the failing one named."""
+    """Returns the understood reports; where that fails, each is taken alone and the failing one
+    named.
+    """
     begin(SEVERAL)
     try:
         understood = understand_drafts([draft for _, _, draft in waiting])
@@ -152,7 +156,9 @@ def expand_archive(job: Job, begin: Begin = lambda sha256: None) -> str:
 def _archive_members(
     folder: Path, sha256: str, max_bytes: int
 ) -> Iterator[tuple[str | None, bytes | Problem]]:
-    """Yields name and bytes, or problem, of each member; at last (None, problem) where the archive itself has one."""
+    """Yields name and bytes, or problem, of each member; at last (None, problem) where the archive
+    itself has one.
+    """
     try:
         data = landing.load(folder, sha256)
         for name, content in archives.members(data, archives.Budget(max_bytes)):

@@ -1,7 +1,8 @@
 """Parsing on a Dask cluster: the batches of a night as Prefect tasks on Prefect's Dask task runner.
 
-The data folder is storage that all machines share under one path. A batch is staged there in one step, under a name that follows from its members,
-so a batch that two workers finish is one batch; what comes back is its name. A worker that dies costs nothing but its batch, which Dask gives to
+The data folder is storage that all machines share under one path. A batch is staged there in one
+step, under a name that follows from its members, so a batch that two workers finish is one batch;
+what comes back is its name. A worker that dies costs nothing but its batch, which Dask gives to
 another. Everything else of a night stays where it was started.
 """
 
@@ -26,7 +27,8 @@ LOCAL = "local"
 
 
 def runner(address: str, processes: int) -> TaskRunner[Any]:
-    """Prefect's Dask task runner on the scheduler at `address` (tcp://host:port), or on a cluster of its own on this machine (`local`).
+    """Prefect's Dask task runner on the scheduler at `address` (tcp://host:port), or on a cluster
+    of its own on this machine (`local`).
 
     Raises UsageError where the extra is not installed or no scheduler answers.
     """
@@ -61,7 +63,9 @@ def runner(address: str, processes: int) -> TaskRunner[Any]:
 
 @task(name="batch", retries=2, retry_delay_seconds=5, cache_policy=NO_CACHE)
 def batch(job: dict[str, Any], seconds: float, expected: str) -> tuple[str, int]:
-    """One batch in a process of its own, with its limits on time and memory. Returns the name of what was staged and how many sources it had."""
+    """One batch in a process of its own, with its limits on time and memory. Returns the name of
+    what was staged and how many sources it had.
+    """
     import multiprocessing
 
     if parser_version() != expected:

@@ -1,4 +1,6 @@
-"""What goes wrong with one source, as a problem that names it; defects of this program are told apart."""
+"""What goes wrong with one source, as a problem that names it; defects of this program are told
+apart.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ from schemas.errors import Rejected
 from warehouse.files import write_atomic
 from warehouse.folder import DataFolder
 
-# a worker calls it with the source that it begins with, or with SEVERAL before it works on several at once
+# a worker calls it with the source that it begins with, or with SEVERAL before it works on several
+# at once
 Begin = Callable[[str], None]
 SEVERAL = ""
 Problem = tuple[str, ...]  # reason code, message, and the name of a program that is needed, if any

@@ -32,9 +32,7 @@ def read_manifests(job: pool.Job, begin: Begin) -> list[Manifest]:
     return read
 
 
-def read_in_worker(
-    folder: Path, seconds: float, paths: list[str]
-) -> Iterator[Manifest]:
+def read_in_worker(folder: Path, seconds: float, paths: list[str]) -> Iterator[Manifest]:
     """Yields path, notes and problems of each manifest, read in a worker with its limits."""
     if paths:
         for read in pool.work([pool.Job("manifests", str(folder), paths)], 1, seconds):

@@ -1,4 +1,6 @@
-"""Deciding in a worker which body each report is about: page, manifest and folders say so, and strangers wrote these."""
+"""Deciding in a worker which body each report is about: page, manifest and folders say so, and
+strangers wrote these.
+"""
 
 from __future__ import annotations
 

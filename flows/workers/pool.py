@@ -80,8 +80,9 @@ def work(
 ) -> Iterator[Any]:
     """Yields the outcome of each job, in the order in which they end.
 
-    `seconds` is the longest time that one source may take. `on_begun` is called with the number of sources
-    that workers have begun with since, about once a second at least. Raises what a job raised.
+    `seconds` is the longest time that one source may take. `on_begun` is called with the number of
+    sources that workers have begun with since, about once a second at least. Raises what a job
+    raised.
     """
     waiting, deaths = deque(jobs), Counter[str | None]()
     crew = [_start_worker() for _ in range(min(processes, len(jobs)))]
@@ -126,7 +127,9 @@ def _dismiss(crew: list[_Worker]) -> None:
 
 
 def _message(worker: _Worker) -> tuple[str, Any]:
-    """Returns kind and value of what the worker sent; ("nothing", None), or ("died", None) where it is gone."""
+    """Returns kind and value of what the worker sent; ("nothing", None), or ("died", None) where it
+    is gone.
+    """
     try:
         if worker.pipe.poll():
             kind, value = worker.pipe.recv()
@@ -139,7 +142,8 @@ def _message(worker: _Worker) -> tuple[str, Any]:
 def _condemn(
     job: Job, source: str | None, deaths: Counter[str | None], is_late: bool, seconds: float
 ) -> None:
-    """Notes that a worker died or was killed; its source is condemned when it was late or died twice.
+    """Notes that a worker died or was killed; its source is condemned when it was late or died
+    twice.
 
     Where it was at several, they are worked on one by one from now on. Raises RuntimeError when
     workers die again and again and no source is to blame.
@@ -160,7 +164,9 @@ def _condemn(
 
 
 def prepare() -> None:
-    """Begins to load what workers need, in a process of its own: workers are forked from it and begin at once."""
+    """Begins to load what workers need, in a process of its own: workers are forked from it and
+    begin at once.
+    """
     with _clean_environment():
         forkserver.ensure_running()
 

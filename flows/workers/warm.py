@@ -13,8 +13,9 @@ signal.signal(signal.SIGTERM, signal.SIG_IGN)
 signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
-
-def _tell_error(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+def _tell_error(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
     """Prints an error of a worker, but not that a run ended while it was being started."""
     if not issubclass(kind, EOFError | BrokenPipeError | ConnectionResetError):
         sys.__excepthook__(kind, error, trace)

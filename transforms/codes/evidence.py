@@ -76,7 +76,9 @@ class Evidence:
         ]
 
     def of(self, around: list[Context]) -> list[list[Any]]:
-        """Returns the features of each figure, some of them twice; `around` holds whole sentences."""
+        """Returns the features of each figure, some of them twice; `around` holds whole
+        sentences.
+        """
         before_that: Context | None = None
         out = []
         for context, (before, behind) in zip(around, pairs_in_sentence(around)):
@@ -176,7 +178,9 @@ class Evidence:
         return found
 
     def _earlier_clauses(self, context: Context, unit: bytes) -> list[Any]:
-        """The clauses before the figure's own: what is carried over where that one names nothing."""
+        """The clauses before the figure's own: what is carried over where that one names
+        nothing.
+        """
         join, start, last = self.join, self.start, context.earlier[-1][-20:]
         found = [*self._runs("p2", last, 2), *self._runs("p3", last, 3)]
         bare = not context.noun or len(context.clause) <= 2
@@ -253,7 +257,9 @@ class Evidence:
         return found
 
     def _catalogue(self, context: Context) -> list[Any]:
-        """The words of the catalogue in the clause, behind the measure word, before, in the heading."""
+        """The words of the catalogue in the clause, behind the measure word, before, in the
+        heading.
+        """
         unit, clause, right, found = context.unit, context.clause, context.right, list[Any]()
         hits = words_of_catalogue(clause)
         longest = max((len(hit.word) for hit in hits), default=0)

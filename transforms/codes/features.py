@@ -1,4 +1,6 @@
-"""Named features of many figures at once -> the sums of their weights, for the model of statuses."""
+"""Named features of many figures at once -> the sums of their weights, for the model of
+statuses.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,9 @@ class Weights:
         self.keys, self.rows, self.scale = keys, rows, np.float32(scale)
 
     def sums(self, features: Features, figures: int) -> Array:
-        """(figures, classes): the sum of the weights of each figure's features, each counted once."""
+        """(figures, classes): the sum of the weights of each figure's features, each counted
+        once.
+        """
         out = np.zeros((figures, self.rows.shape[1]), np.float32)
         known, rows = find_rows(self.keys, features.key)
         pairs = np.sort(features.figure[known] * len(self.keys) + rows)

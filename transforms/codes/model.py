@@ -4,8 +4,8 @@ A network of one hidden layer over the named features of `evidence`. Codes of a 
 from left to right, each with the ones before it as evidence. The weights come from
 `tests/tools/training.py`.
 
-All sums are of whole numbers, or of multiples of one small step in double precision: so a figure gets the
-same scores whatever figures are scored beside it.
+All sums are of whole numbers, or of multiples of one small step in double precision: so a figure
+gets the same scores whatever figures are scored beside it.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ Array = NDArray[Any]
 class Network:
     """The weights. Features are known by the CRC-32 of their names.
 
-    `keys` (features): these numbers, ascending; `inputs` (features, hidden): whole numbers that `step`
-    scales, so small that their sums are exact in single precision; `bias` (hidden); `outputs`
-    (hidden, codes); `output_bias` (codes).
+    `keys` (features): these numbers, ascending; `inputs` (features, hidden): whole numbers that
+    `step` scales, so small that their sums are exact in single precision; `bias` (hidden);
+    `outputs` (hidden, codes); `output_bias` (codes).
     """
 
     keys: Array
@@ -75,7 +75,9 @@ class Network:
         return sums
 
     def hidden(self, sums: Array, counts: Array) -> Array:
-        """(figures, hidden): the hidden units, from `sums` and the number of features of each figure."""
+        """(figures, hidden): the hidden units, from `sums` and the number of features of each
+        figure.
+        """
         scale = self.step / np.sqrt(np.maximum(1, counts))[:, None]
         values = np.maximum(sums * scale + self.bias, 0)
         return np.round(values * HIDDEN_STEP) / HIDDEN_STEP
@@ -92,7 +94,9 @@ def feature_key(name: str) -> int:
 
 @functools.cache
 def load_model() -> Network:
-    """Returns the trained model. Raises ValueError where it was trained for another catalogue of metrics."""
+    """Returns the trained model. Raises ValueError where it was trained for another catalogue of
+    metrics.
+    """
     data = resources.files("transforms").joinpath("model/metrics.npz").read_bytes()
     with np.load(io.BytesIO(data)) as arrays:
         network = from_arrays(arrays)
@@ -194,7 +198,9 @@ def _softmax(scores: Array) -> Array:
 
 
 def _by_rank(around: list[Context]) -> list[list[tuple[int, int]]]:
-    """Returns (sentence, figure) of the first figure of every sentence, then of every second one …"""
+    """Returns (sentence, figure) of the first figure of every sentence, then of every second one
+    …
+    """
     ranks: list[list[tuple[int, int]]] = []
     sentence, rank = -1, 0
     for i, context in enumerate(around):
@@ -208,7 +214,9 @@ def _by_rank(around: list[Context]) -> list[list[tuple[int, int]]]:
 
 
 def _reasons(network: Network, around: list[Context], best: Array) -> list[str]:
-    """For each figure and the number of its code: the words that weighed most, and the measure word."""
+    """For each figure and the number of its code: the words that weighed most, and the measure
+    word.
+    """
     worded = [_worded(context) for context in around]
     names = [f"{kind}={word}" for words in worded for _, kind, word in words]
     known, rows = find_rows(network.keys, np.array(_keys(names), np.uint32))

@@ -1,6 +1,8 @@
-"""Text -> figures and named non-figures: every numeral is one, the other, or reported as unexplained.
+"""Text -> figures and named non-figures: every numeral is one, the other, or reported as
+unexplained.
 
-What counts is decided by vocabulary (`measure_words.tsv`, `non_figures.toml`) and by how a numeral stands in its clause.
+What counts is decided by vocabulary (`measure_words.tsv`, `non_figures.toml`) and by how a numeral
+stands in its clause.
 """
 
 from transforms.figures.account import account_numerals

@@ -14,9 +14,11 @@ _CANDIDATE = re.compile(
 
 
 def account_numerals(flat: str, figures: list[Figure], marks: list[Mark]) -> list[Mark]:
-    """Returns every numeral with what it is: `figure`, the kind of the mark it stands in, or `unexplained`.
+    """Returns every numeral with what it is: `figure`, the kind of the mark it stands in, or
+    `unexplained`.
 
-    A Chinese numeral without a measure word and outside all marks is part of a word (统一) and no numeral.
+    A Chinese numeral without a measure word and outside all marks is part of a word (统一) and no
+    numeral.
     """
     covered = sorted(
         [

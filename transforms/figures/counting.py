@@ -67,7 +67,9 @@ _COUNTED_BY_TWO = {*"名个件起场份户处块幅项例宗条家", "人次", "
 
 
 def _two_counts(left: str, unit: str, after: str) -> bool:
-    """Whether 二 counts. 会议二次 are two meetings, 二次回访 is a second visit, and 一、二名 goes on with a list."""
+    """Whether 二 counts. 会议二次 are two meetings, 二次回访 is a second visit, and 一、二名 goes on with a
+    list.
+    """
     if re.search(rf"[{numerals.CHINESE}][、，和及]$", left):
         return False
     alone = after in "，。；、！？)）\n,;" and left[-1:] not in "，。；、：: \n"

@@ -245,7 +245,9 @@ def _is_glued_marker(flat: str, figure: Figure, before: list[Figure]) -> bool:
     sign = _GLUED_MARKER.match(flat, figure.end)
     if sign is None:
         # 受理86起；（3）开展宣传
-        is_bracketed = flat[figure.start - 1] in "（(" and flat[figure.end : figure.end + 1] in "）)"
+        is_bracketed = (
+            flat[figure.start - 1] in "（(" and flat[figure.end : figure.end + 1] in "）)"
+        )
         return is_bracketed and bool(
             _ENDS_ITEM.search(flat[max(0, figure.start - 3) : figure.start - 1])
         )

@@ -22,10 +22,11 @@ def flatten_text(
 ) -> str:
     """Returns `text` in half-width characters, of the same length, so that offsets stay valid.
 
-    `wraps` are (start, end) of line breaks inside a sentence: they become spaces, and digits that such
-    a break separates are joined, with the spaces behind them. `breaks` are offsets of blanks that
-    become line breaks. `folded` is `numerals.fold(text)`, where that is known. Runs of over 30 digits or 60 blanks are replaced by control characters: they
-    are no prose, and without them every pattern takes linear time.
+    `wraps` are (start, end) of line breaks inside a sentence: they become spaces, and digits that
+    such a break separates are joined, with the spaces behind them. `breaks` are offsets of blanks
+    that become line breaks. `folded` is `numerals.fold(text)`, where that is known. Runs of over 30
+    digits or 60 blanks are replaced by control characters: they are no prose, and without them
+    every pattern takes linear time.
     """
     folded = numerals.fold(text) if folded is None else folded
     flat = _join_digits(text, numerals.with_breaks(folded, breaks, wraps), wraps)

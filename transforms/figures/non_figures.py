@@ -1,4 +1,6 @@
-"""Numerals that are no figures: dates, periods, ordinals, slogans, by the patterns of `non_figures.toml`."""
+"""Numerals that are no figures: dates, periods, ordinals, slogans, by the patterns of
+`non_figures.toml`.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ Matcher = Callable[[str, int], re.Match[str] | None]
 
 
 class Mark(NamedTuple):
-    """A stretch of text, as offsets, and what kind of thing its numerals are (date, title, slogan …)."""
+    """A stretch of text, as offsets, and what kind of thing its numerals are (date, title, slogan
+    …).
+    """
 
     start: int
     end: int
@@ -33,7 +37,8 @@ NUMBER = rf"(?:\d+(?:[,，]\d{{3}})*(?:\.\d+)?|[{numerals.CHINESE}]{{1,12}})"
 def kinds_of_non_figures() -> list[tuple[str, list[tuple[str, str]]]]:
     """Returns the kinds of non-figures in order of precedence, each with its patterns.
 
-    A pattern is (regular expression, the characters that it can begin with, as the inside of `[...]`).
+    A pattern is (regular expression, the characters that it can begin with, as the inside of
+    `[...]`).
     """
     return [
         (kind["name"], [_with_beginnings(entry["pattern"]) for entry in kind["patterns"]])
@@ -47,7 +52,9 @@ def _with_beginnings(pattern: str) -> tuple[str, str]:
 
 
 def _beginnings(parsed: Iterable[tuple[object, Any]]) -> tuple[str, bool]:
-    """Returns the characters that a parsed pattern can begin with, and whether it can match nothing."""
+    """Returns the characters that a parsed pattern can begin with, and whether it can match
+    nothing.
+    """
     first = ""
     for code, argument in parsed:
         match str(code):
@@ -108,8 +115,8 @@ def _beginning() -> re.Pattern[str]:
 def _matchers(character: str) -> tuple[Matcher, list[tuple[int, Matcher]]]:
     """Returns how to match the patterns that can begin with `character`: all at once, and per kind.
 
-    The second part has (number of the kind, matcher) for each kind that has such a pattern. All digits
-    share one entry, and all Chinese numerals another: compiling takes a second otherwise.
+    The second part has (number of the kind, matcher) for each kind that has such a pattern. All
+    digits share one entry, and all Chinese numerals another: compiling takes a second otherwise.
     """
     alike = next(
         (group for group in ("0123456789", numerals.CHINESE) if character in group), character
@@ -137,18 +144,22 @@ def expand(pattern: str) -> str:
 
 
 def find_non_figures(flat: str) -> list[Mark]:
-    """Returns the stretches of `flat` whose numerals are dates, periods, ordinals, slogans and the like.
+    """Returns the stretches of `flat` whose numerals are dates, periods, ordinals, slogans and the
+    like.
 
-    They are in order and do not overlap; where two kinds match, the earlier one of the vocabulary wins.
+    They are in order and do not overlap; where two kinds match, the earlier one of the vocabulary
+    wins.
     """
     kinds = kinds_of_non_figures()
     met: list[list[tuple[int, int]]] = [[] for _ in kinds]
     free, all_free = [0] * len(kinds), 0  # where the last match of each kind ended, and of any
-    # trying each pattern only where its first character stands takes a third of the time of searching for all of them
+    # trying each pattern only where its first character stands takes a third of the time of
+    # searching for all of them
     for m in _beginning().finditer(flat):
         at = m.start()
         any_of, each = _matchers(m[0])
-        # inside a match the others would be tried at each character of it: quadratic where one pattern covers the text
+        # inside a match the others would be tried at each character of it: quadratic where one
+        # pattern covers the text
         if at >= all_free and not any_of(flat, at):
             continue
         for i, match in each:

@@ -1,4 +1,6 @@
-"""The words around a number -> whether it is exact, a lower bound, an upper bound, about, or a range."""
+"""The words around a number -> whether it is exact, a lower bound, an upper bound, about, or a
+range.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,8 @@ import re
 
 from transforms import numerals
 
-# each of these begins with a character, not with a look behind one: then a search skips to where that character stands
+# each of these begins with a character, not with a look behind one: then a search skips to where
+# that character stands
 _OVER = re.compile(
     r"(?:不(?:得|能|应)?(?:少于|低于|下于|下|小于|亚于)(?:了)?|超过了?|超出|超|逾|多于|高于|大于|突破了?|至少(?:有|达到?)?|最少|起码|[≥≧>])\s*$"
 )

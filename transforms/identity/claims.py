@@ -93,7 +93,9 @@ def read_claims(text: str, flat: str, layout: Layout) -> Claims:
         *(title_head(title) for title in layout.titles[1:]),
         *printed_below,
     ]
-    short = [name[:_LONGEST_NAME] for name in named if name and not _DATED.match(fold(name).strip())]
+    short = [
+        name[:_LONGEST_NAME] for name in named if name and not _DATED.match(fold(name).strip())
+    ]
     squeezed = ["".join(fold(name).split()) for name in short if not iso_date(name)]
     result.bodies = list(dict.fromkeys(squeezed))
     result.context = _context(text, layout)

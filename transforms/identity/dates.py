@@ -49,7 +49,9 @@ def year_of_address(address: str) -> int | None:
 
 
 def year_of(printed: str) -> int | None:
-    """The first single year in a stretch of text; the years of a plan's span (2021—2025年) do not count."""
+    """The first single year in a stretch of text; the years of a plan's span (2021—2025年) do not
+    count.
+    """
     bare = SPAN.sub("", fold(printed))
     m = YEAR.search(bare)
     if m:

@@ -1,4 +1,6 @@
-"""The public lists of administrative divisions (streets.csv, areas.csv, cities.csv, provinces.csv, joined by codes) -> the register's CSV."""
+"""The public lists of administrative divisions (streets.csv, areas.csv, cities.csv, provinces.csv,
+joined by codes) -> the register's CSV.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ def is_street_list(data: bytes) -> bool:
 
 
 def joined(streets: bytes, lists: dict[str, bytes]) -> bytes:
-    """The register's CSV from streets.csv and the lists of BESIDE. Raises ValueError naming the line whose county is in no list."""
+    """The register's CSV from streets.csv and the lists of BESIDE. Raises ValueError naming the
+    line whose county is in no list.
+    """
     areas, cities, provinces = ({r["code"]: r for r in _rows(lists[k])} for k in BESIDE)
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")

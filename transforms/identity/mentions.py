@@ -42,7 +42,9 @@ _ABOVE = re.compile(
 )
 _COUNTY_SUFFIX = re.compile("[县区市旗]")
 # what belongs to the names above the township
-_NO_NAME = re.compile(r"人民政府|政府|委员会|党委|党工委|[乡镇]委|自治[县旗州区]|.*(?:自治县|县(?!城)|地区)")
+_NO_NAME = re.compile(
+    r"人民政府|政府|委员会|党委|党工委|[乡镇]委|自治[县旗州区]|.*(?:自治县|县(?!城)|地区)"
+)
 
 
 def township_in(body: str, register: Register) -> str | None:

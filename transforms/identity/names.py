@@ -1,4 +1,6 @@
-"""Names of townships and counties: their parts, their short forms, and where they stand in words."""
+"""Names of townships and counties: their parts, their short forms, and where they stand in
+words.
+"""
 
 from __future__ import annotations
 

@@ -152,25 +152,34 @@ def table_text(data: bytes) -> str:
 
 
 def _check_code(place: Place, lines: dict[str, int], line: int) -> None:
-    """Notes the code of a division. Raises ValueError for one that is none, or that another line has.
+    """Notes the code of a division. Raises ValueError for one that is none, or that another line
+    has.
 
     Lines with years may share one: a division keeps its code when it is renamed.
     """
     code = place.division_code or ""
     if not re.fullmatch(r"(?:\d{6}|\d{9}|\d{12})?", code):
-        excel = ": Excel has shortened it, format the column as text" if "E+" in code.upper() else ""
-        raise ValueError(f"line {line}: the code {code} ({place.township}) has not 6, 9 or 12 digits{excel}")
+        excel = (
+            ": Excel has shortened it, format the column as text" if "E+" in code.upper() else ""
+        )
+        raise ValueError(
+            f"line {line}: the code {code} ({place.township}) has not 6, 9 or 12 digits{excel}"
+        )
     if not code or place.from_year or place.to_year:
         return
     if code in lines:
-        raise ValueError(f"line {line}: the code {code} ({place.township}) is that of line {lines[code]}, too")
+        raise ValueError(
+            f"line {line}: the code {code} ({place.township}) is that of line {lines[code]}, too"
+        )
     lines[code] = line
 
 
 def _place(row: dict[str, str], line: int) -> Place:
     """The place of one row of the register."""
     if any(row[column] is None for column in COLUMNS):
-        raise ValueError(f"line {line} of the register has fewer cells than its first line has columns")
+        raise ValueError(
+            f"line {line} of the register has fewer cells than its first line has columns"
+        )
     prefecture = row["prefecture"] or None
     if prefecture in places()["municipalities"]:
         prefecture = None

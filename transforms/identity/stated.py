@@ -1,4 +1,6 @@
-"""The county that a report itself puts above its township, whatever the register has of that name."""
+"""The county that a report itself puts above its township, whatever the register has of that
+name.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ from transforms.words import tag
 
 _OPENING = 1000  # characters of a text that say under whom a township works
 _LEADS = re.compile(rf"({HAN}{{1,14}}(?:县|区|市|旗))(?=委|人民政府|政府|党委)")
-# the code of a county in an index number, behind the 11 of a credit code, or in the number of a site
+# the code of a county in an index number, behind the 11 of a credit code, or in the number of a
+# site
 _CODE = re.compile(r"(?:索引号|标识码|信息索引)\D{0,3}(\d{6,18})")
 # 我镇地处嘉善县北部
 _LIES_IN = re.compile(rf"(?:地处|位于|坐落于?|隶属于?|处于)({HAN}{{2,14}}?(?:县|区|市|旗))")
@@ -74,7 +77,9 @@ def stated_county(
     return None, False
 
 
-def hinted_county(township: str, text: str, context: list[str], register: Register) -> County | None:
+def hinted_county(
+    township: str, text: str, context: list[str], register: Register
+) -> County | None:
     """The county that a report points to without naming it above its township.
 
     Where the opening says that the township lies, else the one whose campaign the text names.
@@ -121,7 +126,9 @@ def _right_before(text: str, position: int, register: Register) -> County | None
 
 
 def _completed(county: County, words: str, register: Register) -> County:
-    """A county of which only the name is known, with what the words say of the others of that name."""
+    """A county of which only the name is known, with what the words say of the others of that
+    name.
+    """
     if county[2] is not None:
         return county
     return one_of(register.county(county[0]), words) or county

@@ -1,4 +1,6 @@
-"""The head of a page, line by line: site, menus, labels, title, addressee; and where the body begins."""
+"""The head of a page, line by line: site, menus, labels, title, addressee; and where the body
+begins.
+"""
 
 from __future__ import annotations
 
@@ -183,7 +185,9 @@ def _read_metadata(
     bulleted: list[bool],
     metadata: dict[str, str],
 ) -> None:
-    """Adds what labels and unlabelled values of the head hold; the first value of a field counts."""
+    """Adds what labels and unlabelled values of the head hold; the first value of a field
+    counts.
+    """
     pending: str | None = None  # the field of a label whose value may stand on the next line
     for index, line in enumerate(head):
         if not line:
@@ -216,7 +220,9 @@ def _read_metadata(
 
 
 def read_foot_labels(lines: list[str], metadata: dict[str, str]) -> None:
-    """Adds what labels below the body hold of publisher, source and dates, where the head lacks it."""
+    """Adds what labels below the body hold of publisher, source and dates, where the head lacks
+    it.
+    """
     for line in lines:
         for pair in labelled(line):
             if pair.value and pair.field in (*DATE_FIELDS, *BODY_FIELDS):

@@ -121,7 +121,9 @@ def _is_whole(words_of_line: str) -> bool:
 
 
 def _without_site(flat_line: str, start: int, end: int) -> Title:
-    """A title without the name of a site, or of a body above the township, that stands before it."""
+    """A title without the name of a site, or of a body above the township, that stands before
+    it.
+    """
     for blank in re.finditer(r"\s+", flat_line[start:end]):
         head = flat_line[start : start + blank.start()].strip()
         rest = "".join(flat_line[start + blank.end() : end].split())

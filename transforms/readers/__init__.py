@@ -52,7 +52,9 @@ def read(data: bytes, partly: bool = False) -> Document:
         raise Rejected("blank_file", case="white_space")
     turned = _TURNED.findall(document.text)
     if turned:
-        document.defects.append(Defect("text_invented", sum(map(len, turned)), turned[0][:EVIDENCE]))
+        document.defects.append(
+            Defect("text_invented", sum(map(len, turned)), turned[0][:EVIDENCE])
+        )
     if len(document.text) > MAX_CHARACTERS:
         raise Rejected("too_much_text", characters=len(document.text), limit=MAX_CHARACTERS)
     return document
@@ -82,7 +84,8 @@ def _read_text(data: bytes) -> Document:
 
 
 def waits_for(error: Rejected, partly: bool = False) -> bool:
-    """Returns whether what was missing when a file was rejected is there now, or can be done without.
+    """Returns whether what was missing when a file was rejected is there now, or can be done
+    without.
 
     `partly` is as for `read`.
     """

@@ -1,4 +1,6 @@
-"""Archives -> their members, each a source of its own. Nothing is unpacked to disk, so no name can point anywhere."""
+"""Archives -> their members, each a source of its own. Nothing is unpacked to disk, so no name can
+point anywhere.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,8 @@ def is_archive(data: bytes) -> bool:
 
 
 def members(data: bytes, budget: Budget, depth: int = 1) -> Iterator[Member]:
-    """(name inside the archive, bytes or why it cannot be had) of every file in it, archives in it opened too (`a.zip/b.txt`).
+    """(name inside the archive, bytes or why it cannot be had) of every file in it, archives in it
+    opened too (`a.zip/b.txt`).
 
     Raises Rejected for the archive itself: damaged_file, encrypted, too_many_members.
     """
@@ -143,7 +146,9 @@ def _zip_name(info: zipfile.ZipInfo) -> str:
 
 
 def _decoded_name(raw: bytes) -> str:
-    """Returns a name in UTF-8, GBK or Big5, as Chinese machines write it; what is none of them, with %FF for its bytes."""
+    """Returns a name in UTF-8, GBK or Big5, as Chinese machines write it; what is none of them,
+    with %FF for its bytes.
+    """
     raw = raw.partition(b"\0")[0]
     for encoding in ("utf-8", "gb18030", "big5hkscs"):
         try:

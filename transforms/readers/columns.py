@@ -52,7 +52,9 @@ def in_one_column(page: list[Line]) -> list[Line]:
 
 
 def _gutter(page: list[Line]) -> float | None:
-    """Returns where the white space between two columns of running text stands, None without one."""
+    """Returns where the white space between two columns of running text stands, None without
+    one.
+    """
     if len(page) < 2 * _FEWEST_LINES:
         return None
     leftmost, rightmost = min(x.left for x in page), max(x.right for x in page)

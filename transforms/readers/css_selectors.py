@@ -79,7 +79,9 @@ class Compound:
 
 @dataclass(slots=True)
 class Selector:
-    """The parts of a selector from left to right, and what joins them. `pseudo` is before or after."""
+    """The parts of a selector from left to right, and what joins them. `pseudo` is before or
+    after.
+    """
 
     parts: list[Compound]
     joints: list[str]
@@ -99,7 +101,8 @@ class Selector:
     ) -> bool:
         """Returns whether the first `at` parts fit what stands before or above the element.
 
-        `failed` are the calls that were answered with no: each is asked once, however deep a page is.
+        `failed` are the calls that were answered with no: each is asked once, however deep a page
+        is.
         """
         if at == 0:
             return True
@@ -124,7 +127,9 @@ class Selector:
 
 
 def read_selectors(source: str) -> list[Selector]:
-    """Returns the selectors of a list joined by commas; those that are not followed are left out."""
+    """Returns the selectors of a list joined by commas; those that are not followed are left
+    out.
+    """
     return [found for one in split_list(source) if (found := read_selector(one)) is not None]
 
 
@@ -245,14 +250,20 @@ def _read_place(name: str, inside: str, compound: Compound) -> bool:
 def _is_counted(
     element: etree._Element, step: int, start: int, from_end: bool, of_type: bool
 ) -> bool:
-    """Returns whether an element is the start-th of its siblings, or one of every `step` from there."""
-    siblings = element.itersiblings(element.tag if of_type else etree.Element, preceding=not from_end)
+    """Returns whether an element is the start-th of its siblings, or one of every `step` from
+    there.
+    """
+    siblings = element.itersiblings(
+        element.tag if of_type else etree.Element, preceding=not from_end
+    )
     beyond = 1 + sum(1 for _ in siblings) - start
     return beyond == 0 if step == 0 else beyond % step == 0 and beyond // step >= 0
 
 
 def _has_value(value: str | None, sign: str, wanted: str) -> bool:
-    """Returns whether an attribute is what a selector asks for: [name], [name="value"], [name^=...]."""
+    """Returns whether an attribute is what a selector asks for: [name], [name="value"],
+    [name^=...].
+    """
     if value is None or not sign:
         return value is not None
     tests = {

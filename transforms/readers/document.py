@@ -27,9 +27,9 @@ class Document:
     """The text of a source (all offsets point into it), and what stood beside it in the file.
 
     `metadata` has the keys title, published_on and issuer where the file names them. `pages` are
-    the offsets at which the pages begin, for formats that have pages; `pages_unread` are the numbers of
-    those that are pictures and were not read. `defects` are the places
-    where the text may not be what the file shows; empty is the usual case.
+    the offsets at which the pages begin, for formats that have pages; `pages_unread` are the
+    numbers of those that are pictures and were not read. `defects` are the places where the text
+    may not be what the file shows; empty is the usual case.
     """
 
     text: str
@@ -43,5 +43,7 @@ class Document:
     pages_unread: list[int] = field(default_factory=list)
 
     def amount(self, kind: str) -> int | None:
-        """Returns how many characters the defects of a kind concern together, None for no defect."""
+        """Returns how many characters the defects of a kind concern together, None for no
+        defect.
+        """
         return sum(defect.amount for defect in self.defects if defect.kind == kind) or None

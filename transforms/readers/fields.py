@@ -24,7 +24,9 @@ def broken_fields(body: etree._Element) -> set[etree._Element]:
 
 
 def chosen_entry(begin: etree._Element) -> str:
-    """Returns the entry that a drop-down field shows; it stands in its properties, not in its text."""
+    """Returns the entry that a drop-down field shows; it stands in its properties, not in its
+    text.
+    """
     choices = begin.find(f"{W}ffData/{W}ddList")
     if choices is None:
         return ""
@@ -34,7 +36,9 @@ def chosen_entry(begin: etree._Element) -> str:
 
 
 def drawn_instructions(body: etree._Element) -> list[str]:
-    """Returns the instructions that Word itself draws (EQ, SYMBOL, LISTNUM): they have no text as result."""
+    """Returns the instructions that Word itself draws (EQ, SYMBOL, LISTNUM): they have no text as
+    result.
+    """
     open_fields: list[tuple[list[str], list[str]]] = []  # instruction and result of each
     drawn: list[str] = []
     in_result: list[bool] = []

@@ -28,7 +28,8 @@ _MAIL_PAGE = re.compile(
 
 
 def kind_of(data: bytes) -> str:
-    """Returns the kind of the file: one of the kinds of formats.toml that has a reader or is an archive.
+    """Returns the kind of the file: one of the kinds of formats.toml that has a reader or is an
+    archive.
 
     `text` stands for plain text and for web pages; the reader of texts tells them apart.
     Raises Rejected (unsupported_format, encrypted) for what no reader is there for.

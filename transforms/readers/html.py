@@ -63,7 +63,8 @@ def read(decoded: str, encoding: str) -> Document:
 def parse(decoded: str) -> etree._Element:
     """Returns the root element of a page.
 
-    Raises Rejected: damaged_file where it has none, too_deep where elements lie more than some 2,000 deep in one another.
+    Raises Rejected: damaged_file where it has none, too_deep where elements lie more than some
+    2,000 deep in one another.
     """
     decoded = re.sub(r"^\s*<\?xml[^>]*\?>", "", decoded.lstrip("\ufeff"))
     # huge_tree: without it what lies more than 255 deep is left out without a word

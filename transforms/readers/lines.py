@@ -1,4 +1,6 @@
-"""Printed lines with their places on the page -> paragraphs: page furniture out, hard line ends inside a sentence joined, page by page."""
+"""Printed lines with their places on the page -> paragraphs: page furniture out, hard line ends
+inside a sentence joined, page by page.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """The text of printed pages, the offset at which each page begins, and what was left out of it."""
+    """The text of printed pages, the offset at which each page begins, and what was left out of
+    it.
+    """
 
     text: str
     starts: list[int]
@@ -50,7 +54,8 @@ def paragraphs(pages: list[list[Line]], width: float) -> Printed:
         return Printed("", [0] * len(pages), left_out)
     size = _median([line.bottom - line.top for line in every])
     left = _edge([line.left for line in every], size)
-    # where full lines end: margins are alike on both sides, and nothing but a stray line goes beyond
+    # where full lines end: margins are alike on both sides, and nothing but a stray line goes
+    # beyond
     right = min(max(line.right for line in every), width - left + 1.5 * size)
     enough = 0.55 * (right - left)
     out: list[str] = []
@@ -88,7 +93,9 @@ def paragraphs(pages: list[list[Line]], width: float) -> Printed:
 def _goes_on(
     before: Line, line: Line, edges: tuple[float, float, float], size: float, same_page: bool
 ) -> bool:
-    """Whether a line continues the paragraph of the line before: that one was full, and this one is not indented."""
+    """Whether a line continues the paragraph of the line before: that one was full, and this one is
+    not indented.
+    """
     left, right, enough = edges
     closed = _CLOSED.search(before.text.rstrip())
     # a number that did not fit leaves a wide gap behind it
@@ -102,7 +109,9 @@ def _goes_on(
 
 
 def _without_furniture(pages: list[list[Line]]) -> tuple[list[list[Line]], str]:
-    """Returns the lines of each page without page numbers, heads, feet and watermarks, and those."""
+    """Returns the lines of each page without page numbers, heads, feet and watermarks, and
+    those.
+    """
     watermarks = _watermarks(pages)
     left_out: list[str] = []
     ordered = []
@@ -125,7 +134,8 @@ def _without_furniture(pages: list[list[Line]]) -> tuple[list[list[Line]], str]:
 
 
 def _repeated_apart(ordered: list[list[Line]]) -> set[str]:
-    """Returns the first and last lines that stand at one height of two pages or more, set off from the rest.
+    """Returns the first and last lines that stand at one height of two pages or more, set off from
+    the rest.
 
     So heads are found that two pages have, or only those on the left or on the right.
     """

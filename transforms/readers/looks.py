@@ -1,4 +1,5 @@
-"""Whether the runs of a Word document show: not hidden or struck, not of the color behind them, not tiny.
+"""Whether the runs of a Word document show: not hidden or struck, not of the color behind them, not
+tiny.
 
 A run looks as the styles of its table, paragraph and characters say, and as it says itself.
 """
@@ -23,7 +24,9 @@ _HIDING_SHAPE = ("visibility:hidden", "display:none")
 
 
 def style_looks(paragraph: etree._Element, styles: Styles) -> list[Look]:
-    """Returns the looks that the styles of its table and its own give a paragraph, in this order."""
+    """Returns the looks that the styles of its table and its own give a paragraph, in this
+    order.
+    """
     if not styles.styles:
         return []
     name = paragraph.find(f"{W}pPr/{W}pStyle")
@@ -91,7 +94,9 @@ def in_hidden_shape(text_box: etree._Element) -> bool:
 
 
 def _ground(look: Look, run: etree._Element, styles: Styles) -> str:
-    """Returns the color behind a run: that of the nearest of run, paragraph, cell, table and page."""
+    """Returns the color behind a run: that of the nearest of run, paragraph, cell, table and
+    page.
+    """
     if look.get("ground"):
         return look["ground"]
     for above in run.iterancestors():

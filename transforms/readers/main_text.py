@@ -135,7 +135,9 @@ def _with_neighbours(
     weights: dict[etree._Element, Weights],
     left_out: set[etree._Element],
 ) -> list[etree._Element]:
-    """Returns the element of the text with the elements beside it, up to the body, that have substance."""
+    """Returns the element of the text with the elements beside it, up to the body, that have
+    substance.
+    """
     before: list[etree._Element] = []
     behind: list[etree._Element] = []
     inner = element
@@ -226,7 +228,9 @@ def _signature(
 
 
 def _is_substance(element: etree._Element, weight: Weights, left_out: set[etree._Element]) -> bool:
-    """Returns whether an element has sentences, counts, or a table of data, that no site prints on every page."""
+    """Returns whether an element has sentences, counts, or a table of data, that no site prints on
+    every page.
+    """
     if 2 * weight.linked > weight.characters:
         return False
     lines = page_lines(element, left_out)

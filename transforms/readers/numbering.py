@@ -194,7 +194,9 @@ def _integer(text: str | None, default: int) -> int:
 
 
 def counted(number: int, form: str) -> str:
-    """Returns a number in one of Word's number forms (w:numFmt); in digits where the form has none."""
+    """Returns a number in one of Word's number forms (w:numFmt); in digits where the form has
+    none.
+    """
     if number <= 0:
         return str(number) if form != "none" else ""
     if form == "none":

@@ -70,7 +70,9 @@ def symbol(element: etree._Element) -> str:
 
 
 def symbol_font(properties: etree._Element | None) -> str:
-    """Returns the symbol font in which a run shows its Latin characters, empty for an ordinary one."""
+    """Returns the symbol font in which a run shows its Latin characters, empty for an ordinary
+    one.
+    """
     fonts = None if properties is None else properties.find(f"{W}rFonts")
     font = "" if fonts is None else (fonts.get(f"{W}ascii") or fonts.get(f"{W}hAnsi") or "").lower()
     return font if font.startswith(_SYMBOL_FONTS) else ""

@@ -1,4 +1,6 @@
-"""Opens Office packages: the parts of a .docx, of a flat XML package, and how they refer to one another."""
+"""Opens Office packages: the parts of a .docx, of a flat XML package, and how they refer to one
+another.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,9 @@ class Package:
         return part.lower() in self.names
 
     def content(self, part: str) -> bytes:
-        """Returns the bytes of a part. Raises Rejected (damaged_file) where it cannot be unpacked."""
+        """Returns the bytes of a part. Raises Rejected (damaged_file) where it cannot be
+        unpacked.
+        """
         try:
             return self.read_stored(self.names[part.lower()])
         except KeyError:
@@ -62,7 +66,9 @@ class Package:
         return parse_xml(self.content(part), part) if known is None else known
 
     def relations(self, part: str) -> dict[str, Relation]:
-        """Returns identifier -> relation of a part ("" for the package); empty where it has none."""
+        """Returns identifier -> relation of a part ("" for the package); empty where it has
+        none.
+        """
         folder, name = posixpath.split(part)
         rels = posixpath.join(folder, "_rels", f"{name}.rels")
         if not self.has(rels):
@@ -101,7 +107,8 @@ def damaged(reason: str) -> Rejected:
 def parse_xml(content: bytes, part: str) -> etree._Element:
     """Returns the root element. Entities are not followed.
 
-    Raises Rejected: damaged_file, and too_deep for elements that lie more than some 2,000 deep in one another.
+    Raises Rejected: damaged_file, and too_deep for elements that lie more than some 2,000 deep in
+    one another.
     """
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         decoded = content.decode("utf-16", "replace")
@@ -136,7 +143,8 @@ def _own_entities(part: str) -> Rejected:
 def open_package(data: bytes) -> Package:
     """Opens a zip package or a flat XML package.
 
-    Raises Rejected: damaged_file, encrypted, or too_large where it unpacks to over MAX_UNPACKED bytes.
+    Raises Rejected: damaged_file, encrypted, or too_large where it unpacks to over MAX_UNPACKED
+    bytes.
     """
     if not data.startswith(b"PK"):
         return _flat_package(parse_xml(data, "package"))
@@ -175,5 +183,7 @@ def _flat_package(root: etree._Element) -> Package:
 
 
 def _part_name(target: str, folder: str) -> str:
-    """Returns the name of a part, without the leading slash, from a target as written in `folder`."""
+    """Returns the name of a part, without the leading slash, from a target as written in
+    `folder`.
+    """
     return posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")

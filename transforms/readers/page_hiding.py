@@ -1,4 +1,6 @@
-"""Which elements of a web page a browser does not show: by attribute, by style, by a style sheet, by color."""
+"""Which elements of a web page a browser does not show: by attribute, by style, by a style sheet,
+by color.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,8 @@ def page_sheets(root: etree._Element) -> StyleSheets | None:
 def hidden_elements(
     root: etree._Element, sheets: StyleSheets | None, pale: list[etree._Element]
 ) -> set[etree._Element]:
-    """Returns the elements that a browser hides: by attribute, by style, or by a style sheet of the page.
+    """Returns the elements that a browser hides: by attribute, by style, or by a style sheet of the
+    page.
 
     Elements with white text are appended to `pale` where only a style sheet of another file knows
     what is behind them.
@@ -113,7 +116,9 @@ def _hide_below(
     hidden: set[etree._Element],
     undoing_style: re.Pattern[str],
 ) -> None:
-    """Hides an element by a style that those inside it may undo; what does not undo it is hidden."""
+    """Hides an element by a style that those inside it may undo; what does not undo it is
+    hidden.
+    """
     undoing = {
         inner
         for inner in element.iterdescendants(etree.Element)

@@ -1,6 +1,7 @@
 """Text that a page shows and that stands in no text of its own, put where it is shown.
 
-Values of controls, text that a style sheet generates, words in drawings, raised digits, text turned round.
+Values of controls, text that a style sheet generates, words in drawings, raised digits, text turned
+round.
 """
 
 from __future__ import annotations
@@ -88,7 +89,9 @@ def _show_generated(element: etree._Element, sheets: StyleSheets) -> None:
 
 def _generated_text(content: str, element: etree._Element) -> str:
     pieces = (
-        (element.get(found[3].lower()) or "") if found[3] else _unescaped(found[1] or found[2] or "")
+        (element.get(found[3].lower()) or "")
+        if found[3]
+        else _unescaped(found[1] or found[2] or "")
         for found in _STRING.finditer(content)
     )
     return "".join(pieces)

@@ -106,9 +106,7 @@ def _whole_page(pdf: Any, number: int) -> Any:
     return page
 
 
-def _read_page(
-    page: Any, number: int, hidden_layers: frozenset[str], pages: _Pages
-) -> None:
+def _read_page(page: Any, number: int, hidden_layers: frozenset[str], pages: _Pages) -> None:
     """Appends what is typed on a page, and whether it has to be read as a picture."""
     pictured = _is_pictured(page)
     ground = read_ground(page, hidden_layers)

@@ -36,10 +36,11 @@ class Character(NamedTuple):
 
 @dataclass(slots=True)
 class PageCharacters:
-    """What stands on a page: characters by the quarter turns of their text, and what was passed over.
+    """What stands on a page: characters by the quarter turns of their text, and what was passed
+    over.
 
-    `owners` are the addresses of the text objects, `unnamed` counts characters that no one can name,
-    `left_out` is the text of watermarks and what cannot be seen.
+    `owners` are the addresses of the text objects, `unnamed` counts characters that no one can
+    name, `left_out` is the text of watermarks and what cannot be seen.
     """
 
     by_turns: dict[int, list[Character]]
@@ -106,7 +107,9 @@ def _direction(textpage: Any, at: int) -> int | None:
 def _turned(
     box: tuple[float, float, float, float], turns: int
 ) -> tuple[float, float, float, float]:
-    """Returns a box of text that was drawn with so many quarter turns to the left, turned upright."""
+    """Returns a box of text that was drawn with so many quarter turns to the left, turned
+    upright.
+    """
     left, right, bottom, top = box
     if turns == 1:
         return bottom, top, -right, -left
@@ -235,7 +238,9 @@ def _is_first(character: Character, places: set[tuple[str, int, int]]) -> bool:
 
 
 def _pieces(row: list[Character]) -> list[list[Character]]:
-    """Returns a row from left to right, in pieces where a gap is so wide that columns may meet there."""
+    """Returns a row from left to right, in pieces where a gap is so wide that columns may meet
+    there.
+    """
     row = sorted(row, key=lambda character: character.left)
     size = max(character.top - character.bottom for character in row)
     pieces: list[list[Character]] = [[]]

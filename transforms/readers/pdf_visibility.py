@@ -1,6 +1,8 @@
-"""Which text of a PDF page can be seen: not without ink, of the color behind it, covered, cut off or struck.
+"""Which text of a PDF page can be seen: not without ink, of the color behind it, covered, cut off
+or struck.
 
-Everything is judged by the page's own objects in the order in which they are painted; nothing is drawn.
+Everything is judged by the page's own objects in the order in which they are painted; nothing is
+drawn.
 """
 
 from __future__ import annotations
@@ -24,7 +26,11 @@ _MAX_DEPTH = 5
 _STRIKING = 0.15  # of the height of letters: a line through them is at most so thick
 _MIDDLE = (0.3, 0.65)  # of the height of letters, from below: where such a line runs
 _STRIKE_OUT = 12  # annotation subtype
-_SHOWN_NOTES = (3, 13, 20)  # annotation subtypes with text of their own: free text, stamp, form field
+_SHOWN_NOTES = (
+    3,
+    13,
+    20,
+)  # annotation subtypes with text of their own: free text, stamp, form field
 _HIDDEN_NOTE = 2 | 32  # annotation flags: hidden, no view
 _WHITE = (255, 255, 255)
 
@@ -50,7 +56,9 @@ EVERYWHERE = Area(-1e9, -1e9, 1e9, 1e9)
 
 
 class Painted(NamedTuple):
-    """A filled shape or picture: its place in the order of painting, and its color (None: unknown)."""
+    """A filled shape or picture: its place in the order of painting, and its color (None:
+    unknown).
+    """
 
     order: int
     area: Area
@@ -60,7 +68,9 @@ class Painted(NamedTuple):
 
 
 class Ink(NamedTuple):
-    """How a text object is painted; `colors` is empty where it has no ink, None where it is unknown."""
+    """How a text object is painted; `colors` is empty where it has no ink, None where it is
+    unknown.
+    """
 
     order: int
     colors: list[Color] | None
@@ -70,7 +80,9 @@ class Ink(NamedTuple):
 
 @dataclass(slots=True)
 class Ground:
-    """What is painted on a page beside its text, and the ink of its text objects by their address."""
+    """What is painted on a page beside its text, and the ink of its text objects by their
+    address.
+    """
 
     page: Area
     painted: list[Painted] = field(default_factory=list)
@@ -119,7 +131,9 @@ class Ground:
 
 
 def read_ground(page: Any, layers_off: frozenset[str]) -> Ground:
-    """Returns what is painted on a page; `layers_off` are the names of layers that are not shown."""
+    """Returns what is painted on a page; `layers_off` are the names of layers that are not
+    shown.
+    """
     left, bottom, right, top = page.get_cropbox()
     ground = Ground(Area(min(left, right), min(bottom, top), max(left, right), max(bottom, top)))
     ground.strikes += _struck_out(page)
@@ -165,7 +179,9 @@ def _struck_out(page: Any) -> Iterator[Area]:
 
 
 def _objects(page: Any) -> Iterator[tuple[Any, int, Matrix]]:
-    """Yields the objects of a page in the order of painting, with the matrix of the form they stand in."""
+    """Yields the objects of a page in the order of painting, with the matrix of the form they stand
+    in.
+    """
     for number in range(raw.FPDFPage_CountObjects(page)):
         yield from _with_inner(raw.FPDFPage_GetObject(page, number), _IDENTITY, 1)
 

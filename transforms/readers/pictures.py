@@ -1,4 +1,6 @@
-"""Scanned pages and pictures of text, by OCR: the optional extra `fazhi-warehouse[ocr]`, whose models come with its package."""
+"""Scanned pages and pictures of text, by OCR: the optional extra `fazhi-warehouse[ocr]`, whose
+models come with its package.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +77,9 @@ def pixels(picture: Any) -> Any:
 
 
 def read(data: bytes) -> Document:
-    """The text of a picture, one paragraph a line. Raises Rejected: reader_missing, too_large, damaged_file or blank_file."""
+    """The text of a picture, one paragraph a line. Raises Rejected: reader_missing, too_large,
+    damaged_file or blank_file.
+    """
     need()
     from PIL import Image
 

@@ -44,7 +44,9 @@ def missing(kind: str) -> Rejected:
 
 
 def read_doc(data: bytes) -> Document:
-    """Returns the text of a .doc or .wps. Raises Rejected: reader_missing, damaged_file, took_too_long."""
+    """Returns the text of a .doc or .wps. Raises Rejected: reader_missing, damaged_file,
+    took_too_long.
+    """
     if available("office"):
         return _by_office(data, "doc")
     if not shutil.which("antiword") or not binary_word.is_plain(data):

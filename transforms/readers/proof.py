@@ -115,7 +115,9 @@ def _removed_regions(root: etree._Element, styles: Styles) -> Iterable[etree._El
 
 
 def _unseen_runs(root: etree._Element, styles: Styles) -> Iterable[etree._Element]:
-    """Yields the runs that do not show, by themselves or by a style, and the boxes of hidden shapes."""
+    """Yields the runs that do not show, by themselves or by a style, and the boxes of hidden
+    shapes.
+    """
     looks: dict[etree._Element | None, list[Look]] = {None: []}
     for run in root.iter(f"{W}r", f"{M}r"):
         paragraph = next(run.iterancestors(f"{W}p"), None)

@@ -1,4 +1,6 @@
-"""Digits that stand above or below the line: marks of notes and exponents, never part of a number."""
+"""Digits that stand above or below the line: marks of notes and exponents, never part of a
+number.
+"""
 
 from __future__ import annotations
 

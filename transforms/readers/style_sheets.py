@@ -1,4 +1,5 @@
-"""What the style sheets of a web page say about its elements: a small part of CSS, as far as it hides text.
+"""What the style sheets of a web page say about its elements: a small part of CSS, as far as it
+hides text.
 
 The order of rules, their specificity and `!important` are followed (CSS Cascading, level 4), so are
 variables, rules inside rules and the selectors of css_selectors.py.
@@ -41,7 +42,9 @@ Declarations = dict[str, tuple[bool, str]]  # property -> (whether it is importa
 
 @dataclass(slots=True)
 class Rule:
-    """One selector with its declarations; `content` is what it generates, if it is one that does."""
+    """One selector with its declarations; `content` is what it generates, if it is one that
+    does.
+    """
 
     selector: Selector
     declarations: Declarations
@@ -57,7 +60,9 @@ class StyleSheets:
     generating: list[Rule] = field(default_factory=list)
 
     def generated(self, element: etree._Element, place: str) -> str:
-        """Returns the value of `content` that the page puts before or after the text of an element."""
+        """Returns the value of `content` that the page puts before or after the text of an
+        element.
+        """
         fitting = [
             rule.content
             for rule in self.generating

@@ -1,4 +1,6 @@
-"""What the styles of a Word document say about its text: its lists, and how it looks as far as that hides it."""
+"""What the styles of a Word document say about its text: its lists, and how it looks as far as that
+hides it.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,9 @@ class Styles:
         return found
 
     def list_of(self, identifier: str | None) -> tuple[str | None, int | None]:
-        """Returns list and level of paragraphs of a style; the level is None if the list names it."""
+        """Returns list and level of paragraphs of a style; the level is None if the list names
+        it.
+        """
         list_id = level = None
         for style in self.chain(identifier):
             list_id = style.list_id if list_id is None else list_id
@@ -80,7 +84,9 @@ class Styles:
         return look
 
     def ground(self, identifier: str | None) -> str:
-        """Returns the color behind the paragraphs or cells of a style, empty where it gives none."""
+        """Returns the color behind the paragraphs or cells of a style, empty where it gives
+        none.
+        """
         return next((style.ground for style in self.chain(identifier) if style.ground), "")
 
     def list_styles(self) -> dict[str, str]:

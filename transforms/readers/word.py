@@ -39,7 +39,9 @@ def read(data: bytes) -> Document:
 
 @contextlib.contextmanager
 def _room_for_nesting() -> Iterator[None]:
-    """Lets functions call one another as deep as elements may lie in one another. Raises Rejected: too_deep."""
+    """Lets functions call one another as deep as elements may lie in one another. Raises Rejected:
+    too_deep.
+    """
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _CALLS))
     try:
@@ -189,7 +191,9 @@ def _word_2003(root: etree._Element) -> Document:
 
 
 def _lists_2003(root: etree._Element) -> Numbering:
-    """Returns the lists of a Word 2003 XML document, for paragraphs that do not give their number."""
+    """Returns the lists of a Word 2003 XML document, for paragraphs that do not give their
+    number.
+    """
     found = Numbering()
     definitions = {d.get(f"{W}listDefId") or "": d for d in root.iter(f"{W}listDef")}
     for entry in root.iter(f"{W}list"):

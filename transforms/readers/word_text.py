@@ -73,9 +73,9 @@ class Story:
 
     `notes` maps a reference (footnote or endnote, its identifier) to the note. `included` gives the
     lines of a part that a paragraph stands for (w:altChunk). `fields` are the open fields, true
-    while their instruction goes on; `broken_fields` begin and do not end. `joined` is the text of paragraphs whose end is deleted.
-    `added` is what stands in no text node: numbers that
-    Word counts by itself, symbols, hyphens.
+    while their instruction goes on; `broken_fields` begin and do not end. `joined` is the text of
+    paragraphs whose end is deleted. `added` is what stands in no text node: numbers that Word
+    counts by itself, symbols, hyphens.
     """
 
     styles: Styles
@@ -149,7 +149,9 @@ def _paragraph(paragraph: etree._Element, story: Story) -> None:
 
 
 def _mark(properties: etree._Element | None) -> tuple[bool, bool]:
-    """Returns whether a paragraph ends (its mark is there and shown), and whether it was deleted."""
+    """Returns whether a paragraph ends (its mark is there and shown), and whether it was
+    deleted.
+    """
     mark = properties.find(_RUN_PROPERTIES) if properties is not None else None
     if mark is None:
         return True, False
