@@ -432,3 +432,19 @@ def test_a_number_that_a_hard_wrap_cuts_is_one():
 def test_the_numbers_of_rows_are_no_figures():
     rows = found("情况如下\n| 1 | 学法 | 12次 |\n|2|普法|24场|\n")
     assert [(f[0], f[4]) for f in rows] == [("12", "次"), ("24", "场")]
+
+
+@pytest.mark.parametrize(
+    "text, numbers",
+    [
+        ("2024以来，学法7次。", ["7"]),
+        ("2024以來，學法7次。", ["7"]),
+        ("自2024起，学法7次。", ["7"]),
+        ("2022至2024，学法7次。", ["7"]),
+        ("2022-2024规划期间讲课3场。", ["3"]),
+        ("发放资料2024份，检查2023家。", ["2024", "2023"]),
+        ("发放2024—2025件。", ["2024—2025"]),
+    ],
+)
+def test_a_year_without_its_sign_is_no_figure(text, numbers):
+    assert [figure[0] for figure in found(text)] == numbers
