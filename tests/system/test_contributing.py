@@ -137,7 +137,8 @@ def add_untrained_metric(model: Path) -> None:
         weights = dict(arrays)
     last = len(weights["output_bias"]) - 1
     weights["outputs"] = np.insert(weights["outputs"], last, 0, axis=1)
-    weights["output_bias"] = np.insert(weights["output_bias"], last, weights["output_bias"].mean())
+    least = weights["output_bias"].min()  # as likely as the rarest one
+    weights["output_bias"] = np.insert(weights["output_bias"], last, least)
     np.savez(model, **weights)
 
 
