@@ -90,8 +90,7 @@ _PLAIN = str.maketrans(f"{FORMAL}佰仟圆", "一二三四五六七八九十百�
 _THOUSANDS_SIGN = re.compile(r"(?<=\d)['’٬](?=\d{3}(?!\d))")
 
 # what crawlers leave of headings, tables and bold type: # at the start of a line, | --- |, a pair
-# of ** around words; 刘**、张** are names
-# made unreadable
+# of ** around words; 刘**、张** are names made unreadable
 _MARKUP = re.compile(
     r"^[ \u3000]{0,3}#{1,6}(?=[ \u3000])|^[ \t]*\|(?:[ \t]*:?-{2,}:?[ \t]*\|)+[ \t]*$|\*\*(?=[^\s*、，。；：）)等][^*\n]*\*\*(?!\*))([^*\n]+)\*\*",
     re.M,
@@ -105,9 +104,11 @@ def _unmarked(m: re.Match[str], blank: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Simplified characters for traditional ones, half-width digits, letters and signs for
-    full-width ones, plain spaces, also for the signs of Markdown and for bullets, and 三万二千元 for
-    叁万贰仟元; same length as `text`. Chinese punctuation stays.
+    """Returns the text in the characters that the patterns know; it has the same length.
+
+    Simplified characters stand for traditional ones, half-width digits, letters and signs for
+    full-width ones, 三万二千元 for 叁万贰仟元, and spaces for bullets and the signs of Markdown.
+    Chinese punctuation stays.
     """
     text = simplified(text)
     # most texts have few of them; str.translate looks every character up

@@ -198,9 +198,8 @@ class Evidence:
         join, start, between, own = self.join, self.start, context.between, context.own
         found = [join(b"law")] if context.laws else []
         found += [join(law[-3:-1].encode(), start["lawend"]) for law in context.laws]
-        found.append(
-            join(own[-1:].encode(), start["end"])
-        )  # 为18家企业 has another object than 企业18家
+        # 为18家企业 has another object than 企业18家
+        found.append(join(own[-1:].encode(), start["end"]))
         signs = _SIGN.findall(between)
         sign = f"{signs[-1] if signs else 'none'}{'f' if context.first else ''}"
         found.append(join(sign.encode(), start["sep"]))

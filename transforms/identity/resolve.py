@@ -9,9 +9,14 @@ from transforms.identity.claims import Claims
 from transforms.identity.mentions import township_in, township_in_text
 from transforms.identity.names import HAN, people_signs, places, short_township, stem
 from transforms.identity.register import EMPTY, Place, Register
-from transforms.identity.stated import county_before, hinted_county, one_of, stated_county
+from transforms.identity.stated import (
+    campaigns,
+    county_before,
+    hinted_county,
+    one_of,
+    stated_county,
+)
 
-_CAMPAIGN = re.compile(rf"(?:法治|平安)({HAN}{{2,4}}?)(?=建设|创建|[”\"’'」』])")
 # who reports, below the title: 分水镇党委书记 张某
 _LEADER = re.compile(
     rf"({HAN}{{1,12}}?(?:镇|乡|街道|苏木))(?:党委|党工委|人民政府|办事处)?副?(?:书记|镇长|乡长|主任)"
@@ -284,9 +289,7 @@ def other_place(text: str, place: Place, register: Register) -> tuple[str, int] 
         for name in (p.township, p.county, p.prefecture, p.province)
         if name
     }
-    for match in _CAMPAIGN.finditer(text):
-        if match[1] in register.stems and not any(
-            match[1] in name or stem(name) in match[1] for name in own
-        ):
-            return match[0], match.start()
+    for campaign in campaigns(text, register):
+        if not any(campaign[1] in name or stem(name) in campaign[1] for name in own):
+            return campaign[0], campaign.start()
     return None

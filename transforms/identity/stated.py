@@ -5,6 +5,7 @@ name.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from transforms.identity.names import HAN, stem
 from transforms.identity.register import County, Register
@@ -17,8 +18,7 @@ _LEADS = re.compile(rf"({HAN}{{1,14}}(?:县|区|市|旗))(?=委|人民政府|政
 _CODE = re.compile(r"(?:索引号|标识码|信息索引)\D{0,3}(\d{6,18})")
 # 我镇地处嘉善县北部
 _LIES_IN = re.compile(rf"(?:地处|位于|坐落于?|隶属于?|处于)({HAN}{{2,14}}?(?:县|区|市|旗))")
-# 法治睢宁, 平安湟源: a campaign of the county; its court may be another county's
-_CAMPAIGNS = re.compile(rf"(?:法治|平安|清廉|善治|数字|诚信)({HAN}{{2,4}})")
+_CAMPAIGN = re.compile(rf"(?:法治|平安)({HAN}{{2,4}}?)(?=建设|创建|[”\"’'」』])")
 
 
 def county_before(words: str, register: Register) -> County | None:
@@ -91,18 +91,19 @@ def hinted_county(
         for match in _LIES_IN.finditer(text[:_OPENING])
         if (county := county_before(match[1], register))
     }
-    for found in (lies_in, _counties_of_stems(_stems_named(text, register), township, register)):
+    stems = {campaign[1] for campaign in campaigns(text, register)}
+    for found in (lies_in, _counties_of_stems(stems, township, register)):
         if len(found) == 1:
             return _completed(found.pop(), around, register)
     return None
 
 
-def _stems_named(text: str, register: Register) -> set[str]:
-    """The names without suffix of which the text names a campaign."""
-    stems: set[str] = set()
-    for match in _CAMPAIGNS.finditer(text):
-        stems.update(match[1][:n] for n in (2, 3, 4) if match[1][:n] in register.stems)
-    return stems
+def campaigns(text: str, register: Register) -> Iterator[re.Match[str]]:
+    """Yields the campaigns that bear the name of a place of the register: 法治桐庐, “平安桐庐”.
+
+    Group 1 of each match is the name, without its suffix.
+    """
+    return (match for match in _CAMPAIGN.finditer(text) if match[1] in register.stems)
 
 
 def _counties_of_stems(stems: set[str], township: str, register: Register) -> set[County]:

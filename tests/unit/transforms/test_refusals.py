@@ -13,6 +13,20 @@ def read(text):
     return parse(Document(text, "text/plain", "utf-8", "text/1"))
 
 
+ADDRESSED = "{0}：\n今年以来，我乡主要干了以下几件事。\n第一，学法9次。全年培训60人次。\n"
+
+
+@pytest.mark.parametrize("whom", ["县委全面依法治县委员会办公室", "区法治政府建设领导小组"])
+def test_a_report_to_those_who_lead_the_rule_of_law_needs_no_title(whom):
+    assert [r.figure.number for r in read(ADDRESSED.format(whom)).readings] == ["9", "60"]
+
+
+@pytest.mark.parametrize("whom", ["各乡镇依法治镇委员会", "县农业农村局"])
+def test_a_text_to_others_without_a_title_is_refused(whom):
+    with pytest.raises(Rejected):
+        read(ADDRESSED.format(whom))
+
+
 @pytest.mark.parametrize(
     "text, reason",
     [
