@@ -15,6 +15,7 @@ from flows.commands import (
     again,
     ask,
     decisions,
+    explore,
     quarantine,
     register,
     remote,
@@ -27,7 +28,7 @@ from flows.progress import NOTHING_PUBLISHED, Stopped
 from flows.terminal import visible
 from schemas.errors import FazhiError
 
-_MODULES = (run, sources, ask, register, remote, quarantine, decisions, states, again)
+_MODULES = (run, sources, ask, explore, register, remote, quarantine, decisions, states, again)
 
 
 def parser() -> Parser:

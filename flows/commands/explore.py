@@ -1,0 +1,79 @@
+"""fazhi explore: a local web app on the published state."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+import socket
+import sys
+from importlib.util import find_spec
+
+from flows import exit_codes
+from flows.commands.options import Commands, add_command, data_folder, published_state
+from schemas.errors import UsageError
+
+_PORT = 8600
+_INSTALL = (
+    "fazhi explore needs the extra [explore]: "
+    ".venv/bin/uv pip install --python .venv/bin/python 'nicegui>=3.18'"
+)
+
+
+def declare(commands: Commands) -> None:
+    """Adds the command explore."""
+    explore = add_command(
+        commands, "explore", _explore, help="look at what is published in the browser"
+    )
+    explore.add_argument(
+        "--host",
+        default="127.0.0.1",
+        help="address to listen on (default: %(default)s); any but loopback asks for a token",
+    )
+    explore.add_argument(
+        "--port",
+        type=_port,
+        default=_PORT,
+        help="port to listen on, 0 for a free one (default: %(default)s)",
+    )
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 5) or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port")
+    return int(text)
+
+
+def _explore(options: argparse.Namespace) -> int:
+    if find_spec("nicegui") is None:
+        raise UsageError(_INSTALL)
+    published_state(options)
+    from flows.explore.guard import is_loopback
+
+    # a token in the environment stays the same from start to start
+    token = None
+    if not is_loopback(options.host):
+        token = os.environ.get("FAZHI_EXPLORE_TOKEN") or secrets.token_urlsafe(16)
+    port = _free_port(options.host, options.port)
+    host = f"[{options.host}]" if ":" in options.host else options.host
+    address = f"http://{host}:{port}/" + (f"?token={token}" if token else "")
+    print(f"{address}\n(Ctrl-C ends it)", flush=True)
+    from flows.explore import app
+
+    app.serve(data_folder(options), options.host, port, token)
+    return exit_codes.OK
+
+
+def _free_port(host: str, port: int) -> int:
+    """Returns the port, or a free one for 0. Raises UsageError where nothing can listen on it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        if sys.platform != "win32":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise UsageError(
+                f"nothing can listen on {host}:{port} ({error.strerror}): give another --port or --host"
+            ) from None
+        return int(probe.getsockname()[1])

@@ -1,0 +1,1 @@
+"""The explorer: a local web app on the published state. `data` reads, `pages` draws."""

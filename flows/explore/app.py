@@ -1,0 +1,62 @@
+"""The explorer as a web application: its pages, files and guard, and the server that runs it."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI, Request
+from nicegui import app as nicegui_app
+from nicegui import ui
+
+from flows.explore import frame
+from flows.explore.data.states import States
+from flows.explore.guard import App, Guard
+from flows.explore.pages import findings, overview, place, report
+
+# path, entry in the navigation, key of the title, what draws it
+_PAGES = (
+    ("/", "overview", "nav_overview", overview.draw),
+    ("/place", "place", "nav_place", place.draw),
+    ("/report/{report_id}", "place", "report", report.draw),
+    ("/findings", "findings", "nav_findings", findings.draw),
+)
+_ANSWER_SECONDS = 60.0
+
+
+def build(data_dir: Path, token: str | None) -> App:
+    """Returns the application on the published states of a data folder.
+
+    Without `token` it answers requests to loopback names only. One process can build one.
+    """
+    states = States(data_dir)
+    for path, current, title, draw in _PAGES:
+        _add(states, path, current, title, draw)
+    assets = resources.files("flows").joinpath("templates", "explore", "assets")
+    nicegui_app.add_static_files(frame.ASSETS, str(assets), max_cache_age=0)
+    report.add_original(nicegui_app, states)
+    outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    ui.run_with(
+        outer,
+        title="fazhi",
+        dark=None,
+        language="zh-CN",
+        tailwind=False,
+        show_welcome_message=False,
+        reconnect_timeout=30.0,
+    )
+    return Guard(outer, token)
+
+
+def _add(states: States, path: str, current: str, title: str, body: frame.Draw) -> None:
+    async def page(request: Request) -> None:
+        await frame.draw(request, states, current, title, body)
+
+    ui.page(path, response_timeout=_ANSWER_SECONDS)(page)
+
+
+def serve(data_dir: Path, host: str, port: int, token: str | None) -> None:
+    """Runs the explorer until it is stopped by Ctrl-C or SIGTERM."""
+    application = build(data_dir, token)
+    uvicorn.run(application, host=host, port=port, log_level="warning", ws="wsproto", lifespan="on")

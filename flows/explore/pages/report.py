@@ -1,0 +1,89 @@
+"""A report: its text with headings, figures and findings in place, and a card of one figure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import PlainTextResponse, Response
+from nicegui import App as NiceguiApp
+from nicegui import ui
+from nicegui.events import GenericEventArguments
+
+from flows.explore import render
+from flows.explore.data import report
+from flows.explore.data.states import Row, States
+from flows.explore.frame import Page
+from schemas.errors import UsageError
+from warehouse import landing
+
+# what a browser shows by itself, in a viewer that is shut off from the page
+_SHOWN_ORIGINALS = {"application/pdf", "image/jpeg", "image/png"}
+
+
+async def draw(page: Page) -> None:
+    """Draws the report that the address names, with the figure or the place that it names."""
+    report_id = page.path.rsplit("/", 1)[-1]
+    shown = await page.read(report.read, report_id)
+    if shown is None:
+        page.html("report", "unknown", report_id=report_id)
+        return
+    figures = {row["metric_id"]: row for row in shown["figures"]}
+    chosen = figures.get(page.asked.get("figure", ""))
+    original = shown["report"]["media_type"] in _SHOWN_ORIGINALS
+    page.html("report", "head", original=original, **shown)
+    with ui.element("div").classes("two"):
+        page.html("report", "text", chosen=chosen, **shown)
+        with ui.element("aside").props('aria-live="polite"').classes("side"):
+            card = page.html("report", "card", figure=chosen, original=original, **shown)
+    page.html("report", "rest", **shown)
+    await _draw_difference(page, report_id)
+    ui.on("figure", lambda event: _choose(page, card, figures, shown, original, event))
+    start = chosen["char_start"] if chosen else page.number("at")
+    if start is not None:
+        ui.run_javascript(f"fazhi.show({start})")
+
+
+def _choose(
+    page: Page,
+    card: ui.html,
+    figures: dict[str, Row],
+    shown: Row,
+    original: bool,
+    event: GenericEventArguments,
+) -> None:
+    """Shows the figure that the visitor chose in the card."""
+    figure = figures.get(str(event.args))
+    if figure is not None:
+        values: dict[str, Any] = {"page": page, "state": page.state, "original": original, **shown}
+        card.set_content(
+            render.fragment("report", page.texts, "card", **{**values, "figure": figure})
+        )
+
+
+async def _draw_difference(page: Page, report_id: str) -> None:
+    """Draws what differs from the former version that the address names."""
+    former = page.asked.get("former")
+    if former:
+        changes = await page.read(report.difference, former, report_id)
+        page.html("report", "difference", changes=changes, former=former)
+
+
+def add_original(application: NiceguiApp, states: States) -> None:
+    """Adds the address under which a browser gets the landed bytes of a PDF or a picture.
+
+    Bytes of other kinds are never sent: a web page of a stranger could act in the explorer's name.
+    """
+
+    @application.get("/original/{report_id}")
+    def original(report_id: str, request: Request) -> Response:
+        try:
+            name = request.query_params.get("state")
+            state = states.find(name) if name else states.newest()
+            row = state.row("report", report=report_id)
+            if row is None or row["media_type"] not in _SHOWN_ORIGINALS:
+                return PlainTextResponse("no such PDF or picture", 404)
+            content = landing.load(state.data_dir, row["source_sha256"])
+        except (UsageError, OSError, ValueError) as error:
+            return PlainTextResponse(str(error), 404)
+        return Response(content, media_type=row["media_type"])

@@ -1,0 +1,8 @@
+-- The findings of a rule (of all, where $rule is null), each with its body and with the figure that it is about.
+select f.rule_id, f.severity, f.consequence, f.message, f.evidence, f.char_start, f.report_id, f.table_name,
+  case when f.table_name = 'metrics' then f.row_id end as metric_id,
+  r.province_name, r.county_name, r.township_name, r.report_year, r.source_name, count(*) over () as total
+from quality_findings f left join reports r using (report_id)
+where ($rule is null or f.rule_id = $rule)
+order by case f.severity when 'critical' then 0 when 'warning' then 1 else 2 end, f.rule_id, r.report_year desc, f.report_id, f.char_start
+limit $top
