@@ -458,6 +458,7 @@ def copied(sources, i, of):
         )
 
 
+@pytest.mark.slow
 def test_a_night_of_changes_gives_what_a_night_on_everything_gives(night, tmp_path):
     sources, step, whole = tmp_path / "in", tmp_path / "step", tmp_path / "whole"
     reports.write(sources, range(60))

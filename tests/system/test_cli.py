@@ -7,6 +7,7 @@ from tests.support import reports
 from tests.support.paths import ROOT
 
 
+@pytest.mark.slow
 def test_a_run_of_its_own_without_any_server_then_sql_and_status(fazhi_process, fazhi, tmp_path):
     data = tmp_path / "data"
     done = fazhi_process("run", ROOT / "samples", "--data", data, PREFECT_API_URL="")
