@@ -13,14 +13,18 @@ from nicegui import ui
 from flows.explore import frame
 from flows.explore.data.states import States
 from flows.explore.guard import App, Guard
-from flows.explore.pages import findings, overview, place, report
+from flows.explore.pages import findings, metric, overview, place, report, search, sql
 
 # path, entry in the navigation, key of the title, what draws it
 _PAGES = (
     ("/", "overview", "nav_overview", overview.draw),
     ("/place", "place", "nav_place", place.draw),
+    ("/metric", "metric", "nav_metric", metric.draw_list),
+    ("/metric/{code}", "metric", "nav_metric", metric.draw),
     ("/report/{report_id}", "place", "report", report.draw),
     ("/findings", "findings", "nav_findings", findings.draw),
+    ("/search", "search", "nav_search", search.draw),
+    ("/sql", "sql", "nav_sql", sql.draw),
 )
 _ANSWER_SECONDS = 60.0
 

@@ -41,8 +41,16 @@ def _frame(title: str, citation: str, legend: bool = False) -> Options:
                 "textStyle": {":color": _SOFT, "fontSize": 10, "fontWeight": 400},
             },
         ],
-        "legend": {"show": legend, "top": 26, "left": 0, "textStyle": {":color": _INK}},
-        "grid": {"left": 8, "right": 16, "top": 64, "bottom": 28, "containLabel": True},
+        "legend": {
+            "show": legend,
+            "top": 24,
+            "left": 0,
+            "padding": 0,
+            "top": 0,
+            "padding": 0,
+            "textStyle": {":color": _INK},
+        },
+        "grid": {"left": 8, "right": 16, "top": 72, "bottom": 28, "containLabel": True},
     }
 
 
@@ -99,6 +107,30 @@ def bars(
         "xAxis": _axis("category", data=list(labels)),
         "yAxis": _axis("value", name=unit),
         "series": [{"type": "bar", "data": list(values), "barMaxWidth": 48}],
+    }
+
+
+def columns(
+    title: str,
+    citation: str,
+    labels: Sequence[str],
+    series: Mapping[str, Sequence[float | None]],
+) -> Options:
+    """Returns upright bars, for each label one a name of `series`."""
+    return {
+        **bars(title, citation, labels, []),
+        "legend": {
+            "top": 24,
+            "left": 0,
+            "padding": 0,
+            "top": 0,
+            "padding": 0,
+            "textStyle": {":color": _INK},
+        },
+        "series": [
+            {"type": "bar", "name": name, "data": list(values), "barMaxWidth": 48}
+            for name, values in series.items()
+        ],
     }
 
 

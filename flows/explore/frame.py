@@ -19,7 +19,7 @@ from schemas.errors import UsageError
 ASSETS = "/explore-assets"
 _Answer = TypeVar("_Answer")
 
-_PAGES = ("overview", "place", "findings")
+_PAGES = ("overview", "place", "metric", "findings", "search", "sql")
 _LOOK_AGAIN = 5.0  # seconds between two looks for a newer state
 _DARK = {"dark": True, "light": False}
 
@@ -41,6 +41,9 @@ class Page:
         pinned = self.asked.get("state")
         self.state: State = states.find(pinned) if pinned else states.newest()
         self.dark = _DARK.get(request.cookies.get("fazhi_colors", ""))
+        # what the system of the visitor prefers, as an earlier page told
+        prefers_dark = request.cookies.get("fazhi_system") == "dark"
+        self.is_dark = prefers_dark if self.dark is None else self.dark
 
     @property
     def citation(self) -> str:

@@ -13,6 +13,8 @@ globalThis.fazhi = {
     link.click();
   },
 };
+const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+document.cookie = `fazhi_system=${system}; path=/; samesite=strict`;
 addEventListener("click", (event) => {
   const picture = event.target.closest("[data-png]");
   if (picture) {
@@ -68,3 +70,10 @@ addEventListener("keydown", (event) => {
     target.focus({ preventScroll: true });
   }
 });
+addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.closest(".editor")) {
+    event.preventDefault();
+    event.stopPropagation();
+    emitEvent("run");
+  }
+}, true);
