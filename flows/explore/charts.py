@@ -46,8 +46,6 @@ def _frame(title: str, citation: str, legend: bool = False) -> Options:
             "top": 24,
             "left": 0,
             "padding": 0,
-            "top": 0,
-            "padding": 0,
             "textStyle": {":color": _INK},
         },
         "grid": {"left": 8, "right": 16, "top": 72, "bottom": 28, "containLabel": True},
@@ -122,8 +120,6 @@ def columns(
         "legend": {
             "top": 24,
             "left": 0,
-            "padding": 0,
-            "top": 0,
             "padding": 0,
             "textStyle": {":color": _INK},
         },
