@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 COUNT ?= 1000
 # the packages whose types and layout are checked
 TYPED := schemas transforms warehouse expectations flows
-.PHONY: run demo test test-all setup lock model accuracy score benchmark bench errors forms fuzz faults dictionary questions samples lint clean
+.PHONY: run demo test test-all setup lock model accuracy score benchmark bench errors forms fuzz faults dictionary messages questions samples lint clean
 
 run: $(READY)  ## the nightly job on the project's own samples
 	@$(FAZHI) run samples --data data
@@ -73,6 +73,9 @@ dictionary: $(READY)  ## rebuild docs/data-dictionary*.md, docs/rules.md and the
 	@$(VENV)/bin/python -m schemas.dictionary
 	@$(VENV)/bin/python -m expectations.rulebook
 	@$(VENV)/bin/python -m tests.tools.architecture
+
+messages: $(READY)  ## bring schemas/locale/zh.po up to date with the messages in the code
+	@$(VENV)/bin/python -m tests.tools.messages
 
 questions: $(READY)  ## answer docs/questions.toml on the samples and write docs/questions.md
 	@$(FAZHI) run samples --data build/questions > /dev/null

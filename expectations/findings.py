@@ -40,7 +40,7 @@ class Change:
 
 
 # columns that a rule fills; the other columns of a finding follow from its rule and from the run
-_SAYS = "row_id, report_id, message, evidence, char_start"
+_SAYS = "row_id, report_id, message, message_zh, evidence, char_start"
 
 _FOUND = """
 create or replace temp table found (
@@ -48,6 +48,7 @@ create or replace temp table found (
     row_id varchar,
     report_id varchar,
     message varchar,
+    message_zh varchar,
     evidence varchar,
     char_start integer
 )
@@ -60,6 +61,7 @@ select
     row_id,
     any_value(report_id),
     arg_min(message, position),
+    arg_min(message_zh, position),
     arg_min(evidence, position),
     min(char_start)
 from (select *, coalesce(char_start, 0) as position from ({query}))
@@ -142,6 +144,7 @@ def _rule_list(policy: Policy) -> pa.Table:
         {
             "place": range(len(RULES)),
             "rule_id": [rule.id for rule in RULES],
+            "rule_zh": [rule.name_zh for rule in RULES],
             "scope": [rule.scope for rule in RULES],
             "table_name": [rule.table for rule in RULES],
             "severity": [rule.severity for rule in RULES],

@@ -97,14 +97,16 @@ METRICS = Table(
         Column(
             "quote",
             "string",
-            "Number and measure word as printed: text[char_start:char_end].",
-            "数字及量词原文，即 text[char_start:char_end]。",
+            "Number and measure word as printed: in Python text[char_start:char_end], in SQL "
+            "substring(text, char_start + 1, char_end - char_start), which counts from 1.",
+            "数字及量词原文：Python 为 text[char_start:char_end]；SQL 从 1 计数，为 "
+            "substring(text, char_start + 1, char_end - char_start)。",
         ),
         Column(
             "char_start",
             "int32",
-            "Offset of the number's first character.",
-            "数字首字符的偏移量。",
+            "Offset of the number's first character, from 0.",
+            "数字首字符的偏移量（从 0 起）。",
             unit="code points",
         ),
         Column(

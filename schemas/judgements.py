@@ -91,6 +91,13 @@ DECISIONS = Table(
             "message",
             "string",
             "Why it lapsed, and what to do.",
+            "失效原因及处理办法（英文）。",
+            nullable=True,
+        ),
+        Column(
+            "message_zh",
+            "string",
+            "The same in Chinese.",
             "失效原因及处理办法。",
             nullable=True,
         ),
@@ -111,6 +118,7 @@ QUALITY_FINDINGS = Table(
         Column("row_id", "string", "Key of the row.", "所在行的键。"),
         Column("report_id", "string", "The report concerned.", "相关报告。", nullable=True),
         Column("rule_id", "string", "The rule.", "规则编号。"),
+        Column("rule_zh", "string", "Its name in Chinese.", "规则名称。"),
         Column(
             "severity",
             "string",
@@ -126,7 +134,8 @@ QUALITY_FINDINGS = Table(
             "按规则策略的处理：记录、标记数据、暂缓报告或暂缓发布。",
             values=CONSEQUENCES,
         ),
-        Column("message", "string", "What is wrong, as a sentence.", "问题说明。"),
+        Column("message", "string", "What is wrong, as a sentence.", "问题说明（英文）。"),
+        Column("message_zh", "string", "The same in Chinese.", "问题说明。"),
         Column(
             "evidence", "string", "The words or numbers that show it.", "证据原文。", nullable=True
         ),

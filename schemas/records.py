@@ -28,7 +28,13 @@ QUARANTINE = Table(
             "原因代码，见数据字典末尾的隔离原因代码。",
             values=tuple(reasons()),
         ),
-        Column("message", "string", "What happened, and what to do about it.", "原因及处理办法。"),
+        Column(
+            "message",
+            "string",
+            "What happened, and what to do about it.",
+            "原因及处理办法（英文）。",
+        ),
+        Column("message_zh", "string", "The same in Chinese.", "原因及处理办法。"),
         Column(
             "first_seen_run",
             "string",

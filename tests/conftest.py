@@ -19,6 +19,7 @@ from tests.support import nights
 from tests.support.paths import ROOT
 
 SYSTEM = ROOT / "tests" / "system"
+os.environ["LANGUAGE"] = "en"  # the tests say what is printed in English, or ask for Chinese
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups

@@ -1,5 +1,5 @@
-"""What differs between two states: rows of reports, sections and figures that were added, removed
-or changed.
+"""What differs between two states: rows of reports, sections, figures and decisions that were
+added, removed or changed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,11 @@ COMPARED = {
     "sections": ("section_id", ("level", "marker", "heading", "kind", "char_start", "char_end")),
     "metrics": (
         "metric_id",
-        ("metric_code", "value", "value_high", "qualifier", "unit", "status", "quote"),
+        ("metric_code", "value", "value_high", "qualifier", "unit", "status", "quote", "trust"),
+    ),
+    "decisions": (
+        "decision_id",
+        ("quote", "action", "metric_code", "value", "status", "state", "reason", "decided_by"),
     ),
 }
 CHANGES = ("added", "changed", "removed")

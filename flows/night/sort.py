@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from expectations import rules
 from flows.night.land import Landed
 from flows.night.run import (
     Run,
@@ -17,7 +18,7 @@ from flows.night.run import (
     published_quarantine,
 )
 from flows.workers.defects import OUR_DEFECT
-from schemas import tables
+from schemas import language, reasons, tables
 from schemas.errors import UsageError
 from transforms.version import parser_version
 from warehouse import reports, snapshots, sources, staging
@@ -199,8 +200,22 @@ def _with_dismissals(run: Run, rows: list[Row]) -> list[Row]:
     for row in rows:
         reason = dismissed.get((row["source_uri"], row["source_sha256"], row["reason_code"]))
         state = "dismissed" if reason else "waiting"
-        noted.append({**row, "state": state, "dismissed_because": reason})
+        said = {"message_zh": _in_chinese(row), "state": state, "dismissed_because": reason}
+        noted.append({**row, **said})
     return sorted(noted, key=lambda row: row["source_uri"])
+
+
+def _in_chinese(row: Row) -> str:
+    """Returns the message of a row of the table quarantine in Chinese.
+
+    What a rule found is said by the name of the rule.
+    """
+    rule = rules.BY_ID.get(row["message"].split(":")[0])
+    if row["reason_code"] == HELD_BY_RULE and rule:
+        template = reasons.template(HELD_BY_RULE)
+        finding = f"规则“{rule.name_zh}”（{rule.id}）被违反。"
+        return language.say_in("zh", template, finding=finding)
+    return language.reason_in_chinese(row["reason_code"], row["message"])
 
 
 def _without_last_seen(row: Row) -> Row:

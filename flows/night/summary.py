@@ -55,7 +55,7 @@ def close_run(run: Run, results: Results, outcome: str, failure: str | None = No
     state = results.state or run.published
     difference, divided = results.difference, results.divided
     quarantine = divided.quarantine if divided else []
-    shown = ("source_name", "reason_code", "message")
+    shown = ("source_name", "reason_code", "message", "message_zh")
     return {
         **{k: v for k, v in row.items() if k not in ("started_at", "finished_at")},
         "pulls": [result.row() for result in results.pulls],

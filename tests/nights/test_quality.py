@@ -17,7 +17,8 @@ from schemas.errors import UsageError
 from tests.support import reports
 from tests.support.nights import ask
 from tests.tools.benchmarks import errors
-from warehouse import corrections, relations
+from warehouse import corrections, decisions, relations, snapshots
+from warehouse.difference import difference
 
 
 def put(folder, **texts):
@@ -303,6 +304,40 @@ def test_a_correction_is_applied_beside_the_transcription_and_lapses_with_its_so
     assert ask(data, "select distinct trust from metrics where quote in ('89.1%', '2名')") == [
         ("unquestioned",)
     ]
+
+
+def test_decisions_that_contradict_each_other_are_a_finding_and_show_in_the_difference(
+    night, tmp_path
+):
+    data, sources = tmp_path / "data", put(tmp_path / "in", a=WRONG_RATE)
+    first = night(data, sources)["snapshot"]
+    names = "r.source_sha256, m.quote, m.char_start, m.metric_code, m.value, m.status, m.sentence"
+    ((*figure,),) = ask(
+        data, f"select {names} from metrics m join reports r using (report_id) where quote = '99%'"
+    )
+    figure = dict(zip([name[2:] for name in names.split(", ")], figure))
+    path = corrections_file(
+        tmp_path / "c.csv",
+        (figure["source_sha256"], "99%", "", "correct", "", "89.1", "", "90 of 101", "the county"),
+    )
+    corrections.import_file(data, path)
+    second = night(data, sources)["snapshot"]
+    decisions.review(data, figure, "confirm", {}, "as printed", "an analyst")
+    night(data, sources)
+    assert ask(data, "select value, trust from figures where quote = '99%'") == [(99, "confirmed")]
+    found = "select rule_zh, message_zh from quality_findings where rule_id = 'decisions_agree'"
+    assert ask(data, found) == [
+        (
+            "人工决定不相矛盾",
+            "对该数据的人工决定相互矛盾（更正清单（the county）：更正为89.1；复核（an analyst）：确认）。"
+            "目前以复核为准，请撤回其中之一。",
+        )
+    ]
+    compared = difference(snapshots.find(data, first), snapshots.find(data, second))
+    assert compared.counts["decisions"] == {"added": 1, "changed": 0, "removed": 0}
+    assert compared.counts["metrics"] == {"added": 0, "changed": 1, "removed": 0}
+    ((*_, before, after),) = [row for row in compared.first_rows if row[0] == "metrics"]
+    assert (before.split(" · ")[-1], after.split(" · ")[-1]) == ("questioned", "corrected")
 
 
 @pytest.mark.parametrize(

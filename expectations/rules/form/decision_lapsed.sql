@@ -12,7 +12,7 @@ select
     decision_id as row_id,
     report_id,
     message,
-    '这项人工决定所依据的文本或解读已经变化，请重新核对。' as message_zh,
+    message_zh,
     quote as evidence,
     null as char_start
 from decisions

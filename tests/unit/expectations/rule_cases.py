@@ -371,10 +371,62 @@ CASES: dict[str, Case] = {
         evidence="disputes: 9起",
     ),
     "decision_lapsed": Case(
-        breaks={"decisions": [{"state": "lapsed", "message": "The text now says 10起."}]},
+        breaks={"decisions": [{"state": "lapsed", "message": "The text now says 10起.", "message_zh": "失效"}]},
         holds={"decisions": [{"state": "in_force"}]},
         row_id="d1",
         message="The text now says 10起.",
+        evidence="9起",
+    ),
+    "decisions_agree": Case(
+        given={
+            "decisions": [
+                {
+                    "decision_id": "d1",
+                    "origin": "correction",
+                    "metric_id": "m1",
+                    "state": "in_force",
+                    "action": "correct",
+                    "value": 45.0,
+                    "decided_by": "the county",
+                }
+            ]
+        },
+        breaks={
+            "decisions": [
+                {
+                    "decision_id": "d2",
+                    "origin": "review",
+                    "metric_id": "m1",
+                    "state": "in_force",
+                    "action": "confirm",
+                    "decided_by": "an analyst",
+                }
+            ]
+        },
+        holds={
+            "decisions": [
+                {
+                    "decision_id": "d2",
+                    "origin": "review",
+                    "metric_id": "m1",
+                    "state": "in_force",
+                    "action": "correct",
+                    "value": 45.0,
+                    "decided_by": "an analyst",
+                },
+                {
+                    "decision_id": "d3",
+                    "origin": "review",
+                    "metric_id": "m1",
+                    "state": "lapsed",
+                    "action": "reject",
+                    "decided_by": "an analyst",
+                },
+            ]
+        },
+        row_id="m1",
+        message="The decisions on this figure contradict each other (correction by the county: "
+        "correct 45; review by an analyst: confirm). The review counts; take one of them back.",
         evidence="9起",
     ),
     "year_known": Case(

@@ -33,6 +33,12 @@ select
     when not is_known then 'The source with this digest is not in force any more: look at its new version and decide again.'
     when metric_id is null then 'The report has no figure with this quote at this place: look at it and decide again.'
     else 'The figure is now read in another way than when it was reviewed: decide again.'
-  end as message
+  end as message,
+  case
+    when holds then null
+    when not is_known then '该摘要对应的来源已不再有效，请查看新版本后重新作出决定。'
+    when metric_id is null then '报告此处已没有这个数据，请查看后重新作出决定。'
+    else '该数据的识别结果与复核时不同，请重新作出决定。'
+  end as message_zh
 from matched
 order by decision_id

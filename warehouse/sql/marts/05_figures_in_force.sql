@@ -7,6 +7,8 @@ select m.* replace (
   m.value as stated_value, m.metric_code as stated_metric_code, d.reason as corrected_because, d.decided_by as corrected_by
 from metrics m
 left join (
-  select * from decisions where state = 'in_force' and action = 'correct'
-  qualify row_number() over (partition by metric_id order by origin desc) = 1) d using (metric_id);
+  from (
+    select * from decisions where state = 'in_force'
+    qualify row_number() over (partition by metric_id order by origin desc) = 1)
+  where action = 'correct') d using (metric_id);
 comment on view figures_in_force is 'One row per figure, with corrections and reviews applied. 每个数据一行，已按更正与复核结论处理。';
