@@ -11,7 +11,7 @@ import ipaddress
 from collections.abc import Awaitable, Callable, MutableMapping
 from http.cookies import SimpleCookie
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -66,7 +66,8 @@ class Guard:
         elif self.token is None or self._has_cookie(headers):
             await self.app(scope, receive, _with_headers(send))
         elif scope["type"] == "http" and self._is_token(asked.pop("token", [""])[0]):
-            target = scope["path"] + (f"?{urlencode(asked, doseq=True)}" if asked else "")
+            path = "/" + quote(scope["path"].lstrip("/"))  # "//host" would lead elsewhere
+            target = path + (f"?{urlencode(asked, doseq=True)}" if asked else "")
             await _redirect(send, target, str(self.token))
         else:
             await _refuse(scope, send, "the address lacks its token: see where fazhi explore runs")

@@ -18,7 +18,7 @@ def _table() -> dict[str, dict[str, str]]:
 
 
 class Texts:
-    """The texts of one language. `texts("overview")` is one of them, with its fields filled in."""
+    """The texts of one language. `texts("report")` is one of them, with its fields filled in."""
 
     def __init__(self, lang: str) -> None:
         """`lang` is one of LANGUAGES; another one means Chinese."""
