@@ -1,0 +1,1 @@
+"""What the pages of the explorer show, as plain dictionaries read by SQL; nothing here draws."""
