@@ -31,13 +31,22 @@ def _frame(title: str, citation: str, legend: bool = False) -> Options:
             {
                 "text": title,
                 "left": 0,
-                "textStyle": {":color": _INK, "fontSize": 14, "fontWeight": 600},
+                "top": 0,
+                "padding": 0,
+                "textStyle": {
+                    ":color": _INK,
+                    ":width": "fazhi.width()",
+                    "overflow": "truncate",
+                    "fontSize": 14,
+                    "fontWeight": 600,
+                },
             },
             {
                 "text": citation,
                 "right": 0,
                 "left": "auto",
                 "bottom": 0,
+                "padding": 0,
                 "textStyle": {":color": _SOFT, "fontSize": 10, "fontWeight": 400},
             },
         ],

@@ -31,9 +31,7 @@ def read(
         return None
     shown = overview.chosen_year(state, year)
     names = where.names()
-    units = (
-        [] if shown is None else state.rows("metric_units", metric=code, year=shown, **names)
-    )
+    units = [] if shown is None else state.rows("metric_units", metric=code, year=shown, **names)
     chosen = next((row for row in units if row["unit"] == unit), units[0] if units else None)
     found: dict[str, Any] = {
         "metric": metric,

@@ -48,9 +48,7 @@ def read(state: State, year: int | None) -> dict[str, Any]:
 
 def rules(state: State) -> list[Row]:
     """Returns one row a rule with findings, gravest first, with `name_zh` and `name_en`."""
-    return [
-        {**row, **rule_names(row["rule_id"])} for row in state.rows("findings_by_rule")
-    ]
+    return [{**row, **rule_names(row["rule_id"])} for row in state.rows("findings_by_rule")]
 
 
 def rule_names(rule_id: str) -> dict[str, str]:
@@ -66,12 +64,19 @@ def rule_names(rule_id: str) -> dict[str, str]:
     }
 
 
+def in_both_languages(finding: Row) -> Row:
+    """Returns a finding with the names of its rule and its message in Chinese and English.
+
+    States of an earlier version have the message in English alone.
+    """
+    message = finding["message"]
+    messages = {"message_en": message, "message_zh": finding.get("message_zh") or message}
+    return {**finding, **messages, **rule_names(finding["rule_id"])}
+
+
 def findings(state: State, rule: str | None, top: int = 500) -> list[Row]:
     """Returns the first `top` findings of a rule, or of all rules, gravest first.
 
     `total` in each row is how many there are.
     """
-    return [
-        {**row, **rule_names(row["rule_id"])}
-        for row in state.rows("findings", rule=rule, top=top)
-    ]
+    return [in_both_languages(row) for row in state.rows("findings", rule=rule, top=top)]

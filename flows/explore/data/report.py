@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from flows.explore.data.overview import rule_names
+from flows.explore.data.overview import in_both_languages
 from flows.explore.data.states import Row, State
 from schemas.metrics import SURE
 
@@ -44,10 +44,7 @@ def read(state: State, report_id: str) -> dict[str, Any] | None:
     report = state.row("report", report=report_id)
     if report is None:
         return None
-    findings = [
-        {**row, **rule_names(row["rule_id"])}
-        for row in state.rows("report_findings", report=report_id)
-    ]
+    findings = [in_both_languages(row) for row in state.rows("report_findings", report=report_id)]
     figures = _figures(state, report_id, findings)
     sections = state.rows("report_sections", report=report_id)
     return {

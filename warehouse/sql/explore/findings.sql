@@ -1,5 +1,5 @@
 -- The findings of a rule (of all, where $rule is null), each with its body and with the figure that it is about.
-select f.rule_id, f.severity, f.consequence, f.message, f.evidence, f.char_start, f.report_id, f.table_name,
+select f.*,
   case when f.table_name = 'metrics' then f.row_id end as metric_id,
   r.province_name, r.county_name, r.township_name, r.report_year, r.source_name, count(*) over () as total
 from quality_findings f left join reports r using (report_id)

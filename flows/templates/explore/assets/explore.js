@@ -5,6 +5,7 @@ globalThis.fazhi = {
   ink: () => fazhi.color("--ink"),
   soft: () => fazhi.color("--soft"),
   line: () => fazhi.color("--line"),
+  width: () => Math.min(innerWidth, 1280) - 80, // of the title of a chart
   chart: (number) => getElement(Number(number)).chart,
   save(address, name) {
     const link = document.createElement("a");

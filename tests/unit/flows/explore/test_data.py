@@ -45,6 +45,8 @@ def test_the_overview_counts_years_coverage_and_findings(state):
 
 def test_a_finding_leads_to_its_figure(state):
     (found,) = overview.findings(state, "rate_follows_from_counts")
+    assert "53 of 106" in found["message_en"] and "53" in found["message_zh"]
+    assert found["message_zh"] != found["message_en"]
     read = report.read(state, found["report_id"])
     figure = next(row for row in read["figures"] if row["metric_id"] == found["metric_id"])
     assert (figure["quote"], figure["value"], figure["trust"]) == ("96%", 96.0, "questioned")
