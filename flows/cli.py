@@ -25,7 +25,8 @@ from flows.commands import (
 )
 from flows.commands.options import Commands, Parser
 from flows.progress import NOTHING_PUBLISHED, Stopped
-from flows.terminal import visible
+from flows.terminal import make_printable, visible
+from schemas import language
 from schemas.errors import FazhiError
 
 _MODULES = (run, sources, ask, explore, register, remote, quarantine, decisions, states, again)
@@ -41,16 +42,37 @@ def parser() -> Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     top.add_argument("--version", action="store_true", help="print the version and leave")
+    top.add_argument(
+        "--lang",
+        choices=language.LANGUAGES,
+        help="language of messages, before or after the command (default: by LANG)",
+    )
     commands: Commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     for module in _MODULES:
         module.declare(commands)
     return top
 
 
+def _language_of(arguments: list[str]) -> list[str]:
+    """Sets the language that `--lang` names, wherever it stands, and returns the other arguments.
+
+    The words of the parser itself depend on it, so it is looked for before there is one.
+    """
+    first = Parser(prog="fazhi", add_help=False)
+    first.add_argument("--lang", choices=language.LANGUAGES)
+    chosen, others = argparse.ArgumentParser.parse_known_args(first, arguments)
+    if chosen.lang:
+        language.use(chosen.lang)
+    return others
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
+    make_printable(sys.stdout, sys.stderr)
+    given = sys.argv[1:] if arguments is None else arguments
+    others = _language_of(given) if any(a.startswith("--lang") for a in given) else given
     top = parser()
-    options = top.parse_args(arguments)
+    options = top.parse_args(others)
     if options.version:
         from importlib import metadata
 

@@ -1,33 +1,28 @@
-"""What a person sees: the progress bar, the summary of a run, tables of results."""
+"""What a person sees: the progress bar, tables of results, and text that a terminal can show."""
 
 from __future__ import annotations
 
+import io
 import math
-import os
-import shutil
 import sys
 import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, TextIO
 
-from flows.pull import why_not_all
+from schemas.language import marked, say
 
 STAGES = {
-    "pull": "pulling from the sources",
-    "start": "starting Prefect",
-    "land": "looking at the sources",
-    "parse": "reading and parsing",
-    "plan": "planning the next state",
-    "assemble": "writing tables",
-    "judge": "checking",
-    "publish": "publishing",
-    "commit": "publishing",
+    "pull": marked("pulling from the sources"),
+    "start": marked("starting Prefect"),
+    "land": marked("looking at the sources"),
+    "parse": marked("reading and parsing"),
+    "plan": marked("planning the next state"),
+    "assemble": marked("writing tables"),
+    "judge": marked("checking"),
+    "publish": marked("publishing"),
+    "commit": marked("publishing"),
 }
-QUERY = (
-    "select township_name, report_year, value as disputes from metrics join reports using (report_id, report_year) "
-    "where metric_code = 'disputes_received' and status = 'actual' order by disputes desc limit 5"
-)
 
 
 def first_line(error: Exception) -> str:
@@ -44,6 +39,16 @@ def visible(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def make_printable(*streams: TextIO) -> None:
+    """Makes streams write what their encoding lacks as `?`, where they would raise an error.
+
+    Terminals in GBK lack some characters, those of the locale C all Chinese ones.
+    """
+    for stream in streams:
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="replace")
 
 
 def width(text: str) -> int:
@@ -138,7 +143,7 @@ class Bar:
                 console=Console(stderr=True),
                 transient=True,
             )
-            self.task = self.progress.add_task(STAGES["start"], total=None)
+            self.task = self.progress.add_task(say(STAGES["start"]), total=None)
 
     def __enter__(self) -> Bar:
         if self.progress:
@@ -165,57 +170,6 @@ class Bar:
 def _described(stage: str) -> str:
     """What the bar says of a stage; of a pull, which source it asks."""
     name, _, source = stage.partition(" ")
-    return f"pulling from {source}" if name == "pull" and source else STAGES.get(stage, stage)
-
-
-def command() -> str:
-    """How this program is called from here."""
-    called = os.path.abspath(sys.argv[0])
-    found = shutil.which("fazhi")
-    return "fazhi" if found and os.path.samefile(found, called) else os.path.relpath(called)
-
-
-def _near(path: str) -> str:
-    """A path as seen from here, where that is shorter."""
-    return min(os.path.relpath(path), path, key=len)
-
-
-def summary(s: dict[str, Any]) -> str:
-    """The outcome of a run in a few lines."""
-    heads = {
-        "published": "Published.",
-        "unchanged": "Nothing has changed; nothing was written.",
-        "held": "HELD BACK: the candidate was not published, the state before stays in force.",
-    }
-    lines = [heads.get(s["outcome"], s["outcome"]), ""]
-    lines += [f"  {'because':<12} {reason}" for reason in s["held_back_because"]]
-    for pull in s.get("pulls", ()):
-        counts = ", ".join(f"{pull[k]:,} {k}" for k in ("new", "changed", "unchanged", "failed"))
-        problem = visible(why_not_all(pull))
-        lines.append(
-            f"  {'pulled':<12} {pull['source']}: {counts}{f'; {problem}' if problem else ''}"
-        )
-    for key in ("seen", "loaded", "unchanged", "superseded", "quarantined", "figures"):
-        lines.append(f"  {key:<12} {s[key]:,}")
-    lines.append(
-        f"  {'findings':<12} "
-        + ", ".join(f"{n:,} {severity}" for severity, n in s["findings"].items())
-    )
-    for q in s["quarantine"][:5]:
-        lines.append(
-            f"  {'quarantined' if q is s['quarantine'][0] else '':<12} {clip(q['source_name'], 40)}: {visible(q['message'])} [{q['reason_code']}]"
-        )
-    if len(s["quarantine"]) > 5:
-        lines.append(
-            f'  {"":<12} and {len(s["quarantine"]) - 5:,} more: {command()} sql "from quarantine"'
-        )
-    if s["snapshot"]:
-        lines += [
-            "",
-            f"  {'warehouse':<12} {_near(s['warehouse'])}",
-            f"  {'state':<12} {s['snapshot']}",
-            "",
-            "Try:",
-            f'  {command()} sql "{QUERY}" --data {_near(s["warehouse"].rsplit("/", 1)[0])}',
-        ]
-    return "\n".join(lines)
+    if name == "pull" and source:
+        return say("pulling from {source}", source=source)
+    return say(STAGES.get(stage, stage))

@@ -124,7 +124,7 @@ def _add_numbers(command: Parser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from flows import launch, terminal
+    from flows import launch, outcome, terminal
     from flows.progress import Progress
 
     settings = launch.checked_settings(options)
@@ -136,7 +136,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(summary, ensure_ascii=False, indent=1))
     else:
-        print(terminal.summary(summary))
+        print(outcome.summary(summary))
     if summary["outcome"] == "held":
         return exit_codes.HELD
     is_short = summary["quarantined"] or any(pull["error"] for pull in summary["pulls"])

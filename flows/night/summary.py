@@ -9,6 +9,7 @@ from typing import Any
 
 from expectations import gate
 from flows import states
+from flows.night import insight
 from flows.night.assemble import Assembled
 from flows.night.judge import published_counts
 from flows.night.run import Run, journal_row
@@ -62,6 +63,8 @@ def close_run(run: Run, results: Results, outcome: str, failure: str | None = No
         "findings": _findings_by_severity(run, results),
         "warehouse": str(run.paths.database),
         "snapshot": state.id if state else None,
+        "is_first": run.published is None,
+        "first_sight": insight.first_sight(state),
         "held_back_because": results.judgement.reasons if results.judgement else [],
         "changes": difference.counts if difference else None,
         "difference": states.difference_text(difference)

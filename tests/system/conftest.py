@@ -18,11 +18,12 @@ from tests.support.ports import free_port
 def fazhi_process():
     """`fazhi_process(*arguments)` runs the command in a process of its own."""
 
-    def run_command(*arguments, cwd=None, timeout=300, **environment):
+    def run_command(*arguments, cwd=None, timeout=300, encoding=None, **environment):
         return subprocess.run(
             [str(FAZHI), *map(str, arguments)],
             capture_output=True,
             text=True,
+            encoding=encoding,
             cwd=cwd,
             timeout=timeout,
             env={**os.environ, **environment},

@@ -144,3 +144,15 @@ def test_a_port_that_is_taken_is_named(tmp_path, fazhi):
         done.stderr
         == f"fazhi: port {port} cannot be used (Address already in use): stop what listens there, or give another --port\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("encoding", "folder", "shown"), [("gbk", "数据ɸ", "数据?"), ("ascii", "数据", "??")]
+)
+def test_a_terminal_of_another_encoding_gets_no_traceback(
+    fazhi_process, tmp_path, encoding, folder, shown
+):
+    environment = {"PYTHONIOENCODING": encoding, "LANGUAGE": "en", "PYTHONUTF8": "0"}
+    done = fazhi_process("status", "--data", tmp_path / folder, encoding=encoding, **environment)
+    assert done.returncode == 0 and done.stderr == ""
+    assert f"/{shown}: fazhi run SOURCE" in done.stdout

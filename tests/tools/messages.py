@@ -57,7 +57,7 @@ def _marked(node: ast.AST, name: str) -> list[tuple[str, str]]:
     texts = [argument.value for argument in given if isinstance(argument, ast.Constant)]
     if len(texts) == len(given) and texts:
         return [(texts[0], texts[1] if len(texts) > 1 else "")]
-    if called in ("say", "say_in") and isinstance(given[0], ast.Name | ast.Attribute | ast.Subscript):
+    if called in ("say", "say_in") and not isinstance(given[0], ast.JoinedStr | ast.BinOp):
         return []  # a template that was marked elsewhere
     raise ValueError(f"{name}:{node.lineno}: {called} is given no literal")
 
