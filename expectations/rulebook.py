@@ -22,9 +22,9 @@ _HEADINGS = {
 _INTRODUCTION = """\
 # Rules
 
-These rules are checked on every state before it is published. Every row that breaks a rule is a row of
-`quality_findings`. The policy says what follows from it (`expectations/policy.toml`; `fazhi run --policy FILE`, or
-`policy.toml` in the data folder, overrides single lines).
+These rules are checked on every state before it is published. Every row that breaks a rule is
+a row of `quality_findings`. The policy says what follows from it (`expectations/policy.toml`;
+`fazhi run --policy FILE`, or `policy.toml` in the data folder, overrides single lines).
 
 Written by `make dictionary`."""
 _FLOORS = """

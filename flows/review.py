@@ -14,21 +14,7 @@ from flows.database import ask
 from flows.terminal import number, table, visible
 from schemas.errors import UsageError
 from schemas.tables import STATUSES
-from warehouse import decisions
-
-# figures that a rule questions first, the gravest first; then those with the least confidence
-_QUEUE = """
-select m.metric_id, m.report_id, r.source_sha256, r.source_name, r.township_name, r.county_name, m.report_year, m.metric_code, d.name_zh, m.value, m.value_high, m.unit, m.status,
-  m.qualifier, m.quote, m.char_start, m.char_end, m.sentence, m.confidence, m.reason, f.rules, f.messages, f.weight
-from metrics m join reports r using (report_id) join metric_definitions d using (metric_code)
-left join (
-  select row_id metric_id, list(rule_id order by rule_id) rules, list(message order by rule_id) messages,
-    sum(case rule_id when 'code_uncertain' then 0 else case severity when 'critical' then 9 when 'warning' then 3 else 1 end end) weight
-  from quality_findings where table_name = 'metrics' group by row_id) f using (metric_id)
-where m.trust in ('questioned', 'unquestioned')
-  and ($code is null or m.metric_code = $code) and ($rule is null or list_contains(f.rules, $rule)) and ($report is null or r.source_name = $report or m.report_id = $report)
-order by coalesce(f.weight, 0) desc, m.confidence, m.report_id, m.char_start
-"""
+from warehouse import decisions, engine
 
 
 def queue(
@@ -39,21 +25,15 @@ def queue(
     Only those with the metric code `code`, questioned by the rule `rule`, of the report `report`
     (its source_name or report_id); None for all.
     """
-    names, rows = ask(database, _QUEUE, {"code": code, "rule": rule, "report": report})
+    names, rows = ask(
+        database, engine.script("review/queue.sql"), {"code": code, "rule": rule, "report": report}
+    )
     return [dict(zip(names, row)) for row in rows]
-
-
-_DECISIONS = """
-select d.state, d.origin, d.action, r.source_name report, d.quote, d.metric_code code, d.value,
-  d.status, d.reason, d.decided_by "by", d.message
-from decisions d left join reports r using (report_id)
-order by d.state desc, r.source_name, d.quote
-"""
 
 
 def listing(database: Path) -> str:
     """Returns all decisions of the published state as a text table, and whether each holds."""
-    names, rows = ask(database, _DECISIONS)
+    names, rows = ask(database, engine.script("review/decisions.sql"))
     return table(names, rows) if rows else "no corrections and no reviews"
 
 

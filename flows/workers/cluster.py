@@ -49,9 +49,10 @@ def runner(address: str, processes: int) -> TaskRunner[Any]:
             }
         )
     try:
-        with contextlib.closing(
-            distributed.Client(address, timeout=10, set_as_default=False)  # type: ignore[no-untyped-call]
-        ) as client:
+        client = distributed.Client(  # type: ignore[no-untyped-call]
+            address, timeout=10, set_as_default=False
+        )
+        with contextlib.closing(client):
             if not client.scheduler_info()["workers"]:
                 raise UsageError(
                     f"--dask {address}: the scheduler has no workers: start some with dask worker {address}"

@@ -79,3 +79,15 @@ def test_the_tests_that_hold_the_invariants_exist():
     source = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "tests").rglob("test_*.py"))
     missing = {name for name in named if f"def {name}(" not in source}
     assert len(named) >= 5 and not missing
+
+
+def test_no_line_of_the_product_is_longer_than_a_hundred_characters():
+    packages = ("schemas", "transforms", "warehouse", "expectations", "flows")
+    modules = [path for name in packages for path in (ROOT / name).rglob("*.py")]
+    assert len(modules) > 100
+    assert [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in modules
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if len(line) > 100
+    ] == []

@@ -23,8 +23,14 @@ from transforms.readers.ooxml import SAME_NAMESPACE, W
 MAX_UNPACKED = 200_000_000
 _PACKAGE = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
 _ZIP_ERRORS = (
-    zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError,
-)  # fmt: skip
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
 _MAIN_PART = "/officeDocument"  # how the type of the relation to the main part ends
 
 

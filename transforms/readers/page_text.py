@@ -13,7 +13,8 @@ from transforms.readers.table_rows import NESTED, row_lines
 
 BLOCKS = frozenset(
     "p div br tr li h1 h2 h3 h4 h5 h6 td th table tbody ul ol section article main header footer"
-    " title dd dt dl pre blockquote center form fieldset figure figcaption hr address caption".split()
+    " title dd dt dl pre blockquote center form fieldset figure figcaption hr address"
+    " caption".split()
 )
 # what a browser does not show as text of the page, or shows as controls
 SKIPPED = frozenset(
