@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import shutil
 from pathlib import Path
@@ -9,13 +10,10 @@ from pathlib import Path
 import duckdb
 
 from schemas.errors import UsageError
-from warehouse import engine
+from warehouse import engine, workbook
 from warehouse.engine import quoted
 
 PLACES = ("province", "prefecture", "county", "township")
-MAX_EXCEL_ROWS = 1_048_575
-_MAX_CELL_LENGTH = 32_000
-_FETCHED_ROWS = 5_000
 _STORAGE_VERSION = "v1.2.0"
 # how a text begins that a spreadsheet takes for a formula
 FORMULA = re.compile(r"[=+@\t\r-]")
@@ -46,13 +44,15 @@ def export(
     years: list[int],
     metrics: list[str],
     keep_formulas: bool = False,
+    mart: str | None = None,
 ) -> str:
     """Writes the selection to `to`: a .duckdb, .xlsx, .csv or .parquet file, or a folder of Parquet
     (of CSV: `name.csv/`).
 
     `places` maps province, prefecture, county or township to a name; no years and no metrics mean
     all. In CSV a text that a spreadsheet would run as a formula (= + - @ first) gets an apostrophe
-    before it, unless `keep_formulas`. Returns a line about what was written. Raises UsageError for
+    before it, unless `keep_formulas`. With `mart` the rows of that mart are written and
+    nothing else. Returns a line about what was written. Raises UsageError for
     what is there already, an unknown metric, or a selection of nothing.
     """
     target = Path(to)
@@ -63,19 +63,29 @@ def export(
         )
     if target.exists():
         raise UsageError(f"{to} is there already: give another name")
+    if not target.absolute().parent.is_dir():
+        raise UsageError(f"{to} cannot be written: there is no folder {target.absolute().parent}")
     with duckdb.connect() as connection:
         connection.execute("attach ? as source (read_only)", [str(database)])
         reports = _choose(connection, places, years, metrics)
         partial = target.with_name(f".{target.name}.partial")
         _remove(partial)
         try:
-            figures = _write(connection, kind, partial, keep_formulas)
+            if mart:
+                query = workbook.mart_query(connection, mart, places, years)
+                if kind == "csv" and not keep_formulas:
+                    query = _without_formulas(connection, query)
+                rows = _write_mart(connection, kind, partial, mart, query)
+            else:
+                figures = _write(connection, kind, partial, keep_formulas)
             partial.rename(target)
         except duckdb.Error as error:
             raise UsageError(f"{to} cannot be written ({str(error).splitlines()[0]})") from None
+        except OSError as error:
+            raise UsageError(f"{to} cannot be written ({error.strerror})") from None
         finally:
             _remove(partial)
-    return f"{reports:,} reports, {figures:,} figures: {to}"
+    return f"{rows:,} rows: {to}" if mart else f"{reports:,} reports, {figures:,} figures: {to}"
 
 
 def _choose(
@@ -143,54 +153,43 @@ def _write(
             connection.execute(f"create table exported.{name} as {query}")
         connection.execute("detach exported")
     elif kind in ("csv", "parquet"):
-        connection.execute(f"copy ({rows(_FIGURES)}) to ? (format {kind})", [str(path)])
+        _copy(connection, rows(_FIGURES), path, kind)
     elif kind == "xlsx":
-        _write_workbook(connection, path, figures)
+        workbook.write(connection, path, _FIGURES)
     else:
         file_format = kind.split()[0]
         path.mkdir(parents=True)
         for name, query in {**_TABLES, "figures": _FIGURES}.items():
-            file = str(path / f"{name}.{file_format}")
-            connection.execute(f"copy ({rows(query)}) to ? (format {file_format})", [file])
+            _copy(connection, rows(query), path / f"{name}.{file_format}", file_format)
     return figures
 
 
-def _write_workbook(connection: duckdb.DuckDBPyConnection, path: Path, figures: int) -> None:
-    """Writes an Excel file with a sheet of figures, one of reports and one of metrics."""
-    import xlsxwriter
+def _write_mart(
+    connection: duckdb.DuckDBPyConnection, kind: str, path: Path, mart: str, query: str
+) -> int:
+    """Writes the rows of one mart; returns how many. `query` gives them."""
+    count = engine.count(connection, f"select count(*) from ({query})")
+    if kind == "xlsx":
+        workbook.write_sheets(connection, path, {workbook.sheet_name(mart): query})
+    elif kind in ("csv", "parquet"):
+        _copy(connection, query, path, kind)
+    else:
+        raise UsageError("a mart is written as .xlsx, .csv or .parquet")
+    return count
 
-    if figures > MAX_EXCEL_ROWS:
-        raise UsageError(
-            f"{figures:,} figures do not fit on a sheet of Excel ({MAX_EXCEL_ROWS:,} rows): "
-            "select less, or write .csv"
-        )
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "default_date_format": "yyyy-mm-dd",
-    }
-    sheets = {
-        "figures": _FIGURES,
-        "reports": "select * exclude (text) from source.reports where report_id in (from chosen)",
-        "metric_definitions": _TABLES["metric_definitions"],
-    }
-    with xlsxwriter.Workbook(str(path), options) as book:
-        for name, query in sheets.items():
-            sheet = book.add_worksheet(name)
-            cursor = connection.execute(query)
-            head = [column[0] for column in cursor.description or ()]
-            sheet.write_row(0, 0, head, book.add_format({"bold": True}))
-            sheet.freeze_panes(1, 0)
-            at = 1
-            while rows := cursor.fetchmany(_FETCHED_ROWS):
-                for row in rows:
-                    cells = [
-                        value[:_MAX_CELL_LENGTH] if isinstance(value, str) else value
-                        for value in row
-                    ]
-                    sheet.write_row(at, 0, cells)
-                    at += 1
+
+def _copy(connection: duckdb.DuckDBPyConnection, query: str, path: Path, file_format: str) -> None:
+    """Writes the rows of a query as a file; CSV begins with a byte-order mark, by which Excel knows
+    that it is UTF-8.
+    """
+    connection.execute(f"copy ({query}) to ? (format {file_format})", [str(path)])
+    if file_format == "csv":
+        plain = path.with_name(f"{path.name}.plain")
+        path.rename(plain)
+        with open(plain, "rb") as source, open(path, "wb") as target:
+            target.write(codecs.BOM_UTF8)
+            shutil.copyfileobj(source, target)
+        plain.unlink()
 
 
 def _remove(path: Path) -> None:

@@ -74,6 +74,11 @@ def declare(commands: Commands) -> None:
         action="store_true",
         help="leave texts in CSV that begin with = + - @ as they are: spreadsheets run them",
     )
+    export.add_argument(
+        "--mart",
+        metavar="NAME",
+        help="only the rows of this mart or table, e.g. township_year_sheet (.xlsx, .csv, .parquet)",
+    )
     for level in _PLACES:
         export.add_argument(f"--{level}", metavar="NAME")
     export.add_argument("--year", type=positive, action="append", default=[], metavar="YEAR")
@@ -124,6 +129,7 @@ def _export(options: argparse.Namespace) -> int:
             options.year,
             options.metric,
             keep_formulas=options.keep_formulas,
+            mart=options.mart,
         )
     )
     return exit_codes.OK

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import zipfile
 
 import duckdb
@@ -198,7 +199,22 @@ def test_a_selection_is_exported(fazhi, data, tmp_path, name):
             ]
     elif name == "a.xlsx":
         with zipfile.ZipFile(target) as z:
-            assert z.read("xl/workbook.xml").count(b"<sheet ") == 3
+            assert re.findall(r'<sheet name="(.+?)"', z.read("xl/workbook.xml").decode()) == [
+                "年度表",
+                "质量问题",
+                "数据",
+                "报告",
+                "指标",
+            ]
+            sheet = z.read("xl/worksheets/sheet1.xml").decode()
+            texts = re.findall(r"<t[^>]*>(.*?)</t>", sheet, re.DOTALL)
+        assert texts[3:6] == [
+            "乡镇（街道）\ntownship_name",
+            "年度\nreport_year",
+            "矛盾纠纷受理数\ndisputes_received",
+        ]
+        assert "东山镇" in texts and "<v>40</v>" in sheet and "<v>2023</v>" in sheet
+        assert 'state="frozen"' in sheet and "<autoFilter" in sheet and 'fitToHeight="0"' in sheet
     else:
         source = target / "figures.parquet" if name == "folder" else target
         assert duckdb.sql(f"select value::integer from '{source}' order by 1").fetchall() == [
@@ -207,6 +223,22 @@ def test_a_selection_is_exported(fazhi, data, tmp_path, name):
         ]
     again = fazhi("export", "--to", target, "--data", data)
     assert again.returncode == 1 and "is there already" in again.stderr
+
+
+def test_a_mart_is_exported_and_csv_has_a_mark_for_excel(fazhi, data, tmp_path):
+    target = tmp_path / "sheet.csv"
+    done = fazhi(
+        "export", "--mart", "township_year_sheet", "--year", "2023", "--to", target, "--data", data
+    )
+    assert (done.returncode, done.stdout) == (0, f"3 rows: {target}\n")
+    assert target.read_bytes().startswith("\ufeffprovince_name,".encode())
+    with open(target, encoding="utf-8-sig") as file:
+        rows = {row["township_name"]: row for row in csv.DictReader(file)}
+    assert rows["东山镇"]["disputes_received"] == "40.0"
+    unknown = fazhi("export", "--mart", "nix", "--to", tmp_path / "b.csv", "--data", data)
+    assert unknown.returncode == 1 and "no mart is called nix; there are: " in unknown.stderr
+    no_folder = fazhi("export", "--to", tmp_path / "none" / "b.xlsx", "--data", data)
+    assert no_folder.returncode == 1 and "there is no folder" in no_folder.stderr
 
 
 def test_an_export_of_nothing_says_so(fazhi, data, tmp_path):
