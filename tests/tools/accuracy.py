@@ -85,12 +85,14 @@ def by_folds() -> list[Answer]:
         held = [e for e in held if e.group in groups and not e.group.startswith("m")]
         net = model.from_arrays(training.train_codes(train))
         states = training.train_status(train).scores([e.times for e in held]).argmax(axis=1)
-        for e, shares, state in zip(held, training.answers(net, held), states):
+        found = training.answers(net, held)
+        sure = model.confidences(found).tolist()
+        for e, best, confidence, state in zip(held, found.argmax(axis=1), sure, states):
             if e.code is None:
                 continue
             kind = {"d": REPORTS, "s": SENTENCES}.get(e.group[0], REAL)
-            code, right = codes()[int(shares.argmax())], codes()[e.code]
-            out.append(Answer(kind, code, right, float(shares.max()), bool(state == e.status)))
+            code, right = codes()[int(best)], codes()[e.code]
+            out.append(Answer(kind, code, right, confidence, bool(state == e.status)))
     return out
 
 

@@ -156,12 +156,24 @@ def _decide_batch(around: list[Context]) -> list[Decision]:
     network = load_model()
     probabilities = answer(network, around, numbers(around))
     best = probabilities.argmax(axis=1)
-    confidence = probabilities.max(axis=1).round(6).tolist()
+    confidence = confidences(probabilities).round(6).tolist()
     reasons = _reasons(network, around, best)
     return [
         Decision(codes()[code], sure, reason)
         for code, sure, reason in zip(best.tolist(), confidence, reasons)
     ]
+
+
+def confidences(probabilities: Array) -> Array:
+    """(figures): how sure the likeliest code of each is, from (figures, codes).
+
+    The probability of a metric is less than how often it is right; that of `other`, the last code,
+    is not, because what no metric fits has no words of its own: it is squared. So a sure `other`
+    is right as often as a sure metric (docs/accuracy.md).
+    """
+    sure = probabilities.max(axis=1)
+    is_other = probabilities.argmax(axis=1) == probabilities.shape[1] - 1
+    return np.where(is_other, sure**2, sure)
 
 
 def answer(network: Network, around: list[Context], own: list[list[int]]) -> Array:

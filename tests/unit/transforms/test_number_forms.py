@@ -71,6 +71,18 @@ def test_a_number_of_any_form_is_read_as_one(sentence, value, unit):
     assert figures(sentence) == [(value, None, unit)]
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "落实《某市优化营商环境28条措施》，服务企业15家。",
+        "按《2024年工作要点20条》服务企业15家。",
+        "学习《乡镇十项制度（2024年）》，服务企业15家。",
+    ],
+)
+def test_a_number_in_the_name_of_a_document_is_no_figure(sentence):
+    assert figures(sentence) == [(15, None, "家")]
+
+
 @pytest.mark.parametrize("sentence", ["信访率控制在3‰以内。", "信访率为0.5‰。"])
 def test_per_mille_is_no_count(sentence):
     assert figures(sentence) == []
