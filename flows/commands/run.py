@@ -85,7 +85,8 @@ def _add_settings(command: Parser) -> None:
     command.add_argument(
         "--webhook",
         metavar="URL",
-        help="post the outcome and the morning report of every run there, as JSON "
+        help="post the outcome of every run there: as JSON with the morning report, or as a message "
+        "of WeCom, DingTalk or Feishu, by their hosts or by wecom+, dingtalk+, feishu+ before URL "
         "(or in the variable FAZHI_WEBHOOK, where no other user sees it)",
     )
     command.add_argument(

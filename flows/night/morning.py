@@ -7,14 +7,12 @@ from __future__ import annotations
 import json
 import re
 import sys
-import urllib.request
 from collections import Counter
 from importlib import resources
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError
-from urllib.parse import urlsplit
 
+from flows.night import webhook
 from flows.night.run import Run
 from flows.night.summary import Results, Summary
 from flows.pull import why_not_all
@@ -73,7 +71,7 @@ def write_report(run: Run, results: Results, summary: Summary, seconds: dict[str
     text = markdown(summary, by_rule(found, known), seconds)
     files.write_atomic(run.paths.morning_report, text.encode())
     if run.settings.webhook:
-        problem = send(run.settings.webhook, summary, text)
+        problem = webhook.send(run.settings.webhook, summary, text)
         if problem:
             print(f"fazhi: {problem}", file=sys.stderr)
     return text
@@ -152,22 +150,3 @@ def by_rule(now: list[str], before: list[str]) -> dict[str, tuple[int, int]]:
     """Rule -> how many findings there are and were."""
     a, b = Counter(now), Counter(before)
     return {rule: (a[rule], b[rule]) for rule in {*a, *b}}
-
-
-def send(url: str, summary: Summary, text: str) -> str | None:
-    """Posts summary and report as JSON; returns what went wrong, None for nothing.
-
-    The address can hold a secret: only its host is shown. A webhook that is away costs nothing.
-    """
-    body = json.dumps({**summary, "report": text}, ensure_ascii=False).encode(errors="replace")
-    headers = {"Content-Type": "application/json; charset=utf-8"}
-    try:
-        request = urllib.request.Request(url, data=body, headers=headers)
-        with urllib.request.urlopen(request, timeout=10):
-            return None
-    except Exception as error:  # nothing that a stranger's server does may end a night
-        host = visible(urlsplit(url).hostname or "?")
-        answer = f"HTTP {error.code}" if isinstance(error, HTTPError) else type(error).__name__
-        reason = getattr(error, "reason", None)
-        detail = f": {reason.strerror}" if isinstance(reason, OSError) and reason.strerror else ""
-        return f"the webhook at {host} did not take the report ({answer}{detail})"
