@@ -173,7 +173,7 @@ def confidences(probabilities: Array) -> Array:
     """
     sure = probabilities.max(axis=1)
     is_other = probabilities.argmax(axis=1) == probabilities.shape[1] - 1
-    return np.where(is_other, sure**2, sure)
+    return np.asarray(np.where(is_other, sure**2, sure))
 
 
 def answer(network: Network, around: list[Context], own: list[list[int]]) -> Array:
