@@ -24,18 +24,45 @@ from schemas import tables
 SHOWN_ROWS = 25  # of each rule
 _SHOWN_EVIDENCE = 80  # characters
 _KEPT_FINDINGS = 1_000  # of a candidate that is not published
+# texts are (Chinese, English)
 _WORDS = {
-    "expect_arrow_types_to_match_declaration": "types are as declared 类型符合声明",
-    "expect_table_columns_to_match_set": "the declared columns are there 列齐全",
-    "expect_column_values_to_not_be_null": "is filled in every row 不为空",
-    "expect_column_values_to_be_in_set": "has declared values only 取值在允许范围内",
-    "expect_column_values_to_be_unique": "names one row 唯一",
+    "expect_arrow_types_to_match_declaration": ("类型符合声明", "types are as declared"),
+    "expect_table_columns_to_match_set": ("列齐全", "the declared columns are there"),
+    "expect_column_values_to_not_be_null": ("不为空", "is filled in every row"),
+    "expect_column_values_to_be_in_set": ("取值在允许范围内", "has declared values only"),
+    "expect_column_values_to_be_unique": ("唯一", "names one row"),
+}
+_SEVERITIES = {
+    "critical": ("严重", "critical"),
+    "warning": ("警告", "warning"),
+    "info": ("提示", "note"),
 }
 _CONSEQUENCES = {
-    "note": "noted 记录",
-    "flag": "figures questioned 数据存疑",
-    "hold_report": "report held back 暂缓报告",
-    "hold_publication": "publication held back 暂缓发布",
+    "note": ("仅记录", "noted"),
+    "flag": ("数据标为存疑", "figures questioned"),
+    "hold_report": ("报告暂缓", "report held back"),
+    "hold_publication": ("暂缓发布", "publication held back"),
+}
+# what a clerk can do about a finding, by its consequence
+_TO_DO = {
+    "note": (
+        "对照原文看一看；无需处理。",
+        "Compare with the text; nothing has to be done.",
+    ),
+    "flag": (
+        "用 fazhi review --rule 加规则代码逐个核对：属实、更正或剔除；原文有误的，请报送单位更正后重发。",
+        "Go through the figures with fazhi review --rule and the code of the rule: accept, correct "
+        "or reject. Where the report itself is wrong, ask the body to issue it anew.",
+    ),
+    "hold_report": (
+        "报告在隔离区，仍沿用旧版：用 fazhi quarantine list 查看，核实后接受或退回。",
+        "The report waits and its former version stays: see fazhi quarantine list, then accept or "
+        "dismiss it.",
+    ),
+    "hold_publication": (
+        "未发布新版本：改正来源或政策后再运行。",
+        "Nothing was published: mend the sources or the policy, and run again.",
+    ),
 }
 # the first findings of each rule, with the body and the file of their report
 _FIRST_FINDINGS = """
@@ -44,6 +71,7 @@ select
   concat(r.county_name, r.township_name, ' ' || r.report_year) as body,
   r.source_name,
   f.message,
+  f.message_zh,
   coalesce(f.evidence, '')[:$evidence] as evidence,
   f.char_start
 from (
@@ -116,7 +144,9 @@ def _index_page(folder: Path) -> str:
     for run in runs:
         run["passed"] = sum(verdict["success"] for verdict in run["expectations"])
     newest_first = sorted(runs, key=lambda run: str(run["run_id"]), reverse=True)
-    return _render("index.html", runs=newest_first, severities=tables.SEVERITIES)
+    return _render(
+        "index.html", runs=newest_first, severities=tables.SEVERITIES, severity_words=_SEVERITIES
+    )
 
 
 def _run_page(record: dict[str, Any], findings: pa.Table, state: Path) -> str:
@@ -127,6 +157,8 @@ def _run_page(record: dict[str, Any], findings: pa.Table, state: Path) -> str:
         tables=_verdicts_by_table(record["expectations"]),
         words=_WORDS,
         consequences=_CONSEQUENCES,
+        severity_words=_SEVERITIES,
+        to_do=_TO_DO,
     )
 
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import threading
 from importlib import resources
 from pathlib import Path
 
+import duckdb
 import uvicorn
 from fastapi import FastAPI, Request
 from nicegui import app as nicegui_app
 from nicegui import ui
 
 from flows.explore import frame
+from flows.explore.data import metric as metric_data
+from flows.explore.data import overview as overview_data
+from flows.explore.data import place as place_data
 from flows.explore.data.states import States
 from flows.explore.guard import App, Guard
 from flows.explore.pages import findings, metric, overview, place, report, search, sql
+from schemas.errors import UsageError
 
 # path, entry in the navigation, key of the title, what draws it
 _PAGES = (
@@ -40,6 +46,9 @@ def build(data_dir: Path, token: str | None) -> App:
     assets = resources.files("flows").joinpath("templates", "explore", "assets")
     nicegui_app.add_static_files(frame.ASSETS, str(assets), max_cache_age=0)
     report.add_original(nicegui_app, states)
+    nicegui_app.on_startup(
+        lambda: threading.Thread(target=_warm, args=[states], daemon=True).start()
+    )
     outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     ui.run_with(
         outer,
@@ -58,6 +67,17 @@ def _add(states: States, path: str, current: str, title: str, body: frame.Draw) 
         await frame.draw(request, states, current, title, body)
 
     ui.page(path, response_timeout=_ANSWER_SECONDS)(page)
+
+
+def _warm(states: States) -> None:
+    """Reads what the first visitor is likely to ask for: a state keeps its answers."""
+    try:
+        state = states.newest()
+        overview_data.read(state, None)
+        place_data.read(state, place_data.Place(), None, None)
+        metric_data.catalogue(state)
+    except (UsageError, duckdb.Error):
+        return  # the pages themselves say what is wrong
 
 
 def serve(data_dir: Path, host: str, port: int, token: str | None) -> None:
