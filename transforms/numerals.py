@@ -85,9 +85,18 @@ _FORMAL_SUM = re.compile(
 )
 # between digits these are typed for a dash
 _TYPED_DASH = re.compile(r"(?<=\d)[一ー](?=\d)")
+# counted things too, where 拾, 佰 or 仟 shows that it is a number: 捌拾陆起
+_FORMAL_COUNT = re.compile(
+    f"(?=[{FORMAL}]{{1,9}}[拾佰仟])[{FORMAL}][零{FORMAL}佰仟万亿]{{1,24}}(?=[余多]?[起件次场份名人户个])"
+)
 _PLAIN = str.maketrans(f"{FORMAL}佰仟圆", "一二三四五六七八九十百千元")
 # 3'500 and 3٬500: other signs that part thousands
 _THOUSANDS_SIGN = re.compile(r"(?<=\d)['’٬](?=\d{3}(?!\d))")
+
+# 1·2万元 and 98·5% have a point; 12·4 without such a unit is a day
+_MIDDLE_POINT = re.compile(r"(?<=\d)[·・･•‧∙⋅](?=\d{1,4} ?(?:[余多]?[百千]?[万亿]|%|个百分点|元))")
+# 3.5万元 behind RMB; the letters would make it a number of a document
+_CURRENCY = re.compile(r"(?<![A-Za-z])(?:RMB|CNY|rmb|cny)(?= ?\d)")
 
 # what crawlers leave of headings, tables and bold type: # at the start of a line, | --- |, a pair
 # of ** around words; 刘**、张** are names made unreadable
@@ -107,7 +116,7 @@ def fold(text: str) -> str:
     """Returns the text in the characters that the patterns know; it has the same length.
 
     Simplified characters stand for traditional ones, half-width digits, letters and signs for
-    full-width ones, 三万二千元 for 叁万贰仟元, and spaces for bullets and the signs of Markdown.
+    full-width ones, 三万二千元 for 叁万贰仟元, 1.2万元 for 1·2万元, and spaces for bullets and the signs of Markdown.
     Chinese punctuation stays.
     """
     text = simplified(text)
@@ -115,13 +124,16 @@ def fold(text: str) -> str:
     text = _FOLDABLE.sub(lambda m: _FOLD[m[0]], text)
     text = _TYPED_DASH.sub("—", text)
     text = _THOUSANDS_SIGN.sub(",", text)
+    text = _MIDDLE_POINT.sub(".", text)
+    text = _CURRENCY.sub("   ", text)
     text = (
         _MARKUP.sub(lambda m: _unmarked(m, " "), text)
         if "#" in text or "**" in text or "|" in text
         else text
     )
     text = _BULLET.sub(lambda m: m[1] + " " * len(m[2]), text)
-    return _FORMAL_SUM.sub(lambda m: m[0].translate(_PLAIN), text)
+    text = _FORMAL_SUM.sub(lambda m: m[0].translate(_PLAIN), text)
+    return _FORMAL_COUNT.sub(lambda m: m[0].translate(_PLAIN), text)
 
 
 @functools.lru_cache(maxsize=10_000)

@@ -11,6 +11,10 @@ from transforms.figures.non_figures import Mark
 _CANDIDATE = re.compile(
     rf"[\d{numerals.CHINESE}](?:(?<=\d)\d*|(?<!\d)(?<![〇零○](?=[一二两三四五六七八九十]))[{numerals.CHINESE}]*)"
 )
+# numbers of lists and clocks where a count would stand: 化解纠纷⑫起
+_IN_PLACE_OF_COUNT = re.compile(
+    r"(?<=[\u4e00-\u9fff])[①-⒛⓪-⓿❶-➓㉑-㉟㊱-㊿㈠-㈩㊀-㊉Ⅰ-ⅿ]+(?=[余多]?[起件次场份名人户](?!员))"
+)
 
 
 def account_numerals(flat: str, figures: list[Figure], marks: list[Mark]) -> list[Mark]:
@@ -18,7 +22,8 @@ def account_numerals(flat: str, figures: list[Figure], marks: list[Mark]) -> lis
     `unexplained`.
 
     A Chinese numeral without a measure word and outside all marks is part of a word (统一) and no
-    numeral.
+    numeral. Encircled and Roman numbers are numerals only where a count would stand: what they
+    count is not read.
     """
     covered = sorted(
         [
@@ -47,4 +52,5 @@ def account_numerals(flat: str, figures: list[Figure], marks: list[Mark]) -> lis
             out.append(Mark(start, m.end(), inside.kind))
         elif not (out and out[-1].start == inside.start and out[-1].kind == "figure"):
             out.append(inside)
-    return out
+    unread = [Mark(*m.span(), "unexplained") for m in _IN_PLACE_OF_COUNT.finditer(flat)]
+    return sorted([*out, *unread]) if unread else out

@@ -465,6 +465,12 @@ CASES: dict[str, Case] = {
         message="The text was cut off: fetch it again.",
         evidence="全年化解纠纷9起并组织干部",
     ),
+    "text_emptied": Case(
+        breaks=text("东村镇2023年法治政府建设工作报告\n", doubts="emptied"),
+        holds={**text("化解纠纷9起。\n", doubts="emptied"), **metric()},
+        message="Hardly more than a title is left of this text, and no figure: fetch it again.",
+        evidence="东村镇2023年法治政府建设工作报告",
+    ),
     "digits_masked": Case(
         breaks=text("化解纠纷**件。"),
         holds=text("化解纠纷**9件**。"),

@@ -23,6 +23,12 @@ def figures(sentence):
 @pytest.mark.parametrize(
     "sentence, value, unit",
     [
+        ("投入资金1·2万元。", 12_000, "元"),
+        ("化解率98·5%。", 98.5, "%"),
+        ("投入资金RMB3.5万元。", 35_000, "元"),
+        ("受理纠纷捌拾陆起。", 86, "起"),
+        ("受理纠纷8\u31646起。", 86, "起"),
+        ("受理纠纷8\u17b46起。", 86, "起"),
         ("统筹资金一亿二千万元。", 120_000_000, "元"),
         ("统筹资金两亿零五百万元。", 205_000_000, "元"),
         ("统筹资金十二亿三千四百五十六万元。", 1_234_560_000, "元"),
@@ -231,3 +237,15 @@ def test_digits_that_run_from_right_to_left_are_told():
     (defect,) = readers.read(f"{HEAD}受理纠纷\u202e68\u202c起。{TAIL}".encode()).defects
     assert (defect.kind, defect.amount, defect.place) == ("text_invented", 2, "68")
 
+
+@pytest.mark.parametrize("numeral", ["⑫", "㉑", "Ⅻ", "❽"])
+def test_numbers_of_lists_in_place_of_a_count_are_unexplained(numeral):
+    text = f"{HEAD}①化解纠纷{numeral}起，②制定Ⅱ类清单。{TAIL}"
+    report = transforms.parse(readers.read(text.encode()))
+    named = [(text[n.start : n.end], n.kind) for n in report.numerals]
+    assert (numeral, "unexplained") in named
+    assert not [name for name, _ in named if name in "①②Ⅱ"]
+
+
+def test_the_day_of_the_constitution_is_no_decimal():
+    assert figures("开展12·4宪法宣传3次。") == [(3, None, "次")]
