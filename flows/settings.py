@@ -123,7 +123,8 @@ def prefect_home(folder: Path | None = None) -> Path:
     to make it.
 
     That is $PREFECT_HOME, else a folder in the user's cache, else one in the data folder `folder`.
-    Never one in a temporary folder that others share. Raises UsageError where none can be made.
+    Never one in a temporary folder that others share, or of another user. Raises UsageError where
+    none can be made.
     """
     wanted = os.environ.get("PREFECT_HOME")
     if wanted:
@@ -135,6 +136,8 @@ def prefect_home(folder: Path | None = None) -> Path:
     for home in homes:
         try:
             home.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if home.stat().st_uid != os.geteuid():  # its owner could read what lies in it
+                continue
             home.chmod(0o700)
         except OSError:
             continue

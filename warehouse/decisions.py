@@ -37,7 +37,7 @@ _FIGURE = (
 )
 _ACTIONS = ("confirm", "correct", "reject")
 _DIGITS = 16
-_FOLDER = b"a folder lies here"  # which is no line: it is named as a broken one
+_FOLDER = b"a folder or pipe lies here"  # which is no line: it is named as a broken one
 _DECISIONS = pa.schema(
     [
         ("decision_id", pa.string()),
@@ -179,7 +179,8 @@ def read(data_dir: Path) -> Decisions:
     content = {}
     for path in (folder.dismissals, folder.acceptances, folder.reviews, folder.corrections):
         with contextlib.suppress(FileNotFoundError):
-            content[path] = path.read_bytes() if not path.is_dir() else _FOLDER
+            is_odd = path.is_dir() or files.is_special(path)
+            content[path] = _FOLDER if is_odd else path.read_bytes()
     return Decisions(folder, content)
 
 

@@ -5,6 +5,7 @@ part.
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import json
@@ -55,6 +56,15 @@ def is_special(path: Path) -> bool:
     return path.exists() and not path.is_file() and not path.is_dir()
 
 
+def read_file(path: Path) -> bytes:
+    """Returns the bytes of a file. Raises OSError, for a pipe or device too: to read it may never
+    end.
+    """
+    if is_special(path):
+        raise OSError(errno.EINVAL, "is no file", str(path))
+    return path.read_bytes()
+
+
 def make_folder(folder: Path, durable: bool = True) -> None:
     """Makes a folder and those above it; when it returns, the names of the new ones are on the disk
     (if `durable`).
@@ -88,7 +98,7 @@ def read_checked_json(path: Path) -> Any:
     written.
     """
     try:
-        document = json.loads(path.read_bytes())
+        document = json.loads(read_file(path))
         content = json.dumps(document[_CONTENT], sort_keys=True)
         is_sound = document[_CHECK] == hashlib.sha256(content.encode()).hexdigest()
         return document[_CONTENT] if is_sound else None
@@ -105,7 +115,7 @@ def new_key() -> str:
 def read_key(path: Path) -> str | None:
     """Returns the key in a file; None where it cannot be read or is not as `new_key` made it."""
     try:
-        key = path.read_bytes().decode("ascii", "replace").removesuffix("\n")
+        key = read_file(path).decode("ascii", "replace").removesuffix("\n")
     except OSError:
         return None
     head, check = key[:-_KEY_CHECK_DIGITS], key[-_KEY_CHECK_DIGITS:]
@@ -226,7 +236,7 @@ def note_given_back(path: Path) -> None:
 def is_held(path: Path) -> bool:
     """Whether another process holds this lock, or was killed while it held it."""
     try:
-        holder = path.read_bytes()
+        holder = read_file(path)
     except OSError:
         return False
     return holder.startswith(_HELD.encode()) and holder != _holder()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from schemas.errors import UsageError
-from warehouse import files, inventory
+from warehouse import files, inventory, odd_files
 
 
 class UnderWayError(UsageError):
@@ -234,8 +234,11 @@ class DataFolder:
     def alone(self) -> Iterator[None]:
         """Holds the lock as long as the block runs, and brings the inventory up to date then.
 
-        Raises UnderWayError at once where another process holds it.
+        What is of another kind than belongs there (a folder in the place of a log) is set aside
+        before. Raises UnderWayError at once where another process holds it, and UsageError as
+        `odd_files.set_aside`.
         """
+        odd_files.set_aside(self.path)
         with files.locked(self.lock) as holding:
             if holding is files.Holding.REFUSED:
                 raise UnderWayError(

@@ -156,7 +156,7 @@ def forget_open_run(home: Path) -> None:
 
 
 def _entry(path: Path) -> tuple[int, str]:
-    content = path.read_bytes()
+    content = files.read_file(path)
     return len(content), hashlib.sha256(content).hexdigest()
 
 
@@ -188,7 +188,7 @@ def differences(home: Path, known: Inventory) -> list[Difference]:
 def _problem(path: Path, kind: Kind, size: int, sha256: str) -> str | None:
     """Returns what is wrong with a file of which size and digest were noted."""
     try:
-        content = path.read_bytes()
+        content = files.read_file(path)
     except OSError as error:
         return f"cannot be read ({error.strerror})"
     if kind is Kind.LOG:

@@ -5,16 +5,18 @@ Nothing looks at what they mean here: everything that comes later can be rebuilt
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import re
+import stat
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from schemas.errors import Rejected
-from warehouse import files, lines
+from warehouse import files, lines, odd_files
 from warehouse.folder import DataFolder
 
 _OBJECTS = "[0-9a-f][0-9a-f]/*"
@@ -40,7 +42,7 @@ def holds(data_dir: Path, sha256: str, size: int | None = None) -> bool:
         status = os.stat(_object_path(data_dir, sha256))
     except OSError:
         return False
-    return size is None or status.st_size == size
+    return stat.S_ISREG(status.st_mode) and (size is None or status.st_size == size)
 
 
 def store(data_dir: Path, sha256: str, data: bytes) -> None:
@@ -50,11 +52,12 @@ def store(data_dir: Path, sha256: str, data: bytes) -> None:
     OSError.
     """
     path = object_path(data_dir, sha256)
-    try:
-        is_there = path.stat().st_size == len(data) and path.read_bytes() == data
-    except OSError:
-        is_there = False
+    is_there = False
+    with contextlib.suppress(OSError):
+        is_there = holds(data_dir, sha256, len(data)) and path.read_bytes() == data
     if not is_there:
+        if path.is_dir():  # which no file can replace
+            odd_files.move(data_dir, path)
         files.write_atomic(path, data, 0o444, DataFolder(data_dir).incoming, durable=False)
 
 
@@ -65,7 +68,7 @@ def load(data_dir: Path, sha256: str) -> bytes:
     """
     path = object_path(data_dir, sha256)
     try:
-        data = path.read_bytes()
+        data = files.read_file(path)
     except OSError as error:
         what = f"cannot be read ({error.strerror})"
         raise Rejected("damaged_landing", path=path, problem=what) from None
@@ -142,6 +145,8 @@ def damaged(data_dir: Path) -> list[Path]:
 
 def is_sound(path: Path) -> bool:
     """Returns whether a landed file can be read and its SHA-256 is its name."""
+    if files.is_special(path):
+        return False
     try:
         with open(path, "rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest() == path.name
@@ -188,7 +193,7 @@ def listing(data_dir: Path, version: str, sha256: str) -> dict[str, Any] | None:
 def read_listing(path: Path) -> dict[str, Any] | None:
     """Returns what `write_listing` wrote; None where it is not there or not as it was written."""
     try:
-        found = json.loads(path.read_bytes())
+        found = json.loads(files.read_file(path))
         check = found.pop(lines.CHECK)
         return found if check == lines.check_of(found) else None
     except (OSError, ValueError, KeyError, AttributeError, RecursionError):

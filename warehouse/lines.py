@@ -62,8 +62,10 @@ def parse(content: bytes) -> Lines:
 def read(path: Path) -> Lines:
     """Returns the objects of a file of JSON lines; none where there is no file. Raises OSError.
 
-    A folder of that name is a broken line.
+    A folder or a pipe of that name is a broken line.
     """
+    if files.is_special(path):
+        return Lines(broken=[BrokenLine(1, b"", "is in a pipe, where a file belongs")])
     try:
         return parse(path.read_bytes())
     except FileNotFoundError:

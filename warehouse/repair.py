@@ -19,7 +19,17 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from warehouse import addresses, decisions, digests, files, journal, landing, lines, snapshots
+from warehouse import (
+    addresses,
+    decisions,
+    digests,
+    files,
+    journal,
+    landing,
+    lines,
+    odd_files,
+    snapshots,
+)
 from warehouse.folder import DataFolder
 from warehouse.snapshots import Snapshot
 from warehouse.verify import Damage, Part
@@ -136,15 +146,7 @@ def _set_aside(folder: DataFolder, path: Path, why: str) -> list[str]:
     """Moves a file or folder to `set_aside`, beside what lies there. Returns a line about it."""
     if not os.path.lexists(path):
         return []
-    target = folder.set_aside / path.relative_to(folder.path)
-    number = 1
-    while os.path.lexists(target):
-        number += 1
-        target = folder.set_aside / f"{path.relative_to(folder.path)}~{number}"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    os.rename(path, target)
-    files.sync_entry(target.parent)
-    return [f"{path}: set aside in {target}; {why}"]
+    return [f"{path}: set aside in {odd_files.move(folder.path, path)}; {why}"]
 
 
 def _mend_landed(folder: DataFolder, path: Path, source_rows: list[dict[str, Any]]) -> list[str]:

@@ -131,7 +131,7 @@ def load(path: Path) -> Snapshot:
     Only its description is read and checked, not its files. Raises OSError where the description
     is lost, ValueError where it is damaged.
     """
-    return described(path, (path / DESCRIPTION).read_bytes())
+    return described(path, files.read_file(path / DESCRIPTION))
 
 
 def described(path: Path, content: bytes) -> Snapshot:
@@ -208,8 +208,7 @@ def put_in_force(data_dir: Path, identifier: str) -> None:
     This is the one step that readers see.
     """
     folder = DataFolder(data_dir)
-    files.point(folder.parquet, "current/parquet")
-    files.point(folder.database, "current/warehouse.duckdb")
+    _point_through(folder)
     if last_put_in_force(data_dir) != identifier:
         files.write_checked_json(folder.in_force, {"id": identifier})
     files.point(folder.current, f"snapshots/{identifier}")
@@ -221,7 +220,10 @@ def restore_link(data_dir: Path) -> str | None:
     Returns the identifier of that state; None where nothing was to be done, or it cannot be read.
     """
     folder = DataFolder(data_dir)
-    if folder.current.is_dir() or not was_published(data_dir):
+    if folder.current.is_dir():
+        _point_through(folder)
+        return None
+    if not was_published(data_dir):
         return None
     noted = last_put_in_force(data_dir)
     candidates = [folder.snapshots / noted] if noted else folders(data_dir)[-1:]
@@ -230,6 +232,12 @@ def restore_link(data_dir: Path) -> str | None:
             put_in_force(data_dir, path.name)
             return path.name
     return None
+
+
+def _point_through(folder: DataFolder) -> None:
+    """Makes the links of readers that lead by way of `current`."""
+    files.point(folder.parquet, "current/parquet")
+    files.point(folder.database, "current/warehouse.duckdb")
 
 
 def listed_files(state: Snapshot) -> Iterator[tuple[Path, str]]:

@@ -13,7 +13,7 @@ from flows.settings import RunSettings
 from flows.workers import manifests
 from schemas import reasons
 from transforms.readers import archives
-from warehouse import addresses, landing, reports, snapshots, sources
+from warehouse import addresses, landing, odd_files, reports, snapshots, sources
 from warehouse.manifests import Note
 from warehouse.stamps import Stamps
 
@@ -49,6 +49,7 @@ def scan(run: Run, look: sources.Look | None = None, pulled: Pulled | None = Non
     else:
         found = _scanned(run, look or scan_folders(settings, settings.sources), pulled)
     found.look.found.extend(_bad_decisions(run))
+    found.look.found.extend(_set_aside(run))
     if run.paths.take_up.exists():
         found.landed.extend(_in_no_state(run, found))
     return found
@@ -109,6 +110,14 @@ def _bad_decisions(run: Run) -> list[sources.Found]:
             reasons.problem("bad_decision", problems="; ".join(wrong[:_SHOWN_PROBLEMS])),
         )
         for path, wrong in run.decisions.problems().items()
+    ]
+
+
+def _set_aside(run: Run) -> list[sources.Found]:
+    """Returns an entry for each thing that stood where a file of the data folder belongs."""
+    return [
+        sources.Found(str(path.absolute()), reasons.problem("set_aside", kept=kept))
+        for path, kept in odd_files.kept(run.folder)
     ]
 
 

@@ -27,7 +27,8 @@ from warehouse import reports, snapshots, sources, staging
 ALWAYS_ALLOWED_DEFECTS = 3
 HELD_BY_RULE = "held_by_rule"
 FAR_EMPTIER = "far_emptier"
-BAD_DECISION = "bad_decision"
+# of the data folder itself: gone once nothing is wrong any more
+OF_DATA_FOLDER = ("bad_decision", "set_aside")
 Problem = tuple[str, str]  # reason code, message
 Row = dict[str, Any]
 
@@ -75,7 +76,7 @@ def sort_out(run: Run, landed: Landed, index: staging.Index) -> Sorted:
     quarantine += [
         row
         for uri, row in before.items()
-        if uri in not_met and row["reason_code"] != BAD_DECISION  # mended since
+        if uri in not_met and row["reason_code"] not in OF_DATA_FOLDER
     ]
     return Sorted(landed.seen, loaded, unchanged, quarantined, _with_dismissals(run, quarantine))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -198,8 +199,8 @@ def kept_key(folder: Path) -> str:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        key = files.read_key(path)
-        if key is None or path.stat().st_mode & 0o077:
+        key = files.read_key(path) if _is_own(path) else None
+        if key is None:
             raise UsageError(
                 f"{path} is no key that only its owner can read: remove it, a new one is made"
             ) from None
@@ -208,6 +209,13 @@ def kept_key(folder: Path) -> str:
         key = files.new_key()
         file.write(key + "\n")
     return key
+
+
+def _is_own(path: Path) -> bool:
+    """Whether a path is a file of this user that nobody else can read, and no link to one."""
+    status = os.lstat(path)
+    is_private = stat.S_ISREG(status.st_mode) and not status.st_mode & 0o077
+    return is_private and status.st_uid == os.geteuid()
 
 
 def known_server(folder: Path) -> Server | None:

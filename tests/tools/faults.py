@@ -11,6 +11,9 @@ what machines publish to one storage must all be there, and a signal to the whol
 
 Of the faults of pulls (`tests/tools/pull_faults.py`), the next pull must bring all that the portal holds, byte for byte and with receipts; what was
 answered before a kill is not asked for again, what an address held before it broke stays, and no address but the broken one is missing.
+
+Of what others on the same machine and web pages in its browser try (`tests/tools/attackers.py`), nothing may reach the server, a file or the
+data folder.
 """
 
 from __future__ import annotations
@@ -37,10 +40,11 @@ from flows import settings
 from flows.serving import server
 from tests.support import reports
 from tests.support.paths import FAZHI, ROOT
-from tests.tools import pull_faults, quiet_faults
+from tests.tools import attackers, pull_faults, quiet_faults
 from warehouse import landing, verify
 
 FEW, MANY, FIGURES = 40, 60, 5
+ENOUGH = 50  # trials of the first fault, for figures that stand on the page
 # Loaded into a run: puts the clock ahead by CLOCK_AHEAD seconds, and lets everything below READ_ONLY be read-only once READ_ONLY.flag is there.
 SHIM = r"""
 #define _GNU_SOURCE
@@ -266,7 +270,7 @@ class Trial:
             else set()
         )
         out = subprocess.run(
-            command(self.sources, self.data), capture_output=True, text=True, timeout=120
+            command(self.sources, self.data), capture_output=True, text=True, timeout=600
         )
         assert out.returncode == 0, out.stderr[-800:]
         assert "Traceback" not in out.stderr, out.stderr[-800:]
@@ -639,13 +643,14 @@ def main() -> None:
                 said = ", ".join(f"{n} {outcome}" for outcome, n in sorted(outcomes.items()))
                 lines.append(f"| {what} | {count} | {said} | {len(wrong)} |")
                 print(lines[-1], flush=True)
-                if trials >= 100:
+                if trials >= ENOUGH:
                     write(lines)  # what was tried is told, even if the rest is not
             quiet = quiet_faults.rows(trials, chance)
-            for row in itertools.chain(quiet, pull_faults.rows(trials, chance)):
+            others = itertools.chain(quiet, pull_faults.rows(trials, chance), attackers.rows(chance))
+            for row in others:
                 lines.append(row)
                 print(row, flush=True)
-                if trials >= 100:
+                if trials >= ENOUGH:
                     write(lines)
 
 
