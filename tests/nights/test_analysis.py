@@ -256,3 +256,17 @@ def test_the_twenty_questions_have_the_answers_of_the_page(night, tmp_path):
     assert questions.page(tmp_path / "data" / "warehouse.duckdb") == (
         ROOT / "docs" / "questions.md"
     ).read_text(encoding="utf-8"), "make questions"
+
+
+def test_a_body_whose_province_is_unknown_counts_in_its_county(night, tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    text = HEAD.format(name="东山镇", year=2023, body="受理矛盾纠纷40起。")
+    (folder / "a.txt").write_text(text, encoding="utf-8")
+    night(tmp_path / "data", folder)
+    with duckdb.connect(str(tmp_path / "data" / "warehouse.duckdb"), read_only=True) as connection:
+        query = (
+            "select level, province_name, county_name, total, bodies_filed from metrics_by_place "
+            "where metric_code = 'disputes_received'"
+        )
+        assert connection.execute(query).fetchall() == [("county", None, "临川县", 40, 1)]

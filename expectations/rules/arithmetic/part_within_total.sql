@@ -17,7 +17,11 @@ select
 from metric_links l
 join metrics part using (metric_id)
 join metrics total on total.metric_id = l.to_metric_id
+left join units part_unit on part_unit.unit = part.unit
+left join units total_unit on total_unit.unit = total.unit
 where l.kind = 'part_of'
-    and part.value > total.value
+    -- in one unit: 600亩 are no more than 2平方公里, and 9场 and 6件 cannot be compared
+    and coalesce(part_unit.base_unit, part.unit) = coalesce(total_unit.base_unit, total.unit)
+    and part.value * coalesce(part_unit.factor, 1) > total.value * coalesce(total_unit.factor, 1)
     and is_exact(part.qualifier, part.status, part.value_high)
     and is_exact(total.qualifier, total.status, total.value_high)

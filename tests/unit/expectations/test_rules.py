@@ -239,3 +239,28 @@ def test_a_head_that_is_wrong_is_refused_with_the_rule_and_the_line(line, instea
     with pytest.raises(ValueError, match="rule a_rule: ") as error:
         parse_rule("form", "a_rule", RULE_FILE.replace(line, instead))
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("part", "total", "is_found"),
+    [
+        ((600.0, "亩"), (2.0, "平方公里"), False),
+        ((6000.0, "亩"), (2.0, "平方公里"), True),
+        ((9.0, "场"), (6.0, "件"), False),
+        ((9.0, "起"), (6.0, "件"), True),
+    ],
+)
+def test_a_part_is_compared_with_its_total_in_one_unit(connection, part, total, is_found):
+    units = {"亩": ("平方公里", 1 / 1500), "平方公里": ("平方公里", 1.0), "场": ("场", 1.0)}
+    units |= {"起": ("件", 1.0), "件": ("件", 1.0)}
+    rows: Rows = {
+        "units": [{"unit": u, "base_unit": b, "factor": f} for u, (b, f) in units.items()],
+        "metrics": [
+            {"metric_id": "part", "value": part[0], "unit": part[1], "quote": "p"},
+            {"metric_id": "total", "value": total[0], "unit": total[1], "quote": "t"},
+        ],
+        "metric_links": [{"metric_id": "part", "to_metric_id": "total", "kind": "part_of"}],
+    }
+    insert_rows(connection, rows, DEFAULTS)
+    found = broken_rows(connection, BY_ID["part_within_total"])
+    assert [row_id for row_id, *_ in found] == (["part"] if is_found else [])

@@ -20,7 +20,7 @@ select l.level, l.province_name, l.prefecture_name, l.county_name, l.report_year
   count(l.value) as bodies_reported, any_value(f.bodies_filed) as bodies_filed, count(l.value) / any_value(f.bodies_filed) as coverage, count_if(l.questioned) as bodies_questioned
 from levels l
 join metric_definitions d using (metric_code)
-join filed f on f.level = l.level and f.report_year = l.report_year and f.province_name = l.province_name
+join filed f on f.level = l.level and f.report_year = l.report_year and f.province_name is not distinct from l.province_name
   and f.prefecture_name is not distinct from l.prefecture_name and f.county_name is not distinct from l.county_name
 group by l.level, l.province_name, l.prefecture_name, l.county_name, l.report_year, l.metric_code, l.name_zh, l.name_en, l.unit;
 comment on view metrics_by_place is 'One row per place, year, metric and unit, with coverage. 每个地区、年度、指标、单位一行，附填报覆盖率。';
