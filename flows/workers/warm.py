@@ -3,6 +3,7 @@
 What each worker would import, load and compile first is there already.
 """
 
+import gc
 import signal
 import sys
 from types import TracebackType
@@ -27,3 +28,4 @@ from flows.workers import functions  # noqa: E402, F401
 from flows.workers.batch import warm_up  # noqa: E402
 
 warm_up()
+gc.freeze()  # the collector of a worker need not look at what all of them have

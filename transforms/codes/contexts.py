@@ -41,8 +41,14 @@ _NOUN_BEFORE_NUMBER = frozenset(("event", "percent", "money", "points"))
 GAP, BEFORE, AROUND = 120, 160, 60
 
 
-Word = tuple[str, str]  # a word and its part of speech, as the dictionary of jieba names it
-Words = tuple[Word, ...]
+class Words(NamedTuple):
+    """The words of a text, and the part of speech of each, as the dictionary of jieba names it.
+
+    Not a tuple for each word: the collector of garbage would look at all of them.
+    """
+
+    texts: tuple[str, ...]
+    kinds: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -79,8 +85,8 @@ class Context:
     heading: str
     opening: str
     laws: list[str]
-    words: Words = ()
-    right_words: Words = ()
+    words: tuple[str, ...] = ()
+    right_words: tuple[str, ...] = ()
     noun_behind: str = ""
     noun_before: str = ""
     nouns_before: str = ""
@@ -100,7 +106,8 @@ class Context:
 @functools.lru_cache(maxsize=20_000)
 def words_of(text: str) -> Words:
     """Returns the words of a text with their parts of speech; none for an empty text."""
-    return tuple(tag(text)) if text else ()
+    tagged = tag(text) if text else []
+    return Words(tuple(word for word, _ in tagged), tuple(kind for _, kind in tagged))
 
 
 def contexts(flat: str, figures: list[Figure], headings: list[tuple[int, str]]) -> list[Context]:
@@ -234,15 +241,15 @@ def _label_above(flat: str, start: int) -> list[str]:
 
 def _parse(context: Context) -> None:
     """Sets the words, verbs and nouns of a context, from its `clause`, `right` and `earlier`."""
-    context.words = words_of(context.clause[-30:])
-    context.right_words = words_of(context.right)
+    words, right_words = words_of(context.clause[-30:]), words_of(context.right)
+    context.words, context.right_words = words.texts, right_words.texts
     if context.right and context.group not in _NOUN_BEFORE_NUMBER:
-        nouns = [word for word, kind in context.right_words if kind not in _FUNCTION_WORDS]
+        nouns = [word for word, kind in zip(*right_words) if kind not in _FUNCTION_WORDS]
         context.noun_behind = nouns[-1] if nouns else ""
-    objects = [word for word, kind in context.words if kind not in _NO_OBJECTS]
+    objects = [word for word, kind in zip(*words) if kind not in _NO_OBJECTS]
     context.noun_before = objects[-1] if objects else ""
     context.nouns_before = "".join(objects[-2:]) if len(objects) > 1 else ""
-    verbs = _verbs(context.words)
+    verbs = _verbs(words)
     if verbs:
         context.first_verb, context.last_verb = verbs[0], verbs[-1]
     elif context.earlier:
@@ -252,7 +259,7 @@ def _parse(context: Context) -> None:
 
 def _verbs(words: Words) -> list[str]:
     """Returns the verbs among the words, without those that go with any object."""
-    return [word for word, kind in words if kind.startswith("v") and word not in _LIGHT_VERBS]
+    return [word for word, kind in zip(*words) if kind.startswith("v") and word not in _LIGHT_VERBS]
 
 
 def pairs_in_sentence(around: list[Context]) -> list[tuple[Context | None, Context | None]]:

@@ -37,6 +37,7 @@ _LAST = [f"L{length}" for length in range(7)]
 _LAST_AND_UNIT = [f"Lu{length}" for length in range(5)]
 _HAN = 3  # bytes of a Chinese character in UTF-8
 
+Features = tuple[Any, ...]  # as `join` makes them
 Join = Callable[..., Any]  # (piece, what the pieces before gave) -> what both give
 
 
@@ -105,11 +106,11 @@ class Evidence:
             return [join(data[i : i + size], start) for i in range(0, len(data) - size + 1, _HAN)]
         return [join(text[i : i + length].encode(), start) for i in range(len(text) - length + 1)]
 
-    def _of_measure_word(self, unit: str, group: str, size: int, hundred: bool) -> list[Any]:
+    def _of_measure_word(self, unit: str, group: str, size: int, hundred: bool) -> Features:
         group = group or NO_UNIT
         names = [f"u={unit or NO_UNIT}", f"g={group}", f"size={size}{group}"]
         names += ["hundred"] if hundred else []
-        return [self.join(name.encode()) for name in names]
+        return self._joined(names)
 
     def _characters(self, context: Context, unit: bytes) -> list[Any]:
         """The characters directly before the number and directly behind its measure word."""
@@ -139,13 +140,13 @@ class Evidence:
         join, start, group = self.join, self.start, f"|{context.group or NO_UNIT}".encode()
         found = []
         of_word, with_unit = start["wl"], start["wl|u"]
-        for place, (text, _) in enumerate(reversed(context.words)):
+        for place, text in enumerate(reversed(context.words)):
             word = text.encode()
             found.append(join(word, of_word))
             if place < 3:
                 found.append(join(word, start[f"wl{place}"]))
             found.append(join(unit, join(word, with_unit)))
-        for place, (text, _) in enumerate(context.right_words):
+        for place, text in enumerate(context.right_words):
             word = text.encode()
             found.append(join(word, start["wr"]))
             if place < 2:
@@ -166,8 +167,8 @@ class Evidence:
 
     def _pairs_of_words(self, context: Context) -> list[Any]:
         join, start = self.join, self.start
-        long = [word.encode() for word, _ in context.words if len(word) > 1][-6:]
-        behind = [word.encode() for word, _ in context.right_words[:3]]
+        long = [word.encode() for word in context.words if len(word) > 1][-6:]
+        behind = [word.encode() for word in context.right_words[:3]]
         found = []
         for i, word in enumerate(long):
             one = join(word + b"|", start["ww"])
@@ -184,13 +185,13 @@ class Evidence:
         join, start, last = self.join, self.start, context.earlier[-1][-20:]
         found = [*self._runs("p2", last, 2), *self._runs("p3", last, 3)]
         bare = not context.noun or len(context.clause) <= 2
-        for text, _ in words_of(last):
+        for text in words_of(last).texts:
             word = text.encode()
             found += [join(word, start["pw"]), join(unit, join(word, start["pw|u"]))]
             if bare:
                 found.append(join(word, start["pwbare"]))
         for clause in context.earlier[-3:-1]:
-            found += [join(word.encode(), start["ppw"]) for word, _ in words_of(clause[-20:])]
+            found += [join(word.encode(), start["ppw"]) for word in words_of(clause[-20:]).texts]
         return found
 
     def _surroundings(self, context: Context, unit: bytes) -> list[Any]:
@@ -213,12 +214,13 @@ class Evidence:
         found += self.words_of_opening(context.opening)
         return found + self._runs("x2", context.rest, 2)
 
-    def _words_of_heading(self, heading: str) -> list[Any]:
-        return [self.join(word.encode(), self.start["h"]) for word, _ in words_of(heading)]
+    def _words_of_heading(self, heading: str) -> Features:
+        start = self.start["h"]
+        return tuple(self.join(word.encode(), start) for word in words_of(heading).texts)
 
-    def _words_of_opening(self, opening: str) -> list[Any]:
-        words = [word.encode() for word, _ in words_of(opening) if len(word) > 1]
-        return [self.join(word, self.start["s"]) for word in words]
+    def _words_of_opening(self, opening: str) -> Features:
+        words = [word.encode() for word in words_of(opening).texts if len(word) > 1]
+        return tuple(self.join(word, self.start["s"]) for word in words)
 
     def _neighbours(
         self,
@@ -241,7 +243,7 @@ class Evidence:
         found += [join(noun, start["pn"]), join(unit, join(noun, start["pn|u"]))]
         found.append(join(before.first_verb.encode(), start["pv"]))
         for family, words in (("pwl", before.words[-4:]), ("pwr", before.right_words[:3])):
-            for text, _ in words:
+            for text in words:
                 word = text.encode()
                 found += [join(word, start[family]), join(unit, join(word, start[f"{family}|u"]))]
         if len(context.clause) <= 2:
@@ -252,7 +254,7 @@ class Evidence:
         if before_that is not None:
             found.append(join(before_that.unit.encode(), start["p2u"]))
             found.append(join(before_that.noun.encode(), start["p2n"]))
-            found += [join(word.encode(), start["p2w"]) for word, _ in before_that.words[-3:]]
+            found += [join(word.encode(), start["p2w"]) for word in before_that.words[-3:]]
         return found
 
     def _catalogue(self, context: Context) -> list[Any]:
@@ -261,26 +263,30 @@ class Evidence:
         """
         unit, clause, right, found = context.unit, context.clause, context.right, list[Any]()
         hits = words_of_catalogue(clause)
-        longest = max((len(hit.word) for hit in hits), default=0)
-        for hit in hits:
-            whether = (hit.end == len(clause), len(hit.word) == longest)
-            found += self.of_word(hit.word, unit, *whether)
+        longest = max((len(word) for word, _ in hits), default=0)
+        for word, end in hits:
+            found += self.of_word(word, unit, end == len(clause), len(word) == longest)
         if right:
             hits = words_of_catalogue(right)
-            longest = max((len(hit.word) for hit in hits), default=0)
-            for hit in hits:
-                whether = (len(hit.word) == len(right), len(hit.word) == longest)
-                found += self.of_word_behind(hit.word, unit, *whether)
+            longest = max((len(word) for word, _ in hits), default=0)
+            for word, _ in hits:
+                whether = (len(word) == len(right), len(word) == longest)
+                found += self.of_word_behind(word, unit, *whether)
         if context.earlier:
-            for hit in words_of_catalogue(context.earlier[-1][-24:]):
-                found += self.of_word_before(hit.word, unit)
-        return found + self.families_of_heading(context.heading[-30:])
+            for word, _ in words_of_catalogue(context.earlier[-1][-24:]):
+                found += self.of_word_before(word, unit)
+        found += self.families_of_heading(context.heading[-30:])
+        return found
 
-    def _families_of_heading(self, heading: str) -> list[Any]:
-        entries = [entry for hit in words_of_catalogue(heading) for entry in entries_of(hit.word)]
-        return [self.join(f"cH:{family}".encode()) for role, _, family in entries if role == "N"]
+    def _families_of_heading(self, heading: str) -> Features:
+        entries = [entry for word, _ in words_of_catalogue(heading) for entry in entries_of(word)]
+        return self._joined([f"cH:{family}" for role, _, family in entries if role == "N"])
 
-    def _of_word(self, word: str, unit: str, last: bool, longest: bool) -> list[Any]:
+    def _joined(self, names: list[str]) -> Features:
+        """The features of these names; a tuple, which the collector of garbage soon passes by."""
+        return tuple(self.join(name.encode()) for name in names)
+
+    def _of_word(self, word: str, unit: str, last: bool, longest: bool) -> Features:
         """A word of the catalogue in the clause; a noun also where it is long, last or usual."""
         usual, found = _metrics_with(unit), []
         for role, code, _ in entries_of(word):
@@ -295,17 +301,17 @@ class Evidence:
                 found.append(f"cN4:{code}")
             if longest:
                 found.append(f"cNM:{code}")
-        return [self.join(name.encode()) for name in found]
+        return self._joined(found)
 
-    def _of_word_before(self, word: str, unit: str) -> list[Any]:
+    def _of_word_before(self, word: str, unit: str) -> Features:
         """A word of the catalogue in the clause before."""
         usual, found = _metrics_with(unit), []
         for role, code, _ in entries_of(word):
             if role == "N":
                 found += [f"cP:{code}", f"cPU:{code}"] if code in usual else [f"cP:{code}"]
-        return [self.join(name.encode()) for name in found]
+        return self._joined(found)
 
-    def _of_word_behind(self, word: str, unit: str, whole: bool, longest: bool) -> list[Any]:
+    def _of_word_behind(self, word: str, unit: str, whole: bool, longest: bool) -> Features:
         """A word of the catalogue behind the measure word, in the same manner."""
         usual, found = _metrics_with(unit), []
         for role, code, _ in entries_of(word):
@@ -318,7 +324,7 @@ class Evidence:
                 found.append(f"cRNM:{code}")
             if whole:
                 found.append(f"cRNW:{code}")
-        return [self.join(name.encode()) for name in found]
+        return self._joined(found)
 
 
 @functools.cache

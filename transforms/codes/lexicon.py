@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
@@ -13,13 +12,7 @@ ROLES = (("N", "nouns"), ("V", "verbs"), ("A", "against"))
 
 
 Entry = tuple[str, str, str]  # role, code, family
-
-
-class Hit(NamedTuple):
-    """A word of the catalogue in a text, and where it ends."""
-
-    word: str
-    end: int
+Hit = tuple[str, int]  # a word of the catalogue in a text, and where it ends
 
 
 @functools.cache
@@ -51,4 +44,4 @@ def words_of_catalogue(text: str) -> tuple[Hit, ...]:
     """Returns every word of the catalogue in a text, overlapping ones too."""
     words, automaton = _automaton()
     found = automaton.find_matches_as_indexes(text, overlapping=True)
-    return tuple(Hit(words[i], end) for i, _, end in found)
+    return tuple((words[i], end) for i, _, end in found)

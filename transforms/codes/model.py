@@ -28,7 +28,44 @@ from transforms.codes.features import find_rows
 
 HIDDEN_STEP = 4096  # hidden units and output weights are multiples of 1 / HIDDEN_STEP
 BATCH_FIGURES = 1000  # figures that are scored at once, whole sentences
+PRODUCT_ROWS = 16  # so few rows that a library of algebra starts no threads, which only wait
 Array = NDArray[Any]
+
+
+class Inputs:
+    """The weights of the features on the hidden units, as whole numbers (features, hidden).
+
+    They are stored three in a byte and unpacked row by row, when a feature is met for the first
+    time: most texts have a small part of all features.
+    """
+
+    def __init__(self, packed: Array, scales: Array, hidden: int) -> None:
+        """`packed` (features, bytes) holds three weights of -2 to 2 in each byte; `scales`
+        (features) multiplies a row of them.
+        """
+        self.packed, self.scales = packed, scales.astype(np.int16)
+        self.rows = np.zeros((len(packed), hidden), np.int16)
+        self.is_unpacked = np.zeros(len(packed), bool)
+
+    def unpack(self, rows: Array) -> None:
+        """Makes sure that `take` knows these rows."""
+        new = rows[~self.is_unpacked[rows]]
+        if new.size:
+            new = np.unique(new)
+            weights = _weights_of_byte().take(self.packed[new], axis=0).reshape(len(new), -1)
+            self.rows[new] = weights[:, : self.rows.shape[1]] * self.scales[new][:, None]
+            self.is_unpacked[new] = True
+
+    def take(self, rows: Array) -> Array:
+        """(rows, hidden): the weights of the features at these rows."""
+        return self.rows.take(rows, axis=0)
+
+
+@functools.cache
+def _weights_of_byte() -> Array:
+    """(125, 3): the three weights that each byte stands for."""
+    byte = np.arange(125, dtype=np.int16)
+    return np.stack([byte // 25, byte // 5 % 5, byte % 5], axis=-1) - 2
 
 
 @dataclass(slots=True)
@@ -36,12 +73,11 @@ class Network:
     """The weights. Features are known by the CRC-32 of their names.
 
     `keys` (features): these numbers, ascending; `inputs` (features, hidden): whole numbers that
-    `step` scales, so small that their sums are exact in single precision; `bias` (hidden);
-    `outputs` (hidden, codes); `output_bias` (codes).
+    `step` scales; `bias` (hidden); `outputs` (hidden, codes); `output_bias` (codes).
     """
 
     keys: Array
-    inputs: Array
+    inputs: Inputs
     step: float
     bias: Array
     outputs: Array
@@ -67,11 +103,12 @@ class Network:
         Figure by figure, so that what is added up stays in the cache of the processor, however
         many figures there are.
         """
-        sums = np.zeros((len(counts), self.inputs.shape[1]), np.float32)
+        self.inputs.unpack(rows)
+        sums = np.zeros((len(counts), len(self.bias)), np.int32)
         end = 0
         for figure, count in enumerate(counts.tolist()):
             start, end = end, end + count
-            np.add.reduce(self.inputs.take(rows[start:end], axis=0), axis=0, out=sums[figure])
+            np.add.reduce(self.inputs.take(rows[start:end]), axis=0, out=sums[figure])
         return sums
 
     def hidden(self, sums: Array, counts: Array) -> Array:
@@ -84,7 +121,11 @@ class Network:
 
     def scores(self, hidden: Array) -> Array:
         """(figures, codes): log-odds of each code."""
-        return np.asarray(hidden @ self.outputs + self.output_bias)
+        scores = np.empty((len(hidden), len(self.output_bias)))
+        for start in range(0, len(hidden), PRODUCT_ROWS):
+            few = slice(start, start + PRODUCT_ROWS)
+            np.matmul(hidden[few], self.outputs, out=scores[few])
+        return scores + self.output_bias
 
 
 def feature_key(name: str) -> int:
@@ -112,16 +153,12 @@ def from_arrays(arrays: Any) -> Network:
     """Returns the network that is stored in `arrays`, as `tests/tools/training.py` wrote them.
 
     `key_steps` are the differences of neighbouring keys, their lower and their upper halves;
-    `packed` holds three weights of -2 to 2 in each byte; `scales` multiplies a row of them.
+    `packed` and `scales` are as `Inputs` takes them.
     """
     lower, upper = arrays["key_steps"].astype(np.uint32)
-    hidden = len(arrays["bias"])
-    packed = arrays["packed"]
-    weights = np.stack([packed // 25, packed // 5 % 5, packed % 5], axis=-1)
-    weights = weights.reshape(len(packed), -1)[:, :hidden].astype(np.int16) - 2
     return Network(
         keys=np.cumsum(lower + (upper << 16), dtype=np.uint32),
-        inputs=weights.astype(np.float32) * arrays["scales"].astype(np.float32)[:, None],
+        inputs=Inputs(arrays["packed"], arrays["scales"], len(arrays["bias"])),
         step=float(arrays["step"]),
         bias=arrays["bias"].astype(np.float64),
         outputs=arrays["outputs"].astype(np.float64) / HIDDEN_STEP,
@@ -232,10 +269,11 @@ def _reasons(network: Network, around: list[Context], best: Array) -> list[str]:
     worded = [_worded(context) for context in around]
     names = [f"{kind}={word}" for words in worded for _, kind, word in words]
     known, rows = find_rows(network.keys, np.array(_keys(names), np.uint32))
+    network.inputs.unpack(rows)
     owner = np.repeat(np.arange(len(around)), [len(words) for words in worded])
     weights = np.zeros(len(names))
     outputs = np.ascontiguousarray(network.outputs.T).take(best[owner[known]], axis=0)
-    weights[known] = np.einsum("ij,ij->i", network.inputs.take(rows, axis=0), outputs)
+    weights[known] = np.einsum("ij,ij->i", network.inputs.take(rows), outputs)
     out, start = [], 0
     for context, words in zip(around, worded):
         heavy = weights[start : start + len(words)].tolist()
@@ -246,11 +284,11 @@ def _reasons(network: Network, around: list[Context], best: Array) -> list[str]:
 
 def _worded(context: Context) -> list[tuple[str, str, str]]:
     """The words around a figure: where they stand, the kind of their feature, and the word."""
-    words = [("before", "wl", word) for word, _ in context.words]
-    words += [("behind", "wr", word) for word, _ in context.right_words]
+    words = [("before", "wl", word) for word in context.words]
+    words += [("behind", "wr", word) for word in context.right_words]
     if context.earlier:
-        earlier = words_of(context.earlier[-1][-20:])
-        words += [("clause before", "pw", word) for word, _ in earlier]
+        earlier = words_of(context.earlier[-1][-20:]).texts
+        words += [("clause before", "pw", word) for word in earlier]
     return [word for word in words if len(word[2]) > 1]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
-from transforms.labels import label_pattern
+from transforms.labels import labels_with_sign
 from transforms.layout.lines import Line
 from transforms.markers import BEFORE_MARKER, BEHIND_HEADING, ROLLED_UP, level_of
 
@@ -32,9 +32,9 @@ def joined_line_breaks(flat: str) -> list[int]:
         return []
     above = [match.start() for match in _BREAK_ABOVE.finditer(flat, 0, first.start())]
     above += [
-        match.start() - 1
-        for match in label_pattern().finditer(flat, 0, first.start())
-        if match.start() and flat[match.start() - 1] in " \u3000"
+        label.start - 1
+        for label in labels_with_sign(flat, first.start())
+        if label.start and flat[label.start - 1] in " \u3000"
     ]
     behind = [match.start(1) for match in BEHIND_HEADING.finditer(flat)]
     return [*above, *behind, *(match.start() for match in _BREAK.finditer(flat))]
