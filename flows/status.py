@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from flows.terminal import table
+from warehouse import files
 from warehouse.folder import DataFolder
-from warehouse.journal import Journal
+from warehouse.journal import INTERRUPTED, Journal
 
 _COLUMNS = [
     "run_id",
@@ -32,7 +33,7 @@ def as_json(folder: Path) -> str:
     published = _published(folder)
     if published:
         published.pop("files", None)
-    status = {"published": published, "runs": Journal(folder).runs()}
+    status = {"published": published, "runs": _runs(folder)}
     return json.dumps(status, ensure_ascii=False, indent=1)
 
 
@@ -41,7 +42,7 @@ def as_text(folder: Path) -> str:
 
     If the last run failed, its reason stands below, and where the whole error was kept.
     """
-    runs = Journal(folder).runs()
+    runs = _runs(folder)
     if not runs:
         return f"no run yet in {folder}: fazhi run SOURCE --data {folder}"
     published = _published(folder)
@@ -54,6 +55,15 @@ def as_text(folder: Path) -> str:
         head = "nothing is published yet"
     rows = [tuple(run.get(name) for name in _COLUMNS) for run in runs[-_SHOWN_RUNS:]]
     return "\n".join([head, table(_COLUMNS, rows), *_failure(folder, runs[-1])])
+
+
+def _runs(folder: Path) -> list[dict[str, Any]]:
+    """Returns all runs, oldest first; the last one is `running` as long as its process lives."""
+    runs = Journal(folder).runs()
+    lock = DataFolder(folder).lock
+    if runs and runs[-1]["outcome"] == INTERRUPTED and files.is_held_by_a_running_process(lock):
+        runs[-1]["outcome"] = "running"
+    return runs
 
 
 def _failure(folder: Path, run: dict[str, Any]) -> list[str]:

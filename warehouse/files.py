@@ -242,6 +242,18 @@ def is_held(path: Path) -> bool:
     return holder.startswith(_HELD.encode()) and holder != _holder()
 
 
+def is_held_by_a_running_process(path: Path) -> bool:
+    """Whether a process of this machine that still runs holds this lock. Takes no lock itself."""
+    try:
+        holder = path.read_bytes().removeprefix(_HELD.encode())
+        os.kill(int(holder), 0)
+    except PermissionError:  # it runs, as another user
+        return True
+    except (OSError, ValueError, OverflowError):
+        return False
+    return True
+
+
 def _holder() -> bytes:
     return f"{_HELD}{os.getpid()}\n".encode()
 
