@@ -112,3 +112,11 @@ def alternative(element: etree._Element) -> etree._Element | None:
         branch for branch in branches if next(branch.iter(f"{W}t", f"{A}t"), None) is not None
     )
     return next(with_text, branches[0] if branches else None)
+
+
+def removed_annotation(element: etree._Element) -> bool:
+    """Returns whether this is text that Word 2003 XML keeps as deleted, or a comment."""
+    return element.tag == f"{AML}annotation" and element.get(f"{W}type") in _AML_REMOVED
+
+
+_AML_REMOVED = {"Word.Deletion", "Word.Comment", "Word.Formatting"}

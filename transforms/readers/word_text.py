@@ -32,6 +32,7 @@ from transforms.readers.ooxml import (
     alternative,
     find_value,
     in_symbol_font,
+    removed_annotation,
     symbol,
     symbol_font,
 )
@@ -50,7 +51,6 @@ _NO_TEXT = {
     f"{W}delInstrText", f"{W}sdtPr", f"{W}sdtEndPr", f"{W}sectPr", f"{W}tblPr", f"{W}tblGrid",
     f"{W}trPr", f"{W}tcPr", f"{W}rt", f"{W}binData", f"{W}customXmlPr", f"{W}smartTagPr",
 }  # fmt: skip
-_AML_REMOVED = {"Word.Deletion", "Word.Comment", "Word.Formatting"}
 _CHARACTERS = {
     f"{W}tab": "\t",
     f"{W}ptab": "\t",
@@ -58,8 +58,6 @@ _CHARACTERS = {
     f"{W}cr": "\n",
     f"{W}noBreakHyphen": "\u2011",
 }
-
-
 _CHANGES: dict[str, Callable[[list[str]], Iterable[str]]] = {
     "superscript": lambda pieces: map(raised, pieces),
     "subscript": lambda pieces: map(lowered, pieces),
@@ -107,7 +105,7 @@ def write_blocks(parent: etree._Element, story: Story) -> None:
             chosen = alternative(child)
             if chosen is not None:
                 write_blocks(chosen, story)
-        elif tag not in _NO_TEXT and not _removed_annotation(child):
+        elif tag not in _NO_TEXT and not removed_annotation(child):
             write_blocks(child, story)
 
 
@@ -206,7 +204,7 @@ def _inline(parent: etree._Element, pieces: list[str], story: Story, shown: bool
             if shown and not any(story.fields):
                 pieces.append(_CHARACTERS[tag])
                 story.added.append(_CHARACTERS[tag])
-        elif tag in _NO_TEXT or _removed_annotation(child):
+        elif tag in _NO_TEXT or removed_annotation(child):
             continue
         elif tag in _SPECIAL:
             _SPECIAL[tag](child, pieces, story, shown)
@@ -233,11 +231,6 @@ def _text(element: etree._Element) -> str:
         if element.get(XML_SPACE) != "preserve":
             return text.strip(_WHITE_SPACE)
     return text
-
-
-def _removed_annotation(element: etree._Element) -> bool:
-    """Returns whether this is text that Word 2003 XML keeps as deleted, or a comment."""
-    return element.tag == f"{AML}annotation" and element.get(f"{W}type") in _AML_REMOVED
 
 
 def _symbol(element: etree._Element, pieces: list[str], story: Story, shown: bool) -> None:
@@ -332,6 +325,12 @@ def _exponent(element: etree._Element, pieces: list[str], story: Story, shown: b
     pieces += map(raised if element.tag == f"{M}sup" else lowered, own)
 
 
+def _turned(element: etree._Element, pieces: list[str], story: Story, shown: bool) -> None:
+    own: list[str] = []
+    _inline(element, own, story, shown)
+    pieces.append("".join(own)[:: -1 if element.get(f"{W}val") == "rtl" else 1])
+
+
 _SPECIAL: dict[str, Callable[[etree._Element, list[str], Story, bool], None]] = {
     f"{W}sym": _symbol,
     f"{W}fldChar": _field_mark,
@@ -342,6 +341,7 @@ _SPECIAL: dict[str, Callable[[etree._Element, list[str], Story, bool], None]] = 
     f"{W}footnote": _note,
     f"{W}endnote": _note,
     f"{W}ruby": _ruby,
+    f"{W}bdo": _turned,
     f"{M}f": _fraction,
     "{http://schemas.openxmlformats.org/drawingml/2006/diagram}relIds": _diagram,
     f"{A}p": _drawn_text,
@@ -385,7 +385,7 @@ def _children(parent: etree._Element, tag: str) -> Iterator[etree._Element]:
             chosen = alternative(child)
             if chosen is not None:
                 yield from _children(chosen, tag)
-        elif child.tag not in _NO_TEXT and not _removed_annotation(child):
+        elif child.tag not in _NO_TEXT and not removed_annotation(child):
             yield from _children(child, tag)
 
 

@@ -82,6 +82,8 @@ PLAIN = paragraph(run("受理86起。"))
     "body, text",
     [
         (paragraph(run("受理"), DELETED, INSERTED, run("起。")), "受理86起。"),
+        (paragraph(run("受理"), f'<w:bdo w:val="rtl">{run("68")}</w:bdo>', run("起。")), "受理86起。"),
+        (paragraph(run("受理"), f'<w:bdo w:val="ltr">{run("86")}</w:bdo>', run("起。")), "受理86起。"),
         (paragraph(f'<w:moveFrom w:id="1">{run("受理86起。")}</w:moveFrom>') + PLAIN, "受理86起。"),
         (paragraph(run("受理86"), run("（原68）", "<w:vanish/>"), run("起。")), "受理86起。"),
         (paragraph(run("受理86", '<w:vanish w:val="0"/>'), run("起。")), "受理86起。"),
@@ -122,7 +124,7 @@ PLAIN = paragraph(run("受理86起。"))
         ),
         (table([cell("一、工作") + PLAIN]), "一、工作\n受理86起。"),
     ],
-    ids=range(20),
+    ids=range(22),
 )
 def test_what_word_shows_is_read_once(body, text):
     found = readers.read(document(body))
