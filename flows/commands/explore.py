@@ -74,6 +74,7 @@ def _free_port(host: str, port: int) -> int:
             probe.bind((host, port))
         except OSError as error:
             raise UsageError(
-                f"nothing can listen on {host}:{port} ({error.strerror}): give another --port or --host"
+                f"nothing can listen on {host}:{port} ({error.strerror}): "
+                "give another --port or --host"
             ) from None
         return int(probe.getsockname()[1])

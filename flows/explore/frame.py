@@ -51,7 +51,7 @@ class Page:
         return self.texts("citation", id=self.state.id, date=self.state.published_on)
 
     async def read(self, ask: Callable[..., _Answer], *values: Any) -> _Answer:
-        """Returns what `ask` reads of this page's state, in a thread: other visitors do not wait."""
+        """Returns what `ask` reads of this page's state, in a thread of its own."""
         return await asyncio.to_thread(ask, self.state, *values)
 
     def number(self, name: str) -> int | None:

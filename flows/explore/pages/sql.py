@@ -14,7 +14,10 @@ from flows.explore.data import questions
 from flows.explore.frame import Page
 from schemas.errors import UsageError
 
-_FIRST_QUERY = "select province_name, report_year, count(*) as figures\nfrom figures\ngroup by all\norder by all"
+_FIRST_QUERY = """select province_name, report_year, count(*) as figures
+from figures
+group by all
+order by all"""
 _CHART_ROWS = 200
 _NUMBERS = int | float | decimal.Decimal
 
