@@ -87,7 +87,8 @@ def parse_rule(kind: str, rule_id: str, text: str) -> Rule:
     for field, values in allowed:
         if fields[field] not in values:
             raise ValueError(
-                f"rule {rule_id}: {field} is {fields[field]!r}, but must be one of {', '.join(values)}"
+                f"rule {rule_id}: {field} is {fields[field]!r}, but must be one of "
+                f"{', '.join(values)}"
             )
     if not sql.strip():
         raise ValueError(f"rule {rule_id}: there is no query below its head")

@@ -57,7 +57,8 @@ def find_report(report: str, data_dir: Path) -> tuple[str, bytes]:
 
         with duckdb.connect(str(path), read_only=True) as connection:
             found = connection.execute(
-                "select source_name, source_sha256 from sources where is_current and (report_id = $1 or source_name = $1) order by all",
+                "select source_name, source_sha256 from sources where is_current and (report_id "
+                "= $1 or source_name = $1) order by all",
                 [report],
             ).fetchall()
         if len({sha256 for _, sha256 in found}) > 1:

@@ -12,7 +12,8 @@ from flows.terminal import clip, pad, visible
 from schemas.language import choose, marked, say, say_count
 
 QUERY = (
-    "select township_name, report_year, value as disputes from metrics join reports using (report_id, report_year) "
+    "select township_name, report_year, value as disputes from metrics join reports using "
+    "(report_id, report_year) "
     "where metric_code = 'disputes_received' and status = 'actual' order by disputes desc limit 5"
 )
 _HEADS = {
@@ -114,7 +115,8 @@ def _first_sight(sight: dict[str, Any]) -> list[str]:
     else:
         lines.append(
             say(
-                "which bodies have no report is unknown: there is no register (fazhi register import)"
+                "which bodies have no report is unknown: there is no register (fazhi register "
+                "import)"
             )
         )
     return lines

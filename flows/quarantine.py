@@ -40,7 +40,8 @@ def chosen(every: list[dict[str, Any]], said: list[str], everything: bool) -> li
         out += [r for r in those if r not in out]
     if not out:
         raise UsageError(
-            "say which: a number of fazhi quarantine list, a file name, an address, a digest, or --all"
+            "say which: a number of fazhi quarantine list, a file name, an address, a digest, or "
+            "--all"
         )
     return out
 
@@ -62,7 +63,8 @@ def listing(every: list[dict[str, Any]], with_dismissed: bool) -> str:
     said = ", ".join(f"{n} {code}" for code, n in counts.most_common())
     return (
         table(names, [tuple(r[n] for n in names) for r in shown])
-        + f"\n\n{len(shown)} in quarantine: {said}\nfazhi quarantine show NUMBER tells why, and what to do"
+        + f"\n\n{len(shown)} in quarantine: {said}\nfazhi quarantine show NUMBER tells why, and "
+        "what to do"
     )
 
 

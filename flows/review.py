@@ -53,7 +53,8 @@ def walk(data: Path, waiting: list[dict[str, Any]], codes: dict[str, str], by: s
     console = Console(highlight=False, soft_wrap=True)
     by = by or getpass.getuser()
     console.print(
-        f"{len(waiting):,} figures wait. For each: [b]a[/b]ccept, [b]c[/b]orrect, [b]r[/b]eject, [b]s[/b]kip, [b]q[/b]uit.\n"
+        f"{len(waiting):,} figures wait. For each: [b]a[/b]ccept, [b]c[/b]orrect, [b]r[/b]eject, "
+        "[b]s[/b]kip, [b]q[/b]uit.\n"
     )
     made = 0
     for position, figure in enumerate(waiting, 1):

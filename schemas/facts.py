@@ -214,7 +214,8 @@ METRIC_LINKS = Table(
             "kind",
             "string",
             "What the other figure is: numerator or denominator of the rate; part_of: total of the "
-            "part; out_of: received count of the settled count; change_of: the figure that changed.",
+            "part; out_of: received count of the settled count; change_of: the figure that "
+            "changed.",
             "另一数据是什么：比率的分子、分母，所属总数，受理数，或发生变化的数据。",
             values=LINK_KINDS,
         ),

@@ -79,7 +79,8 @@ REPORTS = Table(
             "doubts",
             "string",
             "What is uncertain in the text as a whole, as codes between blanks: years_disagree, "
-            "year_inferred, year_missing, dates_disagree, issuers_disagree, cut_off, emptied; null where nothing is.",
+            "year_inferred, year_missing, dates_disagree, issuers_disagree, cut_off, emptied; "
+            "null where nothing is.",
             "全文存疑之处的代码，以空格分隔；无则为空。",
             nullable=True,
         ),
@@ -141,7 +142,8 @@ REPORTS = Table(
         Column(
             "pages_unread",
             "string",
-            "Numbers of the pages that are pictures and were not read, such as 2, 5; null for none.",
+            "Numbers of the pages that are pictures and were not read, such as 2, 5; null for "
+            "none.",
             "因是图片而未读取的页码，如 2, 5；无则为空。",
             nullable=True,
         ),

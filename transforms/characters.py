@@ -18,8 +18,10 @@ from transforms.figures.non_figures import Mark
 from transforms.sections import Section
 
 INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
-    "\u0300-\u036f\u20d0-\u20ff\ufe00-\ufe0f\ufeff\ufff9-\ufffb\u115f\u1160\u3164\uffa0\u17b4\u17b5\U000e0000-\U000e01ef]"
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-"
+    "\u206f"
+    "\u0300-\u036f\u20d0-\u20ff\ufe00-\ufe0f\ufeff\ufff9-\ufffb\u115f\u1160\u3164\uffa0\u17b4"
+    "\u17b5\U000e0000-\U000e01ef]"
 )
 # none of these looks like another or is invisible; most texts hold no others
 _PLAIN = re.compile(

@@ -101,7 +101,8 @@ _CURRENCY = re.compile(r"(?<![A-Za-z])(?:RMB|CNY|rmb|cny)(?= ?\d)")
 # what crawlers leave of headings, tables and bold type: # at the start of a line, | --- |, a pair
 # of ** around words; 刘**、张** are names made unreadable
 _MARKUP = re.compile(
-    r"^[ \u3000]{0,3}#{1,6}(?=[ \u3000])|^[ \t]*\|(?:[ \t]*:?-{2,}:?[ \t]*\|)+[ \t]*$|\*\*(?=[^\s*、，。；：）)等][^*\n]*\*\*(?!\*))([^*\n]+)\*\*",
+    r"^[ \u3000]{0,3}#{1,6}(?=[ \u3000])|^[ \t]*\|(?:[ \t]*:?-{2,}:?[ \t]*\|)+[ \t]*$"
+    r"|\*\*(?=[^\s*、，。；：）)等][^*\n]*\*\*(?!\*))([^*\n]+)\*\*",
     re.M,
 )
 
@@ -116,8 +117,8 @@ def fold(text: str) -> str:
     """Returns the text in the characters that the patterns know; it has the same length.
 
     Simplified characters stand for traditional ones, half-width digits, letters and signs for
-    full-width ones, 三万二千元 for 叁万贰仟元, 1.2万元 for 1·2万元, and spaces for bullets and the signs of Markdown.
-    Chinese punctuation stays.
+    full-width ones, 三万二千元 for 叁万贰仟元, 1.2万元 for 1·2万元, and spaces for bullets and the
+    signs of Markdown. Chinese punctuation stays.
     """
     text = simplified(text)
     # most texts have few of them; str.translate looks every character up
@@ -234,7 +235,8 @@ MIXED = (
     rf"|\d+ ?万{_BELOW}"
     rf"|[1-9] ?千(?![克米瓦分])(?:{_HUNDREDS}{_TENS}?[1-9]?|{_TENS}[1-9]?) ?[余多]? ?[万亿]{_BELOW}?"
     rf"|[1-9] ?百{_TENS}[1-9]? ?[余多]? ?[万亿]{_BELOW}?"
-    rf"|[1-9]\d{{0,2}} ?千(?![克米瓦分])(?:{_HUNDREDS}{_TENS}?(?:{_ONES})?|{_TENS}(?:{_ONES})?|{_ONES}|{_COLLOQUIAL})"
+    rf"|[1-9]\d{{0,2}} ?千(?![克米瓦分])(?:{_HUNDREDS}{_TENS}?(?:{_ONES})?|{_TENS}(?:{_ONES})?"
+    rf"|{_ONES}|{_COLLOQUIAL})"
     rf"|[1-9] ?百{_TENS}(?:{_ONES})?)"
 )
 _MIXED = re.compile(MIXED)

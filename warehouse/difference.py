@@ -104,13 +104,17 @@ def create_changes(
             f"coalesce(cast({column} as varchar), '')" for column in columns if column != "text"
         )
         content = ", ".join(f"{column}::varchar" for column in columns)
-        row = f"{key} as row_id, report_id, {shown} as shown, md5(concat_ws('|', {content})) as digest"
+        row = (
+            f"{key} as row_id, report_id, {shown} as shown, md5(concat_ws('|', {content})) as "
+            "digest"
+        )
         any_file = (after.parquet(table) or before.parquet(table))[:1]
         for name, state, other in (("old_rows", before, after), ("new_rows", after, before)):
             paths = _files_not_in(state, other, table)
             connection.execute(
                 f"create or replace temp table {name} as select {row} "
-                f"from read_parquet(?, hive_partitioning=false) where {where if paths else 'false'}",
+                "from read_parquet(?, hive_partitioning=false) where "
+                f"{where if paths else 'false'}",
                 [paths or any_file],
             )
         connection.execute(

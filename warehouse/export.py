@@ -128,7 +128,8 @@ def _without_formulas(connection: duckdb.DuckDBPyConnection, query: str) -> str:
     for name, kind, *_ in connection.execute(f"describe {query}").fetchall():
         if kind == "VARCHAR":
             columns.append(
-                f"if(regexp_matches({name}, '^{FORMULA.pattern}'), {_APOSTROPHE} || {name}, {name}) as {name}"
+                f"if(regexp_matches({name}, '^{FORMULA.pattern}'), {_APOSTROPHE} || {name}, "
+                f"{name}) as {name}"
             )
         else:
             columns.append(name)

@@ -244,7 +244,8 @@ def _rewrite(
     if names := [published[partition] for (partition,) in rows if partition in published]:
         columns = ", ".join(f"o.{column.name}" for column in declared.columns)
         selects.append(
-            f"select {columns}, k.partition from read_parquet($published, hive_partitioning = false) o "
+            f"select {columns}, k.partition from read_parquet($published, hive_partitioning = "
+            "false) o "
             "join kept k on o.report_id = k.report_id"
         )
         parameters["published"] = candidate.previous_files(table, names)

@@ -96,7 +96,8 @@ def push_to(data_dir: Path, remote: Remote, keep: int = snapshots.KEEP) -> str:
         _note(data_dir, remote, new)
         _prune(remote, new, keep)
         return (
-            f"{state.id} is in force at {remote.url}: {sent:,} files sent, {copied:,} there before, "
+            f"{state.id} is in force at {remote.url}: {sent:,} files sent, {copied:,} there "
+            "before, "
             f"{landed:,} landed files sent"
         )
     raise Conflict(f"other machines publish to {remote.url} all the time: run again")

@@ -96,11 +96,13 @@ def current(data_dir: Path) -> Snapshot | None:
             return load(folder.current.resolve())
         except (OSError, ValueError) as error:
             raise UsageError(
-                f"the state in force, {folder.current.resolve()}, cannot be read ({error}): fazhi repair"
+                f"the state in force, {folder.current.resolve()}, cannot be read ({error}): "
+                "fazhi repair"
             ) from None
     if folder.current.is_symlink() or was_published(data_dir):
         raise UsageError(
-            f"{folder.current} does not lead to the state in force, which was published before: fazhi repair"
+            f"{folder.current} does not lead to the state in force, which was published before: "
+            "fazhi repair"
         )
     return None
 

@@ -89,7 +89,8 @@ class Remote:
                     raise UsageError(f"{self.url} did not take the pointer: {error}") from None
                 time.sleep(pause)
         raise Conflict(
-            f"another machine has published to {self.url} in the meantime: run again, its state is fetched first"
+            f"another machine has published to {self.url} in the meantime: run again, its state "
+            "is fetched first"
         )
 
     def names(self, prefix: str) -> set[str]:

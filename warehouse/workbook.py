@@ -61,13 +61,14 @@ _NAMES = {
 }
 _PLACE = "r.province_name, r.prefecture_name, r.county_name, r.township_name, r.report_year"
 _FINDINGS = f"""
-select {_PLACE}, f.severity, f.rule_zh, f.message_zh, m.sentence, f.evidence, f.message, r.source_name,
-  f.rule_id, f.report_id
+select {_PLACE}, f.severity, f.rule_zh, f.message_zh, m.sentence, f.evidence, f.message,
+  r.source_name, f.rule_id, f.report_id
 from source.quality_findings f
 join source.reports r on r.report_id = f.report_id
 left join source.metrics m on f.table_name = 'metrics' and m.metric_id = f.row_id
 where f.report_id in (from chosen)
-order by case f.severity when 'critical' then 1 when 'warning' then 2 else 3 end, {_PLACE}, f.rule_id, f.row_id
+order by case f.severity when 'critical' then 1 when 'warning' then 2 else 3 end, {_PLACE},
+  f.rule_id, f.row_id
 """
 _REPORTS = "select * exclude (text) from source.reports where report_id in (from chosen)"
 _METRICS = "select * from source.metric_definitions where metric_code in (from chosen_metrics)"

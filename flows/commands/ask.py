@@ -32,7 +32,8 @@ def declare(commands: Commands) -> None:
         "--format",
         choices=("table", "csv", "json", "jsonl", "vertical"),
         default="table",
-        help="how rows are printed (default: %(default)s, with whole cells where it is no terminal)",
+        help="how rows are printed (default: %(default)s, with whole cells where it is no "
+        "terminal)",
     )
     sql.add_argument(
         "--json",
@@ -77,7 +78,8 @@ def declare(commands: Commands) -> None:
     export.add_argument(
         "--mart",
         metavar="NAME",
-        help="only the rows of this mart or table, e.g. township_year_sheet (.xlsx, .csv, .parquet)",
+        help="only the rows of this mart or table, e.g. township_year_sheet (.xlsx, .csv, "
+        ".parquet)",
     )
     for level in _PLACES:
         export.add_argument(f"--{level}", metavar="NAME")

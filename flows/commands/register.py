@@ -60,7 +60,8 @@ def _show(options: argparse.Namespace) -> int:
 def _line(known: dict[str, Any]) -> str:
     line = (
         f"register {known['source']}: {known['divisions']:,} divisions in {known['counties']:,} "
-        f"counties of {known['provinces']} provinces, as of {known['vintage'] or 'an unknown date'}; "
+        f"counties of {known['provinces']} provinces, as of "
+        f"{known['vintage'] or 'an unknown date'}; "
         f"{known['shared_names']:,} share their name with another"
     )
     return line + (f"; {known['with_years']:,} with years" if known["with_years"] else "")

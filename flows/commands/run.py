@@ -85,7 +85,8 @@ def _add_settings(command: Parser) -> None:
     command.add_argument(
         "--webhook",
         metavar="URL",
-        help="post the outcome of every run there: as JSON with the morning report, or as a message "
+        help="post the outcome of every run there: as JSON with the morning report, or as a "
+        "message "
         "of WeCom, DingTalk or Feishu, by their hosts or by wecom+, dingtalk+, feishu+ before URL "
         "(or in the variable FAZHI_WEBHOOK, where no other user sees it)",
     )
@@ -110,7 +111,8 @@ def _add_numbers(command: Parser) -> None:
         type=share,
         default=0.05,
         metavar="SHARE",
-        help="share of the sources, from 0 to 1, that may meet a defect of this program: with more, "
+        help="share of the sources, from 0 to 1, that may meet a defect of this program: with "
+        "more, "
         "and more than three, the night stops (default: %(default)s)",
     )
     numbers = (

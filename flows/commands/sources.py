@@ -43,7 +43,8 @@ def declare(commands: Commands) -> None:
         _add,
         help="add a source to the list",
         description="ADDRESS is the list page of a portal's column, a list of addresses (a local "
-        "file too), sitemap or feed (kind web), a directory listing (http), s3://bucket/prefix, sftp://host/folder, "
+        "file too), sitemap or feed (kind web), a directory listing (http), s3://bucket/prefix, "
+        "sftp://host/folder, "
         "the address of a WebDAV folder, or a local folder.",
     )
     add.add_argument("name", metavar="NAME")
@@ -202,7 +203,8 @@ def _check(options: argparse.Namespace) -> int:
             print(f"  {answer.problem or 'good'}  {answer.address}  {shown}")
         if not found and not result.error:
             print(
-                "  no link speaks of a report on the rule of law; name the links with --detail-links"
+                "  no link speaks of a report on the rule of law; name the links with "
+                "--detail-links"
             )
     return exit_codes.QUARANTINED if failed else exit_codes.OK
 

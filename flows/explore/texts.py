@@ -1,4 +1,4 @@
-"""The explorer's own words in Chinese and English, from `texts.toml`: one table, one line a text."""
+"""The explorer's words in Chinese and English, from `texts.toml`: one table, one line a text."""
 
 from __future__ import annotations
 

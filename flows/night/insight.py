@@ -24,7 +24,8 @@ select
 from quality_findings f
 join metrics m on m.metric_id = f.row_id
 join reports r on r.report_id = m.report_id
-where f.table_name = 'metrics' and list_contains($rules, f.rule_id) and r.report_kind = 'rule_of_law'
+where f.table_name = 'metrics' and list_contains($rules, f.rule_id)
+  and r.report_kind = 'rule_of_law'
 qualify row_number() over (partition by r.report_id order by f.severity = 'info', m.char_start) = 1
 order by r.report_year desc, body, r.report_id limit $shown
 """

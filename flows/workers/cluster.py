@@ -55,7 +55,8 @@ def runner(address: str, processes: int) -> TaskRunner[Any]:
         with contextlib.closing(client):
             if not client.scheduler_info()["workers"]:
                 raise UsageError(
-                    f"--dask {address}: the scheduler has no workers: start some with dask worker {address}"
+                    f"--dask {address}: the scheduler has no workers: start some with dask "
+                    f"worker {address}"
                 )
     except (OSError, ValueError) as error:
         raise UsageError(f"--dask {address}: no scheduler answers there ({error})") from None
@@ -71,15 +72,18 @@ def batch(job: dict[str, Any], seconds: float, expected: str) -> tuple[str, int]
 
     if parser_version() != expected:
         raise RuntimeError(
-            f"this worker has extraction {parser_version()}, the run {expected}: install the same version on both"
+            f"this worker has extraction {parser_version()}, the run {expected}: install the "
+            "same version on both"
         )
     if not os.path.isdir(job["data_dir"]):
         raise RuntimeError(
-            f"this worker does not see {job['data_dir']}: the data folder must be shared under one path"
+            f"this worker does not see {job['data_dir']}: the data folder must be shared under "
+            "one path"
         )
     if multiprocessing.current_process().daemon:
         raise RuntimeError(
-            "this Dask worker may not start processes: start it with --no-nanny, or with DASK_DISTRIBUTED__WORKER__DAEMON=False"
+            "this Dask worker may not start processes: start it with --no-nanny, or with "
+            "DASK_DISTRIBUTED__WORKER__DAEMON=False"
         )
     (name,) = pool.work([pool.Job(**job)], 1, seconds)
     return name, len(job["members"])

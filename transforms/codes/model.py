@@ -143,7 +143,8 @@ def load_model() -> Network:
         network = from_arrays(arrays)
     if len(network.output_bias) != len(codes()):
         raise ValueError(
-            f"transforms/model/metrics.npz was trained for {len(network.output_bias)} metric codes, "
+            f"transforms/model/metrics.npz was trained for {len(network.output_bias)} metric "
+            "codes, "
             f"schemas/vocabulary/metrics.toml has {len(codes())}: run make model"
         )
     return network

@@ -65,11 +65,18 @@ def _token() -> re.Pattern[str]:
         for r in words
     )
     scale = rf"(?: ?[余多]? ?[百千]?(?:万亿|[万亿])|[百千] ?[余多] ?[万亿]|[千百](?![克米瓦分])|{numerals.LETTERS})?"
-    spaced = rf"(?<![\d.,])\d{{1,3}}(?:[ \u00a0]\d{{3}}){{1,3}}(?!\d)(?:\.\d+)?(?= ?[余多]? ?(?:[百千]?[万亿] ?)?(?:{unit}))"
+    spaced = (
+        rf"(?<![\d.,])\d{{1,3}}(?:[ \u00a0]\d{{3}}){{1,3}}(?!\d)(?:\.\d+)?(?= ?[余多]? "
+        rf"?(?:[百千]?[万亿] ?)?(?:{unit}))"
+    )
     arabic = rf"(?:{numerals.MIXED}|(?:{spaced}|{numerals.ARABIC}){scale})"
-    chinese = rf"(?:{numerals.CHINESE_START}[{numerals.CHINESE}]{{0,15}}(?:点[〇零一二三四五六七八九]{{1,4}}[万亿]?)?(?:[余多][万亿])?)"
+    chinese = (
+        rf"(?:{numerals.CHINESE_START}[{numerals.CHINESE}]{{0,15}}(?:点[〇零一二三四五六七八九]{{1,4}}["
+        r"万亿]?)?(?:[余多][万亿])?)"
+    )
     return re.compile(
-        rf"(?P<number>百分之 *{NUMBER}(?:点[〇零一二三四五六七八九]{{1,4}})?(?: *{numerals.RANGE_SIGN} *(?:百分之)? *{NUMBER}(?:点[〇零一二三四五六七八九]{{1,4}})?)?"
+        rf"(?P<number>百分之 *{NUMBER}(?:点[〇零一二三四五六七八九]{{1,4}})?(?: *{numerals.RANGE_SIGN} "
+        rf"*(?:百分之)? *{NUMBER}(?:点[〇零一二三四五六七八九]{{1,4}})?)?"
         rf"|{arabic}(?: *(?P<left>%|{unit})? *{numerals.RANGE_SIGN} *{arabic})?"
         rf"|{chinese}(?: *(?:至|到|-|—) *{chinese})?)"
         rf"(?P<more> *(?:[余多]|\+(?! *\d)|来(?!自|到|访|信|电|源))(?!元化))?(?: *(?P<unit>{unit}))?"

@@ -50,7 +50,8 @@ def joined(streets: bytes, lists: dict[str, bytes]) -> bytes:
         if area is None or province is None:
             missing = "areas.csv" if area is None else "provinces.csv"
             raise ValueError(
-                f"line {line} of the streets ({row['name']}) has a code that {missing} does not know"
+                f"line {line} of the streets ({row['name']}) has a code that {missing} does not "
+                "know"
             )
         prefecture = city["name"] if city and city["name"] not in _NO_PREFECTURE else ""
         writer.writerow(

@@ -16,7 +16,8 @@ _BREAK = re.compile(
     rf"|{BEFORE_MARKER}"
 )
 _BREAK_ABOVE = re.compile(
-    r"(?<=[\u4e00-\u9fff][\u4e00-\u9fff）)》])[ \u3000](?=[ \u3000]*[\u4e00-\u9fff（(《][\u4e00-\u9fff〇])"
+    r"(?<=[\u4e00-\u9fff][\u4e00-\u9fff）)》])[ \u3000](?=[ "
+    r"\u3000]*[\u4e00-\u9fff（(《][\u4e00-\u9fff〇])"
     r"|(?<=报告|总结|汇报|情况|计划)[ \u3000](?=[ \u3000]*\d)"
 )
 _ROLLED_UP_FROM = 100  # characters: a shorter line is no whole report

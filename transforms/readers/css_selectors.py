@@ -16,7 +16,8 @@ Specificity = tuple[int, int, int]
 _NAME = r"(?:[\w-]|\\[0-9a-fA-F]{1,6}\s?|\\[^\n])+"
 _PART = re.compile(
     rf"(?P<tag>[a-z][\w-]*|\*)|\#(?P<id>{_NAME})|\.(?P<class>{_NAME})"
-    r"|\[\s*(?P<name>[\w-]+)\s*(?:(?P<sign>[~|^$*]?=)\s*[\"']?(?P<value>[^\"'\]]*?)[\"']?\s*[is]?\s*)?\]"
+    r"|\[\s*(?P<name>[\w-]+)\s*(?:(?P<sign>[~|^$*]?=)\s*[\"']?(?P<value>[^\"'\]]*?)[\"']?\s*[is]?"
+    r"\s*)?\]"
     r"|:(?P<place>[a-z-]+)(?P<open>\()?",
     re.I,
 )

@@ -16,7 +16,8 @@ _SET_OFF = 0.7  # times the height of a line: heads and feet stand so far from t
 _LARGE = 1.8  # times the usual height of lines
 _CLOSED = re.compile(r"[。！？：；:;!?]$")
 _BEGINS = re.compile(
-    r"\s*(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、](?!\d)|第[一二三四五六七八九十]{1,3}[，,])"
+    r"\s*(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、](?!\d)"
+    r"|第[一二三四五六七八九十]{1,3}[，,])"
 )
 
 

@@ -18,7 +18,8 @@ from transforms.readers.style_sheets import (
 _FAR = r"-(?:\d{4,}(?:\.\d+)?(?:px|pt)?|\d{3,}(?:\.\d+)?(?:r?em|v[wh]|%|cm|in))"
 _HIDING = re.compile(
     r"display:none|content-visibility:hidden|mso-hide:all|transform:scale\(0"
-    r"|(?:^|;)opacity:(?:0?\.0\d*|0|[0-9]%)(?:;|!|$)|filter:[^;]*(?:[^:]|^)opacity\(0(?:\.0\d*)?%?\)"
+    r"|(?:^|;)opacity:(?:0?\.0\d*|0|[0-9]%)(?:;|!|$)|filter:[^;]*(?:[^:]"
+    r"|^)opacity\(0(?:\.0\d*)?%?\)"
     rf"|filter:opacity\(0(?:\.0\d*)?%?\)|(?:^|;)(?:left|top|right|margin-left|margin-top):{_FAR}"
     rf"|transform:translate(?:x|y|3d)?\([^)]*{_FAR}"
     r"|text-decoration(?:-line)?:[^;]*line-through|clip:rect\([01]"

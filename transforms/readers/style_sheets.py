@@ -25,7 +25,8 @@ SCREEN_WIDTH = 1280  # pixels of the screen that media queries are asked for
 # properties that can make text invisible
 PROPERTIES = frozenset(
     "display visibility opacity font-size text-indent left top text-decoration text-decoration-line"
-    " clip clip-path mso-hide overflow height width max-height transform right margin-left margin-top"
+    " clip clip-path mso-hide overflow height width max-height transform right margin-left "
+    "margin-top"
     " color background background-color background-image filter content-visibility vertical-align"
     " direction unicode-bidi".split()
 )
