@@ -3,6 +3,7 @@
 What each worker would import, load and compile first is there already.
 """
 
+import atexit
 import gc
 import signal
 import sys
@@ -29,3 +30,4 @@ from flows.workers.batch import warm_up  # noqa: E402
 
 warm_up()
 gc.freeze()  # the collector of a worker need not look at what all of them have
+atexit.register(gc.unfreeze)  # or libraries would report it as leaked when this process ends
