@@ -3,12 +3,14 @@
 Each is one SQL file in `warehouse/sql/marts`. The files are run in the order of their names. A
 file with `create or replace` makes a view or a macro. A file that is a bare query is a mart: its
 result is kept as a table, named after the file without its number. The first two comment lines of
-such a file are the comment on the table, lines `column: meaning` among them the comments on its
-columns. To add a mart, add one file.
+such a file are the comment on the table. Lines `column: meaning` at the head of a file are the
+comments on the columns of its table or views; a column of a view without such a line has the
+meaning that the tables declare for its name. To add a mart, add one file.
 """
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Collection, Iterator
 from importlib import resources
@@ -23,6 +25,7 @@ from warehouse.engine import quoted
 # how many reports have their rows of a mart made at once
 MART_BATCH_REPORTS = 30_000
 _COLUMN_COMMENT = re.compile(r"(\w+): (.+)")
+_VIEW = re.compile(r"create or replace view (\w+)")
 
 
 def create(connection: duckdb.DuckDBPyConnection, touched: Collection[str] | None) -> None:
@@ -43,6 +46,7 @@ def create(connection: duckdb.DuckDBPyConnection, touched: Collection[str] | Non
     for name, sql in _scripts():
         if "create or replace" in sql:
             connection.execute(sql)
+            _describe_views(connection, sql)
         elif touched is None:
             _create_mart(connection, name, sql, batches)
         else:
@@ -68,19 +72,62 @@ def _create_mart(connection: duckdb.DuckDBPyConnection, name: str, sql: str, bat
         connection.execute(f"insert into {name} {sql}")
     head = [line.removeprefix("-- ") for line in sql.splitlines() if line.startswith("-- ")]
     comments = [f"comment on table {name} is {quoted(' '.join(head[:2]))}"]
-    for line in head:
-        if match := _COLUMN_COMMENT.match(line):
-            column, meaning = match.groups()
-            comments.append(f"comment on column {name}.{column} is {quoted(meaning)}")
+    for column, meaning in _column_comments(sql).items():
+        comments.append(f"comment on column {name}.{column} is {quoted(meaning)}")
     engine.execute_together(connection, comments)
+
+
+def _column_comments(sql: str) -> dict[str, str]:
+    """Returns the meaning of each column that a comment line at the head of a file describes."""
+    head = [line.removeprefix("-- ") for line in sql.splitlines() if line.startswith("-- ")]
+    return {match[1]: match[2] for line in head if (match := _COLUMN_COMMENT.match(line))}
+
+
+def _describe_views(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """Writes the comment on each column of the views that a file creates.
+
+    Raises KeyError for a column that neither the file nor a declared table describes.
+    """
+    meanings = _declared_meanings() | _sheet_meanings() | _column_comments(sql)
+    comments = []
+    for view in _VIEW.findall(sql):
+        for column, *_ in connection.execute(f"describe {view}").fetchall():
+            comments.append(f"comment on column {view}.{column} is {quoted(meanings[column])}")
+    engine.execute_together(connection, comments)
+
+
+@functools.cache
+def _declared_meanings() -> dict[str, str]:
+    """Returns the meaning of each column name, as the first table that has it declares it."""
+    columns = [column for table in tables.TABLES for column in table.columns]
+    return {column.name: _meaning(column) for column in reversed(columns)}
+
+
+@functools.cache
+def _sheet_meanings() -> dict[str, str]:
+    """Returns the meanings of the columns of township_year_sheet that metrics have."""
+    meanings = {}
+    for metric in sheet_metrics():
+        unit = f" [{metric.unit}]" if metric.unit else ""
+        meanings[metric.code] = f"{metric.name_en}{unit} {metric.name_zh}"
+        meanings[f"{metric.code}_state"] = (
+            f"{metric.name_en}: reported, zero, unreadable or not_reported. "
+            f"{metric.name_zh}：已报告、明确为零、无法判定或未报告。"
+        )
+    return meanings
+
+
+def _meaning(column: tables.Column) -> str:
+    """Returns the declared meaning of a column: English, [unit], Chinese."""
+    unit = f" [{column.unit}]" if column.unit else ""
+    return f"{column.en}{unit} {column.zh}"
 
 
 def describe_columns(connection: duckdb.DuckDBPyConnection, table: tables.Table) -> None:
     """Writes the declared meaning of each column (English, [unit], Chinese) as its SQL comment."""
     comments = []
     for column in table.columns:
-        unit = f" [{column.unit}]" if column.unit else ""
-        comment = quoted(f"{column.en}{unit} {column.zh}")
+        comment = quoted(_meaning(column))
         comments.append(f"comment on column {table.name}.{column.name} is {comment}")
     engine.execute_together(connection, comments)
 

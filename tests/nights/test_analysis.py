@@ -270,3 +270,44 @@ def test_a_body_whose_province_is_unknown_counts_in_its_county(night, tmp_path):
             "where metric_code = 'disputes_received'"
         )
         assert connection.execute(query).fetchall() == [("county", None, "临川县", 40, 1)]
+
+
+def test_totals_say_how_much_of_them_rests_on_questioned_figures(night, tmp_path):
+    # the 15 that were settled are more than the 10 that were received
+    folder = tmp_path / "in" / "浙江省" / "甲州市" / "临川县"
+    folder.mkdir(parents=True)
+    bodies = {
+        "东山镇": "受理矛盾纠纷30起，成功化解25起。",
+        "西山乡": "受理矛盾纠纷10起，成功化解15起。",
+    }
+    for name, body in bodies.items():
+        text = HEAD.format(name=name, year=2023, body=body)
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    night(tmp_path / "data", tmp_path / "in")
+    with duckdb.connect(str(tmp_path / "data" / "warehouse.duckdb"), read_only=True) as connection:
+        resolved = "where metric_code = 'disputes_resolved'"
+        assert connection.execute(
+            "select level, total, bodies_questioned, value_questioned, questioned_share "
+            f"from metrics_by_place {resolved} order by level"
+        ).fetchall() == [
+            ("county", 40, 1, 15, 0.375),
+            ("prefecture", 40, 1, 15, 0.375),
+            ("province", 40, 1, 15, 0.375),
+        ]
+        assert connection.execute(
+            "select township_name, value, value_questioned, questioned_share "
+            f"from league_table {resolved} order by value"
+        ).fetchall() == [("西山乡", 15, 15, 1), ("东山镇", 25, 0, 0)]
+
+
+def test_every_column_of_a_table_or_view_has_its_meaning_in_both_languages(ask):
+    columns = ask(
+        "select table_name, column_name, comment from duckdb_columns() where not internal"
+    )
+    assert len({table for table, _, _ in columns}) > 25
+    bare = [
+        f"{table}.{column}: {comment}"
+        for table, column, comment in columns
+        if not re.search(r"[A-Za-z].*[\u4e00-\u9fff]", comment or "")
+    ]
+    assert bare == []

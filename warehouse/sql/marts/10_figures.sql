@@ -1,5 +1,10 @@
 -- One row per figure of every kind of report, corrected where it was, with the names of its body and of its metric.
 -- The view to begin with is figures: it has the reports on the rule of law alone.
+-- metric_zh: Name of the metric in Chinese. 指标中文名称。
+-- metric_en: Name of the metric in English. 指标英文名称。
+-- value: The number as it is to be used: corrected where a person corrected it. 采用的数值；经人工更正的取更正值。
+-- stated_value: The number as the report states it. 报告原文的数值。
+-- confidence: Probability that the code is right; 1 where a person confirmed or corrected it. [0 to 1] 指标代码正确的概率；经人工确认或更正的为 1。
 create or replace view figures_of_all_kinds as
 select
   r.report_kind,

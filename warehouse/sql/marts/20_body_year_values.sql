@@ -10,6 +10,7 @@
 -- figures: How many figures made it. 由几个数据合并而成。
 -- questioned: Whether a rule would not sign it. 是否被规则质疑。
 -- metric_id: The first of its figures. 其中首个数据。
+-- value_questioned: Part of the value whose figures a rule would not sign; null where there is no value. 数值中来自被质疑数据的部分，无数值时为空。
 with sure as (
   select m.report_id, m.metric_code, m.metric_id, m.char_start, m.confidence, m.trust,
     coalesce(u.base_unit, m.unit) as base_unit, m.value * coalesce(u.factor, 1) as normal
@@ -31,12 +32,18 @@ chosen as (
   select r.report_id, r.metric_code, r.base_unit,
     case any_value(r.aggregation)
       when 'sum' then sum(r.normal) when 'max' then max(r.normal) else arg_min(r.normal, r.char_start) end as value,
+    case any_value(r.aggregation)
+      when 'sum' then sum(r.normal) filter (r.questioned)
+      when 'max' then case when arg_max(r.questioned, r.normal) then max(r.normal) end
+      else case when arg_min(r.questioned, r.char_start) then arg_min(r.normal, r.char_start) end
+    end as value_questioned,
     count(*) as figures, arg_min(r.metric_id, r.char_start) as metric_id, max(r.confidence) as confidence, bool_or(r.questioned) as questioned
   from ranked r
   join (select report_id, metric_code, base_unit from ranked where choice = 1) c using (report_id, metric_code, base_unit)
   where r.confidence >= 0.5 or r.choice = 1
   group by r.report_id, r.metric_code, r.base_unit)
 select report_id, metric_code, case when confidence >= 0.5 then value end as value, base_unit as unit,
-  case when confidence < 0.5 then 'unreadable' when value = 0 then 'zero' else 'reported' end as state, figures, questioned, metric_id
+  case when confidence < 0.5 then 'unreadable' when value = 0 then 'zero' else 'reported' end as state, figures, questioned, metric_id,
+  case when confidence >= 0.5 and value is not null then coalesce(value_questioned, 0) end as value_questioned
 from chosen
 order by metric_code, report_id

@@ -1,4 +1,10 @@
 -- One row per stated rate whose counts stand beside it: the rate that follows from them, and the difference in percentage points.
+-- part: The count above the line. 分子。
+-- whole: The count below the line. 分母。
+-- stated: The rate as stated. [percent] 报告所述比率。
+-- recomputed: The rate that follows from the counts. [percent] 按分子分母重算的比率。
+-- difference: stated less recomputed. [percentage points] 所述与重算之差（百分点）。
+-- metric_id: The figure of the rate. 比率所在数据。
 create or replace view rates_recomputed as
 select r.province_name, r.prefecture_name, r.county_name, r.township_name, m.report_year, m.metric_code, d.name_zh,
   part.value as part, whole.value as whole, m.value as stated, round(100 * part.value / whole.value, 2) as recomputed,

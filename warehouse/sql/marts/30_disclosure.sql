@@ -2,6 +2,13 @@
 -- The years are those for which the warehouse has any report. A report must be made public before 1 April of the year after
 -- (《法治政府建设与责任落实督察工作规定》, 2019, Article 24): one that is dated later is late. Per county and year filed, late and
 -- missing add up to the bodies of the register.
+-- township_id: The body of the register. 名录中的单位。
+-- report_year: Year that the report is about. [year] 报告所述年度。
+-- state: filed, late (dated after 31 March of the next year) or missing. 已公开、逾期（次年 3 月 31 日之后）或未见公开。
+-- first_seen: Start of the run that first met the report; null where there is none. [UTC] 首次遇到该报告的运行时间；没有则为空。
+-- days_late: Days after 31 March of the next year; null where it is not late. [days] 逾期天数；未逾期则为空。
+-- source_uri: Where the report was read from; null where there is none. 报告来源地址；没有则为空。
+-- report_id: The report; null where there is none. 所属报告；没有则为空。
 create or replace view disclosure as
 with years as (select distinct report_year from reports where report_year is not null and report_kind = 'rule_of_law'),
 filed as (
