@@ -60,7 +60,7 @@ def load(data_dir: Path, given: str | None) -> tuple[identity.Register, str | No
 def read(path: Path) -> identity.Register:
     """Reads the register in a CSV file. Raises UsageError that says what is wrong with it."""
     try:
-        return identity.read_register(_in_own_form(path))
+        register = identity.read_register(_in_own_form(path))
     except OSError as error:
         raise UsageError(
             f"the register {path} cannot be read ({error.strerror or error})"
@@ -68,6 +68,9 @@ def read(path: Path) -> identity.Register:
     except Exception as error:  # strangers wrote it; whatever is wrong is one line
         reason = visible(first_line(error))
         raise UsageError(f"the register {path} cannot be used: {reason}") from None
+    if not register.by_name:
+        raise UsageError(f"the register {path} cannot be used: it has no row")
+    return register
 
 
 def _in_own_form(path: Path) -> bytes:
@@ -101,8 +104,6 @@ def keep(data_dir: Path, path: Path, vintage: str | None) -> dict[str, Any]:
     Raises UsageError for a file that is no register or has no row.
     """
     register = read(path)
-    if not register.by_name:
-        raise UsageError(f"the register {path} cannot be used: it has no row")
     if vintage is None and (date := _DATE_IN_NAME.search(path.name)):
         vintage = date[0]
     places = [place for same_name in register.by_name.values() for place in same_name]

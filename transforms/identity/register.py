@@ -9,12 +9,16 @@ import hashlib
 import io
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from schemas import keys
 from transforms.identity.names import places, short_township, stem, township_stem
 
 COLUMNS = ("code", "name", "county", "prefecture", "province")
+_LONGEST = 100  # characters of a cell; the longest names of divisions have some thirty
+_NO_VALUES = ("nan", "null", "none", "n/a", "#n/a")  # what programs write for an empty cell
+_NO_CONTROLS = re.compile(r"[^\x00-\x1f\x7f-\x9f]*").fullmatch
 # a county by its official name, its prefecture and its province; None where it has none
 County = tuple[str, str | None, str | None]
 
@@ -93,26 +97,20 @@ def read_register(data: bytes) -> Register:
     Columns: code, name, county, prefecture and province, and where it knows them from_year and
     to_year (first and last year of the division under that name). Raises ValueError naming the
     missing columns, or the line whose years are no numbers, whose code is none or that of another
-    line, or that lacks cells.
+    line, that has too few or too many cells, or one that is no name. Lines without any cell filled
+    are passed over.
     """
     digest = hashlib.sha256(data).hexdigest()
     if data[:2] == b"\x1f\x8b":
         data = gzip.decompress(data)
-    reader = csv.DictReader(io.StringIO(table_text(data)))
-    missing = set(COLUMNS) - set(reader.fieldnames or ())
-    if missing:
-        raise ValueError(
-            f"the register lacks the columns {', '.join(sorted(missing))}; "
-            f"it needs {', '.join(COLUMNS)}"
-        )
     by_name: dict[str, list[Place]] = defaultdict(list)
     short_names: dict[str, list[Place]] = defaultdict(list)
     counties: dict[str, set[County]] = defaultdict(set)
     county_codes: dict[str, County] = {}
     lines: dict[str, int] = {}
-    for row in reader:
-        place = _place(row, reader.line_num)
-        _check_code(place, lines, reader.line_num)
+    for line, row in _rows(table_text(data)):
+        place = _place(row, line)
+        _check_code(place, lines, line)
         by_name[row["name"]].append(place)
         if short := short_township(row["name"]):
             short_names[short].append(place)
@@ -138,6 +136,58 @@ def read_register(data: bytes) -> Register:
         dict(short_counties),
         county_codes,
     )
+
+
+def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yields line number and cells by column, without blanks around them. Raises ValueError as
+    `read_register` does.
+    """
+    table = csv.reader(io.StringIO(text, newline=""))
+    try:
+        header = [name.strip() for name in next(table, [])]
+        _check_header(header)
+        for cells in table:
+            row = [cell.strip() for cell in cells]
+            if any(row):
+                _check_cells(header, row, table.line_num)
+                yield table.line_num, dict(zip(header, row, strict=False))
+    except csv.Error as error:
+        raise ValueError(f"line {table.line_num} is no line of CSV ({error})") from None
+
+
+def _check_header(header: list[str]) -> None:
+    """Raises ValueError where a column is missing or there twice."""
+    missing = set(COLUMNS) - set(header)
+    if missing:
+        raise ValueError(
+            f"the register lacks the columns {', '.join(sorted(missing))}; "
+            f"it needs {', '.join(COLUMNS)}"
+        )
+    twice = [name for name in COLUMNS if header.count(name) > 1]
+    if twice:
+        raise ValueError(f"the register has the column {twice[0]} twice")
+
+
+def _check_cells(header: list[str], row: list[str], line: int) -> None:
+    """Raises ValueError where the cells of a line are not those of the columns, or no names."""
+    last = max(header.index(name) for name in COLUMNS)
+    if len(row) <= last or any(row[len(header) :]):
+        than = "fewer" if len(row) <= last else "more"
+        raise ValueError(
+            f"line {line} of the register has {than} cells than its first line has columns"
+        )
+    for name in COLUMNS:
+        cell = row[header.index(name)]
+        if len(cell) > _LONGEST:
+            raise ValueError(f"line {line}: {name} has {len(cell):,} characters: is a quote open?")
+        if not _NO_CONTROLS(cell):
+            raise ValueError(f"line {line}: {name} holds a control character ({cell})")
+        if cell.lower() in _NO_VALUES:
+            raise ValueError(
+                f"line {line}: {name} is {cell}: leave cells empty where nothing is known"
+            )
+    if not row[header.index("name")]:
+        raise ValueError(f"line {line}: the division has no name")
 
 
 def table_text(data: bytes) -> str:
@@ -176,10 +226,6 @@ def _check_code(place: Place, lines: dict[str, int], line: int) -> None:
 
 def _place(row: dict[str, str], line: int) -> Place:
     """The place of one row of the register."""
-    if any(row[column] is None for column in COLUMNS):
-        raise ValueError(
-            f"line {line} of the register has fewer cells than its first line has columns"
-        )
     prefecture = row["prefecture"] or None
     if prefecture in places()["municipalities"]:
         prefecture = None
@@ -191,5 +237,7 @@ def _place(row: dict[str, str], line: int) -> Place:
         )
     except ValueError:
         raise ValueError(f"line {line}: from_year and to_year are years or empty") from None
+    if from_year and to_year and from_year > to_year:
+        raise ValueError(f"line {line}: from_year {from_year} is after to_year {to_year}")
     place = Place(row["name"], county, prefecture, row["province"] or None, row["code"], "exact")
     return replace(place, from_year=from_year, to_year=to_year)

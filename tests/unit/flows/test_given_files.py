@@ -41,6 +41,14 @@ def test_a_policy_that_is_none_is_told_before_anything_is_started(fazhi, given):
     assert not (given / "data").exists()
 
 
+def test_a_register_without_rows_is_told_before_anything_is_started(fazhi, given):
+    register = given / "register.csv"
+    register.write_text("code,name,county,prefecture,province\n", encoding="utf-8")
+    ended = fazhi("run", given / "in", "--register", register, "--data", given / "data")
+    assert ended.returncode == 1 and "it has no row" in ended.stderr
+    assert not (given / "data").exists()
+
+
 def test_a_path_with_a_line_feed_is_told_in_one_line(fazhi, given):
     ended = fazhi("run", given / "no\nsuch", "--data", given / "data")
     assert ended.returncode == 1 and ended.stderr.count("\n") == 1

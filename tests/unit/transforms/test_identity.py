@@ -264,6 +264,47 @@ def test_a_row_of_a_register_with_too_few_cells_is_named_by_its_line():
 @pytest.mark.parametrize(
     "rows, said",
     [
+        (",,甲县,甲市,甲省\n", "line 2: the division has no name"),
+        (",nan,甲县,甲市,甲省\n", "line 2: name is nan: leave cells empty"),
+        (",城关镇,甲县,#N/A,甲省\n", "line 2: prefecture is #N/A: leave cells empty"),
+        (",城\0关镇,甲县,甲市,甲省\n", "line 2: name holds a control character"),
+        (",城关镇,甲县,甲市,甲省,2020,2021,乙\n", "line 2 of the register has more cells"),
+        (f",{'镇' * 101},甲县,甲市,甲省\n", "line 2: name has 101 characters"),
+        (f",{'镇' * 200_000},甲县,甲市,甲省\n", "line 2 is no line of CSV .field larger"),
+        (',"城关镇,甲县,甲市,甲省\n,东关镇,甲县,甲市,甲省\n', "line 3 of the register has fewer"),
+        (",城关镇,甲县,甲市,甲省,2025,2024\n", "line 2: from_year 2025 is after to_year 2024"),
+    ],
+)
+def test_cells_that_are_none_are_named_by_their_line(rows, said):
+    head = "code,name,county,prefecture,province,from_year,to_year\n"
+    with pytest.raises(ValueError, match=said):
+        identity.read_register((head + rows).encode())
+
+
+def test_a_column_that_is_there_twice_is_named():
+    with pytest.raises(ValueError, match="has the column name twice"):
+        identity.read_register(b"code,name,name,county,prefecture,province\n")
+
+
+def test_blanks_around_cells_and_empty_lines_of_a_register_say_nothing():
+    content = (
+        " code,name ,county,prefecture,province\n"
+        ",,,,\n\n 610122101000 ,\u3000城关镇 , 甲县,甲市 , 甲省\n"
+    )
+    register = identity.read_register(content.encode())
+    (place,) = register.named("城关镇")
+    assert list(register.by_name) == ["城关镇"]
+    assert (place.division_code, place.county, place.prefecture, place.province) == (
+        "610122101000",
+        "甲县",
+        "甲市",
+        "甲省",
+    )
+
+
+@pytest.mark.parametrize(
+    "rows, said",
+    [
         ("6.1E+11,城关镇,甲县,甲市,甲省\n", r"line 2: the code 6\.1E\+11 .* Excel has shortened it"),
         ("61012210,城关镇,甲县,甲市,甲省\n", "line 2: the code 61012210 .* has not 6, 9 or 12 digits"),
         (
