@@ -6,14 +6,16 @@ import re
 
 from transforms import numerals
 from transforms.figures.find import Figure
+from transforms.figures.miswritten import WITH_LETTERS
 from transforms.figures.non_figures import Mark
 
 _CANDIDATE = re.compile(
     rf"[\d{numerals.CHINESE}](?:(?<=\d)\d*|(?<!\d)(?<![〇零○](?=[一二两三四五六七八九十]))[{numerals.CHINESE}]*)"
 )
-# numbers of lists and clocks where a count would stand: 化解纠纷⑫起
-_IN_PLACE_OF_COUNT = re.compile(
+# numbers of lists and clocks where a count would stand: 化解纠纷⑫起; letters for digits: 1O起
+_UNREAD = re.compile(
     r"(?<=[\u4e00-\u9fff])[①-⒛⓪-⓿❶-➓㉑-㉟㊱-㊿㈠-㈩㊀-㊉Ⅰ-ⅿ]+(?=[余多]?[起件次场份名人户](?!员))"
+    f"|{WITH_LETTERS}+"
 )
 
 
@@ -23,7 +25,7 @@ def account_numerals(flat: str, figures: list[Figure], marks: list[Mark]) -> lis
 
     A Chinese numeral without a measure word and outside all marks is part of a word (统一) and no
     numeral. Encircled and Roman numbers are numerals only where a count would stand: what they
-    count is not read.
+    count is not read, nor is a count with letters in place of digits.
     """
     covered = sorted(
         [
@@ -52,5 +54,5 @@ def account_numerals(flat: str, figures: list[Figure], marks: list[Mark]) -> lis
             out.append(Mark(start, m.end(), inside.kind))
         elif not (out and out[-1].start == inside.start and out[-1].kind == "figure"):
             out.append(inside)
-    unread = [Mark(*m.span(), "unexplained") for m in _IN_PLACE_OF_COUNT.finditer(flat)]
+    unread = [Mark(*m.span(), "unexplained") for m in _UNREAD.finditer(flat)]
     return sorted([*out, *unread]) if unread else out

@@ -11,11 +11,11 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from schemas import vocabulary
 from transforms import numerals
 from transforms.figures import table_units
 from transforms.figures.counting import BARE, chinese_counts
 from transforms.figures.flatten import end_as_written
+from transforms.figures.miswritten import GAP, measure_word_pattern
 from transforms.figures.non_figures import NUMBER, Mark
 from transforms.figures.qualifiers import qualifier_of
 
@@ -58,12 +58,7 @@ def _token() -> re.Pattern[str]:
     `more`, a 余, 多, 来 or + behind the number; `unit`, the measure word. All but `number` may be
     None.
     """
-    words = sorted(vocabulary.rows("measure_words.tsv"), key=lambda r: -len(r["word"]))
-    # a line break inside a measure word is a blank in the flat text
-    unit = "|".join(
-        " ?".join(map(re.escape, r["word"])) + (f"(?!{r['not_before']})" if r["not_before"] else "")
-        for r in words
-    )
+    unit = measure_word_pattern()
     scale = rf"(?: ?[余多]? ?[百千]?(?:万亿|[万亿])|[百千] ?[余多] ?[万亿]|[千百](?![克米瓦分])|{numerals.LETTERS})?"
     spaced = (
         rf"(?<![\d.,])\d{{1,3}}(?:[ \u00a0]\d{{3}}){{1,3}}(?!\d)(?:\.\d+)?(?= ?[余多]? "
@@ -226,8 +221,8 @@ def _with_small_money(value: float, small: re.Match[str]) -> float:
     return round(value + hundredths / 100, 2)
 
 
-# a number that a damaged character divides: neither part is what was written
-_DAMAGED = re.compile(r"[\d.][\ufffd^][\d.]")
+# a number that a damaged character or a blank divides: neither part is what was written
+_DAMAGED = re.compile(rf"[\d.][{GAP}^][\d.]")
 _GLUED_MARKER = re.compile(r"[.．、](?=[\u4e00-\u9fff])")
 _ENDS_ITEM = re.compile(r"[，,；;。：:]\s?$")
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from transforms import numerals
+from transforms.figures.miswritten import mark_miswritten
 
 # these, too, begin with one class of characters, so that a search skips to them
 _DIGIT_RUN = re.compile(
@@ -26,11 +27,12 @@ def flatten_text(
     such a break separates are joined, with the spaces behind them. `breaks` are offsets of blanks
     that become line breaks. `folded` is `numerals.fold(text)`, where that is known. Runs of over 30
     digits or 60 blanks are replaced by control characters: they are no prose, and without them
-    every pattern takes linear time.
+    every pattern takes linear time. Counts in quotes, with letters for digits, or in pieces are
+    marked as `mark_miswritten` says.
     """
     folded = numerals.fold(text) if folded is None else folded
     flat = _join_digits(text, numerals.with_breaks(folded, breaks, wraps), wraps)
-    flat = _DIGIT_RUN.sub(lambda m: "\x01" * len(m[0]), flat)
+    flat = mark_miswritten(_DIGIT_RUN.sub(lambda m: "\x01" * len(m[0]), flat))
     return _BLANK_RUN.sub(lambda m: "\n" + "\x01" * (len(m[0]) - 2) + "\n", flat)
 
 
