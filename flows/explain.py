@@ -4,6 +4,7 @@ needs no network.
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import os
 import sys
@@ -16,13 +17,32 @@ from typing import Any
 import jinja2
 
 import transforms
+from flows.standing import (
+    Standing,
+    as_text,
+    decision_line,
+    figure_as_text,
+    of_report,
+    report_of_bytes,
+    report_of_figure,
+)
 from flows.terminal import number, table, visible
 from schemas.errors import Rejected, UsageError
 from schemas.metrics import SURE, metrics
 from transforms import readers
 from transforms.report import Reading, Report
 
-COLUMNS = ["offset", "quote", "value", "qualifier", "status", "metric_code", "confidence", "why"]
+COLUMNS = [
+    "offset",
+    "quote",
+    "value",
+    "qualifier",
+    "status",
+    "metric_code",
+    "confidence",
+    "trust",
+    "why",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +121,12 @@ def _cut_at_headings(
         yield Stretch(a, b, text[a:b], "heading" if is_heading else "")
 
 
-def figure_rows(report: Report) -> list[tuple[Any, ...]]:
-    """Returns one row a figure, with the values of COLUMNS, in the order of the text."""
+def figure_rows(report: Report, standing: Standing | None = None) -> list[tuple[Any, ...]]:
+    """Returns one row a figure, with the values of COLUMNS, in the order of the text.
+
+    The trust is the one of the published state; empty where the report is not published.
+    """
+    trust = standing.trust if standing else {}
     return [
         (
             reading.figure.start,
@@ -112,6 +136,7 @@ def figure_rows(report: Report) -> list[tuple[Any, ...]]:
             reading.status,
             reading.decision.code,
             round(reading.decision.confidence, 2),
+            trust.get(reading.figure.start, ""),
             reading.decision.reason,
         )
         for reading in report.readings
@@ -124,9 +149,9 @@ def _value(reading: Reading) -> float | str:
     return low if high is None else f"{number(low)}–{number(high)}"
 
 
-def print_report(name: str, report: Report) -> None:
+def print_report(name: str, report: Report, standing: Standing | None = None) -> None:
     """Prints a report: headings bold, figures marked with their code, other numerals dim; then a
-    row a figure.
+    row a figure; then the findings and decisions in `standing`, None where it is not published.
     """
     from rich.console import Console
     from rich.text import Text
@@ -156,10 +181,11 @@ def print_report(name: str, report: Report) -> None:
     console.print(shown)
     kinds = Counter(mark.kind for mark in report.numerals)
     print("\nnumerals: " + ", ".join(f"{count} {kind}" for kind, count in kinds.most_common()))
-    print("\n" + table(COLUMNS, figure_rows(report), limit=48))
+    print("\n" + table(COLUMNS, figure_rows(report, standing), limit=48))
+    print("\n" + (as_text(standing) if standing else "not published: no rule has judged it"))
 
 
-def as_page(name: str, report: Report) -> str:
+def as_page(name: str, report: Report, standing: Standing | None = None) -> str:
     """Returns what `print_report` prints as one HTML page; all text from the document is
     escaped.
     """
@@ -184,7 +210,9 @@ def as_page(name: str, report: Report) -> str:
         name=name,
         report=report,
         stretches=stretches(report),
-        rows=figure_rows(report),
+        rows=figure_rows(report, standing),
+        standing=standing,
+        decision_line=decision_line,
         columns=COLUMNS,
         names=names,
         unsure_below=SURE,
@@ -199,21 +227,36 @@ def _plain(value: Any) -> str:
 
 
 def explain(what: str, data_dir: Path, html_file: str | None) -> None:
-    """Prints a report, or writes it as a page where `html_file` names a file.
+    """Prints a report or a published figure, or writes the report as a page where `html_file` names
+    a file.
 
+    `what` is the path of a file, or the report_id or file name of a published report, or a
+    metric_id. Findings, trust and decisions are those of the published state in `data_dir`.
     Raises UsageError for what is no report, and for a file that cannot be written.
     """
+    database = data_dir / "warehouse.duckdb"
+    if database.exists() and not os.path.isfile(what):
+        report_id = report_of_figure(database, what)
+        if report_id and not html_file:
+            print(figure_as_text(of_report(database, report_id, what)))
+            return
+        what = report_id or what
     name, content = find_report(what, data_dir)
     try:
         report = transforms.parse(readers.read(content))
     except Rejected as error:
         raise UsageError(f"{name}: {error.message} [{error.reason_code}]") from None
+    standing = None
+    if database.exists():
+        published = report_of_bytes(database, hashlib.sha256(content).hexdigest())
+        standing = of_report(database, published) if published else None
     if html_file:
         try:
-            Path(html_file).write_text(as_page(name, report), encoding="utf-8", errors="replace")
+            page = as_page(name, report, standing)
+            Path(html_file).write_text(page, encoding="utf-8", errors="replace")
         except OSError as error:
             raise UsageError(f"{html_file} cannot be written ({error.strerror})") from None
         print(html_file)
     else:
-        print_report(name, report)
+        print_report(name, report, standing)
     sys.stdout.flush()

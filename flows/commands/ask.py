@@ -51,12 +51,13 @@ def declare(commands: Commands) -> None:
         commands,
         "explain",
         _explain,
-        help="show a report with headings, figures and why each was read so",
+        help="show a report or a figure: how it was read, findings, trust and decisions",
     )
     explain.add_argument(
         "report",
         metavar="REPORT",
-        help="a file, or a published report by its report_id or file name",
+        help="a file, a published report by its report_id or file name, or a figure by its "
+        "metric_id",
     )
     explain.add_argument("--html", metavar="FILE", help="write a page instead of printing")
     status = add_command(commands, "status", _status, help="the last runs, and what is published")
