@@ -272,20 +272,22 @@ def test_a_body_whose_province_is_unknown_counts_in_its_county(night, tmp_path):
         assert connection.execute(query).fetchall() == [("county", None, "临川县", 40, 1)]
 
 
+@pytest.mark.slow
 def test_totals_say_how_much_of_them_rests_on_questioned_figures(night, tmp_path):
     # the 15 that were settled are more than the 10 that were received
     folder = tmp_path / "in" / "浙江省" / "甲州市" / "临川县"
     folder.mkdir(parents=True)
     bodies = {
-        "东山镇": "受理矛盾纠纷30起，成功化解25起。",
-        "西山乡": "受理矛盾纠纷10起，成功化解15起。",
+        ("东山镇", 2023): "受理矛盾纠纷30起，成功化解20起。",
+        ("西山乡", 2022): "受理矛盾纠纷20起，成功化解16起。",
+        ("西山乡", 2023): "受理矛盾纠纷10起，成功化解15起。\n人民调解员成功化解矛盾纠纷5起。",
     }
-    for name, body in bodies.items():
-        text = HEAD.format(name=name, year=2023, body=body)
-        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    for (name, year), body in bodies.items():
+        text = HEAD.format(name=name, year=year, body=body)
+        (folder / f"{name}{year}.txt").write_text(text, encoding="utf-8")
     night(tmp_path / "data", tmp_path / "in")
     with duckdb.connect(str(tmp_path / "data" / "warehouse.duckdb"), read_only=True) as connection:
-        resolved = "where metric_code = 'disputes_resolved'"
+        resolved = "where metric_code = 'disputes_resolved' and report_year = 2023"
         assert connection.execute(
             "select level, total, bodies_questioned, value_questioned, questioned_share "
             f"from metrics_by_place {resolved} order by level"
@@ -296,8 +298,12 @@ def test_totals_say_how_much_of_them_rests_on_questioned_figures(night, tmp_path
         ]
         assert connection.execute(
             "select township_name, value, value_questioned, questioned_share "
-            f"from league_table {resolved} order by value"
-        ).fetchall() == [("西山乡", 15, 15, 1), ("东山镇", 25, 0, 0)]
+            f"from league_table {resolved} order by township_name"
+        ).fetchall() == [("东山镇", 20, 0, 0), ("西山乡", 20, 15, 0.75)]
+        assert connection.execute(
+            "select value_before, value_questioned_before, questioned_share_before, "
+            f"value, value_questioned, questioned_share from year_on_year {resolved}"
+        ).fetchall() == [(16, 0, 0, 20, 15, 0.75)]
 
 
 def test_every_column_of_a_table_or_view_has_its_meaning_in_both_languages(ask):
