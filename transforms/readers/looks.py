@@ -93,6 +93,48 @@ def in_hidden_shape(text_box: etree._Element) -> bool:
     return False
 
 
+def covered_cells(table: etree._Element) -> set[etree._Element]:
+    """Returns the cells of a table that lie under a cell merged downward: their text is not shown.
+
+    A cell that continues a merge which no cell above it begins is shown.
+    """
+    covered = set()
+    above: set[int] = set()  # columns in which a merge goes on
+    for row in _own(table, f"{W}tr", table, f"{W}tbl"):
+        properties = row.find(f"{W}trPr")
+        if properties is not None and properties.find(f"{W}del") is not None:
+            continue
+        column = 0 if properties is None else _count(find_value(properties, "gridBefore"), 0)
+        merged = set()
+        for cell in _own(row, f"{W}tc", row, f"{W}tr"):
+            kind, span = _merge(cell)
+            if kind == "continue" and column in above:
+                covered.add(cell)
+            if kind:
+                merged.add(column)
+            column += span
+        above = merged
+    return covered
+
+
+def _merge(cell: etree._Element) -> tuple[str, int]:
+    """Returns whether a cell begins or continues a merge (restart, continue, else empty), and how
+    many columns it takes.
+    """
+    properties = cell.find(f"{W}tcPr")
+    if properties is None:
+        return "", 1
+    merge = properties.find(f"{W}vMerge")
+    if merge is None:
+        merge = properties.find(f"{W}vmerge")  # Word 2003
+    kind = "" if merge is None else merge.get(f"{W}val") or "continue"
+    return kind, _count(find_value(properties, "gridSpan"), 1)
+
+
+def _count(written: str | None, otherwise: int) -> int:
+    return int(written) if written is not None and written.isdecimal() else otherwise
+
+
 def _ground(look: Look, run: etree._Element, styles: Styles) -> str:
     """Returns the color behind a run: that of the nearest of run, paragraph, cell, table and
     page.

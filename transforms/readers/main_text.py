@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from transforms.labels import words
-from transforms.readers.page_text import BLOCKS, SKIPPED, page_lines
+from transforms.readers.page_text import BLOCKS, is_skipped, page_lines
 
 NEARLY_ALL = 0.9
 _SENTENCE = re.compile(r"[。；，！？]")
@@ -92,7 +92,7 @@ def _weigh_below(
     for child in element:
         if child.tail:
             pieces.append(child.tail)
-        if not isinstance(child.tag, str) or child.tag in SKIPPED or child in hidden:
+        if not isinstance(child.tag, str) or is_skipped(child) or child in hidden:
             continue
         below = _weigh_below(child, hidden, weights, linked)
         sentences += below.sentences

@@ -26,6 +26,16 @@ _BREAK = re.compile(r"(?<=[。！？；：:])[ \t]*\n|\n(?=[\u3000\u00a0])|\n(?=
 _FLOWING = frozenset("p li td th h1 h2 h3 h4 h5 h6 dd dt span strong b font a".split())
 
 
+def is_skipped(element: etree._Element) -> bool:
+    """Returns whether a browser shows no text of an element.
+
+    What stands inside an object is shown where the object names nothing else to show.
+    """
+    if element.tag == "object":
+        return any((element.get(name) or "").strip() for name in ("data", "classid"))
+    return element.tag in SKIPPED
+
+
 @dataclass(slots=True)
 class PageText:
     """Lines of a page under way. `left_out` are elements whose text is not written."""
@@ -81,7 +91,7 @@ def _shown(
     if element.text:
         yield "text", element.text
     for child in element:
-        if isinstance(child.tag, str) and child.tag not in SKIPPED and child not in left_out:
+        if isinstance(child.tag, str) and not is_skipped(child) and child not in left_out:
             yield "element", child
         if child.tail:
             yield "text", child.tail

@@ -15,9 +15,9 @@ from lxml import etree
 
 from transforms.labels import words
 from transforms.readers.document import EVIDENCE, Defect
-from transforms.readers.looks import in_hidden_shape, is_shown, look_of, style_looks
-from transforms.readers.ooxml import AML, MC, A, M, W, symbol_font
-from transforms.readers.page_text import SKIPPED
+from transforms.readers.looks import covered_cells, in_hidden_shape, is_shown, look_of, style_looks
+from transforms.readers.ooxml import AML, MC, A, M, W, is_on, symbol_font
+from transforms.readers.page_text import is_skipped
 from transforms.readers.raised import ORDINARY
 from transforms.readers.styles import Look, Styles
 
@@ -72,6 +72,22 @@ def word_lines(root: etree._Element, styles: Styles) -> list[str]:
     return [node.text or "" for node in root.iter(*_TEXT_NODES) if node not in removed]
 
 
+def placeholders(root: etree._Element) -> list[Defect]:
+    """Returns the numerals that stand in content controls nobody filled in.
+
+    Word shows the placeholder, and it is read, but it is no statement of the report.
+    """
+    found = []
+    for control in root.iter(f"{W}sdt"):
+        mark = control.find(f"{W}sdtPr/{W}showingPlcHdr")
+        if mark is None or not is_on(mark):
+            continue
+        shown = "".join(node.text or "" for node in control.iter(f"{W}t"))
+        if any(character.isdecimal() for character in shown):
+            found.append(Defect("text_invented", len(shown), shown[:EVIDENCE]))
+    return found
+
+
 def _instructions(root: etree._Element) -> set[etree._Element]:
     """Returns the text nodes that belong to the instruction of a field, not to its result."""
     fields: list[list[etree._Element] | None] = []  # text nodes of each open instruction
@@ -111,6 +127,8 @@ def _removed_regions(root: etree._Element, styles: Styles) -> Iterable[etree._El
     for element in root.iter(f"{MC}AlternateContent"):
         branches = sorted(element, key=lambda b: -sum(1 for _ in b.iter(*_TEXT_NODES)))
         yield from branches[1:]
+    for table in root.iter(f"{W}tbl"):
+        yield from covered_cells(table)
     yield from _unseen_runs(root, styles)
 
 
@@ -148,7 +166,9 @@ def compare_page(
     for node in root.xpath("//text()"):
         owner = node.getparent().getparent() if node.is_tail else node.getparent()
         kind = "text" if owner is None else _kind_of_place(owner, hidden, kinds)
-        if kind in ("unseen", "hidden"):
+        if kind in ("unseen", "hidden", "replaced"):
+            if kind == "replaced" and _is_sentence(node):
+                sentences.append(squeezed(node))
             if kind == "hidden" and _is_sentence(node):
                 unseen.append(squeezed(node))
             continue
@@ -171,14 +191,15 @@ def compare_page(
 def _kind_of_place(
     element: etree._Element, hidden: set[etree._Element], kinds: dict[etree._Element, str]
 ) -> str:
-    """Returns what text directly in an element is: unseen, hidden, link or text.
+    """Returns what text directly in an element is: unseen, replaced, hidden, link or text.
 
     `kinds` are those known.
     """
     known = kinds.get(element)
     if known is None:
-        if element.tag in SKIPPED:
-            known = "unseen"
+        if is_skipped(element):
+            # a browser shows it where what the object names cannot be shown
+            known = "replaced" if element.tag == "object" else "unseen"
         elif element in hidden:
             known = "hidden"
         else:

@@ -78,6 +78,7 @@ def _document(package: Package, depth: int) -> Document:
         second += proof.word_lines(note, story.styles)
     defects = proof.compare(text, second, "".join(story.added))
     defects += [Defect("text_lost", len(f), f[:EVIDENCE]) for f in drawn_instructions(body)]
+    defects += proof.placeholders(body)
     media_type = formats()["docx"].media_type or ""
     return Document(
         text,

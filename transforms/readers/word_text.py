@@ -13,6 +13,7 @@ from lxml import etree
 
 from transforms.readers.fields import broken_fields, chosen_entry
 from transforms.readers.looks import (
+    covered_cells,
     in_hidden_shape,
     is_shown,
     look_of,
@@ -147,9 +148,7 @@ def _paragraph(paragraph: etree._Element, story: Story) -> None:
 
 
 def _mark(properties: etree._Element | None) -> tuple[bool, bool]:
-    """Returns whether a paragraph ends (its mark is there and shown), and whether it was
-    deleted.
-    """
+    """Returns whether a paragraph's mark is there and shown, and whether it was deleted."""
     mark = properties.find(_RUN_PROPERTIES) if properties is not None else None
     if mark is None:
         return True, False
@@ -354,11 +353,12 @@ _SPECIAL: dict[str, Callable[[etree._Element, list[str], Story, bool], None]] = 
 def _table(table: etree._Element, story: Story) -> None:
     """Writes a table row by row."""
     finish(story)
+    covered = covered_cells(table)
     for row in _children(table, f"{W}tr"):
         if _is_removed_row(row):
             continue
         cells = [
-            _cell(cell, story)
+            [] if cell in covered else _cell(cell, story)
             for cell in _children(row, f"{W}tc")
             if cell.find(f"{W}tcPr/{W}cellDel") is None
         ]
