@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from expectations.gate import Judgement
 from expectations.rules import BY_ID
 from schemas import tables
+from schemas.marks import written_out
 
 SHOWN_ROWS = 25  # of each rule
 _SHOWN_EVIDENCE = 80  # characters
@@ -129,7 +130,10 @@ def _write(path: Path, text: str) -> None:
 @functools.cache
 def _templates() -> jinja2.Environment:
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("expectations"), autoescape=True, trim_blocks=True
+        loader=jinja2.PackageLoader("expectations"),
+        autoescape=True,
+        finalize=written_out,
+        trim_blocks=True,
     )
     environment.globals["number"] = lambda value: f"{value or 0:,}"
     return environment

@@ -28,6 +28,7 @@ from flows.standing import (
 )
 from flows.terminal import number, table, visible
 from schemas.errors import Rejected, UsageError
+from schemas.marks import written_out
 from schemas.metrics import SURE, metrics
 from transforms import readers
 from transforms.report import Reading, Report
@@ -204,6 +205,7 @@ def as_page(name: str, report: Report, standing: Standing | None = None) -> str:
             [jinja2.PackageLoader("flows"), jinja2.PackageLoader("expectations")]
         ),
         autoescape=True,
+        finalize=written_out,
         trim_blocks=True,
     )
     return environment.get_template("explain.html").render(

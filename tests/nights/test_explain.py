@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from expectations import pages
 from flows import explain
 from tests.support import reports
 from tests.support.nights import ask
@@ -27,6 +28,20 @@ def test_nothing_from_a_document_reaches_the_page_unescaped():
         "&lt;script&gt;alert(" in page
         and "disputes_received" in page
         and not re.search(r"https?://", page)
+    )
+
+
+def test_what_turns_the_direction_of_a_page_is_written_out():
+    turned = reports.text(1).replace("普法形式单一。", "\u202e发放30份\u2066。\x1b[31m")
+    page = explain.as_page("\u202etxt.exe", parse(turned))
+    assert not re.search("[\u202e\u2066\x1b]", page)
+    assert "\\u202etxt.exe" in page and "\\u202e</span>发放" in page and "\\u2066。\\x1b[" in page
+
+
+def test_the_template_of_a_run_writes_out_what_turns_its_direction():
+    shown = pages._templates().from_string("<td>{{ text }}</td><td>{{ number(3000) }}</td>")
+    assert shown.render(text="<b>\u202e1\n2\u30003") == (
+        "<td>&lt;b&gt;\\u202e1\n2\u30003</td><td>3,000</td>"
     )
 
 
