@@ -23,6 +23,8 @@ SKIPPED = frozenset(
 )
 # a line end of the source is one of the text where lines are set apart by it alone
 _BREAK = re.compile(r"(?<=[。！？；：:])[ \t]*\n|\n(?=[\u3000\u00a0])|\n(?=[ \t]*\n)")
+# but between two digits it is a blank, unless the second is the marker of an item
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)[ \t]*\n[ \t]*(?=\d+(?![\d.．、]))")
 _FLOWING = frozenset("p li td th h1 h2 h3 h4 h5 h6 dd dt span strong b font a".split())
 
 
@@ -102,8 +104,10 @@ def _source_lines(source: str, element: etree._Element, preformatted: bool) -> s
     if "\n" not in source and "\r" not in source:
         return source
     source = source.replace("\r\n", "\n").replace("\r", "\n")
-    if preformatted or element.tag not in _FLOWING:
+    if preformatted:
         return source
+    if element.tag not in _FLOWING:
+        return _BETWEEN_DIGITS.sub(" ", source)
     return _BREAK.sub("\v", source).replace("\n", " ").replace("\v", "\n")
 
 

@@ -214,3 +214,16 @@ def test_what_lies_too_deep_is_refused_by_name_and_not_left_out():
     with pytest.raises(Rejected) as error:
         readers.read(page(TEXT + "<div>" * 5000 + "<p>另有法治案件777起。</p>"))
     assert error.value.reason_code == "too_deep"
+
+
+@pytest.mark.parametrize(
+    "source, line",
+    [
+        ("另受理来信8\n6起，均已办结。", "另受理来信8 6起，均已办结。"),
+        ("另受理来信8\r\n  6起，均已办结。", "另受理来信8 6起，均已办结。"),
+        ("另受理来信86\n1.加强普法，注重实效。", "另受理来信86\n1.加强普法，注重实效。"),
+        ("另受理来信8<br>6起，均已办结。", "另受理来信8\n6起，均已办结。"),
+    ],
+)
+def test_a_line_end_of_the_source_between_digits_is_a_blank(source, line):
+    assert f"\n{line}\n" in readers.read(page(f"{TEXT}<div>{source}</div><p>特此报告。</p>")).text
