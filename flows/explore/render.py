@@ -16,6 +16,7 @@ from flows import answers
 from flows.explore import addresses
 from flows.explore.texts import Texts
 from flows.terminal import number as digits
+from schemas.marks import written_out
 
 _KEPT_CONTROLS = "\n\t"
 
@@ -25,6 +26,7 @@ def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("flows", "templates/explore"),
         autoescape=True,
+        finalize=written_out,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,

@@ -31,6 +31,13 @@ def test_a_report_is_drawn_without_the_markup_of_its_text():
     assert "<script" not in html and "<img" not in html and 'id="c0"' in html
 
 
+def test_hidden_characters_are_written_out_wherever_a_template_shows_them():
+    template = render._environment().from_string("<p>{{ name }} {{ shown(name) }}</p>")
+    html = template.render(name=HOSTILE)
+    assert "\u202e" not in html and "\u200b" not in html and "\\u202e镇\\u200b&lt;img" in html
+    assert html.count("<span") == 2
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [(None, "—"), (1234567, "1,234,567"), (1234567.5, "1,234,567.5"), (2e6, "2,000,000"), (0.25, "0.25")],
