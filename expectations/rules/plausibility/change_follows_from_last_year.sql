@@ -24,7 +24,9 @@ with single as (
     group by all
     having count(*) = 1
 ),
-stated as (
+-- what is said to have changed, apart from last year's figures: joined to them by the year alone, it
+-- would be held for every pair of a year
+compared as materialized (
     select
         change.metric_id,
         change.report_id,
@@ -33,12 +35,12 @@ stated as (
         change.value,
         change.unit,
         change.status,
+        changed.township_id,
+        changed.metric_code,
         changed.value as this_value,
         changed.unit as this_unit,
         changed.quote as this_quote,
-        last.value as last_value,
-        last.quote as last_quote,
-        last.report_year as last_year,
+        link.base_year,
         case link.direction when 'up' then 1 when 'down' then -1 else 0 end as sign,
         coalesce(
             length(
@@ -51,11 +53,6 @@ stated as (
     from metric_links link
     join metrics change on change.metric_id = link.metric_id
     join metrics changed on changed.metric_id = link.to_metric_id
-    join single last
-        on last.township_id = changed.township_id
-        and last.metric_code = changed.metric_code
-        and last.unit = changed.unit
-        and last.report_year = link.base_year
     where link.kind = 'change_of'
         and link.base_year = changed.report_year - 1
         and link.direction in ('up', 'down', 'same')
@@ -63,6 +60,19 @@ stated as (
         and change.value_high is null
         and is_exact(changed.qualifier, changed.status, changed.value_high)
         and changed.confidence >= 0.5
+),
+stated as (
+    select
+        compared.*,
+        last.value as last_value,
+        last.quote as last_quote,
+        last.report_year as last_year
+    from compared
+    join single last
+        on last.township_id = compared.township_id
+        and last.metric_code = compared.metric_code
+        and last.unit = compared.this_unit
+        and last.report_year = compared.base_year
 ),
 judged as (
     select
