@@ -219,7 +219,7 @@ def dismiss(data_dir: Path, row: Mapping[str, Any], because: str, by: str) -> No
 
 def accept(data_dir: Path, row: Mapping[str, Any], because: str, by: str) -> None:
     """Notes that a source may take the place of what is in force, although it is far emptier or
-    another file.
+    another file, or the policy would hold its report back.
 
     `row` has its source_uri and source_sha256. It holds for these bytes, not for a later version.
     """

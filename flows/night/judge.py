@@ -164,6 +164,8 @@ def _findings(
             for report_id, reason in gate.held_reports(found).items()
             if report_id not in divided.held
         }
+        for report_id in _accepted_reports(run, connection):
+            held.pop(report_id, None)
         if held:
             return found, frozenset(), held
         retrusted = _write_trust(run, candidate, connection, found, known, change)
@@ -172,6 +174,13 @@ def _findings(
             pq.write_table(new_rows, candidate.gathered_file("quality_findings"))
     candidate.write("quality_findings", "quality_findings", found)
     return found, retrusted, {}
+
+
+def _accepted_reports(run: Run, connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Returns the report_ids whose bytes a person accepted: the policy holds none of them back."""
+    query = "select report_id from reports where list_contains($accepted, source_sha256)"
+    rows = connection.execute(query, {"accepted": sorted(run.decisions.accepted())}).fetchall()
+    return [report_id for (report_id,) in rows]
 
 
 def _known_findings(run: Run) -> pa.Table | None:

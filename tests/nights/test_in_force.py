@@ -145,3 +145,20 @@ def test_an_emptied_report_can_be_accepted(tmp_path):
     night(data, sources)
     assert disputes_in_force(data) == []
     assert ask(data, "select count(*) from quarantine") == [(0,)]
+
+
+@pytest.mark.slow
+def test_a_report_that_the_policy_holds_back_can_be_accepted(tmp_path):
+    sources, data = tmp_path / "in", tmp_path / "data"
+    write(sources / "浙江省" / "first.txt", 100)
+    page = sources / "浙江省" / "second.txt"
+    page.write_text(EMPTY_PAGE.replace("2023", "2022"), encoding="utf-8")
+    night(data, sources)
+    ((reason, *source),) = ask(
+        data, "select reason_code, source_uri, source_sha256 from quarantine"
+    )
+    assert reason == "held_by_rule"
+    decisions.accept(data, dict(zip(("source_uri", "source_sha256"), source)), "so it is", "me")
+    night(data, sources)
+    assert ask(data, "select count(*) from quarantine") == [(0,)]
+    assert ask(data, "select count(*) from reports") == [(2,)]
