@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flows import exit_codes
-from flows.night import webhook
 from flows.progress import Progress
 from flows.settings import KEPT_FOR_AGAIN, WEBHOOK_VARIABLE, RunSettings, settings_from
 from flows.terminal import first_line, visible
@@ -92,6 +91,8 @@ def _checked_webhook(address: str | None) -> str | None:
     """
     if not address:
         return None
+    from flows.night import webhook
+
     parts = urlsplit(webhook.split_form(address)[1])
     if parts.scheme not in ("http", "https") or not parts.hostname or not address.isprintable():
         raise UsageError("the webhook is no address like https://host/path")
