@@ -52,6 +52,7 @@ def data(base, tmp_path):
     return shutil.copytree(base / "data", tmp_path / "data", symlinks=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["folder", "pipe", "link to nowhere"])
 def test_what_is_no_file_is_set_aside_whatever_file_it_stands_for(data, kind):
     for name in FILES:
@@ -81,6 +82,7 @@ def test_a_folder_in_place_of_the_journal_is_an_entry_until_it_is_removed(data, 
     assert ask(data, "select count(*) from quarantine") == [(0,)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["current", "parquet", "warehouse.duckdb"])
 def test_a_folder_in_place_of_a_link_is_set_aside_and_the_link_is_back(data, base, name):
     target = os.readlink(data / name)

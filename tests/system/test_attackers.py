@@ -23,6 +23,7 @@ def test_a_folder_or_a_key_of_another_user_is_not_used(tmp_path):
     assert attackers.key_of_another(tmp_path / "key") == "refused"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", attackers.SQL)
 def test_no_sql_gets_by_in_place_of_the_condition_on_reports(base, tmp_path, text):
     assert attackers.sql_as_condition(base, tmp_path, text) == "refused"

@@ -51,7 +51,10 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     digits = r"\d++(?:[.,]\d++)*+"
     in_pieces = rf"(?<![\d.,]){digits}(?:[ _]{digits})++"
     number = rf"{numerals.ARABIC}(?: ?[余多]?[百千]?[万亿])?"
-    in_quotes = rf"{_QUOTE} ?(?!{_HOTLINE})(?P<number>{number}(?: ?{numerals.RANGE_SIGN} ?{number})? ?[余多]?) ?{_QUOTE}"
+    in_quotes = (
+        rf"{_QUOTE} ?(?!{_HOTLINE})(?P<number>{number}(?: ?{numerals.RANGE_SIGN} "
+        rf"?{number})? ?[余多]?) ?{_QUOTE}"
+    )
     return (
         re.compile(with_letters + counted),
         re.compile(in_pieces + counted),
