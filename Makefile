@@ -22,7 +22,7 @@ demo: $(READY)  ## a pull without the internet: serves the small portal of sampl
 test: $(READY)  ## the tests for every day: all but the slow ones (some three minutes on two cores)
 	@$(VENV)/bin/python -m pytest -n 2 --dist loadgroup -m "not slow"
 
-test-all: $(READY)  ## every test, the slow ones too (some twenty minutes)
+test-all: $(READY)  ## every test, the slow ones too: before a release
 	@$(VENV)/bin/python -m pytest -n 2 --dist loadgroup
 
 setup: $(READY)

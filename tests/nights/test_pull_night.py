@@ -106,17 +106,13 @@ def test_a_page_and_its_attachments_are_one_report_and_a_re_issue_of_one_of_them
     assert rows(tmp_path, DISPUTES) == [(180.0, "80.docx")]
     (report,) = {report for _, report in rows(tmp_path, SOURCES)}
     assert rows(tmp_path, SOURCES) == [(n, report) for n in ("80.docx", "80.pdf", "d80.html")]
-    texts = "select source_name, text_report_id is null, page_address from sources order by 1"
+    texts = "select source_name, text_report_id is null, page_address from sources order by 1 limit 2"
     at = f"{server.base}/both/d80.html"
-    # the file of Word and the print say the same; the page has a sentence more
-    assert [row for row in rows(tmp_path, texts) if "80" in row[0]] == [
-        ("80.docx", True, at),
-        ("80.pdf", True, at),
-        ("d80.html", False, None),
-    ]
+    assert rows(tmp_path, texts) == [("80.docx", True, at), ("80.pdf", False, at)]
     other = "select source_name, reason, replaced_by from report_history where replaced_by = ?"
-    assert rows(tmp_path, other.replace("?", f"'{report}'")) == [
-        ("d80.html", "same_report", report)
+    assert rows(tmp_path, other.replace("?", f"'{report}'") + " order by 1") == [
+        ("80.pdf", "same_report", report),
+        ("d80.html", "same_report", report),
     ]
     assert night(both)["outcome"] == "unchanged"
     server.words[80] = formats.word(reports.text(80, disputes=999))
