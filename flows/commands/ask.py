@@ -62,6 +62,10 @@ def declare(commands: Commands) -> None:
     explain.add_argument("--html", metavar="FILE", help="write a page instead of printing")
     status = add_command(commands, "status", _status, help="the last runs, and what is published")
     status.add_argument("--json", action="store_true", help="print as JSON")
+    _declare_export(commands)
+
+
+def _declare_export(commands: Commands) -> None:
     export = add_command(
         commands, "export", _export, help="a selection as DuckDB, Parquet, CSV or Excel"
     )
