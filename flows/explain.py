@@ -17,6 +17,7 @@ from typing import Any
 import jinja2
 
 import transforms
+from flows import former
 from flows.standing import (
     Standing,
     as_text,
@@ -233,7 +234,8 @@ def explain(what: str, data_dir: Path, html_file: str | None) -> None:
     a file.
 
     `what` is the path of a file, or the report_id or file name of a published report, or a
-    metric_id. Findings, trust and decisions are those of the published state in `data_dir`.
+    metric_id. Findings, trust and decisions are those of the published state in `data_dir`. Of a
+    figure of a former text it prints what became of it.
     Raises UsageError for what is no report, and for a file that cannot be written.
     """
     database = data_dir / "warehouse.duckdb"
@@ -241,6 +243,12 @@ def explain(what: str, data_dir: Path, html_file: str | None) -> None:
         report_id = report_of_figure(database, what)
         if report_id and not html_file:
             print(figure_as_text(of_report(database, report_id, what)))
+            return
+        became = None if report_id else former.what_became(database.resolve(), data_dir, what)
+        if became:
+            if html_file:
+                raise UsageError(f"{what} is not in force: without --html its fate is told")
+            print(former.as_text(became))
             return
         what = report_id or what
     name, content = find_report(what, data_dir)

@@ -46,6 +46,7 @@ def build(data_dir: Path, token: str | None) -> App:
     assets = resources.files("flows").joinpath("templates", "explore", "assets")
     nicegui_app.add_static_files(frame.ASSETS, str(assets), max_cache_age=0)
     report.add_original(nicegui_app, states)
+    report.add_figure(nicegui_app)
     nicegui_app.on_startup(
         lambda: threading.Thread(target=_warm, args=[states], daemon=True).start()
     )

@@ -137,6 +137,13 @@ def test_the_address_of_a_figure_opens_at_its_characters(visit, data):
     assert "矛盾纠纷化解率" in card and "存疑" in card and "分子: 矛盾纠纷化解数 53起" in card
 
 
+def test_the_permanent_address_of_a_figure_leads_to_its_place(visit, data):
+    figure = the(data, "select metric_id from metrics where quote = '96%'")
+    page = visit().open(f"/figure/{figure}?lang=en")
+    assert page.url.endswith(f"/report/{figure[:16]}?figure={figure}&lang=en")
+    assert page.wait_for_selector(".text .chosen").inner_text() == "96%"
+
+
 def test_another_figure_is_chosen_by_click_and_by_key_and_changes_the_address(visit, data):
     figure = the(data, "select metric_id from metrics where quote = '96%'")
     page = visit().open(f"/report/{figure[:16]}?figure={figure}&lang=en")

@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+from flows import former
 from flows.explore.data.overview import in_both_languages
 from flows.explore.data.states import Row, State
 from schemas.metrics import SURE
@@ -55,6 +56,11 @@ def read(state: State, report_id: str) -> dict[str, Any] | None:
         "stretches": stretches(report["text"], sections, figures, findings),
         "versions": state.rows("report_versions", report=report_id),
     }
+
+
+def what_became(state: State, metric_id: str) -> former.Former | None:
+    """Returns what became of a figure that the state does not have; None for no such figure."""
+    return former.what_became(state.path, state.data_dir, metric_id)
 
 
 def _figures(state: State, report_id: str, findings: list[Row]) -> list[Row]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import Request
-from fastapi.responses import PlainTextResponse, Response
+from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 from nicegui import App as NiceguiApp
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
-from flows.explore import render
+from flows.explore import addresses, render
 from flows.explore.data import report
 from flows.explore.data.states import Row, States
 from flows.explore.frame import Page
@@ -25,11 +25,16 @@ async def draw(page: Page) -> None:
     """Draws the report that the address names, with the figure or the place that it names."""
     report_id = page.path.rsplit("/", 1)[-1]
     shown = await page.read(report.read, report_id)
+    asked = page.asked.get("figure", "")
+    figures = {row["metric_id"]: row for row in shown["figures"]} if shown else {}
+    chosen = figures.get(asked)
+    became = None if chosen else await page.read(report.what_became, asked)
+    if became:
+        page.html("report", "became", former=became)
     if shown is None:
-        page.html("report", "unknown", report_id=report_id)
+        if not became:
+            page.html("report", "unknown", report_id=report_id)
         return
-    figures = {row["metric_id"]: row for row in shown["figures"]}
-    chosen = figures.get(page.asked.get("figure", ""))
     original = shown["report"]["media_type"] in _SHOWN_ORIGINALS
     page.html("report", "head", original=original, **shown)
     with ui.element("div").classes("two"):
@@ -67,6 +72,21 @@ async def _draw_difference(page: Page, report_id: str) -> None:
     if former:
         changes = await page.read(report.difference, former, report_id)
         page.html("report", "difference", changes=changes, former=former)
+
+
+def add_figure(application: NiceguiApp) -> None:
+    """Adds the permanent address of a figure, `/figure/<metric_id>`: it leads to the figure's place
+    in its report, or to what became of it.
+    """
+
+    @application.get("/figure/{metric_id}")
+    def figure(metric_id: str, request: Request) -> Response:
+        kept = {name: request.query_params.get(name) for name in ("lang", "state")}
+        report_id = metric_id.partition("-")[0]
+        target = addresses.report(
+            report_id, kept["lang"] or "zh", figure=metric_id, state=kept["state"]
+        )
+        return RedirectResponse(target)
 
 
 def add_original(application: NiceguiApp, states: States) -> None:
