@@ -54,10 +54,8 @@ def paragraphs(pages: list[list[Line]], width: float) -> Printed:
     if not every:
         return Printed("", [0] * len(pages), left_out)
     size = _median([line.bottom - line.top for line in every])
-    left = _edge([line.left for line in every], size)
-    # where full lines end: margins are alike on both sides, and nothing but a stray line goes
-    # beyond
-    right = min(max(line.right for line in every), width - left + 1.5 * size)
+    left = _left_edge(cleaned, size, width)
+    right = _right_edge(every, left, size, width)
     enough = 0.55 * (right - left)
     out: list[str] = []
     length, starts = 0, []
@@ -215,6 +213,36 @@ def _tidy(text: str) -> str:
 
 def _median(values: list[float]) -> float:
     return sorted(values)[len(values) // 2]
+
+
+def _left_edge(pages: list[list[Line]], size: float, width: float) -> float:
+    """Returns where lines begin that are not indented.
+
+    On a short page hardly a line may be there: one is enough where the line before it is full.
+    """
+    shared = _edge([line.left for page in pages for line in page], size)
+    further = [
+        (before.right, line.left)
+        for page in pages
+        for before, line in itertools.pairwise(page)
+        if line.left < shared - 1.2 * size
+    ]
+    begins = min((left for _, left in further), default=shared)
+    is_full = all(right >= width - begins - 2.2 * size for right, _ in further)
+    return begins if is_full else shared
+
+
+def _right_edge(lines: list[Line], left: float, size: float, width: float) -> float:
+    """Returns where full lines end.
+
+    Margins are alike on both sides, and nothing but a stray line goes beyond. Where the longest
+    line ends a sentence and none is as long, nothing shows that lines are wrapped there.
+    """
+    longest = max(lines, key=lambda line: line.right)
+    alike = sum(line.right > longest.right - 1.5 * size for line in lines)
+    if alike == 1 and _CLOSED.search(longest.text.rstrip()):
+        return max(longest.right, width - left)
+    return min(longest.right, width - left + 1.5 * size)
 
 
 def _edge(values: list[float], size: float) -> float:

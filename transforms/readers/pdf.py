@@ -12,7 +12,7 @@ from pypdfium2 import raw
 
 from schemas.errors import Rejected
 from schemas.formats import formats
-from transforms.readers import pictures, proof
+from transforms.readers import pdf_fonts, pictures, proof
 from transforms.readers.columns import in_one_column
 from transforms.readers.document import Document
 from transforms.readers.lines import Line, paragraphs
@@ -27,6 +27,8 @@ _FEW_CHARACTERS = 30  # of a page number, a head and a stamp over a picture of t
 _SHARE_OF_PICTURE = 0.2  # of the page: a smaller picture is a seal or a logo
 _SHARE_UNNAMED = 0.2
 _MANY_SHAPES = 60  # of letters drawn as outlines; a frame or a rule has few
+
+pdf_fonts.use()
 
 
 def read(data: bytes, partly: bool = False) -> Document:
