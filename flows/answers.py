@@ -12,6 +12,7 @@ from typing import Any
 
 from flows.terminal import number, pad, table, visible, width
 from schemas.errors import UsageError
+from schemas.language import say
 from warehouse.export import FORMULA
 
 Rows = Sequence[tuple[Any, ...]]
@@ -33,7 +34,7 @@ def read_query(given: str) -> str:
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"the query in {given[1:]} cannot be read ({error})") from None
     if not query.strip():
-        raise UsageError('the query is empty: try fazhi sql "from reports"')
+        raise UsageError(say('the query is empty: try fazhi sql "from reports"'))
     return query
 
 

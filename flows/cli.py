@@ -25,7 +25,7 @@ from flows.commands import (
 )
 from flows.commands.options import Commands, Parser
 from flows.progress import NOTHING_PUBLISHED, Stopped
-from flows.terminal import make_printable, visible
+from flows.terminal import make_printable, unbroken, visible
 from schemas import language
 from schemas.errors import FazhiError
 
@@ -66,10 +66,23 @@ def _language_of(arguments: list[str]) -> list[str]:
     return others
 
 
+def _as_text(arguments: list[str]) -> list[str]:
+    """Returns the words of the command line as text.
+
+    Paths, patterns and names of files that are there stay as they are.
+    """
+    words = []
+    for before, word in zip(["", *arguments], arguments):
+        is_path = os.sep in word or before == "--data" or bool(set(word) & set("*?["))
+        is_plain = word.isprintable() or "\0" in word
+        words.append(word if is_plain or is_path or os.path.lexists(word) else unbroken(word))
+    return words
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
     make_printable(sys.stdout, sys.stderr)
-    given = sys.argv[1:] if arguments is None else arguments
+    given = _as_text(sys.argv[1:] if arguments is None else arguments)
     others = _language_of(given) if any(a.startswith("--lang") for a in given) else given
     top = parser()
     options = top.parse_args(others)

@@ -9,8 +9,9 @@ from typing import Any
 
 import duckdb
 
-from flows.terminal import first_line
+from flows.terminal import first_line, unbroken
 from schemas.errors import UsageError
+from schemas.language import say
 
 
 def connect(path: Path, external_access: bool = False) -> duckdb.DuckDBPyConnection:
@@ -41,8 +42,19 @@ def ask(
     """
     with connect(path, external_access) as connection:
         try:
-            cursor = connection.execute(query, parameters)
+            cursor = connection.execute(unbroken(query), _unbroken_all(parameters))
+            if not hasattr(cursor, "description"):  # only comments or semicolons
+                raise UsageError(say('the query is empty: try fazhi sql "from reports"'))
             names = [column[0] for column in cursor.description or []]
             return names, cursor.fetchall()
         except duckdb.Error as error:
             raise UsageError(str(error).split("\n\n")[0]) from None
+
+
+def _unbroken_all(parameters: Any) -> Any:
+    """Returns parameters of a query with each text as `unbroken` gives it."""
+    if isinstance(parameters, list | tuple):
+        return [_unbroken_all(value) for value in parameters]
+    if isinstance(parameters, dict):
+        return {name: _unbroken_all(value) for name, value in parameters.items()}
+    return unbroken(parameters) if isinstance(parameters, str) else parameters

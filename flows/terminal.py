@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import math
+import os
 import sys
 import unicodedata
 from collections.abc import Sequence
@@ -41,14 +43,30 @@ def visible(text: str) -> str:
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
+def unbroken(text: str) -> str:
+    """Returns an argument of the command line as text, where its bytes were not of the locale.
+
+    Terminals in GBK under another locale, and the locale C, give halves of surrogate pairs in place
+    of Chinese. What is neither UTF-8 nor GB18030 stays as it is.
+    """
+    if not any("\udc80" <= character <= "\udcff" for character in text):
+        return text
+    for encoding in ("utf-8", "gb18030"):
+        with contextlib.suppress(UnicodeError):
+            return os.fsencode(text).decode(encoding)
+    return text
+
+
 def make_printable(*streams: TextIO) -> None:
     """Makes streams write what their encoding lacks as `?`, where they would raise an error.
 
     Terminals in GBK lack some characters, those of the locale C all Chinese ones.
     """
     for stream in streams:
-        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
-            stream.reconfigure(errors="replace")
+        if isinstance(stream, io.TextIOWrapper):
+            is_ascii = stream.encoding.lower() in ("ascii", "us-ascii", "ansi_x3.4-1968")
+            if stream.errors == "strict" or is_ascii:
+                stream.reconfigure(errors="replace")
 
 
 def width(text: str) -> int:

@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from schemas.errors import UsageError
+from schemas.language import say
 from warehouse.snapshots import Snapshot
 
 # per table: what makes a row the same row, and what of it can change
@@ -142,4 +143,12 @@ def _export(connection: duckdb.DuckDBPyConnection, target: str) -> None:
     options = _EXPORT_FORMATS.get(Path(target).suffix)
     if options is None:
         raise UsageError(f"{target}: write the changes to a .csv or a .parquet")
-    connection.execute(f"copy (from changes order by table_name, row_id) to ? {options}", [target])
+    try:
+        connection.execute(
+            f"copy (from changes order by table_name, row_id) to ? {options}", [target]
+        )
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise UsageError(
+            say("{file} cannot be written ({reason})", file=target, reason=reason)
+        ) from None

@@ -5,12 +5,53 @@ change it.
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from schemas.errors import UsageError
 from warehouse import files, inventory, odd_files
+
+# what the job writes in a data folder
+_OWN = frozenset(
+    (
+        "current",
+        "decisions",
+        "landing",
+        "parquet",
+        "policy.toml",
+        "quality",
+        "register",
+        "set_aside",
+        "snapshots",
+        "staging",
+        "state",
+        "warehouse.duckdb",
+    )
+)
+
+
+def is_data_folder(path: Path) -> bool:
+    """Whether a folder is a data folder in which a run has begun."""
+    folder = DataFolder(path)
+    return folder.journal.is_file() and folder.landing.is_dir()
+
+
+@functools.cache
+def _is_written_folder(folder: Path) -> bool:
+    """Whether a folder lies in what the job writes in some data folder."""
+    parent = folder.parent
+    if parent == folder:
+        return False
+    return (folder.name in _OWN and is_data_folder(parent)) or _is_written_folder(parent)
+
+
+def is_written_by_job(path: Path) -> bool:
+    """Whether a path lies in what the job writes in some data folder, its own or another."""
+    place = path.absolute()
+    is_one = place.name in _OWN and is_data_folder(place.parent)
+    return is_one or _is_written_folder(place.parent)
 
 
 class UnderWayError(UsageError):
@@ -22,6 +63,14 @@ class DataFolder:
     """The paths of one data folder. Nothing is created or read here."""
 
     path: Path
+
+    def owns(self, path: Path) -> bool:
+        """Whether a path is the data folder, or lies in one of the folders that the job writes."""
+        try:
+            inside = path.resolve().relative_to(self.path.resolve())
+        except (ValueError, OSError):
+            return False
+        return not inside.parts or inside.parts[0] in _OWN
 
     # --- what was received ---------------------------------------------------------------------
 

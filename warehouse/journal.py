@@ -57,6 +57,10 @@ class Journal:
         """Closes a run; `run` is its row of the table runs."""
         lines.append(self.path, {"event": "end", **run})
 
+    def runs_of_decisions(self) -> frozenset[str]:
+        """Returns the ended runs that looked at no source: they publish what people decided."""
+        return frozenset(run["run_id"] for run in self.runs() if run.get("seen") == 0)
+
     def runs(self) -> list[dict[str, Any]]:
         """Returns all runs in order, as rows of the table runs; one without an end has the outcome
         `interrupted`.

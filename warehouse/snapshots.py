@@ -285,15 +285,26 @@ def problems_of(state: Snapshot) -> list[tuple[Path, str]]:
     return problems
 
 
-def prune(data_dir: Path, keep: int = KEEP) -> None:
+def prune(data_dir: Path, keep: int = KEEP, of_decisions: frozenset[str] = frozenset()) -> None:
     """Removes all but the newest `keep` published states; the one in force always stays.
 
-    What cannot be removed stays without an error.
+    `of_decisions` are runs that looked at no source and published what people decided. Of the
+    states of such runs after one night only the last is kept, and it counts with the night's own:
+    an evening of reviews does not push earlier nights out. What cannot be removed stays without an
+    error.
     """
     in_force = DataFolder(data_dir).current.resolve()
-    states = folders(data_dir)
-    for path in states[:-keep] if keep else states:
-        if path.resolve() != in_force:
+    kept: set[Path] = set()
+    nights = 0
+    is_newest = True  # of the states that follow the same night
+    for path in reversed(folders(data_dir)):
+        is_decided = path.name.split("-")[0] in of_decisions
+        if nights < keep and (is_newest or not is_decided):
+            kept.add(path)
+        nights += not is_decided
+        is_newest = not is_decided
+    for path in folders(data_dir):
+        if path not in kept and path.resolve() != in_force:
             shutil.rmtree(path, ignore_errors=True)
 
 

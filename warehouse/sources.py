@@ -19,8 +19,9 @@ from typing import Any
 
 from schemas import reasons
 from schemas.errors import Rejected, UsageError
+from schemas.language import say
 from warehouse import landing, manifests
-from warehouse.folder import DataFolder
+from warehouse.folder import DataFolder, is_data_folder, is_written_by_job
 from warehouse.stamps import Stamps, landed_bytes
 
 MAX_BYTES = 20_000_000
@@ -117,15 +118,15 @@ def discover(
 ) -> list[Found]:
     """Returns the files behind files, folders and globs, each once, in the order of their paths.
 
-    Folders are searched to the bottom; hidden names and the folder `left_out` are left out. Each
-    file has what the manifests in the folders and beside the files say of it. Raises UsageError for
-    an argument that names nothing.
+    Folders are searched to the bottom; hidden names, the data folder `left_out` and other data
+    folders are left out. Each file has what the manifests in the folders and beside the files say
+    of it. Raises UsageError for an argument that names nothing, or what the job itself wrote.
     """
     own = () if left_out is None else _identity(left_out)
     found: dict[str, Found] = {}
     manifest_paths: set[str] = set()
     for argument in arguments:
-        for match in _matches(argument):
+        for match in _without_own(argument, _matches(argument), left_out):
             if os.path.isfile(match):
                 manifest_paths.update(_manifests_beside(match))
             for item in _below(os.path.abspath(match), (), own):
@@ -151,6 +152,28 @@ def _matches(argument: str) -> list[str]:
     if not matches:
         raise UsageError(f"no such file, folder or pattern: {argument}")
     return matches
+
+
+def _without_own(argument: str, matches: list[str], left_out: Path | None) -> list[str]:
+    """Returns the paths that are not of the data folder `left_out` or another one: a pattern can
+    match these too.
+
+    Raises UsageError where the argument itself is such a path.
+    """
+    if left_out is None:
+        return matches
+    folder = DataFolder(left_out)
+    kept = [path for path in matches if not folder.owns(Path(path))]
+    if matches == [argument] and not kept:
+        raise UsageError(
+            say(
+                "{source} is the data folder or lies in it: name the folder of the reports",
+                source=argument,
+            )
+        )
+    if matches != [argument]:
+        kept = [path for path in kept if not is_written_by_job(Path(path))]
+    return kept
 
 
 def _manifests_beside(path: str) -> list[str]:
@@ -219,7 +242,7 @@ def _below(
         yield Found(path, reasons.problem("not_a_file", "source"))
     elif (status.st_dev, status.st_ino) in above:
         yield Found(path, reasons.problem("folder_loop"))
-    elif (status.st_dev, status.st_ino) not in left_out:
+    elif (status.st_dev, status.st_ino) not in left_out and not is_data_folder(Path(path)):
         yield from _inside(path, (*above, (status.st_dev, status.st_ino)), left_out)
 
 

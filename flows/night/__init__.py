@@ -102,6 +102,8 @@ def run_night(
             _report_failure(run, results, error, seconds, tools)
             raise
         tools.show_report(end, morning.write_report(run, results, end, seconds))
+        if results.state:
+            publish.remove_oldest(run)
         if settings.remote and end["snapshot"] and not settings.prepare:
             tools.call(push_state, folder, settings.remote, settings.keep)
         return end

@@ -11,6 +11,7 @@ from flows.progress import COMMIT, Progress
 from transforms.version import parser_version
 from warehouse import database, snapshots
 from warehouse.difference import Difference, difference
+from warehouse.journal import Journal
 
 
 def compare(run: Run, assembled: Assembled) -> Difference | None:
@@ -29,7 +30,7 @@ def compare(run: Run, assembled: Assembled) -> Difference | None:
 def publish(
     run: Run, assembled: Assembled, judged: Judged, on_progress: Progress
 ) -> snapshots.Snapshot:
-    """Builds `warehouse.duckdb`, puts the candidate in force and removes the oldest states.
+    """Builds `warehouse.duckdb` and puts the candidate in force.
 
     Raises ValueError where there is no judgement.
     """
@@ -52,5 +53,10 @@ def publish(
     counts = dataclasses.asdict(judged.judgement.counts)
     on_progress(COMMIT)
     state = candidate.publish(run.run_id, version, run.register.digest, judged_by(run), counts)
-    snapshots.prune(run.folder, run.settings.keep)
     return state
+
+
+def remove_oldest(run: Run) -> None:
+    """Removes the oldest published states, but for as many as the settings keep."""
+    of_decisions = Journal(run.folder).runs_of_decisions()
+    snapshots.prune(run.folder, run.settings.keep, of_decisions)

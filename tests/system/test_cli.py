@@ -1,6 +1,10 @@
 import json
+import os
 import socket
+import subprocess
+import sys
 
+import duckdb
 import pytest
 
 from tests.support import reports
@@ -83,9 +87,6 @@ def test_exit_codes(fazhi, tmp_path, prefect_server):
 
 
 def test_help_sql_status_and_bad_usage_load_nothing_heavy(fazhi, tmp_path):
-    import subprocess
-    import sys
-
     for arguments in (["--help"], ["status", "--data", str(tmp_path)], ["rnu"], ["run", "nowhere"]):
         code = f"import sys; from flows.cli import main\ntry: main({arguments!r})\nexcept SystemExit: pass\nprint([m for m in ('prefect', 'great_expectations', 'pandas', 'pyarrow', 'numpy') if m in sys.modules], file=sys.stderr)"
         done = subprocess.run(
@@ -156,3 +157,32 @@ def test_a_terminal_of_another_encoding_gets_no_traceback(
     done = fazhi_process("status", "--data", tmp_path / folder, encoding=encoding, **environment)
     assert done.returncode == 0 and done.stderr == ""
     assert f"/{shown}: fazhi run SOURCE" in done.stdout
+
+
+@pytest.mark.parametrize("query", ["", "  ", ";", "-- nothing", "/* nothing */;"])
+def test_a_query_without_words_is_named(fazhi, tmp_path, query):
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")):
+        pass
+    done = fazhi("sql", query, "--data", tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == 'fazhi: the query is empty: try fazhi sql "from reports"\n'
+
+
+@pytest.mark.parametrize(
+    ("encoding", "environment", "answer"),
+    [
+        ("gb18030", {"LC_ALL": "C"}, "江源镇"),  # a terminal in GBK, and a locale that is not there
+        ("utf-8", {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, "???"),
+    ],
+)
+def test_a_query_in_the_encoding_of_another_terminal_is_understood(
+    tmp_path, encoding, environment, answer
+):
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        connection.execute("create table reports as select '江源镇' as name")
+    query = "select name from reports where name = '江源镇'".encode(encoding)
+    command = [sys.executable, "-m", "flows.cli", "sql", query, "--data", str(tmp_path)]
+    done = subprocess.run(
+        command, capture_output=True, cwd=ROOT, env={**os.environ, **environment}, check=False
+    )
+    assert (done.returncode, done.stdout.decode().split("\n")[2]) == (0, answer)
