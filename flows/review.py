@@ -18,16 +18,15 @@ from warehouse import decisions, engine
 
 
 def queue(
-    database: Path, code: str | None, rule: str | None, report: str | None
+    database: Path, code: str | None, rule: str | None, report: str | None, limit: int
 ) -> list[dict[str, Any]]:
     """Returns the figures that nobody decided on, the most doubtful first, as rows by column name.
 
     Only those with the metric code `code`, questioned by the rule `rule`, of the report `report`
-    (its source_name or report_id); None for all.
+    (its source_name or report_id), None for all; at most `limit` of them.
     """
-    names, rows = ask(
-        database, engine.script("review/queue.sql"), {"code": code, "rule": rule, "report": report}
-    )
+    asked = {"code": code, "rule": rule, "report": report, "by_doubt": False, "top": limit}
+    names, rows = ask(database, engine.script("review/queue.sql"), asked)
     return [dict(zip(names, row)) for row in rows]
 
 

@@ -12,7 +12,7 @@ import contextlib
 import datetime
 import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ import duckdb
 import pyarrow as pa
 
 from schemas import keys, tables
-from warehouse import corrections, engine, files, lines
+from warehouse import corrections, engine, files, lines, reviews
 from warehouse.corrections import Correction
 from warehouse.folder import DataFolder
 
@@ -35,7 +35,7 @@ _FIGURE = (
     "status",
     "sentence",
 )
-_ACTIONS = ("confirm", "correct", "reject")
+_ACTIONS = ("confirm", "correct", "reject", reviews.WITHDRAW)
 _DIGITS = 16
 _FOLDER = b"a folder or pipe lies here"  # which is no line: it is named as a broken one
 _DECISIONS = pa.schema(
@@ -91,9 +91,9 @@ class Decisions:
         return {row["source_sha256"] for row in rows if not _acceptance_problem(row)}
 
     def reviews(self) -> list[dict[str, Any]]:
-        """Returns all usable decisions on figures, oldest first."""
+        """Returns all usable decisions on figures that nobody withdrew, oldest first."""
         rows = self._lines(self.folder.reviews).objects()
-        return [row for row in rows if not _review_problem(row)]
+        return reviews.standing(row for row in rows if not _review_problem(row))
 
     def corrections(self) -> tuple[list[Correction], list[str]]:
         """Returns the corrections, and what is wrong with lines that cannot be used."""
@@ -195,12 +195,12 @@ def begin_run(data_dir: Path) -> Decisions:
         return read(data_dir)
 
 
-def _add(folder: DataFolder, path: Path, entry: Mapping[str, Any]) -> None:
-    """Adds a line to a log, at no moment at which the logs are read together or joined with
+def _add(folder: DataFolder, path: Path, *entries: Mapping[str, Any]) -> None:
+    """Adds lines to a log, at no moment at which the logs are read together or joined with
     others.
     """
     with files.briefly_locked(folder.decisions_lock):
-        lines.append(path, entry)
+        lines.append(path, *entries)
 
 
 # --- quarantined sources ----------------------------------------------------------------------
@@ -262,10 +262,28 @@ def review(
     `figure` has source_sha256, quote, char_start, sentence and the reading that the decision was
     made on (metric_code, value, status); `changes` has what should stand instead.
     """
+    review_alike(data_dir, [figure], action, changes, reason, by)
+
+
+def review_alike(
+    data_dir: Path,
+    figures: Iterable[Mapping[str, Any]],
+    action: str,
+    changes: Mapping[str, Any],
+    reason: str,
+    by: str,
+    **more: Any,
+) -> None:
+    """Notes the same decision on several figures, on the disk all at once.
+
+    Each figure and `changes` are as `review` takes them. The action `withdraw` takes back the last
+    decision of the same person on each of them. `more` is kept in each line: `batch` (a name that
+    these lines have in common), `settles` (see reviews.conflicts).
+    """
     folder = DataFolder(data_dir)
-    reading = {column: figure[column] for column in _FIGURE}
-    entry = {"on": reading, "action": action, **changes, "reason": reason, "by": by, "at": _now()}
-    _add(folder, folder.reviews, entry)
+    said = {"action": action, **changes, **more, "reason": reason, "by": by, "at": _now()}
+    entries = [{"on": {column: row[column] for column in _FIGURE}, **said} for row in figures]
+    _add(folder, folder.reviews, *entries)
 
 
 def _review_problem(row: Mapping[str, Any]) -> str | None:

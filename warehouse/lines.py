@@ -168,8 +168,8 @@ def joined(rows: Iterable[Mapping[str, Any]]) -> bytes:
     return b"".join(checked(row) for row in rows)
 
 
-def append(path: Path, row: Mapping[str, Any]) -> None:
-    """Adds an object to a file of checked lines, on the disk when it returns.
+def append(path: Path, *rows: Mapping[str, Any]) -> None:
+    """Adds objects to a file of checked lines, on the disk when it returns.
 
     A last line that a killed process cut off is ended first: it stays in the file as a broken line,
     and the log goes on.
@@ -182,7 +182,7 @@ def append(path: Path, row: Mapping[str, Any]) -> None:
             file.seek(end - 1)
             if file.read(1) != b"\n":
                 file.write(b"\n")
-        file.write(checked(row))
+        file.write(joined(rows))
         file.flush()
         os.fsync(file.fileno())
     if is_new:

@@ -60,6 +60,11 @@ def declare(commands: Commands) -> None:
         metavar="FILE",
         help="write the decisions as labelled sentences instead of asking",
     )
+    review.add_argument(
+        "--publish",
+        action="store_true",
+        help="put the decisions in force now instead of asking, without looking at sources",
+    )
 
 
 def _import(options: argparse.Namespace) -> int:
@@ -95,7 +100,11 @@ def _review(options: argparse.Namespace) -> int:
         count = review.export(folder, Path(options.export))
         print(f"{count} figures labelled in {options.export}")
         return exit_codes.OK
-    waiting = review.queue(database, options.code, options.rule, options.report)[: options.limit]
+    if options.publish:
+        summary = run_now_or_next(folder, [])
+        print("the decisions are published" if summary else IN_THE_NEXT_RUN)
+        return exit_code(summary) if summary else exit_codes.OK
+    waiting = review.queue(database, options.code, options.rule, options.report, options.limit)
     if not waiting:
         print("no figure waits for review")
         return exit_codes.OK

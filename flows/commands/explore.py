@@ -36,6 +36,11 @@ def declare(commands: Commands) -> None:
         default=_PORT,
         help="port to listen on, 0 for a free one (default: %(default)s)",
     )
+    explore.add_argument(
+        "--review",
+        action="store_true",
+        help="let visitors decide on figures, as fazhi review does; without it nothing is written",
+    )
 
 
 def _port(text: str) -> int:
@@ -60,7 +65,7 @@ def _explore(options: argparse.Namespace) -> int:
     print(f"{address}\n(Ctrl-C ends it)", flush=True)
     from flows.explore import app
 
-    app.serve(data_folder(options), options.host, port, token)
+    app.serve(data_folder(options), options.host, port, token, options.review)
     return exit_codes.OK
 
 

@@ -16,9 +16,10 @@ from flows.explore import frame
 from flows.explore.data import metric as metric_data
 from flows.explore.data import overview as overview_data
 from flows.explore.data import place as place_data
+from flows.explore.data import review as review_data
 from flows.explore.data.states import States
 from flows.explore.guard import App, Guard
-from flows.explore.pages import findings, metric, overview, place, report, search, sql
+from flows.explore.pages import findings, metric, overview, place, report, review, search, sql
 from schemas.errors import UsageError
 
 # path, entry in the navigation, key of the title, what draws it
@@ -32,16 +33,18 @@ _PAGES = (
     ("/search", "search", "nav_search", search.draw),
     ("/sql", "sql", "nav_sql", sql.draw),
 )
+_REVIEW = ("/review", "review", "nav_review", review.draw)
 _ANSWER_SECONDS = 60.0
 
 
-def build(data_dir: Path, token: str | None) -> App:
+def build(data_dir: Path, token: str | None, may_decide: bool = False) -> App:
     """Returns the application on the published states of a data folder.
 
-    Without `token` it answers requests to loopback names only. One process can build one.
+    Without `token` it answers requests to loopback names only. With `may_decide` there is a page
+    on which visitors decide on figures; without, nothing writes. One process can build one.
     """
-    states = States(data_dir)
-    for path, current, title, draw in _PAGES:
+    states = States(data_dir, may_decide)
+    for path, current, title, draw in (*_PAGES, *([_REVIEW] if may_decide else [])):
         _add(states, path, current, title, draw)
     assets = resources.files("flows").joinpath("templates", "explore", "assets")
     nicegui_app.add_static_files(frame.ASSETS, str(assets), max_cache_age=0)
@@ -77,11 +80,13 @@ def _warm(states: States) -> None:
         overview_data.read(state, None)
         place_data.read(state, place_data.Place(), None, None)
         metric_data.catalogue(state)
+        if states.may_decide:
+            review_data.queue(state, review_data.Only())
     except (UsageError, duckdb.Error):
         return  # the pages themselves say what is wrong
 
 
-def serve(data_dir: Path, host: str, port: int, token: str | None) -> None:
+def serve(data_dir: Path, host: str, port: int, token: str | None, may_decide: bool) -> None:
     """Runs the explorer until it is stopped by Ctrl-C or SIGTERM."""
-    application = build(data_dir, token)
+    application = build(data_dir, token, may_decide)
     uvicorn.run(application, host=host, port=port, log_level="warning", ws="wsproto", lifespan="on")

@@ -38,6 +38,7 @@ class Page:
         self.asked = dict(parse_qsl(request.url.query))
         self.texts = Texts(self.asked.get("lang", "zh"))
         self.lang = self.texts.lang
+        self.cookies = request.cookies
         pinned = self.asked.get("state")
         self.state: State = states.find(pinned) if pinned else states.newest()
         self.dark = _DARK.get(request.cookies.get("fazhi_colors", ""))
@@ -114,7 +115,7 @@ async def draw(request: Request, states: States, current: str, title: str, body:
     ui.add_head_html(render.fragment("head", page.texts, assets=ASSETS))
     pages = [
         (name, page.texts(f"nav_{name}"), addresses.address(_path(name), page.lang))
-        for name in _PAGES
+        for name in (*_PAGES, *(["review"] if states.may_decide else []))
     ]
     page.html("frame", "top", pages=pages, current=current)
     _notice(page)

@@ -1,7 +1,7 @@
 """Who may ask the explorer: only addresses of its own, and with the token where one is set.
 
 A page of a stranger that is open in the same browser can send requests to loopback. Such requests
-name a foreign host (after DNS rebinding) or a foreign origin and are refused.
+name a foreign host (after DNS rebinding), a foreign origin or a foreign site and are refused.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _COOKIE = "fazhi_token"
+_OWN_SITES = ("same-origin", "none")  # "none": typed, from a bookmark, or by no browser
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -76,6 +77,11 @@ class Guard:
         host = headers.get("host", "")
         if self.token is None and not is_loopback(urlsplit(f"//{host}").hostname or ""):
             return False
+        if headers.get("sec-fetch-site", "none") not in _OWN_SITES:
+            # a link that a person follows; scripts, forms and frames of other pages are none
+            return headers.get("sec-fetch-mode") == "navigate" and (
+                headers.get("sec-fetch-dest") == "document" and "origin" not in headers
+            )
         origin = headers.get("origin")
         return origin is None or urlsplit(origin).netloc == host
 

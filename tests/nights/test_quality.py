@@ -396,6 +396,11 @@ def test_review_begins_with_what_a_rule_questions_keeps_decisions_and_resets_the
     lines = target.read_text(encoding="utf-8").splitlines()
     assert any("{99%|dispute_resolution_rate}" in line for line in lines)
     assert any("|hotline_tickets|p}" in line for line in lines)
+    (rejected,) = [row for row in decisions.read(data).reviews() if row["action"] == "reject"]
+    decisions.review_alike(data, [rejected["on"]], "withdraw", {}, "undone", "an analyst")
+    published = fazhi("review", "--data", data, "--publish")
+    assert published.stdout == "the decisions are published\n", published.stderr
+    assert ask(data, "select count(*) from metrics where trust = 'rejected'") == [(0,)]
     put(sources, a=WRONG_RATE.replace("普法形式单一", "普法形式还单一"))
     night(data, sources)
     assert ask(data, "select count(*) from decisions where state = 'lapsed'")[0][0] >= 1

@@ -1,25 +1,16 @@
 """The explorer in a real Chromium without a window: pages, addresses, foreign text, a newer state."""
 
 import re
-import subprocess
-import sys
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from shutil import which
 
 import pytest
 
-from tests.support import nights, reports
-from tests.support.ports import free_port
+from tests.support import explorer, nights, reports
 
-CHROMIUM = next(filter(None, map(which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytest.importorskip("nicegui", reason="the extra [explore] is not installed")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here (Debian: apt-get install chromium)"),
-]
+pytestmark = [pytest.mark.slow, explorer.NEEDS_CHROMIUM]
 HOSTILE = "<script>document.title='taken'</script><img src=http://evil.example/x onerror=alert(1)>\u202e反转"
 DOUBTFUL = reports.text(6).replace("起，化解105起", "起，化解53起，化解率96%")
 PAGES = {
@@ -48,68 +39,11 @@ def data(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def address(data):
-    """The explorer as `fazhi explore` starts it; its address without a path."""
-    port = free_port()
-    command = [sys.executable, "-m", "flows.cli", "explore", "--data", str(data), "--port", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        base = process.stdout.readline().strip().rstrip("/")
-        assert base == f"http://127.0.0.1:{port}"
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(base, timeout=20).close()
-                break
-            except urllib.error.URLError:
-                time.sleep(0.1)
-        yield base
-        process.terminate()
+    with explorer.running(data) as address:
+        yield address
 
 
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-class Visit:
-    """A visitor with a window of their own; `outside` and `errors` are what went wrong in it."""
-
-    def __init__(self, browser, base, **options):
-        self.base = base
-        self.outside: list[str] = []
-        self.errors: list[str] = []
-        self.page = browser.new_context(**options).new_page()
-        self.page.on("request", self._asked)
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
-        self.page.on("response", lambda r: self.errors.append(r.url) if r.status >= 400 else None)
-
-    def _asked(self, request):
-        if not request.url.startswith((self.base, "data:", "blob:", self.base.replace("http", "ws"))):
-            self.outside.append(request.url)
-
-    def open(self, path):
-        self.page.goto(self.base + path)
-        self.page.wait_for_selector("footer")
-        return self.page
-
-
-@pytest.fixture
-def visit(browser, address):
-    """`visit(**options)` is a new visitor; at the end of the test none may have met an error."""
-    visitors = []
-
-    def come(**options):
-        visitors.append(Visit(browser, address, **options))
-        return visitors[-1]
-
-    yield come
-    for visitor in visitors:
-        visitor.page.context.close()
-        assert (visitor.errors, visitor.outside) == ([], [])
+browser, visit = explorer.browser, explorer.visit
 
 
 def the(data, query):

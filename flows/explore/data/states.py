@@ -79,9 +79,10 @@ class State:
 class States:
     """The published states of a data folder: the one in force, and those that pages still show."""
 
-    def __init__(self, data_dir: Path) -> None:
-        """`data_dir` is the data folder."""
+    def __init__(self, data_dir: Path, may_decide: bool = False) -> None:
+        """`data_dir` is the data folder; `may_decide` is whether visitors may decide on figures."""
         self.data_dir = data_dir
+        self.may_decide = may_decide
         self._folder = DataFolder(data_dir)
         self._newest: State | None = None
         self._open: weakref.WeakValueDictionary[str, State] = weakref.WeakValueDictionary()

@@ -78,3 +78,60 @@ addEventListener("keydown", (event) => {
     emitEvent("run");
   }
 }, true);
+
+// Review: keys and buttons answer for the ticked figures; the server draws the next batch.
+fazhi.answer = (action) => {
+  const card = document.querySelector("[data-batch]");
+  if (!card) return;
+  const given = { action, batch: card.dataset.batch };
+  given.ticked = [...card.querySelectorAll("[name=figure]:checked")].map((one) => one.value);
+  for (const name of ["reason", "metric_code", "value", "status"]) {
+    given[name] = card.querySelector(`[name=${name}]`)?.value ?? "";
+  }
+  emitEvent("review", given);
+};
+fazhi.correct = () => {
+  const form = document.querySelector("[data-correction]");
+  if (!form) return;
+  form.hidden = false;
+  form.querySelector("input").focus();
+};
+fazhi.batch = () => document.querySelector("[data-batch]")?.focus({ preventScroll: true });
+fazhi.reviewer = (name) => {
+  document.cookie = `fazhi_reviewer=${encodeURIComponent(name)}; path=/; max-age=31536000; samesite=strict`;
+  location.reload();
+};
+addEventListener("click", (event) => {
+  const answer = event.target.closest("[data-answer]")?.dataset.answer;
+  if (answer) answer === "correct" ? fazhi.correct() : fazhi.answer(answer);
+  const settle = event.target.closest("[data-settle]");
+  if (settle) emitEvent("review", { action: "settle", conflict: settle.dataset.settle, by: settle.dataset.by });
+  if (event.target.closest("[data-other-name]")) fazhi.reviewer("");
+});
+addEventListener("submit", (event) => {
+  if (event.target.matches("[data-correction]")) {
+    event.preventDefault();
+    fazhi.answer("correct");
+  }
+  if (event.target.matches("[data-name]")) {
+    event.preventDefault();
+    fazhi.reviewer(event.target.querySelector("input").value.trim());
+  }
+});
+addEventListener("keydown", (event) => {
+  const card = document.querySelector("[data-batch]");
+  if (!card || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  if (event.key === "Escape" && event.target.closest("[data-batch]")) card.focus();
+  if (event.target.closest("input:not([type=checkbox]), textarea, select")) return;
+  const action = { a: "accept", c: "correct", r: "reject", s: "skip", u: "undo" }[event.key];
+  const boxes = [...card.querySelectorAll("[name=figure]")];
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (action) {
+    event.preventDefault();
+    if (card.querySelector(`[data-answer=${action}]`)) action === "correct" ? fazhi.correct() : fazhi.answer(action);
+  } else if (step && boxes.length) {
+    event.preventDefault();
+    const at = boxes.indexOf(document.activeElement);
+    boxes[at < 0 ? (step > 0 ? 0 : boxes.length - 1) : Math.min(Math.max(at + step, 0), boxes.length - 1)].focus();
+  }
+});

@@ -45,6 +45,18 @@ def test_a_foreign_name_or_origin_is_refused():
     assert ask(None, {**own, "origin": "http://127.0.0.1:8600"})[0] == 200
 
 
+def test_scripts_forms_and_frames_of_other_pages_are_refused_and_a_link_is_followed():
+    own = {"host": "127.0.0.1:8600"}
+    for site in ("cross-site", "same-site"):
+        foreign = {**own, "sec-fetch-site": site}
+        link = {**foreign, "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+        assert ask(None, link)[0] == 200
+        assert ask(None, {**link, "origin": "null"})[0] == 403  # a form
+        assert ask(None, {**link, "sec-fetch-dest": "iframe"})[0] == 403
+        assert ask(None, {**foreign, "sec-fetch-mode": "no-cors", "sec-fetch-dest": "script"})[0] == 403
+    assert ask(None, {**own, "sec-fetch-site": "same-origin", "sec-fetch-mode": "cors"})[0] == 200
+
+
 def test_a_token_is_given_once_and_kept_as_a_cookie():
     own = {"host": "10.0.0.5:8600"}
     assert ask("秘密s3", own)[0] == 403
