@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from expectations import floors, rules
+from expectations import floors
 from expectations.judging import Judging
 from expectations.policy import Policy
 from expectations.suites import Verdict
@@ -26,13 +25,6 @@ class Judgement:
     counts: floors.Counts
     verdicts: list[Verdict] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
-
-
-def version(policy: Policy) -> str:
-    """Returns a digest of rules and policy: where it differs, every state is judged anew."""
-    texts = [f"{r.id} {r.severity} {r.scope} {r.table} {r.sql}" for r in rules.RULES]
-    content = "\n".join([*texts, rules.MACROS, policy.digest()])
-    return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
 def held_reports(findings: pa.Table) -> dict[str, str]:

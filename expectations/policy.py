@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from expectations.declaration import Rule
-from expectations.rules import BY_ID
+from expectations.rules import BY_ID, MACROS, RULES
 from schemas.errors import UsageError
 
 CONSEQUENCES = ("note", "flag", "hold_report", "hold_publication")
@@ -38,6 +38,13 @@ class Policy:
         """Returns a digest of everything that the policy says."""
         content = json.dumps([self.severity, self.rule, self.floors], sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+def version(policy: Policy) -> str:
+    """Returns a digest of rules and policy: where it differs, every state is judged anew."""
+    texts = [f"{r.id} {r.severity} {r.scope} {r.table} {r.sql}" for r in RULES]
+    content = "\n".join([*texts, MACROS, policy.digest()])
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
 def load(path: Path | None = None) -> Policy:

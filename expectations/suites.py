@@ -17,7 +17,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from pandas.util import hash_pandas_object
 
 from expectations.floors import rows_in
 from schemas import tables
@@ -223,6 +222,8 @@ def _digests(pieces: Iterator[pa.Table], row_count: int) -> Iterator[pa.Table]:
 
     Digests are as unique as what they stand for, and equal ones fall into one portion.
     """
+    from pandas.util import hash_pandas_object
+
     name, digests, filled = "", np.empty(row_count, np.uint64), 0
     for rows in pieces:
         name = rows.schema.names[0]

@@ -1,6 +1,4 @@
-"""Starts a night from the command line: checks its settings, and runs it with a Prefect server
-beside it.
-"""
+"""Starts a night from the command line: checks its settings, and runs it."""
 
 from __future__ import annotations
 
@@ -8,7 +6,6 @@ import argparse
 import gc
 import glob
 import json
-import logging
 import os
 import sys
 import traceback
@@ -27,7 +24,6 @@ from warehouse.folder import DataFolder, UnderWayError
 
 if TYPE_CHECKING:
     from flows.night.summary import Summary
-    from flows.serving.server import Server
 
 _FROM_OPTIONS = (
     "keep",
@@ -125,25 +121,25 @@ def _check_writable(folder: DataFolder, shown: str) -> None:
         raise UsageError(f"the data folder {visible(shown)} cannot be written ({reason})") from None
 
 
-def run_with_server(
+def run_now(
     settings: RunSettings,
     progress: Progress,
     verbose: bool,
     print_line: Callable[[str], None],
 ) -> Summary:
-    """Runs one night that reports to a Prefect server, one of its own if none is there.
+    """Runs one night; where there is something to do, it reports to a Prefect server, one of its
+    own if none is there.
 
-    `print_line` gets one line that says what there is to do, while the server starts.
+    `print_line` gets one line that says what there is to do.
     """
-    from flows.serving.server import serving
+    from flows.night.scan import scan_folders
+    from flows.serving.server import standing_server
 
     folder = Path(settings.data_dir)
-    with serving(folder, verbose) as server:
-        from flows.night.scan import scan_folders
-
-        look = scan_folders(settings, settings.sources)
-        print_line(_outlook(look, DataFolder(folder)))
-        return _run(settings, server, progress, look)
+    standing_server(folder)  # one that is named and does not answer is told before anything else
+    look = scan_folders(settings, settings.sources)
+    print_line(_outlook(look, DataFolder(folder)))
+    return _run(settings, progress, look, verbose)
 
 
 def run_again(folder: Path, uris: list[str] | None, **values: Any) -> Summary:
@@ -152,8 +148,6 @@ def run_again(folder: Path, uris: list[str] | None, **values: Any) -> Summary:
     It reads the quarantined sources `uris` again (none, if empty) or what `values` say, judges and
     publishes. Raises UsageError where a run is under way, or where the last settings are damaged.
     """
-    from flows.serving.server import serving
-
     kept = {k: v for k, v in _last_settings(folder).items() if k in KEPT_FOR_AGAIN}
     webhook = DataFolder(folder).webhook
     if webhook.exists():
@@ -165,8 +159,7 @@ def run_again(folder: Path, uris: list[str] | None, **values: Any) -> Summary:
         pass
     progress = Progress()
     progress.obey_signals()
-    with serving(folder, False) as server:
-        return _run(settings, server, progress, None)
+    return _run(settings, progress, None, False)
 
 
 def run_now_or_next(folder: Path, uris: list[str] | None) -> Summary | None:
@@ -204,33 +197,26 @@ def _outlook(look: sources.Look, folder: DataFolder) -> str:
 
 
 def _run(
-    settings: RunSettings, server: Server, progress: Progress, look: sources.Look | None
+    settings: RunSettings, progress: Progress, look: sources.Look | None, verbose: bool
 ) -> Summary:
-    """Runs the flow once the server answers.
+    """Runs the night.
 
     An error that is no misuse ends the process with its own exit code and one line, unless the logs
     are shown.
     """
-    try:
-        _load_what_comes_next(settings, server, look)
-        from flows.nightly import run_nightly
+    from flows.serving.on_demand import NightOnDemand
 
-        gc.freeze()  # the modules stay: half of the collector's time would go into looking at them
-        server.wait()
-        if os.environ.get("PREFECT_LOGGING_LEVEL") == "CRITICAL":
-            logging.disable(logging.ERROR)
-        return run_nightly(settings, progress, look)
+    try:
+        return NightOnDemand(settings, progress, look, verbose).run()
     except (FazhiError, KeyboardInterrupt):
         raise
     except Exception as error:
         if progress.is_stopping:  # a library made another error of the stop
             raise progress.stopped() from error
-        if os.environ.get("PREFECT_LOGGING_LEVEL") == "INFO":
+        if os.environ.get("PREFECT_LOGGING_LEVEL") == "INFO" or verbose:
             raise
         message = visible(f"{type(error).__name__}: {first_line(error)}")
         traceback.clear_frames(error.__traceback__)
-    finally:
-        gc.unfreeze()  # or libraries would report them as leaked at the end
     gc.collect()
     print(
         f"fazhi: the run failed, nothing was published: {message}\n"
@@ -238,21 +224,3 @@ def _run(
         file=sys.stderr,
     )
     raise SystemExit(exit_codes.FAILED)
-
-
-def _load_what_comes_next(settings: RunSettings, server: Server, look: sources.Look | None) -> None:
-    """Imports what the night needs while the server starts, beside it in other processes too."""
-    # Prefect would import this one when the flow begins
-    import fastapi.encoders  # noqa: F401
-
-    import flows.nightly  # noqa: F401
-    from expectations import judging
-    from flows.night.parse import is_large
-    from flows.workers import pool
-    from warehouse import snapshots
-
-    if server.starts and (look is None or look.new()):
-        seen = len(look.found) if look else 0
-        if not is_large(snapshots.current(Path(settings.data_dir)), seen):
-            judging.load_beside(False)
-        pool.prepare()

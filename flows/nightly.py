@@ -19,18 +19,17 @@ from prefect.utilities.annotations import quote
 
 from flows import night
 from flows.night.land import land
-from flows.night.parse import Crew
 from flows.night.pull import pull
 from flows.night.run import Run
 from flows.night.scan import scan
 from flows.night.summary import Summary
 from flows.progress import Progress
 from flows.pull import PullResult
+from flows.serving.record import run_name
 from flows.serving.schedule import last_start
 from flows.settings import WEBHOOK_VARIABLE, RunSettings, settings_from, workers_of
-from flows.workers import pool
+from flows.workers.crew import crew_of
 from schemas.errors import UsageError
-from warehouse import sources
 from warehouse.source_list import PullSource
 
 P = ParamSpec("P")
@@ -127,8 +126,7 @@ def call_as_task(step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
 def _run_name() -> str:
     settings: dict[str, Any] = next(iter(flow_run.parameters.values()))
-    names = ", ".join(Path(source).name for source in settings["sources"][:3])
-    return f"nightly: {names} into {Path(settings['data_dir']).name}"
+    return run_name(settings)
 
 
 @flow(name="nightly", flow_run_name=_run_name, persist_result=False, validate_parameters=False)
@@ -140,7 +138,7 @@ def nightly(settings: dict[str, Any]) -> Summary:
     run = settings_from({**settings, "webhook": os.environ.get(WEBHOOK_VARIABLE) or None})
     if _was_made_up(Path(run.data_dir)):
         return {"outcome": "skipped", "because": "a run has begun since this one was due"}
-    return _night(run, Progress(), None)
+    return _night(run, Progress())
 
 
 def _was_made_up(folder: Path) -> bool:
@@ -152,17 +150,17 @@ def _was_made_up(folder: Path) -> bool:
     return deployment.id is not None and last is not None and last >= due
 
 
-def run_nightly(
-    settings: RunSettings, progress: Progress | None = None, look: sources.Look | None = None
-) -> Summary:
-    """Runs the flow; its batches go to a Dask cluster where the settings name one.
+def run_nightly(settings: RunSettings) -> Summary:
+    """Runs a night in the flow, from its first step to its end."""
+    return run_in_flow(settings, lambda: _night(settings, Progress()))
 
-    `progress` hears how far it is, `look` is a scan of the sources that was made before.
-    """
+
+def run_in_flow(settings: RunSettings, work: Callable[[], Summary]) -> Summary:
+    """Calls `work` in the flow; its batches go to a Dask cluster where the settings name one."""
 
     def nightly(parameters: dict[str, Any]) -> Summary:
-        # the settings themselves: what Prefect stores of them lacks the webhook
-        return _night(settings, progress or Progress(), look)
+        # what Prefect stores of the settings lacks the webhook: `work` knows them themselves
+        return work()
 
     task_runner: TaskRunner[Any] | None = None
     if settings.dask:
@@ -179,24 +177,18 @@ def run_nightly(
     return this_night(settings.as_parameters())
 
 
-def _night(settings: RunSettings, progress: Progress, look: sources.Look | None) -> Summary:
+def _night(settings: RunSettings, progress: Progress) -> Summary:
     progress.keep_signals()
-    crew: Crew = pool.work
-    if settings.dask:
-        from flows.workers import cluster
-
-        crew = cluster.work
     tools = night.Tools(
-        crew=crew,
+        crew=crew_of(settings),
         call=call_as_task,
         report_progress=progress,
-        look=look,
-        show_report=_show_report,
+        show_report=show_report,
     )
     return night.run_night(settings, tools=tools)
 
 
-def _show_report(summary: Summary, text: str) -> None:
+def show_report(summary: Summary, text: str) -> None:
     """Shows the morning report on Prefect's page; what goes wrong there is no failure of the
     run.
     """

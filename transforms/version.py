@@ -8,9 +8,13 @@ import ast
 import contextlib
 import functools
 import hashlib
-from collections.abc import Iterator
+import importlib.util
+import os
+import sys
+from collections.abc import Callable, Iterator
 from importlib import resources
 from importlib.resources.abc import Traversable
+from pathlib import Path
 
 from schemas import tables
 from transforms.readers import READERS_VERSION
@@ -28,12 +32,37 @@ def parser_version() -> str:
     It names the readers, the parser, and a digest of the code, vocabulary, models and columns that
     a reading depends on. Comments and docstrings do not change it.
     """
-    digest = digest_of(resources.files("transforms"), resources.files("schemas"))
+    roots = resources.files("transforms"), resources.files("schemas")
+    digest = _kept(digest_of(*roots, as_they_are=True), lambda: digest_of(*roots))
     return f"{READERS_VERSION}.{VERSION}-{digest[:8]}"
 
 
-def digest_of(transforms: Traversable, schemas: Traversable) -> str:
-    """Returns the SHA-256 of what a reading depends on, given the two package folders."""
+def _kept(key: str, compute: Callable[[], str]) -> str:
+    """Returns the digest that was computed for `key` before, else computes and keeps it.
+
+    It is kept beside Python's own compiled files: who can write there can change the code itself.
+    """
+    path = Path(importlib.util.cache_from_source(__file__)).parent / "version.digest"
+    with contextlib.suppress(OSError, ValueError):
+        kept_key, digest = path.read_text(encoding="ascii").split()
+        if kept_key == key and len(digest) == len(key):
+            return digest
+    digest = compute()
+    if not sys.dont_write_bytecode:
+        with contextlib.suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            half_made = path.with_name(f"{path.name}.{os.getpid()}")
+            half_made.write_text(f"{key} {digest}\n", encoding="ascii")
+            half_made.replace(path)
+    return digest
+
+
+def digest_of(transforms: Traversable, schemas: Traversable, as_they_are: bool = False) -> str:
+    """Returns the SHA-256 of what a reading depends on, given the two package folders.
+
+    `as_they_are` takes the bytes of Python files, comments and all.
+    """
+    content_of = _all_bytes if as_they_are else relevant_content
     digest = hashlib.sha256()
     roots = [("transforms", transforms)]
     roots += [
@@ -42,7 +71,7 @@ def digest_of(transforms: Traversable, schemas: Traversable) -> str:
         if entry.name in SCHEMA_SOURCES
     ]
     for root_name, root in roots:
-        for name, content in _contents(root_name, root):
+        for name, content in _contents(root_name, root, content_of):
             digest.update(name.encode() + b"\0" + content + b"\0")
     digest.update(_columns().encode())
     return digest.hexdigest()
@@ -52,13 +81,19 @@ def _sorted(folder: Traversable) -> list[Traversable]:
     return sorted(folder.iterdir(), key=lambda entry: entry.name)
 
 
-def _contents(name: str, entry: Traversable) -> Iterator[tuple[str, bytes]]:
-    """Yields the name and the relevant content of each file at or below `entry`."""
+def _contents(
+    name: str, entry: Traversable, content_of: Callable[[str, Traversable], bytes]
+) -> Iterator[tuple[str, bytes]]:
+    """Yields the name and the content of each file at or below `entry`, in `content_of`'s form."""
     if entry.is_dir():
         for child in _sorted(entry):
-            yield from _contents(f"{name}/{child.name}", child)
+            yield from _contents(f"{name}/{child.name}", child, content_of)
     elif name.endswith((".py", *DATA_SUFFIXES)):
-        yield name, relevant_content(name, entry)
+        yield name, content_of(name, entry)
+
+
+def _all_bytes(name: str, entry: Traversable) -> bytes:
+    return entry.read_bytes()
 
 
 def relevant_content(name: str, entry: Traversable) -> bytes:

@@ -119,6 +119,12 @@ def has_open_run(data_dir: Path) -> bool:
     return bool(runs) and runs[-1]["outcome"] not in DONE
 
 
+def is_open(data_dir: Path) -> bool:
+    """Whether the last run has not ended: it works, or it was killed."""
+    runs = Journal(data_dir).runs()
+    return bool(runs) and runs[-1]["outcome"] == INTERRUPTED
+
+
 def runs_of(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Returns the runs that the lines of a journal speak of, in the order of their numbers."""
     rows: dict[str, dict[str, Any]] = {}

@@ -71,17 +71,21 @@ class Snapshot:
 
     def read(self, table: str, columns: list[str] | None = None) -> pa.Table:
         """Returns all rows of a table; all its columns, or only `columns`."""
-        parts = [
-            pq.read_table(path, columns=columns, partitioning=None) for path in self.parquet(table)
-        ]
-        return pa.concat_tables(parts)
+        return pa.concat_tables([_read_file(path, columns) for path in self.parquet(table)])
 
     def state(self, columns: list[str] | None = None) -> pa.Table:
         """Returns one row per report with a current source, in the columns of `plan.STATE`.
 
         That is where it comes from, its body, its partition and more; or only `columns`.
         """
-        return pq.read_table(self.path / "state.parquet", columns=columns, partitioning=None)
+        return _read_file(self.path / "state.parquet", columns)
+
+
+def _read_file(path: str | Path, columns: list[str] | None) -> pa.Table:
+    """Returns a Parquet file. `pq.read_table` would import pandas, which takes longer than that."""
+    with pq.ParquetFile(path) as file:
+        table = file.read(columns)
+    return table if columns is None else table.select(columns)
 
 
 def current(data_dir: Path) -> Snapshot | None:

@@ -15,12 +15,14 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-import tomlkit
 
 from schemas.errors import UsageError
 from warehouse.files import write_atomic
+
+if TYPE_CHECKING:
+    import tomlkit
 
 KINDS = ("web", "s3", "http", "sftp", "webdav", "folder")
 _SCHEMES = {
@@ -173,6 +175,8 @@ def add(path: Path, source: PullSource) -> None:
 
     Raises UsageError where a source of that name is there.
     """
+    import tomlkit
+
     if path.exists():
         if any(known.name == source.name for known in load(path)):
             raise UsageError(f"{path} has a source {source.name!r} already")
@@ -192,6 +196,8 @@ def add(path: Path, source: PullSource) -> None:
 
 def remove(path: Path, name: str) -> None:
     """Takes a source out of the file; what it brought stays. Raises UsageError for a wrong name."""
+    import tomlkit
+
     names = [source.name for source in load(path)]
     if name not in names:
         like = difflib.get_close_matches(name, names, 1)
@@ -203,5 +209,7 @@ def remove(path: Path, name: str) -> None:
 
 
 def _write(path: Path, document: tomlkit.TOMLDocument) -> None:
+    import tomlkit  # only who edits the file needs it
+
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomic(Path(os.path.abspath(path)), tomlkit.dumps(document).encode())

@@ -135,7 +135,7 @@ def _run(options: argparse.Namespace) -> int:
     progress = Progress(bar.show)
     progress.obey_signals()  # before anything is shown: a Ctrl-C that answers the bar is heard
     with bar:
-        summary = launch.run_with_server(settings, progress, options.verbose, bar.print_line)
+        summary = launch.run_now(settings, progress, options.verbose, bar.print_line)
     if options.json:
         print(json.dumps(summary, ensure_ascii=False, indent=1))
     else:

@@ -2,78 +2,38 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from expectations import judging
-from expectations.suites import Validate, validated
-from flows.night import (
-    assemble,
-    judge,
-    land,
-    morning,
-    parse,
-    plan,
-    publish,
-    pull,
-    scan,
-    sort,
-    summary,
-)
-from flows.night.assemble import Assembled
-from flows.night.judge import Judged
-from flows.night.parse import Crew, Parsed
-from flows.night.run import Run, open_run
-from flows.night.sort import Sorted
+from flows.night import land, morning, pull, scan, sort, summary
+from flows.night.changes import Changes
+from flows.night.run import Run, judged_by, needs_rebuild, open_run
 from flows.night.summary import Results, Summary
-from flows.progress import Progress
+from flows.night.tools import CallStep, Crew, Tools, call_directly
+from flows.night.unread import find_unread
 from flows.settings import RunSettings
 from flows.workers import pool
-from warehouse import remote, sources
+from warehouse import remote
 from warehouse.folder import DataFolder
+from warehouse.journal import is_open
+
+if TYPE_CHECKING:
+    from expectations.suites import Validate
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-
-class CallStep(Protocol):
-    """Calls one step with its arguments and returns what it made: directly, or as a Prefect
-    task.
-    """
-
-    def __call__(self, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Calls the step."""
-
-
-def call_directly(step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Calls a step as a plain function."""
-    return step(*args, **kwargs)
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """How a night does its work.
-
-    `crew` parses the batches; `suites` judges tables (`suites.validated` with Great Expectations);
-    `call` calls each step; `report_progress` hears how far it is; `look` is a scan of the sources
-    that was made before, else None; `show_report` gets the summary and the morning report.
-    """
-
-    crew: Crew = pool.work
-    suites: Validate = validated
-    call: CallStep = call_directly
-    report_progress: Progress = field(default_factory=Progress)
-    look: sources.Look | None = None
-    show_report: Callable[[Summary, str], None] = lambda summary, text: None
+__all__ = ["Results", "Tools", "call_directly", "run_night", "run_steps"]
 
 
 def run_night(
     settings: RunSettings,
     crew: Crew = pool.work,
-    suites: Validate = validated,
+    suites: Validate | None = None,
     tools: Tools | None = None,
 ) -> Summary:
     """Runs one night: reads the sources, checks the next state and puts it in force.
@@ -88,25 +48,54 @@ def run_night(
         if settings.remote:
             tools.call(pull_state, folder, settings.remote)
         run = open_run(settings)
-        results, seconds = Results(), dict[str, float]()
-        timed = replace(tools, call=_timed(tools.call, seconds))
-        try:
-            for made in run_steps(run, timed):
-                results = made
-            end = summary.close_run(run, results, summary.outcome_of(results))
-            if end["outcome"] in ("published", "unchanged"):
-                run.paths.take_up.unlink(missing_ok=True)
-        except Exception as error:
-            if tools.report_progress.is_stopping:  # a library made another error of the stop
-                raise tools.report_progress.stopped() from error
-            _report_failure(run, results, error, seconds, tools)
-            raise
-        tools.show_report(end, morning.write_report(run, results, end, seconds))
-        if results.state:
-            publish.remove_oldest(run)
-        if settings.remote and end["snapshot"] and not settings.prepare:
-            tools.call(push_state, folder, settings.remote, settings.keep)
-        return end
+        seconds = dict[str, float]()
+        tools = replace(tools, call=_timed(tools.call, seconds))
+        if tools.begin_work is None:
+            return _run_to_end(run, tools, seconds, None)
+        with _failure_reported(run, [Results()], seconds, tools):
+            changes = find_changes(run, tools) if _looks_unchanged(run, tools) else None
+            if changes and _is_nothing(run, changes):
+                return _run_to_end(run, tools, seconds, changes)
+            return tools.begin_work(lambda: _run_to_end(run, tools, seconds, changes))
+
+
+def _run_to_end(
+    run: Run, tools: Tools, seconds: dict[str, float], changes: Changes | None
+) -> Summary:
+    """Runs the steps of a night that was opened, closes it, reports it; returns its summary.
+
+    `changes` are what was found of them before, else None.
+    """
+    settings, made = run.settings, [Results()]
+    with _failure_reported(run, made, seconds, tools):
+        made.extend(run_steps(run, tools, changes))
+        results = made[-1]
+        end = summary.close_run(run, results, summary.outcome_of(results))
+        if end["outcome"] in ("published", "unchanged"):
+            run.paths.take_up.unlink(missing_ok=True)
+    tools.show_report(end, morning.write_report(run, results, end, seconds))
+    if results.state:
+        from flows.night import publish
+
+        publish.remove_oldest(run)
+    if settings.remote and end["snapshot"] and not settings.prepare:
+        tools.call(push_state, run.folder, settings.remote, settings.keep)
+    return end
+
+
+@contextlib.contextmanager
+def _failure_reported(
+    run: Run, made: list[Results], seconds: dict[str, float], tools: Tools
+) -> Iterator[None]:
+    """Reports what goes wrong within, and raises it; the last of `made` tells how far it came."""
+    try:
+        yield
+    except Exception as error:
+        if tools.report_progress.is_stopping:  # a library made another error of the stop
+            raise tools.report_progress.stopped() from error
+        if is_open(run.folder):
+            _report_failure(run, made[-1], error, seconds, tools)
+        raise
 
 
 def _report_failure(
@@ -121,61 +110,37 @@ def _report_failure(
         error.add_note(f"this could not be kept in the data folder: {second}")
 
 
-def run_steps(run: Run, tools: Tools) -> Iterator[Results]:
-    """Runs the steps of a night in their order; yields what they made so far, which grows."""
+def _looks_unchanged(run: Run, tools: Tools) -> bool:
+    """Whether nothing is known before the sources are read that calls for work.
+
+    What is pulled over a network, or brought to a storage, is work.
+    """
+    settings = run.settings
+    elsewhere = (settings.source_list, settings.remote, settings.again, settings.reprocess)
+    return (
+        all(value is None for value in elsewhere)
+        and run.published is not None
+        and tools.look is not None
+        and not any(item.known is None and item.problem is None for item in tools.look.found)
+        and not needs_rebuild(run)
+        and run.published.judged_by == judged_by(run)
+    )
+
+
+def _is_nothing(run: Run, changes: Changes) -> bool:
+    return changes.divided is not None and sort.is_unchanged(run, changes.divided)
+
+
+def find_changes(run: Run, tools: Tools) -> Changes:
+    """Pulls, scans and lands the sources of a night; what must be parsed is not divided yet."""
     call, progress = tools.call, tools.report_progress
     listed = pull.listed_sources(run)
     results = [call(pull.pull, run, source, progress) for source in listed]
-    pulled = pull.pulled(run, listed, results)
-    found = call(scan.scan, run, tools.look, pulled)
+    found = call(scan.scan, run, tools.look, pull.pulled(run, listed, results))
     landed = call(land.land, run, found, progress)
-    # Great Expectations takes seconds to load: it begins beside the parsing
-    warm_up = judging.load_beside if tools.suites is validated else _load_nothing
-    parsed = call(parse.parse, run, landed, tools.crew, progress, warm_up)
-    divided = call(sort.sort_out, run, landed, parsed.index)
-    yield Results(divided, pulls=results)
-    if sort.is_unchanged(run, divided):
-        if parsed.begun:
-            parsed.begun.discard()
-        return
-    assembled, judged = _assemble_and_judge(run, divided, parsed, tools)
-    judgement = judged.judgement
-    made = Results(judged.divided, assembled, judgement, pulls=results)
-    yield made
-    if judgement is None or judgement.reasons:
-        assembled.candidate.discard()
-        return
-    progress("publish")
-    made = replace(made, difference=publish.compare(run, assembled))
-    if run.settings.prepare:
-        assembled.candidate.discard()
-        yield made
-        return
-    yield replace(made, state=call(publish.publish, run, assembled, judged, progress))
-
-
-def _load_nothing(is_large: bool) -> None:
-    """Suites that need no loading."""
-
-
-def _assemble_and_judge(
-    run: Run, divided: Sorted, parsed: Parsed, tools: Tools
-) -> tuple[Assembled, Judged]:
-    """Makes the next state and judges it, again without the reports that the policy holds back.
-
-    Each time other reports may become far from their peers, so it is judged until none is held.
-    """
-    index, begun = parsed.index, parsed.begun
-    while True:
-        tools.report_progress("plan")
-        planned = tools.call(plan.plan, run, divided, index, begun, tools.crew)
-        tools.report_progress("assemble")
-        assembled = tools.call(assemble.assemble, run, planned)
-        tools.report_progress("judge")
-        judged = tools.call(judge.judge, run, assembled, tools.suites)
-        if judged.judgement is not None:
-            return assembled, judged
-        divided, index, begun = judged.divided, parse.staged(run), None
+    unread = find_unread(run, landed)
+    divided = None if len(unread) else call(sort.sort_out, run, landed, unread.index)
+    return Changes(results, landed, unread, divided)
 
 
 def pull_state(folder: Path, url: str) -> str:
@@ -186,6 +151,20 @@ def pull_state(folder: Path, url: str) -> str:
 def push_state(folder: Path, url: str, keep: int) -> str:
     """Brings the state in force here to the remote storage; returns what was done."""
     return remote.push(folder, url, keep)
+
+
+def run_steps(run: Run, tools: Tools, changes: Changes | None = None) -> Iterator[Results]:
+    """Runs the steps of a night in their order; yields what they made so far, which grows.
+
+    `changes` are what was found of them before, else None.
+    """
+    changes = changes or find_changes(run, tools)
+    if changes.divided is not None:
+        yield Results(changes.divided, pulls=changes.pulls)
+    if not _is_nothing(run, changes):
+        from flows.night import making  # a night without changes does without all of it
+
+        yield from making.make_state(run, tools, changes)
 
 
 def _timed(call: CallStep, seconds: dict[str, float]) -> CallStep:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from expectations import findings, gate
+from expectations import findings, policy
 from flows.night.run import Run
 from schemas import tables
 from transforms.version import parser_version
@@ -28,7 +28,7 @@ def change_since(run: Run, candidate: Candidate, outline: Outline) -> findings.C
         published is None
         or published.schema_version != tables.SCHEMA_VERSION
         or published.parser_version != parser_version()
-        or published.judged_by.split("-")[0] != gate.version(run.policy)
+        or published.judged_by.split("-")[0] != policy.version(run.policy)
     ):
         return None
     changed = outline.partitions(outline.touched())

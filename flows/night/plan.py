@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
-from flows.night.parse import WORTH_A_CREW, Crew, parse_jobs
+from flows.night.parse import WORTH_A_CREW, parse_jobs
 from flows.night.run import Run, needs_rebuild
 from flows.night.sort import FAR_EMPTIER, Problem, Sorted, set_aside
+from flows.night.tools import Crew
 from flows.settings import workers_of
 from flows.workers import pool
 from schemas import reasons

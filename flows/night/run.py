@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from expectations import gate, policy
+from expectations import policy
 from flows import register
 from flows.settings import RunSettings
 from schemas import tables
@@ -120,7 +120,7 @@ def judged_by(run: Run) -> str:
     """Returns what the judgement of a state depends on beside its tables: rules, policy and
     people's decisions.
     """
-    return f"{gate.version(run.policy)}-{run.decisions.digest()}"
+    return f"{policy.version(run.policy)}-{run.decisions.digest()}"
 
 
 def needs_rebuild(run: Run) -> bool:

@@ -5,21 +5,21 @@ from __future__ import annotations
 import traceback
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from expectations import gate
-from flows import states
 from flows.night import insight
-from flows.night.assemble import Assembled
-from flows.night.judge import published_counts
 from flows.night.run import Run, journal_row
 from flows.night.sort import Sorted
 from flows.night.tally import Tally, run_row, tally
 from flows.pull import PullResult
 from schemas import tables
 from warehouse import files, snapshots
-from warehouse.difference import Difference
 from warehouse.journal import Journal
+
+if TYPE_CHECKING:
+    from expectations import gate
+    from flows.night.assemble import Assembled
+    from warehouse.difference import Difference
 
 Summary = dict[str, Any]
 
@@ -67,9 +67,7 @@ def close_run(run: Run, results: Results, outcome: str, failure: str | None = No
         "first_sight": insight.first_sight(state),
         "held_back_because": results.judgement.reasons if results.judgement else [],
         "changes": difference.counts if difference else None,
-        "difference": states.difference_text(difference)
-        if difference and run.settings.prepare
-        else None,
+        "difference": _difference_text(run, difference),
         "quarantine": [
             {name: entry[name] for name in shown}
             for entry in quarantine
@@ -84,8 +82,14 @@ def _tally(run: Run, results: Results, outcome: str) -> Tally:
         made = results.assembled
         counts = replace(counts, superseded=made.superseded, figures=made.figures)
     if outcome not in ("published", "prepared") and run.published:
-        counts = replace(counts, figures=published_counts(run.published).rows["metrics"])
+        counts = replace(counts, figures=_published_figures(run.published))
     return counts
+
+
+def _published_figures(state: snapshots.Snapshot) -> int:
+    if state.counts:
+        return int(state.counts["rows"]["metrics"])
+    return len(state.read("metrics", ["report_id"])["report_id"])
 
 
 def _findings_by_severity(run: Run, results: Results) -> dict[str, int]:
@@ -100,6 +104,14 @@ def _findings_by_severity(run: Run, results: Results) -> dict[str, int]:
         severities = []
     counts = Counter(severities)
     return {severity: counts[severity] for severity in tables.SEVERITIES}
+
+
+def _difference_text(run: Run, difference: Difference | None) -> str | None:
+    if difference is None or not run.settings.prepare:
+        return None
+    from flows import states
+
+    return states.difference_text(difference)
 
 
 def keep_failure(run: Run, error: BaseException) -> str:

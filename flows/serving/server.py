@@ -235,20 +235,31 @@ def known_server(folder: Path) -> Server | None:
         return None
 
 
-@contextlib.contextmanager
-def serving(folder: Path, verbose: bool) -> Iterator[Server]:
-    """The server of a run; puts Prefect's settings into the environment of this process."""
-    os.environ.update(prefect_environment(verbose, folder))
+def standing_server(folder: Path) -> Server | None:
+    """Returns a server that runs and answers; None where none is said to run.
+
+    Raises UsageError where the environment names one that does not answer.
+    """
     known = known_server(folder)
     if known and healthy(known.api_url, BUSY_SECONDS):
-        os.environ.update(known.environment())
-        yield known
-        return
+        return known
     if known and known.key is None:
         raise UsageError(
             f"no Prefect server answers at PREFECT_API_URL={known.api_url}: "
             "start it, or unset the variable"
         )
+    return None
+
+
+@contextlib.contextmanager
+def serving(folder: Path, verbose: bool) -> Iterator[Server]:
+    """The server of a run; puts Prefect's settings into the environment of this process."""
+    os.environ.update(prefect_environment(verbose, folder))
+    standing = standing_server(folder)
+    if standing:
+        os.environ.update(standing.environment())
+        yield standing
+        return
     server = launch(loops=False)
     os.environ.update(server.environment())
     seconds = 4.0
