@@ -17,7 +17,8 @@ _SHOWN_REPORTS = 60
 class Place:
     """A place by the names of its parts; `township` is a township_id. None for what is not given.
 
-    All None is the whole country.
+    All None is the whole country. The province or county "—" is that of the bodies of which none is
+    known.
     """
 
     province: str | None = None

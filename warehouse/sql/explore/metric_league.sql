@@ -3,6 +3,6 @@ select rank() over (order by v.value desc) as rank, r.province_name, r.prefectur
   v.questioned, v.figures, v.metric_id, v.report_id
 from body_year_values v join reports r using (report_id)
 where v.metric_code = $metric and v.unit = $unit and v.value is not null and r.report_year = $year
-  and ($province is null or r.province_name = $province) and ($prefecture is null or r.prefecture_name = $prefecture)
-  and ($county is null or r.county_name = $county)
+  and ($province is null or coalesce(r.province_name, '—') = $province) and ($prefecture is null or r.prefecture_name = $prefecture)
+  and ($county is null or coalesce(r.county_name, '—') = $county)
 order by v.value desc, v.report_id limit $top

@@ -4,8 +4,8 @@ with filed as (
   select report_id, case when $province is null then province_name when $prefecture is null then coalesce(prefecture_name, county_name) else county_name end as name
   from reports
   where report_kind = 'rule_of_law' and report_year = $year and township_id is not null
-    and ($province is null or province_name = $province) and ($prefecture is null or prefecture_name = $prefecture)
-    and ($county is null or county_name = $county)),
+    and ($province is null or coalesce(province_name, '—') = $province) and ($prefecture is null or prefecture_name = $prefecture)
+    and ($county is null or coalesce(county_name, '—') = $county)),
 per_place as (select name, count(*) as bodies_filed from filed group by name),
 said as (
   select f.name, sum(v.value) as total, median(v.value) as median, count(*) as bodies_reported, count_if(v.questioned) as bodies_questioned

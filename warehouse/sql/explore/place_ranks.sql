@@ -4,7 +4,7 @@ with said as (
   select case $level when 'province' then r.province_name when 'prefecture' then r.prefecture_name else r.county_name end as name,
     v.metric_code, v.unit, v.value
   from body_year_values v join reports r using (report_id)
-  where r.report_year = $year and v.value is not null and ($level = 'province' or r.province_name = $province)
+  where r.report_year = $year and v.value is not null and ($level = 'province' or coalesce(r.province_name, '—') = $province)
     and ($level <> 'county' or r.prefecture_name is not distinct from $prefecture)),
 medians as (
   select name, metric_code, unit, median(value) as median from said where name is not null group by all),

@@ -3,8 +3,8 @@
 with filed as (
   select report_id from reports
   where report_kind = 'rule_of_law' and report_year = $year and township_id is not null
-    and ($province is null or province_name = $province) and ($prefecture is null or prefecture_name = $prefecture)
-    and ($county is null or county_name = $county)),
+    and ($province is null or coalesce(province_name, '—') = $province) and ($prefecture is null or prefecture_name = $prefecture)
+    and ($county is null or coalesce(county_name, '—') = $county)),
 said as (select v.* from body_year_values v semi join filed using (report_id) where v.value is not null)
 select d.metric_code, d.domain, d.name_zh, d.name_en, d.kind, s.unit,
   case when d.kind <> 'rate' then sum(s.value) end as total, avg(s.value) as mean, median(s.value) as median,

@@ -157,3 +157,21 @@ def test_a_page_keeps_its_state_when_a_newer_one_is_published(states, tmp_path):
     assert states.find(old.id) is old
     changed = report.difference(old, "no-such-report", "neither")
     assert changed is None
+
+
+def test_a_body_without_a_province_counts_and_can_be_reached(tmp_path):
+    reports.write(tmp_path / "sources", [0], 2023)
+    (tmp_path / "sources" / "nowhere.txt").write_text(reports.text(3), encoding="utf-8")
+    nights.night(tmp_path / "data", tmp_path / "sources")
+    state = States(tmp_path / "data").newest()
+    counties = {row["province_name"]: (row["county_name"], row["filed"]) for row in overview.read(state, 2023)["coverage"]}
+    assert counties == {"浙江省": ("临川县", 1), "—": ("临川县", 1)}
+    provinces = [(row["name"], row["bodies"]) for row in place.children(state, place.Place(), 2023)]
+    assert provinces == [("—", 1), ("浙江省", 1)]
+    (county,) = place.children(state, place.Place("—"), 2023)
+    assert (county["level"], county["name"], county["province"]) == ("county", "临川县", "—")
+    where = place.Place("—", None, "临川县")
+    assert [(row["name"], row["state"]) for row in place.children(state, where, 2023)] == [("北东东镇", "filed")]
+    sheet = place.read(state, where, 2023, "disputes_received")["sheet"]
+    (row,) = [row for row in sheet if row["metric_code"] == "disputes_received"]
+    assert (row["total"], row["bodies_filed"]) == (103, 1)
