@@ -16,6 +16,7 @@ from transforms.readers.raised import raised
 
 # what turns text of so many quarter turns upright: the first four numbers of a matrix
 _UPRIGHT = {0: (1, 0, 0, 1), 1: (0, -1, 1, 0), 2: (-1, 0, 0, -1), 3: (0, 1, -1, 0)}
+_MIRRORED = 4  # added to the quarter turns of text that is mirrored
 _OFF_AXIS = 12  # degrees from upright or sideways at which text is a stamp or watermark
 _SMALL, _RAISED = 0.75, 0.25  # size and height of a mark above the line, by the size of letters
 _COLUMN_GAP = 2.5  # times the size of letters
@@ -80,16 +81,19 @@ def page_characters(page: Any, ground: Ground) -> PageCharacters:
         found.unnamed += code == _DAMAGED or 0xE000 <= code < 0xF900
         if code < 32 or not raw.FPDFText_GetLooseCharBox(textpage, at, box):
             continue
-        if box.top - box.bottom <= 0:
-            continue
         if owner not in directions:
             directions[owner] = _direction(textpage, at)
         turns = directions[owner]
-        area = Area(box.left, box.bottom, box.right, box.top)
+        area = Area(  # of letters of a negative size, the edges change places
+            min(box.left, box.right), min(box.bottom, box.top),
+            max(box.left, box.right), max(box.bottom, box.top),
+        )  # fmt: skip
+        if area.top <= area.bottom:
+            continue
         if turns is None or not ground.shows(owner, area, turns == 0):
             left_out.append(chr(code))
             continue
-        turned = _turned((box.left, box.right, box.bottom, box.top), turns)
+        turned = _turned((area.left, area.right, area.bottom, area.top), turns)
         found.by_turns.setdefault(turns, []).append(Character(*turned, chr(code)))
     textpage.close()
     found.left_out = "".join(left_out)
@@ -97,11 +101,22 @@ def page_characters(page: Any, ground: Ground) -> PageCharacters:
 
 
 def _direction(textpage: Any, at: int) -> int | None:
-    """Returns in how many quarter turns a character is drawn, None for aslant."""
-    angle = raw.FPDFText_GetCharAngle(textpage, at)
-    degrees = math.degrees(angle) % 360 if angle >= 0 else 0.0
-    aslant = abs((degrees - 90 * round(degrees / 90) + 180) % 360 - 180) > _OFF_AXIS
-    return None if aslant else -round(degrees / 90) % 4  # PDFium counts to the right
+    """Returns in how many quarter turns to the left a character is drawn, None for aslant.
+
+    Four more stand for text that is mirrored as well. The line on which letters stand counts, not
+    how far they lean.
+    """
+    matrix = raw.FS_MATRIX()
+    if not raw.FPDFText_GetMatrix(textpage, at, matrix):
+        return 0
+    across, up = matrix.a, matrix.b
+    if raw.FPDFText_GetFontSize(textpage, at) < 0:
+        across, up = -across, -up
+    degrees = math.degrees(math.atan2(up, across))
+    if abs(degrees - 90 * round(degrees / 90)) > _OFF_AXIS:
+        return None
+    is_mirrored = matrix.a * matrix.d - matrix.b * matrix.c < 0
+    return round(degrees / 90) % 4 + (_MIRRORED if is_mirrored else 0)
 
 
 def _turned(
@@ -110,6 +125,9 @@ def _turned(
     """Returns a box of text that was drawn with so many quarter turns to the left, turned
     upright.
     """
+    if turns >= _MIRRORED:
+        left, right, bottom, top = _turned(box, turns - _MIRRORED)
+        return left, right, -top, -bottom
     left, right, bottom, top = box
     if turns == 1:
         return bottom, top, -right, -left
@@ -144,7 +162,7 @@ def _passed_over(page: Any, owners: set[int], ground: Ground) -> dict[int, list[
     for text in texts:
         if address(text) not in owners and ground.shows(address(text), _start(text), False):
             turns = _quarter_turns(text.get_matrix())
-            text.transform(PdfMatrix(*_UPRIGHT[turns], 0, 0))
+            text.transform(PdfMatrix(*_UPRIGHT[turns % _MIRRORED], 0, 0))
             page.insert_obj(text)
             for characters in page_characters(page, Ground(EVERYWHERE)).by_turns.values():
                 found.setdefault(turns, []).extend(characters)
@@ -160,8 +178,12 @@ def _start(text: Any) -> Area:
 
 
 def _quarter_turns(matrix: PdfMatrix) -> int:
-    """Returns how many quarter turns to the left text is drawn with, after its matrix."""
-    return round(math.degrees(math.atan2(matrix.b, matrix.a)) / 90) % 4
+    """Returns how many quarter turns to the left text is drawn with, after its matrix; four more
+    where it is mirrored.
+    """
+    turns = round(math.degrees(math.atan2(matrix.b, matrix.a)) / 90) % 4
+    is_mirrored = matrix.a * matrix.d - matrix.b * matrix.c < 0
+    return turns + (_MIRRORED if is_mirrored else 0)
 
 
 def printed_lines(page: Any, drawn: PageCharacters, ground: Ground) -> list[Line]:
@@ -221,7 +243,50 @@ def _rows(drawn: list[Character], passed_over: list[Character]) -> list[list[Cha
         closest = min(gaps, key=gaps.__getitem__, default=None)
         near = closest is not None and gaps[closest] < 1.5 * (character.top - character.bottom)
         append(character, closest if near else None)
-    return rows
+    return _interleaved(rows)
+
+
+def _interleaved(rows: list[list[Character]]) -> list[list[Character]]:
+    """Returns the rows; those that stand at one height and in the gaps of one another are one.
+
+    So a line is whole whose digits were drawn after all other text of the page. Columns, which
+    stand beside one another, are not joined.
+    """
+    order = sorted(range(len(rows)), key=lambda k: _extent(rows[k]).bottom)
+    joined: list[tuple[Area, list[Character]]] = []
+    for k in order:
+        area, row = _extent(rows[k]), list(rows[k])
+        at = len(joined)
+        while (at := at - 1) >= 0 and joined[at][0].top > area.bottom:
+            other, characters = joined[at]
+            if _is_level(area, other) and area.left < other.right and other.left < area.right:
+                row = characters + row
+                area = Area(
+                    min(area.left, other.left), min(area.bottom, other.bottom),
+                    max(area.right, other.right), max(area.top, other.top),
+                )  # fmt: skip
+                del joined[at]
+                at = len(joined)  # it is wider now: others may fit
+        joined.append((area, row))
+    if len(joined) == len(rows):
+        return rows
+    return [row for _, row in reversed(joined)]
+
+
+def _extent(row: list[Character]) -> Area:
+    """Returns the rectangle around the characters of a row."""
+    return Area(
+        min(c.left for c in row), min(c.bottom for c in row),
+        max(c.right for c in row), max(c.top for c in row),
+    )  # fmt: skip
+
+
+def _is_level(one: Area, other: Area) -> bool:
+    """Returns whether two rows stand at one height: the middle of each is in the other."""
+    return (
+        one.bottom < (other.bottom + other.top) / 2 < one.top
+        and other.bottom < (one.bottom + one.top) / 2 < other.top
+    )
 
 
 def _is_first(character: Character, places: set[tuple[str, int, int]]) -> bool:

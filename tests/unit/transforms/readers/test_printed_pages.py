@@ -1,6 +1,7 @@
 """Pages of PDF as printers make them: columns, marks of notes, watermarks, turned pages."""
 
 import io
+import re
 
 import pytest
 from reportlab.pdfbase import pdfmetrics
@@ -76,3 +77,46 @@ def test_watermarks_are_not_read(mark):
     second = [(70, 760 - 24 * n, 12, text) for n, text in enumerate(RIGHT)]
     document = readers.read(drawn([*first, mark], [*second, mark]))
     assert "".join(document.text.split()) == "".join(LEFT + RIGHT) and document.defects == []
+
+
+def transformed(*matrix, size=12):
+    """Lines of text, each placed by the matrix of the page."""
+    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(600, 840))
+    canvas.transform(*matrix)
+    for row, line in enumerate(LEFT):
+        canvas.setFont(FONT, size)
+        canvas.drawString(100 if size > 0 else -100, (700 - 24 * row) * (1 if size > 0 else -1), line)
+    canvas.save()
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "matrix",
+    [
+        (1, 0, 0.3, 1, -150, 0),
+        (1, 0, -0.35, 1, 200, 0),
+        (-1, 0, 0, 1, 600, 0),
+        (1, 0, 0, -1, 0, 840),
+        (0, 1, 1, 0, -200, 50),
+    ],
+    ids=["leaning", "leaning back", "mirrored", "upside down", "turned and mirrored"],
+)
+def test_leaning_and_mirrored_text_is_read_from_its_first_line_on(matrix):
+    assert "".join(readers.read(transformed(*matrix)).text.split()) == "".join(LEFT)
+
+
+def test_letters_of_a_negative_size_are_read():
+    assert "".join(readers.read(transformed(-1, 0, 0, -1, 0, 0, size=-12)).text.split()) == "".join(LEFT)
+
+
+def test_digits_that_are_drawn_after_the_whole_page_stand_in_their_lines():
+    lines = [f"受理矛盾纠纷{86 + n}起，调解成功{101 + n}起。" for n in range(12)]
+    words, digits = [], []
+    for row, line in enumerate(lines):
+        x = 70.0
+        for piece in re.findall(r"\d+|\D+", line):
+            (digits if piece[0].isdigit() else words).append((x, 700 - 24 * row, 12, piece))
+            x += 12 * len(piece) if not piece[0].isdigit() else 6 * len(piece)
+    assert readers.read(drawn(words + digits)).text == "".join(lines)
