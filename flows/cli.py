@@ -22,6 +22,7 @@ from flows.commands import (
     run,
     sources,
     states,
+    withdraw,
 )
 from flows.commands.options import Commands, Parser
 from flows.progress import NOTHING_PUBLISHED, Stopped
@@ -29,7 +30,19 @@ from flows.terminal import make_printable, unbroken, visible
 from schemas import language
 from schemas.errors import FazhiError
 
-_MODULES = (run, sources, ask, explore, register, remote, quarantine, decisions, states, again)
+_MODULES = (
+    run,
+    sources,
+    ask,
+    explore,
+    register,
+    remote,
+    quarantine,
+    decisions,
+    withdraw,
+    states,
+    again,
+)
 
 
 def parser() -> Parser:

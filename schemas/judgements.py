@@ -8,10 +8,10 @@ from schemas.declaration import Column, Table
 DECISIONS = Table(
     "decisions",
     en=(
-        "One row per decision of a person about a figure: a correction of a known error, or a "
-        "review. The transcribed figure itself does not change."
+        "One row per decision of a person: a correction of a known error, a review of a figure, "
+        "or the withdrawal of a report or a source. The transcribed figure itself does not change."
     ),
-    zh="每个人工决定一行：更正已知错误，或复核结论。原文记录保持不变。",
+    zh="每个人工决定一行：更正已知错误、复核数据，或撤回报告、来源。原文记录保持不变。",
     key=("decision_id",),
     columns=(
         Column(
@@ -23,9 +23,17 @@ DECISIONS = Table(
         Column(
             "origin",
             "string",
-            "correction: from the list of known errors; review: from fazhi review.",
-            "来源。",
-            values=("correction", "review"),
+            "correction: from the list of known errors; review: from fazhi review; withdrawal: "
+            "from fazhi withdraw.",
+            "来源：更正清单、复核或撤回。",
+            values=("correction", "review", "withdrawal"),
+        ),
+        Column(
+            "source_uri",
+            "string",
+            "Where the withdrawn report or source was read from; null for decisions on figures.",
+            "被撤回的报告或来源的地址；对数据的决定为空。",
+            nullable=True,
         ),
         Column(
             "source_sha256",
@@ -33,7 +41,13 @@ DECISIONS = Table(
             "SHA-256 of the file that the decision was made on.",
             "所针对来源的摘要。",
         ),
-        Column("quote", "string", "The figure as printed.", "数据原文。"),
+        Column(
+            "quote",
+            "string",
+            "The figure as printed; null for a withdrawal.",
+            "数据原文；撤回时为空。",
+            nullable=True,
+        ),
         Column(
             "report_id",
             "string",
@@ -52,9 +66,10 @@ DECISIONS = Table(
             "action",
             "string",
             "confirm: the figure is right; correct: it should be read otherwise; reject: it is "
-            "no figure of the report.",
-            "确认、更正或否定。",
-            values=("confirm", "correct", "reject"),
+            "no figure of the report; withdraw_report: these bytes are left out; withdraw_source: "
+            "whatever this address brings is left out.",
+            "确认、更正、否定，或撤回报告、撤回来源。",
+            values=("confirm", "correct", "reject", "withdraw_report", "withdraw_source"),
         ),
         Column(
             "metric_code",

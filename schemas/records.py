@@ -197,10 +197,10 @@ REPORT_HISTORY = Table(
     "report_history",
     en=(
         "One row per loaded report that is not current: replaced by a re-issue, not chosen where "
-        "a body has several reports for one year, or another text of the same report: that of its "
-        "page or of an attachment."
+        "a body has several reports for one year, another text of the same report (that of its "
+        "page or of an attachment), or withdrawn by a person."
     ),
-    zh="每份已载入但非现行的报告一行：被新版替代，与同单位同年度另一报告并存而未选用，或为同一报告的另一文本（页面或附件）。",
+    zh="每份已载入但非现行的报告一行：被新版替代，与同单位同年度另一报告并存而未选用，为同一报告的另一文本（页面或附件），或已被人工撤回。",
     key=("report_id",),
     columns=(
         Column("report_id", "string", "The report.", "报告标识。"),
@@ -221,7 +221,7 @@ REPORT_HISTORY = Table(
             "string",
             "Why it is not current.",
             "非现行的原因。",
-            values=("superseded", "other_report_of_body_and_year", "same_report"),
+            values=("superseded", "other_report_of_body_and_year", "same_report", "withdrawn"),
         ),
         Column(
             "replaced_by",

@@ -51,7 +51,7 @@ __all__ = [
     "arrow_schema",
 ]
 
-SCHEMA_VERSION = "16"
+SCHEMA_VERSION = "17"
 
 TABLES: tuple[Table, ...] = (
     REPORTS,

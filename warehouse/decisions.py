@@ -1,9 +1,9 @@
-"""What people decided, about quarantined sources and about figures. Lines are added and never
-rewritten.
+"""What people decided, about sources, reports and figures. Lines are added and never rewritten.
 
-Reviews, dismissals and acceptances are logs, to which a line may be added at any moment; the list
-of corrections (corrections.py) is a file of its owner. A night reads them together once
-(`begin_run`), and judges by what it read: what is decided while it runs takes effect in the next.
+Reviews, dismissals, acceptances and withdrawals are logs, to which a line may be added at any
+moment; the list of corrections (corrections.py) is a file of its owner. A night reads them together
+once (`begin_run`), and judges by what it read: what is decided while it runs takes effect in the
+next.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ import duckdb
 import pyarrow as pa
 
 from schemas import keys, tables
-from warehouse import corrections, engine, files, lines, reviews
+from warehouse import corrections, engine, files, lines, reviews, withdrawals
 from warehouse.corrections import Correction
 from warehouse.folder import DataFolder
+from warehouse.withdrawals import Withdrawals
 
 _SOURCE = ("source_uri", "source_sha256", "reason_code")
 _FIGURE = (
@@ -42,6 +43,7 @@ _DECISIONS = pa.schema(
     [
         ("decision_id", pa.string()),
         ("origin", pa.string()),
+        ("source_uri", pa.string()),
         ("source_sha256", pa.string()),
         ("quote", pa.string()),
         ("occurrence", pa.int32()),
@@ -95,6 +97,11 @@ class Decisions:
         rows = self._lines(self.folder.reviews).objects()
         return reviews.standing(row for row in rows if not _review_problem(row))
 
+    def withdrawals(self) -> Withdrawals:
+        """Returns the reports and sources that are withdrawn."""
+        rows = self._lines(self.folder.withdrawals).objects()
+        return withdrawals.in_force(row for row in rows if not withdrawals.problem(row))
+
     def corrections(self) -> tuple[list[Correction], list[str]]:
         """Returns the corrections, and what is wrong with lines that cannot be used."""
         path = self.folder.corrections
@@ -104,7 +111,7 @@ class Decisions:
 
     def _lines(self, path: Path) -> lines.Lines:
         # lines of reviews and dismissals that an earlier version wrote have no check
-        may_lack_check = path != self.folder.acceptances
+        may_lack_check = path not in (self.folder.acceptances, self.folder.withdrawals)
         return lines.parse_checked(self.content.get(path, b""), may_lack_check)
 
     def sound(self, path: Path) -> list[dict[str, Any]]:
@@ -121,6 +128,7 @@ class Decisions:
             (self.folder.dismissals, _dismissal_problem),
             (self.folder.acceptances, _acceptance_problem),
             (self.folder.reviews, _review_problem),
+            (self.folder.withdrawals, withdrawals.problem),
         ):
             read = self._lines(path)
             broken = [(line.number, line.problem) for line in read.broken]
@@ -142,26 +150,28 @@ class Decisions:
         publication.
         """
         content = hashlib.sha256()
-        for path in (self.folder.corrections, self.folder.reviews, self.folder.acceptances):
-            if path == self.folder.acceptances and path not in self.content:
+        later = (self.folder.acceptances, self.folder.withdrawals)
+        for path in (self.folder.corrections, self.folder.reviews, *later):
+            if path in later and path not in self.content:
                 continue  # so that states of earlier versions are judged by the same
             content.update(self.content.get(path, b""))
             content.update(b"\0")
         return content.hexdigest()[:_DIGITS]
 
     def rows(self, connection: duckdb.DuckDBPyConnection) -> pa.Table:
-        """Returns all decisions on figures as rows of the table decisions.
+        """Returns corrections, reviews and withdrawals as rows of the table decisions.
 
         They are matched with the tables metrics, reports and sources that `connection` sees.
         """
         rows = [_correction_row(correction) for correction in self.corrections()[0]]
         rows += [_review_row(row) for row in self.reviews()]
+        rows += [withdrawals.row(line) for line in self.withdrawals().lines()]
         latest = {}
         for row in rows:
             row["decision_id"] = keys.decision_id(
                 row["origin"],
                 row["source_sha256"],
-                row["quote"],
+                row.get("quote") or f"{row['action']} {row['source_uri']}",
                 row.get("occurrence"),
                 row.get("char_start"),
             )
@@ -177,7 +187,13 @@ def read(data_dir: Path) -> Decisions:
     """Returns what people have decided until now."""
     folder = DataFolder(data_dir)
     content = {}
-    for path in (folder.dismissals, folder.acceptances, folder.reviews, folder.corrections):
+    for path in (
+        folder.dismissals,
+        folder.acceptances,
+        folder.reviews,
+        folder.withdrawals,
+        folder.corrections,
+    ):
         with contextlib.suppress(FileNotFoundError):
             is_odd = path.is_dir() or files.is_special(path)
             content[path] = _FOLDER if is_odd else path.read_bytes()
@@ -226,6 +242,20 @@ def accept(data_dir: Path, row: Mapping[str, Any], because: str, by: str) -> Non
     folder = DataFolder(data_dir)
     source = {column: row[column] for column in ("source_uri", "source_sha256")}
     _add(folder, folder.acceptances, {**source, "because": because, "by": by, "at": _now()})
+
+
+def withdraw(
+    data_dir: Path, source: Mapping[str, Any], scope: str, action: str, because: str, by: str
+) -> None:
+    """Notes that a report (by its bytes) or a source (by its address) is withdrawn, or is so no
+    more.
+
+    `source` is its row of the table sources, `scope` one of withdrawals.SCOPES, `action` one of
+    withdrawals.ACTIONS.
+    """
+    folder = DataFolder(data_dir)
+    line = withdrawals.entry(source, scope, action, because, by)
+    _add(folder, folder.withdrawals, {**line, "at": _now()})
 
 
 def _acceptance_problem(row: Mapping[str, Any]) -> str | None:

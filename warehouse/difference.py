@@ -10,8 +10,10 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from schemas import tables
 from schemas.errors import UsageError
 from schemas.language import say
+from warehouse import engine
 from warehouse.snapshots import Snapshot
 
 # per table: what makes a row the same row, and what of it can change
@@ -27,7 +29,17 @@ COMPARED = {
     ),
     "decisions": (
         "decision_id",
-        ("quote", "action", "metric_code", "value", "status", "state", "reason", "decided_by"),
+        (
+            "quote",
+            "source_uri",
+            "action",
+            "metric_code",
+            "value",
+            "status",
+            "state",
+            "reason",
+            "decided_by",
+        ),
     ),
 }
 CHANGES = ("added", "changed", "removed")
@@ -109,14 +121,14 @@ def create_changes(
             f"{key} as row_id, report_id, {shown} as shown, md5(concat_ws('|', {content})) as "
             "digest"
         )
-        any_file = (after.parquet(table) or before.parquet(table))[:1]
+        schema = tables.arrow_schema(tables.BY_NAME[table])
         for name, state, other in (("old_rows", before, after), ("new_rows", after, before)):
+            # a state of an earlier version may lack a column
             paths = _files_not_in(state, other, table)
+            engine.parquet_view(connection, "compared_rows", schema, paths)
             connection.execute(
-                f"create or replace temp table {name} as select {row} "
-                "from read_parquet(?, hive_partitioning=false) where "
-                f"{where if paths else 'false'}",
-                [paths or any_file],
+                f"create or replace temp table {name} as "
+                f"select {row} from compared_rows where {where}"
             )
         connection.execute(
             "insert into changes select ?, case when o.row_id is null then 'added' "

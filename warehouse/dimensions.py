@@ -111,6 +111,8 @@ def _history_row(
     reason = "other_report_of_body_and_year" if version["has_source"] else "superseded"
     if version["chosen_because"] == "same_report":
         reason = "same_report"
+    if version["is_withdrawn"] and not version["has_source"]:
+        reason = "withdrawn"
     return {
         "report_id": version["report_id"],
         "source_name": version["source_name"],

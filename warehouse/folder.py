@@ -159,6 +159,11 @@ class DataFolder:
         return self.decisions / "reviews.jsonl"
 
     @property
+    def withdrawals(self) -> Path:
+        """Reports and sources that are left out of the next states."""
+        return self.decisions / "withdrawn.jsonl"
+
+    @property
     def corrections(self) -> Path:
         """The list of corrections."""
         return self.decisions / "corrections.csv"

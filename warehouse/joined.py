@@ -20,6 +20,7 @@ LOGS = (
     "decisions/accepted.jsonl",
     "decisions/dismissed.jsonl",
     "decisions/reviews.jsonl",
+    "decisions/withdrawn.jsonl",
 )
 LISTS = ("decisions/corrections.csv", "policy.toml")
 _DIGEST = re.compile(r"[0-9a-f]{64}")

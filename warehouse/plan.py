@@ -21,6 +21,7 @@ from warehouse.reports import NOTE, ResolveFiles, Source, note_of
 from warehouse.snapshots import Snapshot
 from warehouse.sources import Seen
 from warehouse.staging import Index
+from warehouse.withdrawals import NOTHING_WITHDRAWN, Withdrawals
 
 # a partition with more reports than this is split
 MAX_PARTITION_REPORTS = 512
@@ -204,6 +205,7 @@ def plan(
     everything: bool,
     held_back: Iterable[str] = (),
     accepted: Iterable[str] = (),
+    withdrawn: Withdrawals = NOTHING_WITHDRAWN,
 ) -> Plan:
     """Returns the plan of the next state, in a new database in the folder `home`.
 
@@ -211,7 +213,8 @@ def plan(
     or changed; each must be staged in `staged`, else AssertionError is raised. `resolve` decides
     the places of documents. With `everything` (a new register, or other tables) the place of every
     report is decided anew. The reports in `held_back` (report_id) are left out. `accepted` are the
-    SHA-256 of sources that a person accepted: they may replace what is in force.
+    SHA-256 of sources that a person accepted: they may replace what is in force. What is
+    `withdrawn` is current no more.
     """
     connection.execute("pragma disable_checkpoint_on_shutdown")  # it will be removed
     connection.execute("attach ? as plan", [str(home / "plan.duckdb")])
@@ -220,6 +223,12 @@ def plan(
     _insert_loaded(connection, loaded)
     engine.create_values(connection, "held_back", "report_id", sorted(held_back))
     engine.create_values(connection, "accepted_sources", "source_sha256", sorted(accepted))
+    engine.create_values(
+        connection, "withdrawn_digests", "source_sha256", sorted(withdrawn.digests)
+    )
+    engine.create_values(
+        connection, "withdrawn_addresses", "source_uri", sorted(withdrawn.addresses)
+    )
     _show_staged(connection, staged)
     _read_documents(connection, everything)
     connection.execute(engine.script("plan/sources.sql"), {"run_id": run_id})

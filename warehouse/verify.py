@@ -64,7 +64,7 @@ _KNOWN = re.compile(
     | staging/[^/]+/[^/]+/(batch\.json|[a-z_]+\.parquet)
     | snapshots/[^/]+/.+
     | quality/[^/]+\.(html|json)
-    | decisions/(accepted|dismissed|reviews)\.jsonl
+    | decisions/(accepted|dismissed|reviews|withdrawn)\.jsonl
     | decisions/corrections(\.waiting)?\.csv
     | register/(register\.json|[^/]+\.csv\.gz)
     | state/(lock|decisions\.lock|runs\.jsonl|lost\.jsonl|morning\.md|take_up|webhook|server\.key)
@@ -237,7 +237,8 @@ def _notes(folder: DataFolder) -> Iterator[Damage]:
             continue
         yield Damage(_part_of(folder, difference.path), difference.path, difference.problem)
     # people decide, and serve, while nobody holds the lock: each line and note there has a check
-    at_any_time = {folder.policy, folder.dismissals, folder.acceptances, folder.reviews, *checked}
+    decided = {folder.dismissals, folder.acceptances, folder.reviews, folder.withdrawals}
+    at_any_time = {folder.policy, *decided, *checked}
     if not is_open:
         for path in inventory.unknown_entries(folder.path):
             if path not in at_any_time:

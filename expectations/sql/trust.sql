@@ -12,7 +12,7 @@ with flagged as (
 decided as (
   select metric_id, any_value(report_id) as report_id, arg_max(action, origin) as action
   from decisions
-  where state = 'in_force'
+  where state = 'in_force' and metric_id is not null
   group by metric_id
 )
 select

@@ -17,7 +17,7 @@ from flows.night.assemble import Assembled
 from flows.night.change import change_since
 from flows.night.parse import is_large
 from flows.night.run import Run
-from flows.night.sort import HELD_BY_RULE, Sorted, set_aside
+from flows.night.sort import HELD_BY_RULE, Sorted, set_aside, withdrawn_reports
 from flows.night.tally import earlier_runs, run_row, tally
 from schemas import reasons, tables
 from warehouse import engine, relations, snapshots, sources, trust
@@ -115,8 +115,8 @@ def _gathered(candidate: Candidate, names: list[str]) -> dict[str, list[str]]:
 def _counts(run: Run, assembled: Assembled) -> tuple[floors.Counts | None, floors.Counts]:
     """Returns what the published state holds that may not be lost, and what the candidate holds.
 
-    The first is None where nothing is published. Reports that the policy holds back may be lost:
-    they are not counted in it.
+    The first is None where nothing is published. Reports that the policy holds back, or people
+    withdrew, may be lost: they are not counted in it.
     """
     candidate, published = assembled.candidate, run.published
     if published is None:
@@ -129,7 +129,7 @@ def _counts(run: Run, assembled: Assembled) -> tuple[floors.Counts | None, floor
         added[table] = [p for p in candidate.parquet(table) if PurePath(p).name not in old]
     before = published_counts(published)
     now = before.minus(floors.counted(gone)).plus(floors.counted(added))
-    held = frozenset(assembled.divided.held)
+    held = frozenset(assembled.divided.held) | withdrawn_reports(run)
     return (before.minus(floors.of_reports(gone, held)) if held else before), now
 
 

@@ -82,6 +82,7 @@ def _plan(
             needs_rebuild(run),
             divided.held.keys() | rejected,
             accepted,
+            run.decisions.withdrawals(),
         )
         missing, emptied = made.unstaged(), made.emptied()
         if not missing and not emptied and not made.unresolved:

@@ -18,6 +18,8 @@ from warehouse import decisions, files, inventory, repair, snapshots, staging
 from warehouse.folder import DataFolder
 from warehouse.journal import INTERRUPTED, Journal, has_open_run
 
+WITHDRAWN = "withdrawn"  # reason code of what a person withdrew
+
 
 @dataclass(frozen=True, slots=True)
 class Run:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.night.pull import Pulled
-from flows.night.run import Run, published_quarantine
+from flows.night.run import WITHDRAWN, Run, published_quarantine
 from flows.settings import RunSettings
 from flows.workers import manifests
 from schemas import reasons
@@ -50,6 +50,7 @@ def scan(run: Run, look: sources.Look | None = None, pulled: Pulled | None = Non
         found = _scanned(run, look or scan_folders(settings, settings.sources), pulled)
     found.look.found.extend(_bad_decisions(run))
     found.look.found.extend(_set_aside(run))
+    found.landed.extend(_taken_back(run, found))
     if run.paths.take_up.exists():
         found.landed.extend(_in_no_state(run, found))
     return found
@@ -118,6 +119,21 @@ def _set_aside(run: Run) -> list[sources.Found]:
     return [
         sources.Found(str(path.absolute()), reasons.problem("set_aside", kept=kept))
         for path, kept in odd_files.kept(run.folder)
+    ]
+
+
+def _taken_back(run: Run, found: Scan) -> list[sources.Seen]:
+    """Returns the sources whose withdrawal was taken back and that are not met otherwise."""
+    withdrawals = run.decisions.withdrawals()
+    met = {addresses.uri_of(item.path) for item in found.look.found}
+    met |= {source.uri for source in (*found.landed, *found.archives)}
+    return [
+        sources.Seen(uri, row["source_name"], row["source_sha256"], 0)
+        for uri, row in sorted(published_quarantine(run).items())
+        if row["reason_code"] == WITHDRAWN
+        and uri not in met
+        and not withdrawals.of(uri, row["source_sha256"])
+        and landing.holds(run.folder, row["source_sha256"])
     ]
 
 

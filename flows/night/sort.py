@@ -11,6 +11,7 @@ import duckdb
 from expectations import rules
 from flows.night.land import Landed
 from flows.night.run import (
+    WITHDRAWN,
     Run,
     has_newer_parser,
     judged_by,
@@ -22,6 +23,7 @@ from schemas import language, reasons, tables
 from schemas.errors import UsageError
 from transforms.version import parser_version
 from warehouse import reports, snapshots, sources, staging
+from warehouse.withdrawals import Withdrawals
 
 # one odd file in a small folder stops no night
 ALWAYS_ALLOWED_DEFECTS = 3
@@ -56,11 +58,15 @@ def sort_out(run: Run, landed: Landed, index: staging.Index) -> Sorted:
     before = published_quarantine(run)
     still_held = _still_held(run, before)
     not_met = before.keys() - landed.opened
+    withdrawals = run.decisions.withdrawals()
     loaded, unchanged, quarantine = sources.Packed(), 0, list[Row]()
     for source in landed.seen:
         not_met.discard(source.uri)
         problem = (
-            source.problem or _refusal(index, source) or still_held.get((source.uri, source.sha256))
+            _withdrawal(withdrawals, source.uri, source.sha256)
+            or source.problem
+            or _refusal(index, source)
+            or still_held.get((source.uri, source.sha256))
         )
         if problem:
             quarantine.append(_row(run, source, problem, before))
@@ -77,6 +83,13 @@ def sort_out(run: Run, landed: Landed, index: staging.Index) -> Sorted:
         row
         for uri, row in before.items()
         if uri in not_met and row["reason_code"] not in OF_DATA_FOLDER
+    ]
+    listed = {row["source_uri"] for row in quarantine}
+    quarantine += [
+        _row(run, source, problem, before)
+        for source in withdrawn_sources(run)
+        if source.uri not in listed
+        and (problem := _withdrawal(withdrawals, source.uri, source.sha256))
     ]
     return Sorted(landed.seen, loaded, unchanged, quarantined, _with_dismissals(run, quarantine))
 
@@ -122,6 +135,35 @@ def set_aside(
     uris = {row["source_uri"] for row in rows}
     others = [row for row in divided.quarantine if row["source_uri"] not in uris]
     return replace(divided, quarantine=_with_dismissals(run, others + rows))
+
+
+def _withdrawal(withdrawals: Withdrawals, uri: str, sha256: str | None) -> Problem | None:
+    """Returns what the quarantine says of a withdrawn source; None for one that is not."""
+    line = withdrawals.of(uri, sha256)
+    return reasons.problem(WITHDRAWN, by=line["by"], because=line["because"]) if line else None
+
+
+def withdrawn_sources(run: Run) -> list[sources.Seen]:
+    """Returns the sources in force that people have withdrawn since they were published."""
+    withdrawals = run.decisions.withdrawals()
+    if run.published is None or not withdrawals.lines():
+        return []
+    columns = ["source_uri", "source_name", "source_sha256", "size", "is_current"]
+    return [
+        sources.Seen(*(row[column] for column in columns[:4]))
+        for row in run.published.read("sources", columns).to_pylist()
+        if row["is_current"] and withdrawals.of(row["source_uri"], row["source_sha256"])
+    ]
+
+
+def withdrawn_reports(run: Run) -> frozenset[str]:
+    """Returns the reports in force (report_id) of which people have withdrawn a source."""
+    uris = {source.uri for source in withdrawn_sources(run)}
+    if run.published is None or not uris:
+        return frozenset()
+    columns = ["source_uri", "report_id", "is_current"]
+    rows = run.published.read("sources", columns).to_pylist()
+    return frozenset(r["report_id"] for r in rows if r["is_current"] and r["source_uri"] in uris)
 
 
 def _published_versions(run: Run) -> tuple[dict[str, tuple[str | None, ...]], set[str]]:
@@ -196,10 +238,13 @@ def _with_dismissals(run: Run, rows: list[Row]) -> list[Row]:
     """Returns the rows in order of their addresses, each with its state and the reason of its
     dismissal.
     """
-    dismissed = run.decisions.dismissed()
+    dismissed, withdrawals = run.decisions.dismissed(), run.decisions.withdrawals()
     noted = []
     for row in rows:
         reason = dismissed.get((row["source_uri"], row["source_sha256"], row["reason_code"]))
+        if row["reason_code"] == WITHDRAWN:
+            line = withdrawals.of(row["source_uri"], row["source_sha256"])
+            reason = line["because"] if line else None
         state = "dismissed" if reason else "waiting"
         said = {"message_zh": _in_chinese(row), "state": state, "dismissed_because": reason}
         noted.append({**row, **said})

@@ -25,6 +25,7 @@ def reviewed(night, data, number):
     return night(data, again=[])
 
 
+@pytest.mark.slow
 def test_reviews_do_not_push_nights_out_of_the_states_that_are_kept(night, tmp_path):
     data, folder = tmp_path / "data", tmp_path / "in"
     for number in range(3):

@@ -16,7 +16,7 @@ with said as (
             else ''
         end as instead
     from decisions
-    where state = 'in_force'
+    where state = 'in_force' and metric_id is not null
 ),
 conflicts as (
     select

@@ -377,6 +377,22 @@ CASES: dict[str, Case] = {
         message="The text now says 10起.",
         evidence="9起",
     ),
+    "report_withdrawn": Case(
+        breaks={
+            "decisions": [
+                {
+                    "origin": "withdrawal",
+                    "source_uri": "file:///in/a.txt",
+                    "reason": "the county withdrew it",
+                    "decided_by": "me",
+                }
+            ]
+        },
+        holds={"decisions": [{"origin": "review", "reason": "typo", "decided_by": "me"}]},
+        row_id="d1",
+        message="Withdrawn by me: the county withdrew it (file:///in/a.txt).",
+        evidence="file:///in/a.txt",
+    ),
     "decisions_agree": Case(
         given={
             "decisions": [

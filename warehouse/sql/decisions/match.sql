@@ -13,7 +13,7 @@ matched as (
     o.report_id is not null and r.report_id is not null as is_known,
     f.report_id,
     f.metric_id,
-    f.metric_id is not null and (
+    g.origin = 'withdrawal' or f.metric_id is not null and (
       g.origin = 'correction'
       or (f.metric_code = g.was_code and f.value = g.was_value and f.status = g.was_status)) as holds
   from given_decisions g
@@ -23,8 +23,8 @@ matched as (
     and case when g.origin = 'review' then f.char_start = g.char_start
         else f.occurrence = g.occurrence end)
 select
-  decision_id, origin, source_sha256, quote,
-  case when holds then report_id end as report_id,
+  decision_id, origin, source_uri, source_sha256, quote,
+  case when holds and origin <> 'withdrawal' then report_id end as report_id,
   case when holds then metric_id end as metric_id,
   action, metric_code, value, status, reason, decided_by,
   case when holds then 'in_force' else 'lapsed' end as state,

@@ -11,6 +11,8 @@ successor as (
 select
   v.report_id, v.source_name, v.source_uri, v.source_sha256, a.file,
   s.report_id is not null as has_source,
+  v.source_sha256 in (from withdrawn_digests) or v.source_uri in (from withdrawn_addresses)
+    or split_part(v.source_uri, '!/', 1) in (from withdrawn_addresses) as is_withdrawn,
   s.township_name,
   if(s.report_id is not null, s.replaced_by, n.report_id) as replaced_by,
   s.chosen_because, coalesce(s.issued_on, p.issued_on) as issued_on,

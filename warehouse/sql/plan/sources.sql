@@ -13,6 +13,9 @@ select
   if(r.version is null, p.report_id, a.report_id) as report_id,
   case
     when a.source_uri is null then p.is_current and p.report_id not in (from held_back)
+      and p.source_sha256 not in (from withdrawn_digests)
+      and p.source_uri not in (from withdrawn_addresses)
+      and split_part(p.source_uri, '!/', 1) not in (from withdrawn_addresses)
     else r.version is not null
   end as is_current,
   p.version, p.first_seen_run,
