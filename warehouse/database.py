@@ -7,6 +7,7 @@ marts that would be slow as views are tables, kept up to date by report (marts.p
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import duckdb
@@ -22,6 +23,9 @@ from warehouse.snapshots import Snapshot
 
 FILE = "warehouse.duckdb"
 STORAGE_VERSION = "v1.2.0"
+# of a small state nearly all of each block would be zeros; a large one is read faster in large blocks
+SMALL_BYTES = 16_000_000  # of Parquet
+_SMALL_BLOCK, _BLOCK = 16_384, 262_144  # bytes
 # Parquet whose rows are sorted at once
 LOAD_BATCH_BYTES = 32_000_000
 # where no more than this part of the reports changed, the published file is copied and brought up
@@ -75,7 +79,8 @@ def build(
     copied = candidate.finish_background()
     touched = changed.keys() | retrusted.keys()
     is_written = False
-    if previous and len(touched) <= total * INCREMENTAL_UP_TO and _can_be_updated(previous):
+    is_small_change = len(touched) <= total * INCREMENTAL_UP_TO
+    if previous and is_small_change and _can_be_updated(previous, block_size(candidate)):
         if not copied:
             files.copy(previous.path / FILE, path)
         try:
@@ -92,14 +97,27 @@ def build(
     return path
 
 
-def _can_be_updated(previous: Snapshot) -> bool:
-    """Whether the published file has the tables of today, is sound, and its search index is not
-    worn.
+def block_size(candidate: Candidate) -> int:
+    """Returns the bytes of a block of the file, by the size of the Parquet files."""
+    paths = (path for table in candidate.listing for path in candidate.parquet(table))
+    return _SMALL_BLOCK if sum(map(os.path.getsize, paths)) < SMALL_BYTES else _BLOCK
+
+
+def _can_be_updated(previous: Snapshot, block: int) -> bool:
+    """Whether the published file has the tables and the blocks of today, is sound, and its search
+    index is not worn.
     """
     path = previous.path / FILE
     if not path.exists() or previous.schema_version != tables.SCHEMA_VERSION:
         return False
-    return not search.is_worn(path)
+    return not search.is_worn(path) and _blocks_of(path) == block
+
+
+def _blocks_of(path: Path) -> int:
+    """Returns the bytes of a block of a DuckDB file."""
+    with duckdb.connect(str(path), read_only=True) as connection:
+        sizes = connection.execute("select block_size from pragma_database_size()").fetchall()
+    return int(sizes[0][0])
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, path: Path, options: str = "") -> None:
@@ -118,7 +136,8 @@ def _close(connection: duckdb.DuckDBPyConnection) -> None:
 def _create_file(path: Path, candidate: Candidate) -> None:
     """Writes the file from all Parquet files of the candidate."""
     with engine.connect(candidate.data_dir) as connection:
-        _attach(connection, path, f" (storage_version '{STORAGE_VERSION}')")
+        options = f"storage_version '{STORAGE_VERSION}', block_size {block_size(candidate)}"
+        _attach(connection, path, f" ({options})")
         for table in tables.TABLES:
             if table is not tables.SECTION_TERMS:  # with sections, for it needs their numbers
                 _create_table(connection, candidate, table)

@@ -15,6 +15,7 @@ from warehouse.engine import quoted
 
 PLACES = ("province", "prefecture", "county", "township")
 _STORAGE_VERSION = "v1.2.0"
+_SMALL_FIGURES = 100_000  # with fewer, most of DuckDB's usual blocks would hold zeros
 # how a text begins that a spreadsheet takes for a formula
 FORMULA = re.compile(r"[=+@\t\r-]")
 _APOSTROPHE = quoted("'")
@@ -147,9 +148,9 @@ def _write(
 
     figures = engine.count(connection, f"select count(*) from ({_TABLES['metrics']})")
     if kind == "duckdb":
-        connection.execute(
-            f"attach ? as exported (storage_version {quoted(_STORAGE_VERSION)})", [str(path)]
-        )
+        small = ", block_size 16384" if figures < _SMALL_FIGURES else ""
+        options = f"storage_version {quoted(_STORAGE_VERSION)}{small}"
+        connection.execute(f"attach ? as exported ({options})", [str(path)])
         for name, query in _TABLES.items():
             connection.execute(f"create table exported.{name} as {query}")
         connection.execute("detach exported")

@@ -22,7 +22,7 @@ from schemas import tables
 from tests.support import reports
 from tests.support.nights import ask
 from tests.support.paths import ROOT
-from warehouse import digests, partitions, snapshots, sources
+from warehouse import database, digests, partitions, snapshots, sources
 from warehouse.candidate import Candidate
 from warehouse.stamps import Stamps, landed_bytes
 
@@ -83,6 +83,30 @@ def test_the_samples_are_published_in_every_declared_relation(first):
         data,
         "select value from metrics join reports using (report_id) where township_name = '分水镇' and metrics.report_year = 2023 and metric_code = 'disputes_received'",
     ) == [(312.0,)]
+
+
+def blocks(data):
+    with duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as connection:
+        return connection.execute("select block_size from pragma_database_size()").fetchall()[0][0]
+
+
+def test_the_warehouse_file_of_few_reports_is_below_a_megabyte(first):
+    assert (first[0] / "warehouse.duckdb").stat().st_size < 1_000_000
+    assert blocks(first[0]) == 16_384
+
+
+@pytest.mark.slow
+def test_a_warehouse_file_that_outgrows_its_blocks_is_written_anew(
+    night, first, tmp_path, monkeypatch
+):
+    data = tmp_path / "data"
+    shutil.copytree(first[0], data, symlinks=True)
+    (tmp_path / "more.txt").write_text(reports.text(1), encoding="utf-8")
+    monkeypatch.setattr(database, "SMALL_BYTES", 1_000)
+    told = night(data, ROOT / "samples", tmp_path / "more.txt")
+    assert (told["outcome"], told["loaded"], told["unchanged"]) == ("published", 1, 13)
+    assert blocks(data) == 262_144
+    assert ask(data, "select count(*) from reports") == [(13,)]
 
 
 @pytest.mark.slow
