@@ -32,7 +32,7 @@ def declare(commands: Commands) -> None:
     )
     explore.add_argument(
         "--port",
-        type=_port,
+        type=port_number,
         default=_PORT,
         help="port to listen on, 0 for a free one (default: %(default)s)",
     )
@@ -43,7 +43,8 @@ def declare(commands: Commands) -> None:
     )
 
 
-def _port(text: str) -> int:
+def port_number(text: str) -> int:
+    """Returns the number of a port from 0 on. Raises ArgumentTypeError for another text."""
     if not (text.isascii() and text.isdigit() and len(text) <= 5) or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is no port")
     return int(text)
@@ -59,7 +60,7 @@ def _explore(options: argparse.Namespace) -> int:
     token = None
     if not is_loopback(options.host):
         token = os.environ.get("FAZHI_EXPLORE_TOKEN") or secrets.token_urlsafe(16)
-    port = _free_port(options.host, options.port)
+    port = free_port(options.host, options.port)
     host = f"[{options.host}]" if ":" in options.host else options.host
     address = f"http://{host}:{port}/" + (f"?token={token}" if token else "")
     print(f"{address}\n(Ctrl-C ends it)", flush=True)
@@ -69,7 +70,7 @@ def _explore(options: argparse.Namespace) -> int:
     return exit_codes.OK
 
 
-def _free_port(host: str, port: int) -> int:
+def free_port(host: str, port: int) -> int:
     """Returns the port, or a free one for 0. Raises UsageError where nothing can listen on it."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:

@@ -117,4 +117,4 @@ async def _refuse(scope: Scope, send: Send, why: str) -> None:
         return
     headers = [(b"content-type", b"text/plain; charset=utf-8")]
     await send({"type": "http.response.start", "status": 403, "headers": headers})
-    await send({"type": "http.response.body", "body": f"fazhi explore: {why}\n".encode()})
+    await send({"type": "http.response.body", "body": f"fazhi: {why}\n".encode()})
