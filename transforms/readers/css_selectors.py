@@ -1,11 +1,12 @@
 """Selectors of CSS: what they ask of an element, of those around it, and how narrowly they select.
 
-Tags, classes, identifiers, attributes, places among children, `:not()`, `:is()` and `:where()` are
-followed. A selector that needs a reader's hand (`:hover`, `:checked`) fits nothing.
+Tags, classes, identifiers, attributes, places among children, `:not()`, `:is()`, `:where()` and `:has()`
+are followed. A selector that needs a reader's hand (`:hover`, `:checked`) fits nothing.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 
@@ -24,6 +25,7 @@ _PART = re.compile(
 _JOINTS = re.compile(r"\s*([>+~])\s*|\s+")
 _STEP = re.compile(r"([+-]?\d*)n(?:([+-]\d+))?|([+-]?\d+)")
 _ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?|\\(.)", re.S)
+_RELATIVE = re.compile(r"\s*([>+~]?)\s*")
 _ALTERNATIVES = ("is", "where", "matches", "-webkit-any")
 
 
@@ -32,7 +34,8 @@ class Compound:
     """What a selector asks of one element.
 
     `counted` are places among siblings: (step, start, from the end, of the same tag). `excluded`
-    and `among` are the selectors of `:not()` and of each `:is()`.
+    and `among` are the selectors of `:not()` and of each `:is()`; `holding` those of each `:has()`,
+    with the sign before them.
     """
 
     tag: str | None = None
@@ -42,6 +45,7 @@ class Compound:
     counted: list[tuple[int, int, bool, bool]] = field(default_factory=list)
     excluded: list[Selector] = field(default_factory=list)
     among: list[list[Selector]] = field(default_factory=list)
+    holding: list[list[tuple[str, Selector]]] = field(default_factory=list)
     is_root: bool = False
     is_empty: bool = False
     extra: Specificity = (0, 0, 0)
@@ -68,7 +72,9 @@ class Compound:
     def _is_selected(self, element: etree._Element) -> bool:
         if any(selector.fits(element) for selector in self.excluded):
             return False
-        return all(any(one.fits(element) for one in several) for several in self.among)
+        if not all(any(one.fits(element) for one in several) for several in self.among):
+            return False
+        return all(any(_holds(element, *one) for one in several) for several in self.holding)
 
     def specificity(self) -> Specificity:
         """Returns how narrowly it selects: identifiers, classes and the like, tags."""
@@ -190,6 +196,17 @@ def _read_compound(source: str, at: int, compound: Compound, selector: Selector)
     return at
 
 
+def _relative_selectors(source: str) -> list[tuple[str, Selector]]:
+    """Returns the selectors of a list for `:has()`, each with the sign before it."""
+    found = []
+    for one in split_list(source):
+        sign = _RELATIVE.match(one)
+        selector = read_selector(one[sign.end() :]) if sign else None
+        if sign and selector is not None:
+            found.append((sign[1] or " ", selector))
+    return found
+
+
 def _closing(source: str, at: int) -> int:
     depth = 1
     for place in range(at, len(source)):
@@ -207,6 +224,8 @@ def _read_pseudo(name: str, inside: str, compound: Compound, selector: Selector)
         compound.is_root = True
     elif name == "empty":
         compound.is_empty = True
+    elif name == "has":
+        compound.holding.append(_relative_selectors(inside))
     elif name in ("not", *_ALTERNATIVES):
         selectors = read_selectors(inside)
         if name == "not":
@@ -259,6 +278,18 @@ def _is_counted(
     )
     beyond = 1 + sum(1 for _ in siblings) - start
     return beyond == 0 if step == 0 else beyond % step == 0 and beyond // step >= 0
+
+
+def _holds(element: etree._Element, sign: str, selector: Selector) -> bool:
+    """Returns whether one of what a sign stands for, below or behind an element, is selected."""
+    if sign == ">":
+        others = iter(element)
+    elif sign in "+~":
+        others = element.itersiblings()
+        others = itertools.islice(others, 1) if sign == "+" else others
+    else:
+        others = element.iterdescendants(etree.Element)
+    return any(selector.fits(other) for other in others)
 
 
 def _has_value(value: str | None, sign: str, wanted: str) -> bool:

@@ -4,6 +4,7 @@ by color.
 
 from __future__ import annotations
 
+import colorsys
 import re
 
 from lxml import etree
@@ -13,17 +14,22 @@ from transforms.readers.style_sheets import (
     declarations_of,
     merged,
     read_style_sheets,
+    sheets_of,
 )
 
 _FAR = r"-(?:\d{4,}(?:\.\d+)?(?:px|pt)?|\d{3,}(?:\.\d+)?(?:r?em|v[wh]|%|cm|in))"
+_ZERO = r"(?:0(?:\.0*)?|\.0+)(?:px|%|em)?"
 _HIDING = re.compile(
-    r"display:none|content-visibility:hidden|mso-hide:all|transform:scale\(0"
+    r"display:none|content-visibility:hidden|mso-hide:all"
+    rf"|transform:[^;]*scale(?:x|y|3d)?\({_ZERO}[,)]|transform:[^;]*scale\([^,;)]*,{_ZERO}\)"
+    rf"|(?:^|;)scale:{_ZERO}(?:[;!]|$)|transform:[^;]*rotate[xy]\(-?(?:90|270)deg\)"
     r"|(?:^|;)opacity:(?:0?\.0\d*|0|[0-9]%)(?:;|!|$)|filter:[^;]*(?:[^:]"
     r"|^)opacity\(0(?:\.0\d*)?%?\)"
     rf"|filter:opacity\(0(?:\.0\d*)?%?\)|(?:^|;)(?:left|top|right|margin-left|margin-top):{_FAR}"
     rf"|transform:translate(?:x|y|3d)?\([^)]*{_FAR}"
     r"|text-decoration(?:-line)?:[^;]*line-through|clip:rect\([01]"
-    r"|clip-path:inset\((?:50|100)%"
+    r"|clip-path:inset\((?:50|[^;)]*100)%"
+    rf"|clip-path:(?:circle\({_ZERO}(?:a|\))|ellipse\({_ZERO}|polygon\((?:0(?:px|%)?,?)+\))"
 )
 # what elements inside may undo
 _INHERITED = re.compile(
@@ -34,10 +40,11 @@ _UNDOING = re.compile(
     r"visibility:visible|font-size:(?:[2-9]|1\d|1(?:\.\d+)?(?:r?em|%)|[a-z]|0?\.[1-9])"
     r"|text-indent:(?!-\d{3})"
 )
-_NO_SIZE = re.compile(r"(?:^|;)(?:height|width|max-height):[01](?:px)?(?:;|!|$)")
+_NO_SIZE = re.compile(r"(?:^|;)(?:max-)?(?:height|width):[01](?:px)?(?:;|!|$)")
 # a style sheet without any of these neither hides nor adds anything
 _MAY_HIDE = re.compile(
-    r"none|hidden|collapse|line-through|opacity:|font-size:[01]|-\d{3}|rect\(|inset\(|scale\("
+    r"none|hidden|collapse|line-through|opacity:|font-size:[01]|-\d{3}|rect\(|inset\(|scale"
+    r"|circle\(|ellipse\(|polygon\(|rotate|\\[0-9a-f]{2}|data:text/css"
     r"|mso-hide|content:[\"'a]|vertical-align:su|bidi-override|color:(?:#f|w|t|rgb|hsl)"
 )
 _WHITE = (255, 255, 255)
@@ -45,7 +52,7 @@ _ALIKE = 10  # of 255: colors that differ by less are one color to the eye
 _NAMED = {
     "white": _WHITE, "black": (0, 0, 0), "snow": (255, 250, 250), "red": (255, 0, 0),
     "blue": (0, 0, 255), "ivory": (255, 255, 240), "whitesmoke": (245, 245, 245),
-    "yellow": (255, 255, 0), "gray": (128, 128, 128), "grey": (128, 128, 128),
+    "ghostwhite": (248, 248, 255), "yellow": (255, 255, 0), "gray": (128, 128, 128), "grey": (128, 128, 128),
 }  # fmt: skip
 _NUMBERS = re.compile(r"(\d+(?:\.\d+)?|\.\d+)(%?)")
 
@@ -54,7 +61,7 @@ Color = tuple[int, int, int]
 
 def page_sheets(root: etree._Element) -> StyleSheets | None:
     """Returns the style sheets of a page, None where they neither hide nor add any text."""
-    if any(hides(sheet.text or "", _MAY_HIDE) for sheet in root.iter("style")):
+    if any(hides(source, _MAY_HIDE) for source, _ in sheets_of(root)):
         return read_style_sheets(root)
     return None
 
@@ -210,6 +217,13 @@ def _color(value: str) -> Color | None:
             red, green, blue = (
                 round(float(number) * (2.55 if percent else 1)) for number, percent in numbers
             )
+            return red, green, blue
+    if value.startswith("hsl"):
+        numbers = _NUMBERS.findall(value)[:3]
+        if len(numbers) == 3:
+            hue, saturation, lightness = (float(number) for number, _ in numbers)
+            parts = colorsys.hls_to_rgb(hue / 360, lightness / 100, saturation / 100)
+            red, green, blue = (round(255 * part) for part in parts)
             return red, green, blue
     return None
 

@@ -14,6 +14,9 @@ from transforms.readers.style_sheets import StyleSheets
 
 _TYPED = ("", "text", "number", "tel", "date", "email", "url")
 _SAYS_SOMETHING = re.compile("[\\d\u3400-\u9fff]")
+_IS_TEXT = re.compile(
+    r"^\s*(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])|[。；]"
+)
 _STRING = re.compile(r"\"((?:\\.|[^\"\\])*)\"|'((?:\\.|[^'\\])*)'|attr\(\s*([\w-]+)\s*\)")
 _ESCAPE = re.compile(r"\\([0-9a-f]{1,6})\s?|\\(.)", re.I | re.S)
 _RAISED = re.compile(r"vertical-align:(?:super|text-top)")
@@ -22,6 +25,10 @@ _LOWERED = re.compile(r"vertical-align:sub(?![a-z])")
 
 def show_values(root: etree._Element, sheets: StyleSheets | None) -> None:
     """Changes the page below `root`: what it shows without text of its own becomes text."""
+    _open_shadows(root)
+    for button in list(root.iter("button")):
+        if _IS_TEXT.search("".join(button.itertext())):
+            button.tag = "span"  # the head of a part that folds, or all of it
     for element in list(root.iter("input", "select", "svg", "bdo", "span", "i", "em", "b", "font")):
         if element.tag == "input":
             _show_input(element)
@@ -34,6 +41,21 @@ def show_values(root: etree._Element, sheets: StyleSheets | None) -> None:
     if sheets is not None:
         for element in list(root.iter(etree.Element)):
             _show_generated(element, sheets)
+
+
+def _open_shadows(root: etree._Element) -> None:
+    """Shows what an element holds in a template as its shadow (HTML, declarative shadow root).
+
+    Children of the element itself are shown only where the shadow has a slot for them.
+    """
+    for template in list(root.iter("template")):
+        if not {"shadowrootmode", "shadowroot"} & set(template.keys()):
+            continue
+        template.tag = "div"
+        if next(template.iter("slot"), None) is None:
+            for beside in [*template.itersiblings(), *template.itersiblings(preceding=True)]:
+                if isinstance(beside.tag, str):
+                    beside.set("hidden", "")
 
 
 def _show_input(element: etree._Element) -> None:

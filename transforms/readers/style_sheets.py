@@ -7,9 +7,11 @@ variables, rules inside rules and the selectors of css_selectors.py.
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from urllib.parse import unquote_to_bytes
 
 from lxml import etree
 
@@ -25,8 +27,8 @@ SCREEN_WIDTH = 1280  # pixels of the screen that media queries are asked for
 # properties that can make text invisible
 PROPERTIES = frozenset(
     "display visibility opacity font-size text-indent left top text-decoration text-decoration-line"
-    " clip clip-path mso-hide overflow height width max-height transform right margin-left "
-    "margin-top"
+    " clip clip-path mso-hide overflow height width max-height max-width transform scale right"
+    " margin-left margin-top"
     " color background background-color background-image filter content-visibility vertical-align"
     " direction unicode-bidi".split()
 )
@@ -36,6 +38,11 @@ _RANGE = re.compile(r"\(\s*width\s*([<>])=?\s*(\d+)(?:\.\d+)?px\s*\)")
 _VARIABLE = re.compile(r"(--[\w-]+)\s*:\s*([^;{}]*)")
 _USE = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,([^()]*))?\)")
 _CONTENT = re.compile(r"(?:^|[;\s])content\s*:\s*((?:\"[^\"]*\"|'[^']*'|[^;])*)", re.I)
+_ESCAPE = re.compile(r"\\([0-9a-f]{1,6})\s?", re.I)
+_EMBEDDED = re.compile(r"\s*data:text/css([^,]*),(.*)", re.I | re.S)
+_IMPORT = re.compile(
+    r"@import\s+(?:url\(\s*)?[\"']?(data:text/css[^\"')]*)[\"']?\s*\)?([^;]*);", re.I
+)
 _MAX_RULES = 20_000
 
 Declarations = dict[str, tuple[bool, str]]  # property -> (whether it is important, value)
@@ -58,6 +65,7 @@ class StyleSheets:
     """The rules of a page that say something about the visibility of text, by what they select."""
 
     by_key: dict[str, list[tuple[int, Rule]]] = field(default_factory=dict)
+    variables: dict[str, str] = field(default_factory=dict)
     generating: list[Rule] = field(default_factory=list)
 
     def generated(self, element: etree._Element, place: str) -> str:
@@ -86,7 +94,7 @@ class StyleSheets:
         ]
         ranked.sort(key=lambda entry: entry[0])
         every = [declarations for _, declarations in ranked]
-        return merged([*every, declarations_of(element.get("style") or "")])
+        return merged([*every, declarations_of(element.get("style") or "", self.variables)])
 
 
 def merged(every: list[Declarations]) -> str:
@@ -99,10 +107,13 @@ def merged(every: list[Declarations]) -> str:
     return ";".join(f"{name}:{value}" for name, (_, value) in winners.items())
 
 
-def declarations_of(style: str) -> Declarations:
-    """Returns the declarations of a style that can make text invisible."""
+def declarations_of(style: str, variables: dict[str, str] | None = None) -> Declarations:
+    """Returns the declarations of a style that can make text invisible.
+
+    `variables` are those of the page's style sheets.
+    """
     declarations: Declarations = {}
-    for declaration in style.split(";"):
+    for declaration in _plain(style, variables or {}).split(";"):
         name, colon, value = declaration.partition(":")
         name = name.strip().lower()
         if colon and name in PROPERTIES:
@@ -113,15 +124,53 @@ def declarations_of(style: str) -> Declarations:
     return declarations
 
 
+def _plain(style: str, variables: dict[str, str]) -> str:
+    """Returns a style without comments, escapes and variables."""
+    if "/*" in style:
+        style = _COMMENT.sub("", style)
+    if "\\" in style:
+        style = _ESCAPE.sub(lambda m: chr(min(int(m[1], 16), 0x10FFFF)), style)
+    if "var(" in style:
+        style = _with_values(style, {**variables, **dict(_VARIABLE.findall(style))})
+    return style
+
+
+def sheets_of(root: etree._Element) -> list[tuple[str, str]]:
+    """Returns the style sheets that a page holds itself, each with the media it is for: in elements
+    and in addresses of their own (data:).
+    """
+    found = []
+    for element in root.iter("style", "link"):
+        source, media = element.text or "", element.get("media") or ""
+        if element.tag == "link":
+            is_sheet = "stylesheet" in (element.get("rel") or "").lower()
+            source = _embedded(element.get("href") or "") if is_sheet else ""
+        found += [(_embedded(m[1]), m[2].strip() or media) for m in _IMPORT.finditer(source)]
+        found.append((source, media))
+    return found
+
+
+def _embedded(address: str) -> str:
+    """Returns the style sheet that an address holds itself, empty for other addresses."""
+    match = _EMBEDDED.match(address)
+    if match is None:
+        return ""
+    content = unquote_to_bytes(match[2])
+    if match[1].strip().lower().endswith("base64"):
+        try:
+            content = base64.b64decode(content)
+        except ValueError:
+            return ""
+    return content.decode("utf-8", "replace")
+
+
 def read_style_sheets(root: etree._Element) -> StyleSheets:
     """Returns the rules of the page's own style sheets that are in force on a screen."""
     sources = [
-        _COMMENT.sub("", sheet.text or "")
-        for sheet in root.iter("style")
-        if _is_for_screens(sheet.get("media") or "")
+        _COMMENT.sub("", source) for source, media in sheets_of(root) if _is_for_screens(media)
     ]
     variables = {name: value.strip() for s in sources for name, value in _VARIABLE.findall(s)}
-    sheets, order = StyleSheets(), 0
+    sheets, order = StyleSheets(variables=variables), 0
     for source in sources:
         for selectors, style in _rules(_with_values(source, variables)):
             declarations, content = declarations_of(style), _content(style)

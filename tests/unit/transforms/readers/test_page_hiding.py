@@ -38,8 +38,20 @@ def read(body, sheet=""):
         (f"<p style='content-visibility:hidden'>{HIDDEN}</p>", ""),
         (f"<p style='filter:opacity(0)'>{HIDDEN}</p>", ""),
         (f"<dialog>{HIDDEN}</dialog><noframes>{HIDDEN}</noframes>", ""),
+        (f"<p style='color:hsl(0,0%,100%)'>{HIDDEN}</p>", ""),
+        (f"<p style='max-width:0;overflow:hidden'>{HIDDEN}</p>", ""),
+        (f"<p style='clip-path:circle(0)'>{HIDDEN}</p>", ""),
+        (f"<p style='clip-path:polygon(0 0, 0 0)'>{HIDDEN}</p>", ""),
+        (f"<p style='transform:scaleX(0)'>{HIDDEN}</p><p style='scale:0'>{HIDDEN}</p>", ""),
+        (f"<p style='display:n\\6fne'>{HIDDEN}</p>", ""),
+        (f"<p style='display:/*x*/none'>{HIDDEN}</p>", ""),
+        (f"<p style='--d:none;display:var(--d)'>{HIDDEN}</p>", ""),
+        (f"<p class=v>{HIDDEN}</p>", "@import url('data:text/css,.v{display:none}');"),
+        (f"<link rel=stylesheet href='data:text/css,.v%7Bdisplay:none%7D'><p class=v>{HIDDEN}</p>", ""),
+        (f"<p><i class=v>{HIDDEN}</i></p>", "p:has(> .v){display:none}"),
+        (f"<div><template shadowrootmode=open><b>甲</b></template><p>{HIDDEN}</p></div>", ""),
     ],
-    ids=range(21),
+    ids=range(33),
 )
 def test_what_a_browser_hides_is_not_read(body, sheet):
     found = read(body, sheet)
@@ -53,6 +65,10 @@ def test_what_a_browser_hides_is_not_read(body, sheet):
         ("<div style='background:url(a.png)'><p style='color:#fff'>发放500份</p></div>", "", "发放500份"),
         ("<p style='color:#fff'><span style='color:red'>发放500份</span></p>", "", "发放500份"),
         ("<p>发放<input value=500>份</p>", "", "发放500份"),
+        ("<p style='transform:scale(0.9)'>发放500份</p>", "", "发放500份"),
+        ("<p style='clip-path:circle(50%);max-width:100%;overflow:hidden'>发放500份</p>", "", "发放500份"),
+        ("<div><template shadowrootmode=open><p>发放500份</p></template></div>", "", "发放500份"),
+        ("<h2><button>（三）发放500份</button></h2><button>打印</button>", "", "（三）发放500份"),
         ("<p>发放<select><option>68<option selected>500</select>份</p>", "", "发放500份"),
         ("<p>发放<i class=n></i>份</p>", ".n::before{content:'500'}", "发放500份"),
         ("<p>发放<i class=n data-v=500></i>份</p>", ".n:after{content:attr(data-v)}", "发放500份"),
@@ -61,7 +77,7 @@ def test_what_a_browser_hides_is_not_read(body, sheet):
         ("<p class=z>发放500份</p>", "a:hover .z,.z:empty{display:none}", "发放500份"),
         ("<svg><text>发放</text><text>500份</text></svg>", "", "发放 500份"),
     ],
-    ids=range(11),
+    ids=range(15),
 )  # fmt: skip
 def test_what_a_browser_shows_is_read(body, sheet, line):
     found = read(body, sheet)
