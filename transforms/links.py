@@ -70,7 +70,8 @@ def links(
             found[i, kind] = total
     counted = [Link(i, to, kind) for (i, kind), to in found.items()]
     return sorted(
-        [*counted, *changes(flat, figures, report_year)], key=lambda x: (x.figure, x.kind)
+        [*counted, *changes(flat, figures, codes, statuses, report_year)],
+        key=lambda x: (x.figure, x.kind),
     )
 
 
