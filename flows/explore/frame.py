@@ -13,6 +13,7 @@ from nicegui import ui
 
 from flows.explore import addresses, render
 from flows.explore.data.states import Row, State, States
+from flows.explore.page import Addresses
 from flows.explore.texts import Texts
 from schemas.errors import UsageError
 
@@ -31,11 +32,14 @@ class Page:
     published while it is open.
     """
 
+    is_static = False
+
     def __init__(self, request: Request, states: States) -> None:
         """Opens the state that the address names, else the one in force. Raises UsageError."""
         self.states = states
         self.path = request.url.path
-        self.asked = dict(parse_qsl(request.url.query))
+        self.asked: Mapping[str, str] = dict(parse_qsl(request.url.query))
+        self.addresses: Addresses = addresses
         self.texts = Texts(self.asked.get("lang", "zh"))
         self.lang = self.texts.lang
         self.cookies = request.cookies
@@ -62,7 +66,7 @@ class Page:
 
     def html(self, name: str, block: str = "", **values: Any) -> ui.html:
         """Puts a fragment into the page and returns its element."""
-        values = {"page": self, "state": self.state, **values}
+        values = {"page": self, "state": self.state, "addresses": self.addresses, **values}
         # templates escape what they are given
         return ui.html(render.fragment(name, self.texts, block, **values), sanitize=False)
 

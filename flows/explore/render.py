@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from flows import answers
 from flows.explore import addresses
+from flows.explore.page import Page
 from flows.explore.texts import Texts
 from flows.terminal import number as digits
 from schemas.marks import written_out
@@ -32,7 +33,12 @@ def _environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
     )
     environment.globals.update(
-        number=number, percent=percent, shown=shown, csv_address=csv_address, addresses=addresses
+        number=number,
+        percent=percent,
+        shown=shown,
+        csv_address=csv_address,
+        addresses=addresses,
+        choices=choices,
     )
     return environment
 
@@ -82,6 +88,21 @@ def _named(character: str) -> Markup:
     code = f"U+{ord(character):04X}"
     title = f"{code} {unicodedata.name(character, '')}".strip()
     return Markup('<span class="ctl" title="{}">{}</span>').format(title, "·")
+
+
+def choices(page: Page, label: str, name: str, values: Sequence[Any], chosen: Any) -> Markup:
+    """Returns links to a page with each of `values` in its address under `name`; the chosen one is
+    marked. Values without a page of their own are left out.
+    """
+    links = [
+        Markup('<a href="{}"{}>{}</a>').format(
+            target, Markup(' aria-current="true"') if value == chosen else "", shown(value or "—")
+        )
+        for value in values
+        if (target := page.link(**{name: value}))
+    ]
+    head = Markup('<nav class="choices" aria-label="{0}"><span>{0}</span> ').format(label)
+    return head + Markup(" ").join(links) + Markup("</nav>")
 
 
 def csv_address(

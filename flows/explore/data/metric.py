@@ -12,9 +12,13 @@ _SHOWN_BODIES = 300
 _CLASSES = 24
 
 
-def catalogue(state: State) -> list[Row]:
-    """Returns one row a metric, by field of work, with `reports`, `occurrences`, `questioned`."""
-    return state.rows("metrics")
+def catalogue(state: State, where: place.Place | None = None) -> list[Row]:
+    """Returns one row a metric, by field of work, with `reports`, `occurrences` and `questioned` of
+    a place; None is the whole country.
+    """
+    if where is None or where.level == "country":
+        return state.rows("metrics")
+    return state.rows("place_metrics", **where.names())
 
 
 def read(
@@ -26,7 +30,7 @@ def read(
     quantiles, the most used first), `chosen` (the row of the unit shown, None where no body
     reported the metric), `distribution`, `places`, `league` and `trend`.
     """
-    metric = next((row for row in catalogue(state) if row["metric_code"] == code), None)
+    metric = next((row for row in catalogue(state, where) if row["metric_code"] == code), None)
     if metric is None:
         return None
     shown = overview.chosen_year(state, year)

@@ -46,9 +46,18 @@ def read(state: State, year: int | None) -> dict[str, Any]:
     }
 
 
-def rules(state: State) -> list[Row]:
-    """Returns one row a rule with findings, gravest first, with `name_zh` and `name_en`."""
-    return [{**row, **rule_names(row["rule_id"])} for row in state.rows("findings_by_rule")]
+def rules(
+    state: State,
+    province: str | None = None,
+    prefecture: str | None = None,
+    county: str | None = None,
+) -> list[Row]:
+    """Returns one row a rule with findings at a place, gravest first, with `name_zh` and
+    `name_en`. A place without names is everywhere.
+    """
+    names = {"province": province, "prefecture": prefecture, "county": county}
+    rows = state.rows("findings_by_rule", **names)
+    return [{**row, **rule_names(row["rule_id"])} for row in rows]
 
 
 def rule_names(rule_id: str) -> dict[str, str]:
@@ -74,9 +83,18 @@ def in_both_languages(finding: Row) -> Row:
     return {**finding, **messages, **rule_names(finding["rule_id"])}
 
 
-def findings(state: State, rule: str | None, top: int = 500) -> list[Row]:
-    """Returns the first `top` findings of a rule, or of all rules, gravest first.
+def findings(
+    state: State,
+    rule: str | None,
+    province: str | None = None,
+    prefecture: str | None = None,
+    county: str | None = None,
+    top: int = 500,
+) -> list[Row]:
+    """Returns the first `top` findings of a rule, or of all rules, at a place, gravest first.
 
-    `total` in each row is how many there are.
+    A place without names is everywhere. `total` in each row is how many there are.
     """
-    return [in_both_languages(row) for row in state.rows("findings", rule=rule, top=top)]
+    names = {"province": province, "prefecture": prefecture, "county": county}
+    rows = state.rows("findings", rule=rule, top=top, **names)
+    return [in_both_languages(row) for row in rows]

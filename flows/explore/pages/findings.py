@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from flows.explore.data import overview
-from flows.explore.frame import Page
+from flows.explore.page import Page
 
 
 async def draw(page: Page) -> None:
-    """Draws the findings of the rule that the address names."""
+    """Draws the findings of the rule and the place that the address names."""
     rule = page.asked.get("rule") or None
-    rules = await page.read(overview.rules)
-    found = await page.read(overview.findings, rule)
+    names = [page.asked.get(level) or None for level in ("province", "prefecture", "county")]
+    rules = await page.read(overview.rules, *names)
+    found = await page.read(overview.findings, rule, *names)
     page.html("findings", "body", rules=rules, rule=rule, found=found)

@@ -8,12 +8,12 @@ from flows.explore import charts, render
 from flows.explore.data import metric
 from flows.explore.data.place import Place
 from flows.explore.data.states import Row
-from flows.explore.frame import Page
+from flows.explore.page import Page
 
 
 async def draw_list(page: Page) -> None:
-    """Draws the catalogue of metrics by field of work."""
-    rows = await page.read(metric.catalogue)
+    """Draws the catalogue of metrics at the place of the address, by field of work."""
+    rows = await page.read(metric.catalogue, _place(page))
     fields = [
         (field, list(found)) for field, found in itertools.groupby(rows, key=lambda r: r["domain"])
     ]
@@ -21,22 +21,48 @@ async def draw_list(page: Page) -> None:
 
 
 async def draw(page: Page) -> None:
-    """Draws the metric, place and year that the address names."""
+    """Draws the metric, place and year that the address names; on a static page all years."""
     code = page.path.rsplit("/", 1)[-1]
-    where = Place(
-        *(page.asked.get(level) or None for level in ("province", "prefecture", "county"))
-    )
+    where = _place(page)
     asked = page.asked.get("unit")
     shown = await page.read(metric.read, code, where, page.number("year"), asked)
     if shown is None:
         page.html("metric", "unknown", code=code)
         return
     page.html("metric", "head", where=where, **shown)
+    if page.is_static:
+        await _draw_all_years(page, code, where, shown)
+        return
+    page.html("metric", "numbers", **shown)
     if shown["distribution"]:
         _draw_distribution(page, shown)
     if shown["trend"]:
         _draw_trend(page, shown)
     page.html("metric", "rest", where=where, **shown)
+
+
+async def _draw_all_years(page: Page, code: str, where: Place, shown: Row) -> None:
+    """Draws the trend, and below it each year and unit in which the metric was reported."""
+    reported = []
+    for year in reversed(shown["years"]):
+        of_year = await page.read(metric.read, code, where, year, None)
+        units = [row["unit"] for row in of_year["units"]] if of_year else []
+        reported += [(year, unit) for unit in units]
+    page.html("metric", "years", reported=list(dict.fromkeys(year for year, _ in reported)))
+    if shown["trend"]:
+        _draw_trend(page, shown)
+    for year, unit in reported:
+        of_unit = await page.read(metric.read, code, where, year, unit)
+        if of_unit:
+            page.html("metric", "year", **of_unit)
+            page.html("metric", "numbers", **of_unit)
+            _draw_distribution(page, of_unit)
+            page.html("metric", "rest", where=where, **of_unit)
+
+
+def _place(page: Page) -> Place:
+    """Returns the place that the address names; the whole country where it names none."""
+    return Place(*(page.asked.get(level) or None for level in ("province", "prefecture", "county")))
 
 
 def _draw_distribution(page: Page, shown: Row) -> None:

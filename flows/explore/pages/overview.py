@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flows.explore import addresses, charts
+from flows.explore import charts
 from flows.explore.data import overview, place
 from flows.explore.data.states import Row
-from flows.explore.frame import Page
+from flows.explore.page import Page
 
 _SHOWN_COUNTIES = 15
 
@@ -38,12 +38,13 @@ def _draw_map(page: Page, year: int, counties: list[Row]) -> None:
     provinces = place.children(page.state, place.Place(), year)
     for province in provinces:
         inside = [row for row in counties if row["province_name"] == province["name"]]
-        province["link"] = addresses.place(place.Place(province["name"]), page.lang, year=year)
+        where = place.Place(province["name"])
+        province["link"] = page.addresses.place(where, page.lang, year=year)
         province["children"] = [
             {
                 **row,
                 "name": row["county_name"] or "—",
-                "link": addresses.place_of(row, page.lang, year=year),
+                "link": page.addresses.place_of(row, page.lang, year=year),
             }
             for row in inside
         ]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flows.explore import addresses, charts
+from flows.explore import charts
 from flows.explore.data import place
 from flows.explore.data.states import Row
-from flows.explore.frame import Page
+from flows.explore.page import Page
 
 
 async def draw(page: Page) -> None:
@@ -18,10 +18,28 @@ async def draw(page: Page) -> None:
     shown = await page.read(place.read, where, year, metric)
     page.html("place", "head", where=where, crumbs=_crumbs(page, where, shown), **shown)
     if shown["trend"]:
-        _draw_trend(page, where, shown)
+        _draw_trend(page, where, shown["metric"], shown["trend"], shown)
     if where.level in ("country", "province", "prefecture") and shown["children"]:
         _draw_map(page, shown["year"], shown["children"])
     page.html("place", "rest", where=where, below=_below(page, shown), **shown)
+    # one page a year: the trends are the same on all, and stand on the one that others link to
+    if page.is_static and page.link() == page.addresses.place(where, page.lang):
+        await _draw_other_trends(page, where, shown)
+
+
+async def _draw_other_trends(page: Page, where: place.Place, shown: Row) -> None:
+    """Draws the trends of all other metrics that have values of several years."""
+    trends = {}
+    for row in shown["sheet"]:
+        code = row["metric_code"]
+        if code != shown["metric"] and code not in trends:
+            trends[code] = await page.read(place.trend, where, code)
+    drawn = {code: rows for code, rows in trends.items() if len(rows) > 1}
+    if drawn:
+        page.html("place", "trends_begin", count=len(drawn))
+        for code, rows in drawn.items():
+            _draw_trend(page, where, code, rows, shown)
+        page.html("place", "trends_end")
 
 
 def _crumbs(page: Page, where: place.Place, shown: Row) -> list[tuple[str, str]]:
@@ -31,12 +49,14 @@ def _crumbs(page: Page, where: place.Place, shown: Row) -> list[tuple[str, str]]
     if body is not None:
         names = {level: body[f"{level}_name"] for level in names}
     year = page.number("year")
-    found = [(page.texts("country"), addresses.place(place.Place(), page.lang, year=year))]
+    country = page.addresses.place(place.Place(), page.lang, year=year)
+    found = [(page.texts("country"), country)]
     parts: dict[str, str] = {}
     for level, name in names.items():
         if name:
             parts[level] = name
-            found.append((name, addresses.place(place.Place(**parts), page.lang, year=year)))
+            upper = place.Place(**parts)
+            found.append((name, page.addresses.place(upper, page.lang, year=year)))
     if body is not None:
         found.append((body["township_name"] or "—", page.link()))
     return found
@@ -52,14 +72,14 @@ def _link(page: Page, row: Row, year: int) -> str:
         where = place.Place(township=row["township_id"])
     else:
         where = place.Place(row["province"], row["prefecture"], row["county"])
-    return addresses.place(where, page.lang, year=year)
+    return page.addresses.place(where, page.lang, year=year)
 
 
-def _draw_trend(page: Page, where: place.Place, shown: Row) -> None:
+def _draw_trend(page: Page, where: place.Place, code: str, rows: list[Row], shown: Row) -> None:
+    """Draws a metric over the years; `rows` are those of `place.trend`."""
     t = page.texts
-    rows = shown["trend"]
     names = {row["metric_code"]: t.of(row) for row in [*shown["sheet"], *shown["not_reported"]]}
-    name = names.get(shown["metric"], shown["metric"])
+    name = names.get(code, code)
     labels = [row["report_year"] for row in rows]
     series = {t("value"): [row["median"] for row in rows]}
     if where.level != "township":
@@ -81,7 +101,7 @@ def _draw_trend(page: Page, where: place.Place, shown: Row) -> None:
         "bodies_filed": t("filed"),
         "bodies_questioned": t("questioned"),
     }
-    page.chart(options, columns, rows, f"trend-{shown['metric']}")
+    page.chart(options, columns, rows, f"trend-{code}")
 
 
 def _draw_map(page: Page, year: int, children: list[Row]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flows.explore.data import search
-from flows.explore.frame import Page
+from flows.explore.page import Page
 
 
 async def draw(page: Page) -> None:

@@ -1,0 +1,1 @@
+"""The explorer's pages as static files: one or several counties, or the country's overview."""
