@@ -19,23 +19,30 @@ from expectations.rules import BY_ID, MACROS, RULES
 from schemas.errors import UsageError
 
 CONSEQUENCES = ("note", "flag", "hold_report", "hold_publication")
-_PARTS = ("severity", "rule", "floors")
+# what may follow where a folder of the sources is empty or has shrunk
+_OF_SOURCES = ("note", "hold_publication")
+_PARTS = ("severity", "rule", "floors", "sources")
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`severity` and `rule` map to a consequence, `floors` maps a name to a share or a number."""
+    """`severity` and `rule` map to a consequence, `floors` maps a name to a share or a number.
+
+    `sources` says what follows where a folder of the sources is `empty` or `shrunken`, and when it
+    is that: the share `files_lost`, and the number `files_free` that may always go.
+    """
 
     severity: dict[str, str]
     rule: dict[str, str]
     floors: dict[str, float]
+    sources: dict[str, Any]
 
     def consequence(self, rule: Rule) -> str:
         """Returns what follows from a finding of this rule: one of CONSEQUENCES."""
         return self.rule.get(rule.id, self.severity[rule.severity])
 
     def digest(self) -> str:
-        """Returns a digest of everything that the policy says."""
+        """Returns a digest of everything that the policy says of the content of a state."""
         content = json.dumps([self.severity, self.rule, self.floors], sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
@@ -59,7 +66,7 @@ def load(path: Path | None = None) -> Policy:
         _check(path, overrides, parts)
         parts = {name: {**parts[name], **overrides.get(name, {})} for name in parts}
     floors = {name: float(value) for name, value in parts["floors"].items()}
-    return Policy(parts["severity"], parts["rule"], floors)
+    return Policy(parts["severity"], parts["rule"], floors, parts["sources"])
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -74,7 +81,7 @@ def _read(path: Path) -> dict[str, Any]:
 def _check(
     path: Path, overrides: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]
 ) -> None:
-    keys = {"severity": known["severity"], "rule": BY_ID, "floors": known["floors"]}
+    keys = {**known, "rule": BY_ID}
     for part, entries in overrides.items():
         if part not in keys or not isinstance(entries, dict):
             parts = ", ".join(f"[{name}]" for name in _PARTS)
@@ -83,11 +90,13 @@ def _check(
             if key not in keys[part]:
                 message = f"[{part}] {key} is not known: docs/rules.md lists what is"
                 raise UsageError(f"{path}: {message}")
-            if part == "floors" and not _is_floor(value):
-                raise UsageError(f"{path}: [floors] {key} = {value!r} is no number from 0")
-            if part != "floors" and value not in CONSEQUENCES:
-                allowed = ", ".join(CONSEQUENCES)
-                raise UsageError(f"{path}: [{part}] {key} = {value!r} is none of {allowed}")
+            is_number = isinstance(known[part].get(key), int | float)
+            allowed = _OF_SOURCES if part == "sources" else CONSEQUENCES
+            if is_number and not _is_floor(value):
+                raise UsageError(f"{path}: [{part}] {key} = {value!r} is no number from 0")
+            if not is_number and value not in allowed:
+                shown = ", ".join(allowed)
+                raise UsageError(f"{path}: [{part}] {key} = {value!r} is none of {shown}")
 
 
 def _is_floor(value: object) -> bool:

@@ -67,6 +67,10 @@ def summary(s: dict[str, Any]) -> str:
     """
     lines = [say(_HEADS.get(s["outcome"], s["outcome"])), ""]
     lines += [_line(say("because"), reason) for reason in s["held_back_because"]]
+    lines += [
+        _line(say("warning"), visible(choose(warning["message"], warning["message_zh"])))
+        for warning in s["warnings"]
+    ]
     if s["first_sight"]:
         lines += [*_first_sight(s["first_sight"]), ""]
     for pull in s.get("pulls", ()):

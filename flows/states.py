@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from flows.terminal import table
-from warehouse import snapshots
+from warehouse import pins, snapshots
 from warehouse import verify as verification
 from warehouse.difference import CHANGES, Difference
 from warehouse.snapshots import Snapshot
@@ -16,6 +16,7 @@ from warehouse.snapshots import Snapshot
 def listing(data_dir: Path) -> str:
     """Returns the states that are kept as a table, oldest first."""
     kept, current = snapshots.history(data_dir), snapshots.current(data_dir)
+    pinned = pins.read(data_dir)
     if not kept:
         return "nothing is published yet"
     with duckdb.connect() as connection:
@@ -30,7 +31,8 @@ def listing(data_dir: Path) -> str:
             )
             for state in kept
         ]
-    return table(["state", "published_at", "reports", "figures", "digest", ""], rows)
+    shown = table(["state", "published_at", "reports", "figures", "digest", ""], rows)
+    return f"{shown}\n{pinned.line()}" if pinned else shown
 
 
 def _published_at(connection: duckdb.DuckDBPyConnection, state: Snapshot) -> str:

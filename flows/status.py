@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
 
 from flows.terminal import table
-from warehouse import files
+from warehouse import files, pins
 from warehouse.folder import DataFolder
 from warehouse.journal import INTERRUPTED, Journal
 
@@ -25,15 +26,17 @@ _SHOWN_RUNS = 10  # the last ones
 
 
 def as_json(folder: Path) -> str:
-    """Returns the published state and all runs as JSON: `{"published": ..., "runs": [...]}`.
+    """Returns the published state and all runs as JSON: `published`, `pinned`, `runs`.
 
-    `published` is the description of the state without its files, null before the first; `runs` are
-    oldest first.
+    `published` is the description of the state without its files, null before the first; `pinned`
+    says which state is pinned and why, else null; `runs` are oldest first.
     """
     published = _published(folder)
     if published:
         published.pop("files", None)
-    status = {"published": published, "runs": _runs(folder)}
+    pinned = pins.read(folder)
+    noted = dataclasses.asdict(pinned) if pinned else None
+    status = {"published": published, "pinned": noted, "runs": _runs(folder)}
     return json.dumps(status, ensure_ascii=False, indent=1)
 
 
@@ -53,6 +56,8 @@ def as_text(folder: Path) -> str:
         )
     else:
         head = "nothing is published yet"
+    if pinned := pins.read(folder):
+        head = f"{head}\n{pinned.line()}"
     rows = [tuple(run.get(name) for name in _COLUMNS) for run in runs[-_SHOWN_RUNS:]]
     return "\n".join([head, table(_COLUMNS, rows), *_failure(folder, runs[-1])])
 

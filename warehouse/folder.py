@@ -255,6 +255,16 @@ class DataFolder:
         return self.state / "failures"
 
     @property
+    def pinned(self) -> Path:
+        """Which state is pinned; there while one is."""
+        return self.state / "pinned.json"
+
+    @property
+    def source_counts(self) -> Path:
+        """How many files the last night found in each folder of its sources."""
+        return self.state / "source_counts.json"
+
+    @property
     def remote(self) -> Path:
         """What the remote storage held when the two last agreed."""
         return self.state / "remote.json"

@@ -42,6 +42,7 @@ _KINDS = (
     ("state/stamps.json", Kind.REPLACED),
     ("state/remote.json", Kind.REPLACED),
     ("state/settings.json", Kind.REPLACED),
+    ("state/source_counts.json", Kind.REPLACED),
     ("state/webhook", Kind.REPLACED),
     ("state/schedule.json", Kind.REPLACED),
     ("state/server.key", Kind.REPLACED),

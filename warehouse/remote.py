@@ -24,6 +24,7 @@ from schemas.errors import UsageError
 from warehouse import files, joined, landing, snapshots
 from warehouse.folder import DataFolder
 from warehouse.journal import has_open_run
+from warehouse.pins import refuse_where_pinned
 from warehouse.snapshots import Snapshot
 from warehouse.storage import POINTER, Conflict, Remote
 
@@ -119,6 +120,8 @@ def pull_from(data_dir: Path, remote: Remote) -> str:
     # what only one of the two states knows is read again by the next night
     if was_left_open or receipts or (is_new and here is not None and known.get("id") != here.id):
         files.write_atomic(folder.take_up, b"")
+    if is_new and here is not None:
+        refuse_where_pinned(data_dir)
     if is_new:
         _pull_state(folder, remote, pointer, here)
     _note(data_dir, remote, pointer)

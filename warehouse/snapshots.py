@@ -24,6 +24,7 @@ from schemas.errors import UsageError
 from warehouse import digests, files
 from warehouse.folder import DataFolder
 from warehouse.journal import Journal
+from warehouse.pins import refuse_where_pinned
 
 KEEP = 7  # published states that are kept
 DESCRIPTION = "snapshot.json"
@@ -358,8 +359,9 @@ def find(data_dir: Path, name: str) -> Snapshot:
 def rollback(data_dir: Path, state: Snapshot) -> None:
     """Puts an earlier state in force again, in one step, after all its files were checked.
 
-    Raises UsageError where one of them is damaged, or a run is under way.
+    Raises UsageError where one of them is damaged, a run is under way, or a state is pinned.
     """
+    refuse_where_pinned(data_dir)
     problems = verify(state)
     if problems:
         raise UsageError(f"{state.id} cannot be put in force: {problems[0]}")

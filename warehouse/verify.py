@@ -68,7 +68,7 @@ _KNOWN = re.compile(
     | decisions/corrections(\.waiting)?\.csv
     | register/(register\.json|[^/]+\.csv\.gz)
     | state/(lock|decisions\.lock|runs\.jsonl|lost\.jsonl|morning\.md|take_up|webhook|server\.key)
-    | state/(in_force|inventory|remote|schedule|server|settings|stamps)\.json
+    | state/(in_force|inventory|pinned|remote|schedule|server|settings|source_counts|stamps)\.json
     | state/prefect/.+
     | state/failures/[^/]+
     | state/pull/[^/]+\.(jsonl|log|err)
@@ -216,6 +216,7 @@ def _logs(folder: DataFolder) -> Iterator[Damage]:
 def _notes(folder: DataFolder) -> Iterator[Damage]:
     """Small files against the inventory, and those that carry a check of their own."""
     checked = {folder.stamps, folder.in_force, folder.server, folder.schedule, folder.server_key}
+    checked |= {folder.pinned, folder.source_counts}
     for path in sorted(path for path in checked if path.exists()):
         read = files.read_key if path == folder.server_key else files.read_checked_json
         if read(path) is None:

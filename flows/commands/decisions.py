@@ -118,4 +118,6 @@ def _review(options: argparse.Namespace) -> int:
     if summary is None:
         print(IN_THE_NEXT_RUN)
         return exit_codes.OK
+    for reason in summary["held_back_because"]:
+        print(f"  {reason}")
     return exit_code(summary)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 from pathlib import Path
 
 from flows import exit_codes
 from flows.commands.options import Commands, add_command, data_folder, published_state
+from schemas.language import say
 
 
 def declare(commands: Commands) -> None:
@@ -20,6 +22,20 @@ def declare(commands: Commands) -> None:
         commands, "rollback", _rollback, help="put an earlier published state in force again"
     )
     rollback.add_argument("state", metavar="STATE")
+    rollback.add_argument(
+        "--pin",
+        metavar="REASON",
+        help=say("and pin it: no night puts another state in force until fazhi unpin"),
+    )
+    pin = add_command(
+        commands, "pin", _pin, help=say("keep the state in force there, whatever nights bring")
+    )
+    pin.add_argument(
+        "--because", required=True, metavar="REASON", help=say("why, for those who come after")
+    )
+    add_command(
+        commands, "unpin", _unpin, help=say("let the next night put its state in force again")
+    )
     verify = add_command(
         commands,
         "verify",
@@ -52,12 +68,35 @@ def _diff(options: argparse.Namespace) -> int:
 
 
 def _rollback(options: argparse.Namespace) -> int:
-    from warehouse import snapshots
+    from warehouse import pins, snapshots
 
     folder = Path(options.data)
     state = snapshots.find(folder, options.state)
     snapshots.rollback(folder, state)
-    print(f"in force now: {state.id}; the next run publishes what its sources say")
+    if options.pin:
+        print(pins.pin(folder, state.id, options.pin, getpass.getuser()).line())
+    else:
+        print(
+            say(
+                "in force now: {state}; the next run publishes what its sources say", state=state.id
+            )
+        )
+    return exit_codes.OK
+
+
+def _pin(options: argparse.Namespace) -> int:
+    from warehouse import pins
+
+    state = published_state(options)
+    print(pins.pin(data_folder(options), state.id, options.because, getpass.getuser()).line())
+    return exit_codes.OK
+
+
+def _unpin(options: argparse.Namespace) -> int:
+    from warehouse import pins
+
+    pin = pins.unpin(data_folder(options))
+    print(say("{state} is pinned no more; the next run publishes", state=pin.state))
     return exit_codes.OK
 
 

@@ -58,8 +58,5 @@ def _withdraw(options: argparse.Namespace) -> int:
         count = withdrawing.withdraw(folder, rows, scope, options.because, by)
         text = say_count("{count} file withdrawn", "{count} files withdrawn", count)
     summary = run_now_or_next(folder, [])
-    print(text)
-    if summary is None:
-        print(IN_THE_NEXT_RUN)
-        return exit_codes.OK
-    return exit_code(summary)
+    print("\n  ".join([text, *(summary["held_back_because"] if summary else [IN_THE_NEXT_RUN])]))
+    return exit_code(summary) if summary else exit_codes.OK

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from flows.night import land, morning, pull, scan, sort, summary
 from flows.night.changes import Changes
+from flows.night.folders import keep as keep_counts
+from flows.night.folders import look_at, reasons_to_hold
 from flows.night.run import Run, judged_by, needs_rebuild, open_run
 from flows.night.summary import Results, Summary
 from flows.night.tools import CallStep, Crew, Tools, call_directly
@@ -68,9 +70,12 @@ def _run_to_end(
     """
     settings, made = run.settings, [Results()]
     with _failure_reported(run, made, seconds, tools):
+        changes = changes or find_changes(run, tools)
         made.extend(run_steps(run, tools, changes))
         results = made[-1]
-        end = summary.close_run(run, results, summary.outcome_of(results))
+        end = summary.close_run(run, results, summary.outcome_of(results), folders=changes.folders)
+        if end["outcome"] != "held":
+            keep_counts(run, changes.folders)
         if end["outcome"] in ("published", "unchanged"):
             run.paths.take_up.unlink(missing_ok=True)
     tools.show_report(end, morning.write_report(run, results, end, seconds))
@@ -136,11 +141,13 @@ def find_changes(run: Run, tools: Tools) -> Changes:
     call, progress = tools.call, tools.report_progress
     listed = pull.listed_sources(run)
     results = [call(pull.pull, run, source, progress) for source in listed]
-    found = call(scan.scan, run, tools.look, pull.pulled(run, listed, results))
+    pulled = pull.pulled(run, listed, results)
+    found = call(scan.scan, run, tools.look, pulled)
+    folders = look_at(run, found.look, pulled.folders)
     landed = call(land.land, run, found, progress)
     unread = find_unread(run, landed)
     divided = None if len(unread) else call(sort.sort_out, run, landed, unread.index)
-    return Changes(results, landed, unread, divided)
+    return Changes(results, landed, unread, divided, folders)
 
 
 def pull_state(folder: Path, url: str) -> str:
@@ -159,6 +166,9 @@ def run_steps(run: Run, tools: Tools, changes: Changes | None = None) -> Iterato
     `changes` are what was found of them before, else None.
     """
     changes = changes or find_changes(run, tools)
+    if held := reasons_to_hold(run, changes.folders):
+        yield Results(changes.divided, pulls=changes.pulls, held_because=held)
+        return
     if changes.divided is not None:
         yield Results(changes.divided, pulls=changes.pulls)
     if not _is_nothing(run, changes):

@@ -20,7 +20,7 @@ from flows.night.run import Run
 from flows.night.sort import HELD_BY_RULE, Sorted, set_aside, withdrawn_reports
 from flows.night.tally import earlier_runs, run_row, tally
 from schemas import reasons, tables
-from warehouse import engine, relations, snapshots, sources, trust
+from warehouse import engine, pins, relations, snapshots, sources, trust
 from warehouse.candidate import Candidate
 
 # tables that are complete only after the rules were applied: their suites run last
@@ -83,6 +83,8 @@ def _judge(run: Run, assembled: Assembled, validate: suites.Validate) -> Judged:
         judgement = gate.judgement(
             judges, published, now, found, run.policy, run.settings.accept_loss
         )
+    if pinned := pins.read(run.folder):
+        judgement.reasons.insert(0, pinned.line())
     counts = tally(assembled.divided, assembled.superseded, assembled.figures)
     row = run_row(run, counts, "published")
     pages.write(run.paths.quality, row, judgement, candidate.path / "state.parquet")

@@ -95,6 +95,8 @@ def markdown(
         lines.append("")
     if summary["held_back_because"]:
         lines += [*(f"- {_plain(reason)}" for reason in summary["held_back_because"]), ""]
+    if summary["warnings"]:
+        lines += [*(f"- **!** {_plain(one['message'])}" for one in summary["warnings"]), ""]
     names = ("seen", "loaded", "unchanged", "quarantined", "superseded", "figures")
     lines += _table(["sources and figures", "number"], [(name, summary[name]) for name in names])
     lines += _pulls(summary["pulls"]) + _changes(summary["changes"])

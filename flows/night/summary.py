@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from flows.night import insight
+from flows.night.folders import Folders
 from flows.night.run import Run, journal_row
 from flows.night.sort import Sorted
 from flows.night.tally import Tally, run_row, tally
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from warehouse.difference import Difference
 
 Summary = dict[str, Any]
+NO_FOLDERS = Folders()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +36,33 @@ class Results:
     difference: Difference | None = None
     state: snapshots.Snapshot | None = None
     pulls: list[PullResult] = field(default_factory=list)
+    held_because: list[str] = field(default_factory=list)
+
+    def reasons(self) -> list[str]:
+        """Returns why nothing is published although it could be; none where nothing is held."""
+        return [*self.held_because, *(self.judgement.reasons if self.judgement else [])]
 
 
 def outcome_of(results: Results) -> str:
     """Returns how a run ended whose steps all went well: unchanged, held, prepared or published."""
+    if results.reasons():
+        return "held"
     if results.judgement is None:
         return "unchanged"
-    if results.judgement.reasons:
-        return "held"
     return "published" if results.state else "prepared"
 
 
-def close_run(run: Run, results: Results, outcome: str, failure: str | None = None) -> Summary:
+def close_run(
+    run: Run,
+    results: Results,
+    outcome: str,
+    failure: str | None = None,
+    folders: Folders = NO_FOLDERS,
+) -> Summary:
     """Closes the run in the journal and returns its summary, as `fazhi run --json` prints it.
 
     `outcome` is published, unchanged, held, prepared or failed; `failure` is the last line of what
-    went wrong, None where nothing did.
+    went wrong, None where nothing did; `folders` are those of the sources.
     """
     row = run_row(run, _tally(run, results, outcome), outcome, failure)
     Journal(run.folder).finish(journal_row(row))
@@ -65,7 +78,11 @@ def close_run(run: Run, results: Results, outcome: str, failure: str | None = No
         "snapshot": state.id if state else None,
         "is_first": run.published is None,
         "first_sight": insight.first_sight(state),
-        "held_back_because": results.judgement.reasons if results.judgement else [],
+        "held_back_because": results.reasons(),
+        "warnings": [
+            {"message": found.message("en"), "message_zh": found.message("zh")}
+            for found in folders.shrunken
+        ],
         "changes": difference.counts if difference else None,
         "difference": _difference_text(run, difference),
         "quarantine": [

@@ -60,6 +60,7 @@ def test_the_morning_report_shows_markup_of_names_as_text():
         "outcome": "failed",
         "failure": "ValueError: <b>",
         "held_back_because": [],
+        "warnings": [],
         "changes": None,
         "pulls": [],
         "quarantine": [
