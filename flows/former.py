@@ -38,7 +38,8 @@ class Former:
     stands at its place there (`quote`, `sentence`, `value`, `value_high`, `unit`, `status`,
     `metric_code`, `name_zh`, `name_en`, `char_start`); None where no figure is read there.
     `outcome` is
-      superseded, other_report_of_body_and_year, same_report   as in report_history.reason
+      superseded, other_report_of_body_and_year, same_report, withdrawn
+                     as in report_history.reason
       moved          the report is in force with other blanks, so the figure stands elsewhere
       not_read       the report is in force, and this version reads no figure there
       another_text   the bytes are in force, and another text is read from them now
@@ -244,6 +245,7 @@ _OUTCOMES = {
     "superseded": "its report was superseded",
     "other_report_of_body_and_year": "another report of the same body and year was chosen",
     "same_report": "another text of the same report was chosen",
+    "withdrawn": "its report was withdrawn by a person",
     "moved": "its report was received again with other blanks",
     "not_read": "its report is in force, and this version reads no such figure there",
     "another_text": "another text is read from the same bytes now",

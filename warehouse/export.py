@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -56,6 +58,50 @@ def export(
     nothing else. Returns a line about what was written. Raises UsageError for
     what is there already, an unknown metric, or a selection of nothing.
     """
+    kind = _kind(to)
+    with duckdb.connect() as connection:
+        connection.execute("attach ? as source (read_only)", [str(database)])
+        reports = _choose(connection, places, years, metrics)
+        with _made(to) as partial:
+            if mart:
+                query = workbook.mart_query(connection, mart, places, years)
+                if kind == "csv" and not keep_formulas:
+                    query = _without_formulas(connection, query)
+                rows = _write_mart(connection, kind, partial, mart, query)
+            else:
+                figures = _write(connection, kind, partial, keep_formulas)
+    return f"{rows:,} rows: {to}" if mart else f"{reports:,} reports, {figures:,} figures: {to}"
+
+
+def export_queries(
+    database: Path, to: str, queries: dict[str, str], keep_formulas: bool = False
+) -> str:
+    """Writes the rows of queries on `database` to a .xlsx file, a sheet each by its name; of the
+    first query alone to a .csv or .parquet file.
+
+    Returns a line about what was written. Raises UsageError as `export` does.
+    """
+    kind = _kind(to)
+    first = next(iter(queries.values()))
+    with duckdb.connect() as connection, _made(to) as partial:
+        connection.execute("attach ? as source (read_only)", [str(database)])
+        connection.execute("use source")
+        count = engine.count(connection, f"select count(*) from ({first})")
+        if kind == "xlsx":
+            workbook.write_sheets(connection, partial, queries)
+        elif kind in ("csv", "parquet"):
+            safe = kind == "csv" and not keep_formulas
+            query = _without_formulas(connection, first) if safe else first
+            _copy(connection, query, partial, kind)
+        else:
+            raise UsageError(f"{to}: give a name that ends in .xlsx, .csv or .parquet")
+    return f"{count:,} rows: {to}"
+
+
+def _kind(to: str) -> str:
+    """Returns what kind of file or folder a name asks for. Raises UsageError for what is there
+    already, or cannot be made.
+    """
     target = Path(to)
     kind = "csv folder" if to.endswith(".csv/") else target.suffix.lstrip(".") or "parquet folder"
     if kind not in _KINDS:
@@ -66,27 +112,27 @@ def export(
         raise UsageError(f"{to} is there already: give another name")
     if not target.absolute().parent.is_dir():
         raise UsageError(f"{to} cannot be written: there is no folder {target.absolute().parent}")
-    with duckdb.connect() as connection:
-        connection.execute("attach ? as source (read_only)", [str(database)])
-        reports = _choose(connection, places, years, metrics)
-        partial = target.with_name(f".{target.name}.partial")
+    return kind
+
+
+@contextlib.contextmanager
+def _made(to: str) -> Iterator[Path]:
+    """Yields a path beside `to` to write to, which becomes `to` when all is written.
+
+    Raises UsageError where it cannot be written.
+    """
+    target = Path(to)
+    partial = target.with_name(f".{target.name}.partial")
+    _remove(partial)
+    try:
+        yield partial
+        partial.rename(target)
+    except duckdb.Error as error:
+        raise UsageError(f"{to} cannot be written ({str(error).splitlines()[0]})") from None
+    except OSError as error:
+        raise UsageError(f"{to} cannot be written ({error.strerror})") from None
+    finally:
         _remove(partial)
-        try:
-            if mart:
-                query = workbook.mart_query(connection, mart, places, years)
-                if kind == "csv" and not keep_formulas:
-                    query = _without_formulas(connection, query)
-                rows = _write_mart(connection, kind, partial, mart, query)
-            else:
-                figures = _write(connection, kind, partial, keep_formulas)
-            partial.rename(target)
-        except duckdb.Error as error:
-            raise UsageError(f"{to} cannot be written ({str(error).splitlines()[0]})") from None
-        except OSError as error:
-            raise UsageError(f"{to} cannot be written ({error.strerror})") from None
-        finally:
-            _remove(partial)
-    return f"{rows:,} rows: {to}" if mart else f"{reports:,} reports, {figures:,} figures: {to}"
 
 
 def _choose(

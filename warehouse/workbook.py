@@ -58,6 +58,21 @@ _NAMES = {
     "issuer": "发布机关",
     "issued_on": "成文日期",
     "report_kind": "报告类别",
+    "score": "得分",
+    "coverage": "覆盖率",
+    "missing": "缺失",
+    "questioned": "存疑",
+    "compared_with": "比较单位数",
+    "component": "组成",
+    "weight": "权重",
+    "better": "方向",
+    "scale": "归一方法",
+    "bodies_with_value": "有值单位数",
+    "bodies_filed": "已填报单位数",
+    "not_reported": "未报告单位数",
+    "unusable": "不可用单位数",
+    "lowest": "最小值",
+    "highest": "最大值",
 }
 _PLACE = "r.province_name, r.prefecture_name, r.county_name, r.township_name, r.report_year"
 _FINDINGS = f"""

@@ -9,6 +9,7 @@ from flows.explore import render
 from flows.explore.data import report as report_page
 from flows.explore.data.states import States
 from flows.explore.texts import Texts
+from schemas import records
 from tests.support import nights, reports
 from warehouse import snapshots
 
@@ -46,6 +47,14 @@ def test_another_status_another_metric_and_no_metric_at_all_are_not_alike():
     assert former.find_like(old[0], old, [figure(5, "调解员100名", 100, "mediators")]) == (None, "")
     unnamed = [figure(5, "购置桌椅3张", 3, "other")]
     assert former.find_like(unnamed[0], unnamed, [figure(5, "栽树3棵", 3, "other")]) == (None, "")
+
+
+def test_every_reason_of_the_history_has_words_for_both_readers():
+    reason = next(column for column in records.REPORT_HISTORY.columns if column.name == "reason")
+    assert "withdrawn" in reason.values
+    for outcome in (*reason.values, "moved", "not_read", "another_text", "left"):
+        assert former._OUTCOMES[outcome].startswith(("its report", "another"))
+        assert Texts("zh").value("became", outcome) != outcome
 
 
 def test_what_is_no_identifier_is_asked_nowhere(tmp_path):

@@ -1,0 +1,63 @@
+"""fazhi index: an index by weights of one's own."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from flows import exit_codes
+from flows.commands.options import Commands, add_command, published_database
+
+
+def declare(commands: Commands) -> None:
+    """Adds the command index."""
+    index = add_command(
+        commands,
+        "index",
+        _index,
+        help="an index by weights of your own, with what is missing",
+        description="WEIGHTS is a TOML file of your own: metrics or ratios of two, how much each "
+        "counts and which way (see docs/own-index.md). What is missing is shown and never counted "
+        "as zero; the rows are in the order of the places.",
+    )
+    index.add_argument("weights", metavar="WEIGHTS", help="the file with the weights")
+    output = index.add_mutually_exclusive_group()
+    output.add_argument(
+        "--format",
+        choices=("table", "csv", "json", "jsonl", "vertical"),
+        default="table",
+        help="how rows are printed (default: %(default)s: scores and what is missing)",
+    )
+    output.add_argument(
+        "--to", metavar="FILE", help="write all columns to a .xlsx, .csv or .parquet file"
+    )
+    output.add_argument(
+        "--sql", action="store_true", help="print the index as a view, to paste into any DuckDB"
+    )
+
+
+def _index(options: argparse.Namespace) -> int:
+    from flows import answers, database
+    from warehouse import export, own_index, weights
+
+    path = published_database(options).resolve()
+    given = weights.read(Path(options.weights))
+    units = own_index.usual_units(str(path), given)
+    query, summary = own_index.query(given, units), own_index.summary(given, units)
+    if options.sql:
+        print(own_index.view(given, units))
+        return exit_codes.OK
+    if options.to:
+        print(export.export_queries(path, options.to, {given.name[:31]: query, "构成": summary}))
+        return exit_codes.OK
+    names, rows = database.ask(path, query)
+    if options.format == "table":
+        shown = [names.index(name) for name in own_index.shown_columns(given)]
+        print(answers.as_table(*database.ask(path, summary)) + "\n")
+        names, rows = [names[i] for i in shown], [tuple(row[i] for i in shown) for row in rows]
+    if text := answers.FORMATS[options.format](names, rows):
+        print(text)
+    if options.format == "table":
+        print(f"({len(rows):,} row{'' if len(rows) == 1 else 's'})", file=sys.stderr)
+    return exit_codes.OK
