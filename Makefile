@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 COUNT ?= 1000
 # the packages whose types and layout are checked
 TYPED := schemas transforms warehouse expectations flows
-.PHONY: run demo test test-all setup lock model accuracy score benchmark bench errors forms fuzz faults dictionary messages questions samples lint clean
+.PHONY: run demo test test-all setup lock model accuracy score benchmark bench errors forms fuzz faults dictionary messages questions samples lint standards clean
 
 run: $(READY)  ## the nightly job on the project's own samples
 	@$(FAZHI) run samples --data data
@@ -23,7 +23,15 @@ test: $(READY)  ## the tests for every day: all but the slow ones (some three mi
 	@$(VENV)/bin/python -m pytest -n 2 --dist loadgroup -m "not slow"
 
 test-all: $(READY)  ## every test, the slow ones too: before a release
+	-@$(MAKE) --quiet standards
 	@$(VENV)/bin/python -m pytest -n 2 --dist loadgroup
+
+standards: build/standards/.ready  ## the tools of the standards that states are described by, in an environment of their own (for `make test-all`)
+
+build/standards/.ready: tests/tools/standards.txt | $(READY)
+	@$(PYTHON) -m venv --clear build/standards
+	@$(VENV)/bin/uv pip install --quiet --python build/standards/bin/python -r tests/tools/standards.txt
+	@touch $@
 
 setup: $(READY)
 

@@ -19,7 +19,7 @@ from flows.progress import Progress
 from flows.settings import KEPT_FOR_AGAIN, WEBHOOK_VARIABLE, RunSettings, settings_from
 from flows.terminal import first_line, visible
 from schemas.errors import FazhiError, UsageError
-from warehouse import files, source_list, sources
+from warehouse import files, publisher, source_list, sources
 from warehouse.folder import DataFolder, UnderWayError
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def checked_settings(options: argparse.Namespace) -> RunSettings:
         from flows import register
 
         register.load(folder.path, options.register)
+    publisher.load(folder.publisher)
     _check_writable(folder, options.data)
     with folder.alone():
         pass

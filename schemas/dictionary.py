@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from schemas.declaration import Column, Table
+from schemas.descriptors import DESCRIPTORS
 from schemas.metrics import metrics
 from schemas.reasons import reasons
 from schemas.tables import TABLES
@@ -42,7 +43,8 @@ def pages() -> dict[str, str]:
 def page(language: str) -> str:
     """Returns the dictionary in one language, `en` or `zh`, as Markdown."""
     parts = [_HEADS[language], *(_table(table, language) for table in TABLES)]
-    return "\n".join([*parts, _metric_codes(language), _reason_codes(language)])
+    parts += [_metric_codes(language), _descriptors(language), _reason_codes(language)]
+    return "\n".join(parts)
 
 
 def _table(table: Table, language: str) -> str:
@@ -99,6 +101,14 @@ def _metric_codes(language: str) -> str:
         for m in metrics()
     ]
     return f"## {'指标代码' if zh else 'Metric codes'}\n\n{_markdown(heads, rows)}"
+
+
+def _descriptors(language: str) -> str:
+    zh = language == "zh"
+    title = "发布状态的描述文件" if zh else "Descriptors of a state"
+    heads = ("文件", "用途") if zh else ("file", "what it is for")
+    rows = [(f"`{d.name}`", d.zh if zh else d.en) for d in DESCRIPTORS]
+    return f"## {title}\n\n{_markdown(heads, rows)}"
 
 
 def _reason_codes(language: str) -> str:

@@ -14,12 +14,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from schemas import tables
+from schemas import descriptors, tables
 from warehouse import digests, files, snapshots
 from warehouse.folder import DataFolder
 from warehouse.snapshots import Snapshot
 
 _ROW_GROUP_ROWS = 65_536
+_NO_PROVINCE = "unknown"  # in the name of a partition
 
 
 class Candidate:
@@ -119,11 +120,25 @@ class Candidate:
         register: str,
         judged_by: str,
         counts: dict[str, Any],
+        publisher: descriptors.Publisher,
     ) -> Snapshot:
-        """Makes the candidate the state in force, in one step. `counts` is kept with it."""
+        """Makes the candidate the state in force, in one step. `counts` is kept with it; what
+        describes it to others names the `publisher`.
+        """
         shutil.rmtree(self.path / "gathered", ignore_errors=True)
         digest = snapshots.digest_of(self.listing)
         identifier = f"{run_id}-{digest[:12]}"
+        facts = descriptors.StateFacts(
+            identifier,
+            digest,
+            parser_version,
+            tables.SCHEMA_VERSION,
+            reports=counts["rows"]["reports"],
+            figures=counts["rows"]["metrics"],
+            years=tuple(sorted(counts["years"])),
+            provinces=self._provinces(),
+            publisher=publisher,
+        )
         description = {
             "id": identifier,
             "run_id": run_id,
@@ -136,6 +151,7 @@ class Candidate:
             "state": digests.file_digest(self.path / "state.parquet"),
             "files": self.listing,
             "counts": counts,
+            "descriptors": self._write_descriptors(facts),
         }
         snapshots.write_description(self.path, description)
         home = DataFolder(self.data_dir).snapshots / identifier
@@ -144,6 +160,19 @@ class Candidate:
         files.sync_all(home.parent)
         snapshots.put_in_force(self.data_dir, identifier)
         return snapshots.load(home)
+
+    def _write_descriptors(self, facts: descriptors.StateFacts) -> dict[str, str]:
+        """Writes what describes the state to others; returns name -> SHA-256."""
+        written = {}
+        for name, content in descriptors.contents(facts).items():
+            (self.path / name).write_bytes(content)
+            written[name] = hashlib.sha256(content).hexdigest()
+        return written
+
+    def _provinces(self) -> tuple[str, ...]:
+        """Returns the provinces of the reports, from the names of their partitions."""
+        stems = {name.split("-")[1] for name in self.listing["reports"] if name.count("-") > 1}
+        return tuple(sorted(stems - {_NO_PROVINCE}))
 
     def start_background(self, work: Callable[..., object], *arguments: object) -> None:
         """Begins a piece of work on the candidate's files in a thread; one at most."""

@@ -186,6 +186,11 @@ class DataFolder:
         return self.path / "policy.toml"
 
     @property
+    def publisher(self) -> Path:
+        """Who publishes the states, and under which licence."""
+        return self.path / "publisher.toml"
+
+    @property
     def register(self) -> Path:
         """The register of divisions."""
         return self.path / "register"

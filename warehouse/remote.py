@@ -305,7 +305,8 @@ def _push_state(
                 sent.append((target, path))
     _each(remote.copy, copied)
     _each(remote.put, sent)
-    whole = [(f"{home}/{name}", state.path / name) for name in _WHOLE_FILES]
+    names = (*state.descriptors, *_WHOLE_FILES)
+    whole = [(f"{home}/{name}", state.path / name) for name in names]
     _each(remote.put, [(n, p) for n, p in whole if existing.get(n) != p.stat().st_size])
     return home, len(sent), len(copied)
 
@@ -328,6 +329,8 @@ def _pull_state(
         raise UsageError(f"the state {pointer['id']} at {remote.url} is damaged: {error}") from None
     if fetched.id != pointer["id"]:
         raise UsageError(f"{remote.url}/{pointer['path']} holds another state: {fetched.id}")
+    for name in fetched.descriptors:
+        remote.fetch(f"{pointer['path']}/{name}", home / name)
 
     def fetch(table: str, name: str, sha256: str) -> None:
         target = home / "parquet" / table / name

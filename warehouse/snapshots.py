@@ -31,6 +31,7 @@ DESCRIPTION = "snapshot.json"
 # what names in a description may look like: strangers may have written to the storage it comes from
 IDENTIFIER = re.compile(r"r\d{6,12}-[0-9a-f]{12}")
 _TABLE_NAME = re.compile(r"[a-z_]{1,60}")
+_DESCRIPTOR_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,40}(\.[a-z]{1,10}){1,2}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _SHORTEST_DIGEST = 6  # digits of a digest by which a state can be found
 
@@ -46,8 +47,8 @@ class Snapshot:
     `files` maps table -> file name -> SHA-256; `digest` is the digest over all of them except
     those of the table runs. `database` is the digest of `warehouse.duckdb` (see `digests.is_same`),
     `state_digest` that of `state.parquet`; both are "" in older states. `counts` is the JSON of
-    `floors.Counts`: how many rows, filled cells and reports of a year it holds; {} in older
-    states.
+    `floors.Counts`: how many rows, filled cells and reports of a year it holds. `descriptors` maps
+    the names of the files that describe it to others -> SHA-256. Both are {} in older states.
     """
 
     path: Path
@@ -62,6 +63,7 @@ class Snapshot:
     files: dict[str, dict[str, str]] = field(default_factory=dict)
     counts: dict[str, Any] = field(default_factory=dict)
     state_digest: str = ""
+    descriptors: dict[str, str] = field(default_factory=dict)
 
     def parquet(self, table: str) -> list[str]:
         """Returns the paths of the Parquet files of a table.
@@ -164,6 +166,7 @@ def described(path: Path, content: bytes) -> Snapshot:
             files=values["files"],
             counts=values.get("counts", {}),
             state_digest=values.get("state", ""),
+            descriptors=values.get("descriptors", {}),
         )
         _check_names(state)
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -182,6 +185,10 @@ def _check_names(state: Snapshot) -> None:
             is_plain = name.endswith(".parquet") and not {"/", "\\", "\0"} & set(name)
             if not is_plain or name.startswith(".") or not _DIGEST.fullmatch(sha256):
                 raise ValueError(f"{table}/{name[:60]!r} is no name of a file with its digest")
+    for name, sha256 in state.descriptors.items():
+        is_own = name in (DESCRIPTION, "warehouse.duckdb", "state.parquet")
+        if is_own or not _DESCRIPTOR_NAME.fullmatch(name) or not _DIGEST.fullmatch(sha256):
+            raise ValueError(f"{name[:60]!r} is no name of a descriptor with its digest")
 
 
 def check_of(values: Mapping[str, Any]) -> str:
@@ -256,6 +263,8 @@ def listed_files(state: Snapshot) -> Iterator[tuple[Path, str]]:
         yield state.path / "warehouse.duckdb", state.database
     if state.state_digest:
         yield state.path / "state.parquet", state.state_digest
+    for name, sha256 in state.descriptors.items():
+        yield state.path / name, sha256
 
 
 def verify(state: Snapshot) -> list[str]:

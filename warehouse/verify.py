@@ -57,7 +57,7 @@ class Damage:
 # what may lie in a data folder, by path below it
 _KNOWN = re.compile(
     r"""
-    (policy|sources)\.toml
+    (policy|publisher|sources)\.toml
     | landing/(?P<head>[0-9a-f]{2})/(?P=head)[0-9a-f]{62}
     | landing/receipts/[^/]+\.jsonl
     | landing/archives/[^/]+/[0-9a-f]{64}\.json

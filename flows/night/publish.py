@@ -52,7 +52,9 @@ def publish(
         raise
     counts = dataclasses.asdict(judged.judgement.counts)
     on_progress(COMMIT)
-    state = candidate.publish(run.run_id, version, run.register.digest, judged_by(run), counts)
+    state = candidate.publish(
+        run.run_id, version, run.register.digest, judged_by(run), counts, run.publisher
+    )
     return state
 
 

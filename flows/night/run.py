@@ -12,11 +12,13 @@ from expectations import policy
 from flows import register
 from flows.settings import RunSettings
 from schemas import tables
+from schemas.descriptors import Publisher
 from transforms.identity import Register
 from transforms.version import parser_version
 from warehouse import decisions, files, inventory, repair, snapshots, staging
 from warehouse.folder import DataFolder
 from warehouse.journal import INTERRUPTED, Journal, has_open_run
+from warehouse.publisher import load as load_publisher
 
 WITHDRAWN = "withdrawn"  # reason code of what a person withdrew
 
@@ -27,7 +29,8 @@ class Run:
 
     `published` is the state in force when the run began, None before the first. `register_vintage`
     is the date that the divisions of the register hold for, None where nobody stated it.
-    `decisions` are what people had decided when the run began.
+    `decisions` are what people had decided when the run began, `publisher` is who publishes the
+    next state.
     """
 
     settings: RunSettings
@@ -39,6 +42,7 @@ class Run:
     register_vintage: str | None
     policy: policy.Policy
     decisions: decisions.Decisions
+    publisher: Publisher
 
     @property
     def folder(self) -> Path:
@@ -60,7 +64,7 @@ def open_run(settings: RunSettings) -> Run:
     """Opens a run: removes what killed runs left half-written, reads register and policy, takes the
     next number.
 
-    Raises UsageError for a register or a policy that cannot be used.
+    Raises UsageError for a register, a policy or a publisher that cannot be used.
     """
     folder = Path(settings.data_dir)
     staging.remove_leftovers(folder)
@@ -79,6 +83,7 @@ def open_run(settings: RunSettings) -> Run:
         journal.restore([journal_row(row) for row in published.read("runs").to_pylist()])
     divisions, vintage = register.load(folder, settings.register)
     rules_policy = policy.load(policy_file(settings))
+    publisher = load_publisher(paths.publisher)
     started_at = utc_now()
     run_id, attempt = journal.start(started_at.isoformat())
     if settings.again is None and settings.reprocess is None:
@@ -86,7 +91,16 @@ def open_run(settings: RunSettings) -> Run:
         _keep_webhook(paths, settings.webhook)
     decided = decisions.begin_run(folder)
     return Run(
-        settings, run_id, attempt, started_at, published, divisions, vintage, rules_policy, decided
+        settings,
+        run_id,
+        attempt,
+        started_at,
+        published,
+        divisions,
+        vintage,
+        rules_policy,
+        decided,
+        publisher,
     )
 
 

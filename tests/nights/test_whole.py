@@ -69,6 +69,7 @@ PLACES = {
     "table": "snapshots/*/parquet/metrics/*.parquet",
     "table of runs": "snapshots/*/parquet/runs/*.parquet",
     "state": "snapshots/*/state.parquet",
+    "descriptor": "snapshots/*/datapackage.json",
     "description": "snapshots/*/snapshot.json",
     "database": "snapshots/*/warehouse.duckdb",
     "journal": "state/runs.jsonl",

@@ -36,6 +36,7 @@ KINDS = {
     "lists of batches": "staging/*/*/batch.json",
     "tables": "snapshots/*/parquet/*/*.parquet",
     "state.parquet": "snapshots/*/state.parquet",
+    "descriptor": "snapshots/*/datapackage.json",
     "warehouse.duckdb": "snapshots/*/warehouse.duckdb",
     "descriptions of states": "snapshots/*/snapshot.json",
     "journal": "state/runs.jsonl",
