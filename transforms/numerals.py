@@ -95,6 +95,8 @@ _THOUSANDS_SIGN = re.compile(r"(?<=\d)['’٬](?=\d{3}(?!\d))")
 
 # 1·2万元 and 98·5% have a point; 12·4 without such a unit is a day
 _MIDDLE_POINT = re.compile(r"(?<=\d)[·・･•‧∙⋅](?=\d{1,4} ?(?:[余多]?[百千]?[万亿]|%|个百分点|元))")
+# 3点5万元; 3点5分 is a time
+_SPOKEN_POINT = re.compile(r"(?<=\d)点(?=\d{1,2} ?(?:[余多]?[百千]?[万亿]|%|个百分点))")
 # 3.5万元 behind RMB; the letters would make it a number of a document
 _CURRENCY = re.compile(r"(?<![A-Za-z])(?:RMB|CNY|rmb|cny)(?= ?\d)")
 
@@ -117,8 +119,8 @@ def fold(text: str) -> str:
     """Returns the text in the characters that the patterns know; it has the same length.
 
     Simplified characters stand for traditional ones, half-width digits, letters and signs for
-    full-width ones, 三万二千元 for 叁万贰仟元, 1.2万元 for 1·2万元, and spaces for bullets and the
-    signs of Markdown. Chinese punctuation stays.
+    full-width ones, 三万二千元 for 叁万贰仟元, 1.2万元 for 1·2万元 and 1点2万元, and spaces for bullets
+    and the signs of Markdown. Chinese punctuation stays.
     """
     text = simplified(text)
     # most texts have few of them; str.translate looks every character up
@@ -126,6 +128,7 @@ def fold(text: str) -> str:
     text = _TYPED_DASH.sub("—", text)
     text = _THOUSANDS_SIGN.sub(",", text)
     text = _MIDDLE_POINT.sub(".", text)
+    text = _SPOKEN_POINT.sub(".", text)
     text = _CURRENCY.sub("   ", text)
     text = (
         _MARKUP.sub(lambda m: _unmarked(m, " "), text)

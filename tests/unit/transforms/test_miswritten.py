@@ -28,6 +28,9 @@ def read(text):
         ("发放资料“3,500”余份。", ("3,500", 3500, None, "份")),
         ("投入资金“3.5万”元。", ("3.5万", 35_000, None, "元")),
         ("开展活动“3-5”次。", ("3-5", 3, 5, "次")),
+        ("化解纠纷“八十六”起。", ("八十六", 86, None, "起")),
+        ("发放资料「三千五百」余份。", ("三千五百", 3500, None, "份")),
+        ("投入资金3点5万元。", ("3点5万", 35_000, None, "元")),
     ],
 )
 def test_a_number_in_quotes_before_a_measure_word_is_a_figure(text, figure):
@@ -38,6 +41,8 @@ def test_a_number_in_quotes_before_a_measure_word_is_a_figure(text, figure):
     "text, numerals",
     [
         ("推进“八五”普法。", [("八五", "slogan")]),
+        ("落实“四个”清单。", [("四", "slogan")]),
+        ("“十四五”期间。", [("十四五", "slogan")]),
         ("办好“12345”热线。", [("12345", "telephone")]),
         ("办理“12345”件。", [("12345", "telephone")]),
         ("建立“1+3+N”模式。", [("1", "slogan"), ("3", "slogan")]),
@@ -65,6 +70,7 @@ def test_a_name_in_quotes_is_no_figure(text, numerals):
         ("受理纠纷lO起。", "lO"),
         ("受理纠纷1О起。", "1О"),  # Cyrillic
         ("受理纠纷1〇起。", "1〇"),
+        ("办理案件二00三件。", "二00三"),
         ("受理纠纷１Ｏ起。", "１Ｏ"),
     ],
 )
@@ -84,6 +90,8 @@ def test_codes_of_letters_and_digits_are_no_counts():
         ("受理纠纷8 6起。", ["8", "6"]),
         ("受理纠纷8\u30006起。", ["8", "6"]),
         ("受理纠纷8_6起。", ["8", "6"]),
+        ("受理纠纷8\n6起。", ["8", "6"]),
+        ("投入资金3。5万元。", ["3", "5"]),
         ("受理纠纷1 2 3起。", ["1", "2", "3"]),
         ("办结率8 6%。", ["8", "6"]),
         ("投入资金1 2万元。", ["1", "2"]),
@@ -95,5 +103,5 @@ def test_a_number_in_pieces_is_told(text, pieces):
 
 def test_thousands_parted_by_blanks_and_two_lines_are_read():
     assert read("发放资料12 345份。")[0] == [("12 345", 12_345, None, "份")]
-    assert read("受理纠纷8\n6起。")[0][-1] == ("6", 6, None, "起")
+    assert read("受理纠纷：8\n6起。")[0][-1] == ("6", 6, None, "起")
     assert read("2023年 86起。")[0] == [("86", 86, None, "起")]
