@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter, defaultdict
 
@@ -53,7 +54,11 @@ def township_in(body: str, register: Register) -> str | None:
     乳山市人民政府城区街道办事处 -> 城区街道.
     """
     suffixes = places()["township"]
-    ends = [match.end() for match in re.finditer(township_suffix(), body)]
+    ends = [
+        match.end()
+        for match in re.finditer(township_suffix(), body)
+        if not _ends_in_county(body, match.end(), register)
+    ]
     for end in reversed(ends):
         for start in range(max(0, end - 14), end - 1):
             name = body[start:end]
@@ -64,11 +69,24 @@ def township_in(body: str, register: Register) -> str | None:
         return street
     for end in reversed(ends):
         name = _behind_county(body[:end], register) or _ABOVE.sub("", body[:end])
+        name = _announcing().sub("", name) or name
         # 平安乡 alone is a name, though 平安 is a word
         alone = len(name) > 2 and name == body[:end] and body[end:] in ("", "人民政府", "办事处")
         if 2 <= len(name) <= 12 and (alone or not is_generic(name)):
             return name
     return None
+
+
+def _ends_in_county(body: str, end: int, register: Register) -> bool:
+    """Whether the sign of a township that ends at `end` stands in a county's name: 西乡县."""
+    names = (body[start : end + 1] for start in range(max(0, end - 4), end - 1))
+    return any(name in places()["not_townships"] or name in register.counties for name in names)
+
+
+@functools.cache
+def _announcing() -> re.Pattern[str]:
+    """Verbs before the name of a body: 关于公开 of 关于公开白沙镇."""
+    return re.compile(rf"^(?:{'|'.join(places()['announcing'])})+(?={HAN}{{3,}})")
 
 
 def _behind_county(body: str, register: Register) -> str | None:
@@ -101,7 +119,7 @@ def _begins(before: str, known: list[Place]) -> bool:
 
     口镇 of the register is none in 海门口镇, which the register lacks.
     """
-    if _BEFORE_A_NAME.search(before):
+    if _BEFORE_A_NAME.search(before) or before.endswith(tuple(places()["announcing"])):
         return True
     above = {name for p in known for name in (p.county, p.prefecture, p.province) if name}
     return before.endswith(tuple(above | {stem(name) for name in above}))

@@ -43,13 +43,17 @@ def stem(name: str) -> str:
         "",
         name,
     )
-    return _without_peoples(bare) or bare
+    in_short = "自治" in name
+    return _without_peoples(bare, in_short) or (bare.removesuffix("族") if in_short else bare)
 
 
-def _without_peoples(name: str) -> str:
-    """A name without the peoples at its end: 长阳 of 长阳土家族."""
-    peoples = "|".join(sorted(places()["peoples"], key=len, reverse=True))
-    return re.sub(rf"(?:各族|(?:{peoples})族)+$", "", name)
+def _without_peoples(name: str, in_short: bool = False) -> str:
+    """A name without the peoples at its end: 长阳 of 长阳土家族; `in_short`: 木垒 of 木垒哈萨克."""
+    peoples = sorted(places()["peoples"], key=len, reverse=True)
+    # 水, 白 and other short ones end the names of places, too: 彭水苗族土家族自治县
+    bare = "|".join(people for people in peoples if in_short and len(people) > 1)
+    also_bare = f"|{bare}" if bare else ""
+    return re.sub(rf"(?:各族|(?:{'|'.join(peoples)})族{also_bare})+$", "", name)
 
 
 def short_township(name: str) -> str | None:

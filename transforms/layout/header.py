@@ -43,6 +43,8 @@ _BULLET = re.compile(r"[•·●○◆■□▪►*]\s*|[-–]\s+")
 _OPENING = re.compile(
     r"如下|^(?:19|20)\d\d\s*年|今年|一年来|近年|以来|领导下|坚持|贯彻|落实|全面|按照|根据|为深入|为进一步"
 )
+# how a notice of the site ends: 现将《…报告》予以公开
+_ANNOUNCES = re.compile(r"(?:公开|公布|公示|发布|公告)(?:如下)?[。：:]?$")
 _ANY_DATE = re.compile(r"20\d\d\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}(?!\d)\s*日?")
 _OTHER_DAY = re.compile(
     r"星期|周[一二三四五六日]|今天|今日|现在|农历|更新|截止|有效|废止|失效|\d/20\d\d"
@@ -144,7 +146,8 @@ def _title_follows(stripped: list[str], index: int) -> bool:
             return False
         if _is_full_title(line):
             return True
-        if is_prose(line) and _OPENING.search(line) and not is_furniture(line):
+        announces = line == stripped[index] and _ANNOUNCES.search(line)
+        if is_prose(line) and _OPENING.search(line) and not is_furniture(line) and not announces:
             return False
     return False
 
@@ -190,7 +193,7 @@ def _read_metadata(
     """
     pending: str | None = None  # the field of a label whose value may stand on the next line
     for index, line in enumerate(head):
-        if not line:
+        if not line or (pending and re.fullmatch(r"[：:]", line)):  # a table of one cell a line
             continue
         if pending and named[index] not in ("addressee",) and not is_metadata(line):
             full_title = named[index] == "title"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import NamedTuple
 
-from transforms.labels import words
+from transforms.labels import label_fields, words
 from transforms.layout.shape import FULL_DATE, is_body, names_township
 from transforms.numerals import YEAR_DIGITS
 
@@ -104,6 +105,9 @@ def _inside(flat_line: str, start: int, end: int) -> tuple[int, int]:
     平川县人民政府网站：…报告, …报告-年度报告 and “…报告” hold one title each; what stands before the
     colon in 某镇：… is part of it.
     """
+    labelled = _title_label().match(flat_line, start, end)
+    if labelled and _is_whole(flat_line[labelled.end() : end]):
+        start = labelled.end()
     named = _NAMED.match(flat_line, start, end)
     if named and not is_body(named[1]) and _is_whole(flat_line[named.end() : end]):
         start = named.end()
@@ -114,6 +118,13 @@ def _inside(flat_line: str, start: int, end: int) -> tuple[int, int]:
     if (flat_line[start : start + 1], flat_line[end - 1 : end]) in _QUOTES:
         start, end = start + 1, end - 1
     return start, end
+
+
+@functools.cache
+def _title_label() -> re.Pattern[str]:
+    """A label of a title with blanks behind it, as in a table: 名称  某镇…报告."""
+    labels = [label for label, field in label_fields().items() if field == "title"]
+    return re.compile(rf"(?:{'|'.join(sorted(labels, key=len, reverse=True))})\s+")
 
 
 def _is_whole(words_of_line: str) -> bool:

@@ -453,6 +453,23 @@ PAGES |= {
         "平川县石桥镇人民政府\n二〇二四年一月十二日\n地址：平川县石桥镇中街1号 邮编：730000 电话：0900-7654321 传真：0900-7654322\n",
         (TITLE, LONG_NAME, DAY),
     ),
+    "a label and its colon on lines of their own": (
+        f"索引号\n：\nA620/2024-1\n发布机构\n：\n{LONG_NAME}\n发文日期\n：\n{DAY}\n名称\n：\n{TITLE}\n\n{TITLE}\n",
+        "",
+        (TITLE, LONG_NAME, DAY),
+    ),
+    "the name of the paper in a row of a table": (
+        f"索引号\tA620/2024-1\t主题分类\t法治\n发布机构\t{LONG_NAME}\t发布日期\t2024年01月12日\n"
+        f"名称\t{TITLE}\n文号\t\t有效性\t有效\n\n{TITLE}\n",
+        "",
+        (TITLE, LONG_NAME, DAY),
+    ),
+    "a notice that announces the report": (
+        f"关于公开石桥镇2023年法治政府建设年度报告的公告\n根据有关规定，现将《{LONG}》予以公开。\n\n"
+        f"{LONG}\n发布时间：2024-01-12\n",
+        "",
+        (LONG, LONG_NAME, DAY),
+    ),
     "numbers in nav": (
         f"12345热线 | 政府信箱 | 互动交流\n网站支持IPv6 | 无障碍阅读\n{TITLE}\n2024-01-12\n",
         "",

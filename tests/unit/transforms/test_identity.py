@@ -588,3 +588,35 @@ def test_a_signature_against_the_dates_of_the_page(head, doubts):
 )
 def test_the_kind_of_a_report(text, kind):
     assert claims_of(text).kind == kind
+
+
+def test_a_county_whose_name_holds_the_sign_of_a_township_is_no_township():
+    text = "西乡县司法局2024年法治政府建设年度报告"
+    claims = identity.Claims(title=text, bodies=["西乡县司法局"])
+    assert identity.resolve_body(claims, text, identity.EMPTY).township is None
+    of_county = identity.Claims(title=text, bodies=["桐乡市洲泉镇"])
+    assert identity.resolve_body(of_county, text, identity.EMPTY).township == "洲泉镇"
+
+
+def test_the_verb_of_a_notice_is_no_part_of_a_name():
+    claims = identity.Claims(bodies=["关于公开白沙镇"])
+    assert identity.resolve_body(claims, "关于公开白沙镇", identity.EMPTY).township == "白沙镇"
+
+
+@pytest.mark.parametrize(
+    ("short", "official"),
+    [
+        ("鄂温克旗", "鄂温克族自治旗"),
+        ("东乡县", "东乡族自治县"),
+        ("木垒县", "木垒哈萨克自治县"),
+        ("察布查尔县", "察布查尔锡伯自治县"),
+        ("彭水县", "彭水苗族土家族自治县"),
+        ("陵水县", "陵水黎族自治县"),
+    ],
+)
+def test_the_short_name_of_an_autonomy_is_its_official_one(short, official):
+    register = identity.read_register(
+        f"code,name,county,prefecture,province\n110101001,石桥镇,{official},云岭市,甘肃省\n".encode()
+    )
+    claims = identity.Claims(bodies=[f"{short}石桥镇"])
+    assert identity.resolve_body(claims, f"{short}石桥镇", register).county == official
