@@ -11,6 +11,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Any
 
+import duckdb
 import uvicorn
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
@@ -63,9 +64,9 @@ class _Server(MCPServer[Any]):
 def build(data_dir: Path, seconds: float = tools.SECONDS) -> MCPServer[Any]:
     """Returns the server on the published states of a data folder.
 
-    Each call is answered from the state that is in force when it comes. A query may take `seconds`.
+    Each call is answered from the state that is in force when it comes. No query may take longer than `seconds`.
     """
-    states = States(data_dir)
+    states = States(data_dir, seconds=seconds)
     server = _Server(
         "fazhi",
         title="Rule-of-law reports of Chinese townships 乡镇法治政府建设年度报告数据",
@@ -78,6 +79,8 @@ def build(data_dir: Path, seconds: float = tools.SECONDS) -> MCPServer[Any]:
         try:
             state = states.newest()
             answer = {**_citation(state), **ask(state, *values)}
+        except duckdb.InterruptException:
+            raise ToolError(tools.too_slow(seconds)) from None
         except tools.ERRORS as error:
             raise ToolError(visible(first_line(error))) from None
         text = json.dumps(answer, ensure_ascii=False, default=str)
@@ -106,7 +109,9 @@ def build(data_dir: Path, seconds: float = tools.SECONDS) -> MCPServer[Any]:
 
     @server.tool(annotations=_READ_ONLY)
     def find_metric(words: Words) -> CallToolResult:
-        """Finds the metric codes for words such as 法律顾问, the best first. 按中文名称查指标代码。"""
+        """Finds the metric codes for words such as 法律顾问, the best first.
+        按中文名称查指标代码。
+        """
         return answered(tools.find_metric, words)
 
     @server.tool(annotations=_READ_ONLY)
@@ -119,9 +124,9 @@ def build(data_dir: Path, seconds: float = tools.SECONDS) -> MCPServer[Any]:
         """Asks the state in force in DuckDB's SQL: read-only, without other files or the network,
         with a limit on rows and time. 用 SQL 查询现行数据。
 
-        Where the rows are of figures, select their metric_id (and metric_id_before of year_on_year):
-        `figures` in the answer then maps each metric_id to its figure with quote, sentence, trust,
-        value as read, unit, source. A value of body_year_metrics may be made of several figures
+        Where the rows are of figures, select their metric_id (and metric_id_before of
+        year_on_year): `figures` in the answer then maps each metric_id to its figure with quote,
+        sentence, trust, value as read, unit, source. A value of body_year_metrics may be made of several figures
         (column figures): metric_id is the first of them. is_whole tells whether these are all rows.
         """
         return answered(tools.query, sql, limit, seconds)

@@ -137,12 +137,15 @@ def _ask(state: State, sql: str, limit: int, seconds: float) -> questions.Answer
         return question.ask(limit)
     except UsageError as error:
         if is_late.is_set():
-            raise UsageError(
-                f"the query took longer than {seconds:g} s and was stopped: ask for less"
-            ) from None
+            raise UsageError(too_slow(seconds)) from None
         raise UsageError(" ".join(str(error).split())) from None
     finally:
         timer.cancel()
+
+
+def too_slow(seconds: float) -> str:
+    """Returns the message on a query that was stopped."""
+    return f"the query took longer than {seconds:g} s and was stopped: ask for less"
 
 
 def figures_of(state: State, ids: Iterable[str]) -> dict[str, Row]:

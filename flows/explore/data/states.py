@@ -4,11 +4,13 @@ files.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 import threading
 import weakref
 from collections import OrderedDict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +32,14 @@ class State:
     `id` is its identifier, `path` the DuckDB file, `data_dir` the data folder.
     """
 
-    def __init__(self, snapshot: snapshots.Snapshot, data_dir: Path) -> None:
-        """Opens the state. Raises UsageError where its file cannot be opened."""
+    def __init__(
+        self, snapshot: snapshots.Snapshot, data_dir: Path, seconds: float | None = None
+    ) -> None:
+        """Opens the state; a query of `rows` is stopped after `seconds`, None for never.
+
+        Raises UsageError where its file cannot be opened.
+        """
+        self.seconds = seconds
         self.id = snapshot.id
         self.path = snapshot.path / "warehouse.duckdb"
         self.data_dir = data_dir
@@ -45,7 +53,8 @@ class State:
     def rows(self, script: str, **values: Any) -> list[Row]:
         """Returns the rows of `warehouse/sql/explore/<script>.sql` as dictionaries by column.
 
-        `values` are the parameters that the file names with `$`. Raises duckdb.Error.
+        `values` are the parameters that the file names with `$`. Raises duckdb.Error;
+        InterruptException where it takes too long.
         """
         key = (script, *sorted((name, repr(value)) for name, value in values.items()))
         with self._lock:
@@ -70,18 +79,43 @@ class State:
         return self._connection.cursor()
 
     def _ask(self, query: str, values: Row) -> list[Row]:
-        with self._connection.cursor() as cursor:
+        with self._connection.cursor() as cursor, _stopped_after(self.seconds, cursor):
             cursor.execute(query, values or None)
             names = [column[0] for column in cursor.description or ()]
             return [dict(zip(names, row)) for row in cursor.fetchall()]
 
 
+@contextlib.contextmanager
+def _stopped_after(seconds: float | None, cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Stops what runs on a cursor after `seconds`; None: never."""
+    if seconds is None:
+        yield
+        return
+
+    def stop() -> None:
+        with contextlib.suppress(duckdb.Error):  # it may have ended at this moment
+            cursor.interrupt()
+
+    timer = threading.Timer(seconds, stop)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
 class States:
     """The published states of a data folder: the one in force, and those that pages still show."""
 
-    def __init__(self, data_dir: Path, may_decide: bool = False) -> None:
-        """`data_dir` is the data folder; `may_decide` is whether visitors may decide on figures."""
+    def __init__(
+        self, data_dir: Path, may_decide: bool = False, seconds: float | None = None
+    ) -> None:
+        """`data_dir` is the data folder; `may_decide` is whether visitors may decide on figures;
+        `seconds` is how long a query may take (see `State`).
+        """
         self.data_dir = data_dir
+        self._seconds = seconds
         self.may_decide = may_decide
         self._folder = DataFolder(data_dir)
         self._newest: State | None = None
@@ -118,5 +152,5 @@ class States:
     def _opened(self, snapshot: snapshots.Snapshot) -> State:
         state = self._open.get(snapshot.id)
         if state is None:
-            state = self._open[snapshot.id] = State(snapshot, self.data_dir)
+            state = self._open[snapshot.id] = State(snapshot, self.data_dir, self._seconds)
         return state

@@ -3,6 +3,7 @@
 import io
 import zipfile
 
+import duckdb
 import pytest
 
 from flows.explore.data import metric, overview, place, questions, report, search
@@ -175,3 +176,10 @@ def test_a_body_without_a_province_counts_and_can_be_reached(tmp_path):
     sheet = place.read(state, where, 2023, "disputes_received")["sheet"]
     (row,) = [row for row in sheet if row["metric_code"] == "disputes_received"]
     assert (row["total"], row["bodies_filed"]) == (103, 1)
+
+
+def test_a_query_that_takes_too_long_is_stopped_and_the_state_goes_on_answering(states):
+    state = States(states.data_dir, seconds=0.2).newest()
+    with pytest.raises(duckdb.InterruptException):
+        state._ask("select count(*) from range(100000000000) a, range(100000) b", {})
+    assert state.rows("totals")[0]["reports"] > 0

@@ -1,0 +1,10 @@
+  select *, case when state in ('reported', 'zero') then quotient end as value from (
+    select f.*, /* position */ as position, /* component */ as component, /* weight */ as weight, /* better */ as better,
+      /* scale */ as scale, /* low */ as low, /* high */ as high, m.value / p.value as quotient,
+      coalesce(m.questioned, false) or coalesce(p.questioned, false) as questioned, m.metric_id, p.metric_id as metric_id_per,
+      case when m.report_id is null then 'not_reported' when m.value is null then m.state
+        when m.unit <> coalesce(/* unit */, m.unit) then 'other_unit'
+        when p.report_id is null then 'per_not_reported' when p.value is null then 'per_' || p.state
+        when p.unit <> coalesce(/* per_unit */, p.unit) then 'per_other_unit' when p.value = 0 then 'per_zero' else m.state end as state
+    from filed f left join body_year_values m on m.report_id = f.report_id and m.metric_code = /* metric */
+    left join body_year_values p on p.report_id = f.report_id and p.metric_code = /* per */)
