@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 COUNT ?= 1000
 # the packages whose types and layout are checked
 TYPED := schemas transforms warehouse expectations flows
-.PHONY: run demo test test-all setup lock model accuracy score benchmark bench errors forms fuzz faults dictionary messages questions samples lint standards clean
+.PHONY: run demo test test-all setup lock model accuracy score benchmark bench errors review-order forms fuzz faults dictionary messages questions samples lint standards clean
 
 run: $(READY)  ## the nightly job on the project's own samples
 	@$(FAZHI) run samples --data data
@@ -67,6 +67,9 @@ bench: $(READY)  ## beside what one would do instead; fetches that into an envir
 
 errors: $(READY)  ## plant errors of every kind in generated reports; writes docs/planted-errors.md (ten minutes; COUNT=1000)
 	@$(VENV)/bin/python -m tests.tools.benchmarks.errors $(COUNT)
+
+review-order: $(READY)  ## how many decisions find planted wrong codes, by the order of review; writes docs/review.md (ten minutes)
+	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(VENV)/bin/python -m tests.tools.benchmarks.review_order
 
 fuzz: $(READY)  ## changed files of every format through readers and parser; writes docs/files.md (CASES=20000 SEED=1)
 	@$(VENV)/bin/python -m tests.tools.fuzz

@@ -14,20 +14,26 @@ from flows.database import ask
 from flows.terminal import number, table, visible
 from schemas.errors import UsageError
 from schemas.tables import STATUSES
-from warehouse import decisions, engine
+from warehouse import decisions, engine, reviews
 
 
 def queue(
-    database: Path, code: str | None, rule: str | None, report: str | None, limit: int
+    data: Path, database: Path, code: str | None, rule: str | None, report: str | None, limit: int
 ) -> list[dict[str, Any]]:
     """Returns the figures that nobody decided on, the most doubtful first, as rows by column name.
+
+    What was decided since the state `database` was published is left out, too; `data` is the data
+    folder.
 
     Only those with the metric code `code`, questioned by the rule `rule`, of the report `report`
     (its source_name or report_id), None for all; at most `limit` of them.
     """
-    asked = {"code": code, "rule": rule, "report": report, "by_doubt": False, "top": limit}
+    decided = reviews.latest(decisions.read(data).reviews())
+    asked: dict[str, Any] = {"code": code, "rule": rule, "report": report, "by_doubt": False}
+    asked["top"] = limit + len(decided)
     names, rows = ask(database, engine.script("review/queue.sql"), asked)
-    return [dict(zip(names, row)) for row in rows]
+    waiting = [dict(zip(names, row)) for row in rows]
+    return [row for row in waiting if reviews.decision_on(row, decided) is None][:limit]
 
 
 def listing(database: Path) -> str:

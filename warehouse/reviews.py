@@ -54,6 +54,18 @@ def latest(rows: Iterable[Mapping[str, Any]]) -> dict[FigureKey, Mapping[str, An
     return {figure_key(row["on"]): row for row in rows}
 
 
+def decision_on(
+    figure: Mapping[str, Any], counting: Mapping[FigureKey, Mapping[str, Any]]
+) -> Mapping[str, Any] | None:
+    """Returns the decision that counts for a figure as it is read now; None where nobody decided,
+    or on another reading. `counting` is what `latest` returns.
+    """
+    row = counting.get(figure_key(figure))
+    reading = ("metric_code", "value", "status")
+    is_same = row is not None and all(row["on"][name] == figure[name] for name in reading)
+    return row if is_same else None
+
+
 def conflicts(rows: Iterable[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
     """Returns the figures of which two people say different things, newest first: for each of them
     the last decision of each person, the one that counts last.

@@ -104,7 +104,8 @@ def _review(options: argparse.Namespace) -> int:
         summary = run_now_or_next(folder, [])
         print("the decisions are published" if summary else IN_THE_NEXT_RUN)
         return exit_code(summary) if summary else exit_codes.OK
-    waiting = review.queue(database, options.code, options.rule, options.report, options.limit)
+    only = (options.code, options.rule, options.report)
+    waiting = review.queue(folder, database, *only, options.limit)
     if not waiting:
         print("no figure waits for review")
         return exit_codes.OK

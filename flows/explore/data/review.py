@@ -164,8 +164,7 @@ class Log:
         """Returns the decision that counts for a figure with this reading, None where nobody
         decided on it.
         """
-        row = self.counting.get(reviews.figure_key(figure))
-        return row if row is not None and _same_reading(row["on"], figure) else None
+        return reviews.decision_on(figure, self.counting)
 
     def last_batch(self, by: str) -> list[Mapping[str, Any]]:
         """Returns the decisions that a person made last, with one answer; none where there are
@@ -229,10 +228,6 @@ class Log:
 def conflict_key(figure: Mapping[str, Any]) -> str:
     """Returns the name of a figure in the page."""
     return f"{figure['source_sha256']}:{figure['char_start']}:{figure['quote']}"
-
-
-def _same_reading(on: Mapping[str, Any], figure: Mapping[str, Any]) -> bool:
-    return all(on[name] == figure[name] for name in ("metric_code", "value", "status"))
 
 
 def changes(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from flows import review as terminal
 from flows.explore.data import review
 from flows.explore.data.states import States
 from flows.explore.pages.review import reviewer
@@ -59,6 +60,16 @@ def test_what_is_gained_follows_from_the_confidences(state):
     assert log.decision(one)["by"] == "me"
     assert log.decision({**one, "value": 7.0}) is None  # another reading than was decided on
     assert len(log.last_batch("me")) == 1 and log.last_batch("you") == []
+
+
+def test_the_terminal_leaves_out_what_was_decided_in_the_browser(state):
+    asked = (state.data_dir, state.path, None, None, "doubtful.txt")
+    first, second = terminal.queue(*asked, 2)
+    assert (first["quote"], first["rules"]) == ("96%", ["rate_follows_from_counts"])
+    decisions.review_alike(state.data_dir, [first], "confirm", {}, "seen", "me", batch="b")
+    assert terminal.queue(*asked, 1)[0]["metric_id"] == second["metric_id"]
+    decisions.review_alike(state.data_dir, [first], "withdraw", {}, "undone", "me")
+    assert terminal.queue(*asked, 1)[0]["metric_id"] == first["metric_id"]
 
 
 def test_a_conflict_names_the_report_and_both_sides(state):
