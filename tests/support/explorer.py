@@ -6,7 +6,6 @@ import contextlib
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,15 +28,22 @@ def running(data: Path, *options: str) -> Iterator[str]:
         try:
             base = process.stdout.readline().strip().rstrip("/")
             assert base == f"http://127.0.0.1:{port}"
-            for _ in range(300):
-                try:
-                    urllib.request.urlopen(base, timeout=20).close()
-                    break
-                except urllib.error.URLError:
-                    time.sleep(0.1)
+            _wait_for(base, process)
             yield base
         finally:
             process.terminate()
+
+
+def _wait_for(base: str, process: subprocess.Popen, seconds: float = 180) -> None:
+    """Waits until the address answers; a busy machine starts a server slowly."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            urllib.request.urlopen(base, timeout=60).close()
+            return
+        except OSError:  # refused, or no answer yet
+            time.sleep(0.2)
+    raise TimeoutError(f"{base} does not answer; the process left with {process.poll()}")
 
 
 class Visit:

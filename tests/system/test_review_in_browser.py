@@ -7,6 +7,7 @@ import pytest
 
 from tests.support import explorer, nights, reports
 from warehouse import decisions
+from warehouse.folder import DataFolder
 
 pytest.importorskip("nicegui", reason="the extra [explore] is not installed")
 pytestmark = [pytest.mark.slow, explorer.NEEDS_CHROMIUM]
@@ -16,20 +17,28 @@ RECEIVED = "/review?code=disputes_received"  # of all eight reports, in one batc
 browser, visit = explorer.browser, explorer.visit
 
 
-@pytest.fixture
-def data(tmp_path):
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
     """Eight reports: in one a sentence is full of markup."""
-    reports.write(tmp_path / "sources", range(7), 2023)
+    folder = tmp_path_factory.mktemp("review")
+    reports.write(folder / "sources", range(7), 2023)
     hostile = reports.text(7).replace("普法形式单一。", HOSTILE)
-    (tmp_path / "sources" / "甘肃省" / "hostile.txt").write_text(hostile, encoding="utf-8")
-    nights.night(tmp_path / "data", tmp_path / "sources")
-    return tmp_path / "data"
+    (folder / "sources" / "甘肃省" / "hostile.txt").write_text(hostile, encoding="utf-8")
+    nights.night(folder / "data", folder / "sources")
+    return folder / "data"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def address(data):
     with explorer.running(data, "--review") as address:
         yield address
+
+
+@pytest.fixture(autouse=True)
+def nothing_decided(data):
+    """Each test begins with a state in which nobody decided anything."""
+    DataFolder(data).reviews.unlink(missing_ok=True)
+    nights.night(data, data.parent / "sources")
 
 
 def begin(visitor, path, name):
