@@ -10,10 +10,11 @@ import argparse
 import os
 import sys
 
-from flows import exit_codes
+from flows import configuration, exit_codes
 from flows.commands import (
     again,
     ask,
+    configure,
     decisions,
     explore,
     index,
@@ -31,7 +32,7 @@ from flows.commands.options import Commands, Parser
 from flows.progress import NOTHING_PUBLISHED, Stopped
 from flows.terminal import make_printable, unbroken, visible
 from schemas import language
-from schemas.errors import FazhiError
+from schemas.errors import FazhiError, UsageError
 
 _MODULES = (
     run,
@@ -48,6 +49,7 @@ _MODULES = (
     withdraw,
     states,
     again,
+    configure,
 )
 
 
@@ -104,6 +106,11 @@ def main(arguments: list[str] | None = None) -> int:
     given = _as_text(sys.argv[1:] if arguments is None else arguments)
     others = _language_of(given) if any(a.startswith("--lang") for a in given) else given
     top = parser()
+    try:
+        configuration.apply(top)
+    except UsageError as error:
+        print(f"fazhi: {visible(str(error))}", file=sys.stderr)
+        return exit_codes.USAGE
     options = top.parse_args(others)
     if options.version:
         from importlib import metadata
