@@ -17,6 +17,7 @@ from typing import Any
 from expectations.declaration import Rule
 from expectations.rules import BY_ID, MACROS, RULES
 from schemas.errors import UsageError
+from schemas.language import say
 
 CONSEQUENCES = ("note", "flag", "hold_report", "hold_publication")
 # what may follow where a folder of the sources is empty or has shrunk
@@ -73,9 +74,13 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
-        raise UsageError(f"the policy {path} cannot be read ({error.strerror})") from None
+        raise UsageError(
+            say("the policy {path} cannot be read ({reason})", path=path, reason=error.strerror)
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UsageError(f"the policy {path} is no TOML: {error}") from None
+        raise UsageError(
+            say("the policy {path} is no TOML: {error}", path=path, error=error)
+        ) from None
 
 
 def _check(
@@ -85,7 +90,9 @@ def _check(
     for part, entries in overrides.items():
         if part not in keys or not isinstance(entries, dict):
             parts = ", ".join(f"[{name}]" for name in _PARTS)
-            raise UsageError(f"{path}: [{part}] is none of {parts}")
+            raise UsageError(
+                say("{path}: [{part}] is none of {parts}", path=path, part=part, parts=parts)
+            )
         for key, value in entries.items():
             if key not in keys[part]:
                 message = f"[{part}] {key} is not known: docs/rules.md lists what is"
@@ -93,10 +100,27 @@ def _check(
             is_number = isinstance(known[part].get(key), int | float)
             allowed = _OF_SOURCES if part == "sources" else CONSEQUENCES
             if is_number and not _is_floor(value):
-                raise UsageError(f"{path}: [{part}] {key} = {value!r} is no number from 0")
+                raise UsageError(
+                    say(
+                        "{path}: [{part}] {key} = {value} is no number from 0",
+                        path=path,
+                        part=part,
+                        key=key,
+                        value=repr(value),
+                    )
+                )
             if not is_number and value not in allowed:
                 shown = ", ".join(allowed)
-                raise UsageError(f"{path}: [{part}] {key} = {value!r} is none of {shown}")
+                raise UsageError(
+                    say(
+                        "{path}: [{part}] {key} = {value} is none of {shown}",
+                        path=path,
+                        part=part,
+                        key=key,
+                        value=repr(value),
+                        shown=shown,
+                    )
+                )
 
 
 def _is_floor(value: object) -> bool:

@@ -32,7 +32,9 @@ def read_query(given: str) -> str:
         try:
             query = Path(given[1:]).read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"the query in {given[1:]} cannot be read ({error})") from None
+            raise UsageError(
+                say("the query in {given} cannot be read ({error})", given=given[1:], error=error)
+            ) from None
     if not query.strip():
         raise UsageError(say('the query is empty: try fazhi sql "from reports"'))
     return query

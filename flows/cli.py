@@ -33,6 +33,7 @@ from flows.progress import NOTHING_PUBLISHED, Stopped
 from flows.terminal import make_printable, unbroken, visible
 from schemas import language
 from schemas.errors import FazhiError, UsageError
+from schemas.language import say
 
 _MODULES = (
     run,
@@ -57,16 +58,17 @@ def parser() -> Parser:
     """Returns the parser of the whole command line."""
     top = Parser(
         prog="fazhi",
-        description="Township governments' annual rule-of-law reports -> "
-        "a warehouse of traceable figures.",
-        epilog=exit_codes.TEXT,
+        description=say(
+            "Township governments' annual rule-of-law reports -> a warehouse of traceable figures."
+        ),
+        epilog=say(exit_codes.TEXT),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    top.add_argument("--version", action="store_true", help="print the version and leave")
+    top.add_argument("--version", action="store_true", help=say("print the version and leave"))
     top.add_argument(
         "--lang",
         choices=language.LANGUAGES,
-        help="language of messages, before or after the command (default: by LANG)",
+        help=say("language of messages, before or after the command (default: by LANG)"),
     )
     commands: Commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     for module in _MODULES:
@@ -104,6 +106,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
     make_printable(sys.stdout, sys.stderr)
     given = _as_text(sys.argv[1:] if arguments is None else arguments)
+    language.speak_in_argparse()
     others = _language_of(given) if any(a.startswith("--lang") for a in given) else given
     top = parser()
     try:
@@ -115,7 +118,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.version:
         from importlib import metadata
 
-        print(f"fazhi-warehouse {metadata.version('fazhi-warehouse')}")
+        print(say("fazhi-warehouse {version}", version=metadata.version("fazhi-warehouse")))
         return exit_codes.OK
     if not options.command:
         top.print_help()
@@ -129,7 +132,7 @@ def main(arguments: list[str] | None = None) -> int:
     except Stopped as stop:
         return stop.code
     except KeyboardInterrupt:
-        print(NOTHING_PUBLISHED, file=sys.stderr)
+        print(say(NOTHING_PUBLISHED), file=sys.stderr)
         return exit_codes.INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -30,7 +30,9 @@ def connect(path: Path, external_access: bool = False) -> duckdb.DuckDBPyConnect
     try:
         return duckdb.connect(str(path), read_only=True, config=config)
     except duckdb.Error as error:
-        raise UsageError(f"{path} cannot be opened: {first_line(error)}") from None
+        raise UsageError(
+            say("{path} cannot be opened: {error}", path=path, error=first_line(error))
+        ) from None
 
 
 def ask(

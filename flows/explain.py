@@ -29,6 +29,7 @@ from flows.standing import (
 )
 from flows.terminal import number, table, visible
 from schemas.errors import Rejected, UsageError
+from schemas.language import say
 from schemas.marks import written_out
 from schemas.metrics import SURE, metrics
 from transforms import readers
@@ -84,10 +85,22 @@ def find_report(report: str, data_dir: Path) -> tuple[str, bytes]:
                 [report],
             ).fetchall()
         if len({sha256 for _, sha256 in found}) > 1:
-            raise UsageError(f"{len(found)} reports are called {report}: name one by its report_id")
+            raise UsageError(
+                say(
+                    "{count} reports are called {report}: name one by its report_id",
+                    count=len(found),
+                    report=report,
+                )
+            )
         if found:
             return found[0][0], landing.load(data_dir, found[0][1])
-    raise UsageError(f"no file and no published report is called {report} (looked in {data_dir})")
+    raise UsageError(
+        say(
+            "no file and no published report is called {report} (looked in {data_dir})",
+            report=report,
+            data_dir=data_dir,
+        )
+    )
 
 
 def stretches(report: Report) -> list[Stretch]:
@@ -247,7 +260,9 @@ def explain(what: str, data_dir: Path, html_file: str | None) -> None:
         became = None if report_id else former.what_became(database.resolve(), data_dir, what)
         if became:
             if html_file:
-                raise UsageError(f"{what} is not in force: without --html its fate is told")
+                raise UsageError(
+                    say("{what} is not in force: without --html its fate is told", what=what)
+                )
             print(former.as_text(became))
             return
         what = report_id or what
@@ -265,7 +280,13 @@ def explain(what: str, data_dir: Path, html_file: str | None) -> None:
             page = as_page(name, report, standing)
             Path(html_file).write_text(page, encoding="utf-8", errors="replace")
         except OSError as error:
-            raise UsageError(f"{html_file} cannot be written ({error.strerror})") from None
+            raise UsageError(
+                say(
+                    "{html_file} cannot be written ({reason})",
+                    html_file=html_file,
+                    reason=error.strerror,
+                )
+            ) from None
         print(html_file)
     else:
         print_report(name, report, standing)

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flows import exit_codes
+from flows import exit_codes, samples
 from flows.progress import Progress
 from flows.settings import KEPT_FOR_AGAIN, WEBHOOK_VARIABLE, RunSettings, settings_from
 from flows.terminal import first_line, visible
 from schemas.errors import FazhiError, UsageError
+from schemas.language import say, say_count
 from warehouse import files, publisher, source_list, sources
 from warehouse.folder import DataFolder, UnderWayError
 
@@ -45,19 +46,24 @@ def checked_settings(options: argparse.Namespace) -> RunSettings:
     missing source, a register that cannot be used, an unwritable data folder, a run under way.
     """
     if not options.source and not options.sources:
-        raise UsageError("name a SOURCE, or a list of sources with --sources")
+        raise UsageError(say("name a SOURCE, or a list of sources with --sources"))
     for path in (options.sources, options.policy):
         if path and files.is_special(Path(path)):
-            raise UsageError(f"{visible(path)} is no file")
+            raise UsageError(say("{path} is no file", path=visible(path)))
     if options.sources:
         source_list.load(Path(options.sources))
     for source in options.source:
         if not _exists(source):
-            raise UsageError(f"no such file, folder or pattern: {visible(source)}")
+            raise UsageError(
+                say("no such file, folder or pattern: {source}", source=visible(source))
+            )
     folder = DataFolder(Path(options.data).absolute())
     if any("\ud800" <= character <= "\udfff" for character in str(folder.path)):
         raise UsageError(
-            f"the path of the data folder holds bytes that are no UTF-8: {folder.path}"
+            say(
+                "the path of the data folder holds bytes that are no UTF-8: {path}",
+                path=folder.path,
+            )
         )
     if options.policy or folder.policy.exists():
         from expectations import policy
@@ -68,6 +74,7 @@ def checked_settings(options: argparse.Namespace) -> RunSettings:
 
         register.load(folder.path, options.register)
     publisher.load(folder.publisher)
+    _check_apart(options, folder)
     _check_writable(folder, options.data)
     with folder.alone():
         pass
@@ -82,6 +89,14 @@ def checked_settings(options: argparse.Namespace) -> RunSettings:
     return settings_from(values)
 
 
+def _check_apart(options: argparse.Namespace, folder: DataFolder) -> None:
+    """Raises UsageError where the samples would come among real reports; warns of the opposite."""
+    earlier = settings_from(_last_settings(folder.path)).sources if folder.settings.exists() else []
+    warning = samples.check_apart(options.source, earlier, visible(options.data))
+    if warning:
+        print(f"fazhi: {warning}", file=sys.stderr)
+
+
 def _checked_webhook(address: str | None) -> str | None:
     """Returns the address, None for none. Raises UsageError, which does not show it: it may hold a
     secret.
@@ -92,7 +107,7 @@ def _checked_webhook(address: str | None) -> str | None:
 
     parts = urlsplit(webhook.split_form(address)[1])
     if parts.scheme not in ("http", "https") or not parts.hostname or not address.isprintable():
-        raise UsageError("the webhook is no address like https://host/path")
+        raise UsageError(say("the webhook is no address like https://host/path"))
     return address
 
 
@@ -119,7 +134,13 @@ def _check_writable(folder: DataFolder, shown: str) -> None:
         probe.unlink()
     except OSError as error:
         reason = error.strerror
-        raise UsageError(f"the data folder {visible(shown)} cannot be written ({reason})") from None
+        raise UsageError(
+            say(
+                "the data folder {shown} cannot be written ({reason})",
+                shown=visible(shown),
+                reason=reason,
+            )
+        ) from None
 
 
 def run_now(
@@ -182,19 +203,31 @@ def _last_settings(folder: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise UsageError(f"{path} cannot be read ({error}): remove it, or run once more") from None
+        raise UsageError(
+            say(
+                "{path} cannot be read ({error}): remove it, or run once more",
+                path=path,
+                error=error,
+            )
+        ) from None
     if not isinstance(values, dict):
-        raise UsageError(f"{path} holds no settings: remove it, or run once more")
+        raise UsageError(say("{path} holds no settings: remove it, or run once more", path=path))
     return values
 
 
 def _outlook(look: sources.Look, folder: DataFolder) -> str:
     """Returns what there is to do and what is published, as one line."""
     count = len(look.found)
-    files = f"{count:,} file{'' if count == 1 else 's'} to look at, {look.new():,} new or changed"
+    seen = say_count(
+        "{count:,} file to look at, {new:,} new or changed",
+        "{count:,} files to look at, {new:,} new or changed",
+        count,
+        new=look.new(),
+    )
     if not folder.current.is_symlink():
-        return f"{files}; nothing published yet"
-    return f"{files}; published now: {os.path.basename(os.readlink(folder.current))}"
+        return say("{seen}; nothing published yet", seen=seen)
+    state = os.path.basename(os.readlink(folder.current))
+    return say("{seen}; published now: {state}", seen=seen, state=state)
 
 
 def _run(
@@ -220,8 +253,11 @@ def _run(
         traceback.clear_frames(error.__traceback__)
     gc.collect()
     print(
-        f"fazhi: the run failed, nothing was published: {message}\n"
-        "  (fazhi status and the file it names say where; the next run goes on from here)",
+        say(
+            "fazhi: the run failed, nothing was published: {message}\n"
+            "  (fazhi status and the file it names say where; the next run goes on from here)",
+            message=message,
+        ),
         file=sys.stderr,
     )
     raise SystemExit(exit_codes.FAILED)

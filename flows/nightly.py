@@ -25,7 +25,7 @@ from flows.night.scan import scan
 from flows.night.summary import Summary
 from flows.progress import Progress
 from flows.pull import PullResult
-from flows.serving.record import run_name
+from flows.serving.record import artifact_key, run_name
 from flows.serving.schedule import last_start
 from flows.settings import WEBHOOK_VARIABLE, RunSettings, settings_from, workers_of
 from flows.workers.crew import crew_of
@@ -194,6 +194,7 @@ def show_report(summary: Summary, text: str) -> None:
     """
     title = f"{summary['run_id']}: {summary['outcome']}"
     try:
-        create_markdown_artifact(text, key="morning-report", description=title)
+        key = artifact_key(os.path.dirname(summary["warehouse"]))
+        create_markdown_artifact(text, key=key, description=title)
     except Exception as error:
         get_run_logger().warning("the morning report could not be shown: %s", error)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from types import FrameType
 
 from flows import exit_codes
+from schemas.language import marked, say
 
 Listener = Callable[[str, int, int], None]
 
@@ -20,9 +21,11 @@ COMMIT = "commit"
 # libraries say goodbye to one another before they end; nothing of ours needs that
 PATIENCE_SECONDS = 2.5
 
-NOTHING_PUBLISHED = "fazhi: stopped; nothing was published. The next run goes on from here."
-_IN_COMMIT = "fazhi: stopped while a new state was put in force; fazhi status says which one is."
-_STOPPING = "fazhi: stopping once the new state is in force ..."
+NOTHING_PUBLISHED = marked("fazhi: stopped; nothing was published. The next run goes on from here.")
+_IN_COMMIT = marked(
+    "fazhi: stopped while a new state was put in force; fazhi status says which one is."
+)
+_STOPPING = marked("fazhi: stopping once the new state is in force ...")
 _STDERR = 2
 _CLEAR_LINE = "\r\x1b[2K"
 _SHOW_CURSOR = b"\x1b[?25h"
@@ -81,6 +84,8 @@ class Progress:
         in a library. So the numbers of the signals go into a pipe as well, where a thread hears
         them at once; it ends the process where the main thread does not.
         """
+        for line in (NOTHING_PUBLISHED, _IN_COMMIT, _STOPPING):
+            say(line)  # reads the catalogue now: a signal may come at any moment
         if self._wakeup is None:
             reader, self._wakeup = os.pipe()
             os.set_blocking(self._wakeup, False)
@@ -100,7 +105,7 @@ class Progress:
         is_first = not self._heard
         self._heard.append(number)
         if is_first and self._stage == COMMIT:
-            _tell(_STOPPING)
+            _tell(say(_STOPPING))
             return
         self._tell_once()
         raise self.stopped()
@@ -108,7 +113,7 @@ class Progress:
     def _tell_once(self) -> None:
         if not self._is_told:
             self._is_told = True
-            _tell(_IN_COMMIT if self._stage == COMMIT else NOTHING_PUBLISHED)
+            _tell(say(_IN_COMMIT if self._stage == COMMIT else NOTHING_PUBLISHED))
 
     def _watch(self, reader: int) -> None:
         """Ends this process some time after a signal: after the second one, where a state is being

@@ -10,8 +10,11 @@ from typing import Any
 from flows.database import ask
 from flows.terminal import table, visible
 from schemas.errors import UsageError
+from schemas.language import choose, language, marked, say
 from schemas.reasons import reasons
 from warehouse import decisions, landing
+
+_STATES = {"waiting": marked("waiting"), "dismissed": marked("dismissed")}
 
 
 def rows(database: Path) -> list[dict[str, Any]]:
@@ -36,12 +39,16 @@ def chosen(every: list[dict[str, Any]], said: list[str], everything: bool) -> li
                 r for r in every if (r["source_sha256"] or "").startswith(word) and r not in those
             ]
         if not those:
-            raise UsageError(f"nothing in quarantine is called {word}: see fazhi quarantine list")
+            raise UsageError(
+                say("nothing in quarantine is called {word}: see fazhi quarantine list", word=word)
+            )
         out += [r for r in those if r not in out]
     if not out:
         raise UsageError(
-            "say which: a number of fazhi quarantine list, a file name, an address, a digest, or "
-            "--all"
+            say(
+                "say which: a number of fazhi quarantine list, a file name, an address, a digest, "
+                "or --all"
+            )
         )
     return out
 
@@ -50,7 +57,7 @@ def listing(every: list[dict[str, Any]], with_dismissed: bool) -> str:
     """The table that a person works from."""
     shown = [r for r in every if with_dismissed or r["state"] == "waiting"]
     if not shown:
-        return "nothing is in quarantine"
+        return say("nothing is in quarantine")
     names = [
         "number",
         "reason_code",
@@ -60,12 +67,14 @@ def listing(every: list[dict[str, Any]], with_dismissed: bool) -> str:
         *(["state"] if with_dismissed else []),
     ]
     counts = Counter(r["reason_code"] for r in shown)
-    said = ", ".join(f"{n} {code}" for code, n in counts.most_common())
-    return (
-        table(names, [tuple(r[n] for n in names) for r in shown])
-        + f"\n\n{len(shown)} in quarantine: {said}\nfazhi quarantine show NUMBER tells why, and "
-        "what to do"
+    counted = ", ".join(f"{number} {code}" for code, number in counts.most_common())
+    rows = [tuple(r[n] for n in names) for r in shown]
+    hint = say(
+        "{count} in quarantine: {counted}\nfazhi quarantine show NUMBER tells why, and what to do",
+        count=len(shown),
+        counted=counted,
     )
+    return f"{table(names, rows)}\n\n{hint}"
 
 
 def details(row: dict[str, Any], data_dir: Path) -> str:
@@ -73,21 +82,25 @@ def details(row: dict[str, Any], data_dir: Path) -> str:
     kept = landing.object_path(data_dir, row["source_sha256"]) if row["source_sha256"] else None
     lines = [
         f"{row['source_name']}  [{row['reason_code']}]",
-        row["message"],
+        choose(row["message"], row["message_zh"] or row["message"]),
         *_chinese(row["reason_code"]),
         "",
-        f"address     {row['source_uri']}",
-        f"seen        first in run {row['first_seen_run']}, last in run {row['last_seen_run']}",
-        f"state       {row['state']}"
+        say("address     {address}", address=row["source_uri"]),
+        say(
+            "seen        first in run {first}, last in run {last}",
+            first=row["first_seen_run"],
+            last=row["last_seen_run"],
+        ),
+        say("state       {state}", state=say(_STATES.get(row["state"], row["state"])))
         + (f": {row['dismissed_because']}" if row["dismissed_because"] else ""),
     ]
     if kept is None or not kept.exists():
-        return _lines([*lines, "bytes       not kept: they could not be read"])
+        return _lines([*lines, say("bytes       not kept: they could not be read")])
     with open(kept, "rb") as f:
         head = f.read(600)
     lines += [
-        f"bytes       {kept} ({kept.stat().st_size:,})",
-        f"digest      {row['source_sha256']}",
+        say("bytes       {path} ({size:,})", path=kept, size=kept.stat().st_size),
+        say("digest      {digest}", digest=row["source_sha256"]),
     ]
     text = head.decode("utf-8", "replace")
     readable = sum(c.isprintable() or c in "\n\r\t" for c in text) > 0.9 * len(text) > 0
@@ -100,7 +113,11 @@ def details(row: dict[str, Any], data_dir: Path) -> str:
 
 
 def _chinese(reason_code: str) -> list[str]:
-    """What happened and what to do, in Chinese; nothing for a code that an older version gave."""
+    """What happened and what to do, in Chinese; nothing for a code that an older version gave, and
+    where all of it is Chinese.
+    """
+    if language() == "zh":
+        return []
     reason = reasons().get(reason_code)
     return [f"{reason.zh}{reason.do_zh}"] if reason else []
 

@@ -43,7 +43,7 @@ def imported(data_dir: Path) -> dict[str, Any] | None:
     except ValueError:
         description = None
     if not isinstance(description, dict) or not isinstance(description.get("file"), str):
-        raise UsageError(f"{path} is damaged: import the register again")
+        raise UsageError(say("{path} is damaged: import the register again", path=path))
     return description
 
 
@@ -71,13 +71,19 @@ def read(path: Path) -> identity.Register:
         register = identity.read_register(_in_own_form(path))
     except OSError as error:
         raise UsageError(
-            f"the register {path} cannot be read ({error.strerror or error})"
+            say(
+                "the register {path} cannot be read ({value})",
+                path=path,
+                value=error.strerror or error,
+            )
         ) from None
     except Exception as error:  # strangers wrote it; whatever is wrong is one line
         reason = visible(first_line(error))
-        raise UsageError(f"the register {path} cannot be used: {reason}") from None
+        raise UsageError(
+            say("the register {path} cannot be used: {reason}", path=path, reason=reason)
+        ) from None
     if not register.by_name:
-        raise UsageError(f"the register {path} cannot be used: it has no row")
+        raise UsageError(say("the register {path} cannot be used: it has no row", path=path))
     return register
 
 
@@ -210,7 +216,10 @@ def _checked_vintage(vintage: str | None) -> str | None:
         datetime.date.fromisoformat((vintage + "-01-01")[: max(len(vintage), 10)])
     except ValueError:
         raise UsageError(
-            f"the vintage {visible(vintage)} is no date: write 2023, 2023-06 or 2023-06-30"
+            say(
+                "the vintage {vintage} is no date: write 2023, 2023-06 or 2023-06-30",
+                vintage=visible(vintage),
+            )
         ) from None
     return vintage
 

@@ -13,6 +13,7 @@ from flows.launch import run_again
 from flows.night.summary import Summary
 from flows.terminal import first_line
 from schemas.errors import UsageError
+from schemas.language import say
 from transforms.version import parser_version
 from warehouse import repair, snapshots, staging, verify
 from warehouse.folder import DataFolder
@@ -31,13 +32,15 @@ def condition(where: str, since: str | None) -> str:
     try:
         duckdb.SQLExpression(where)  # one expression, which closes no bracket that it did not open
     except duckdb.Error as error:
-        raise UsageError(f"--where {where!r}: {first_line(error)}") from None
+        raise UsageError(
+            say("--where {where}: {error}", where=repr(where), error=first_line(error))
+        ) from None
     if since is None:
         return where
     try:
         day = datetime.date.fromisoformat(since)
     except ValueError:
-        raise UsageError(f"--since {since}: no day like 2026-01-31") from None
+        raise UsageError(say("--since {since}: no day like 2026-01-31", since=since)) from None
     return f"({where}\n) and {_LOADED_SINCE.format(day=day.isoformat())}"
 
 

@@ -13,6 +13,7 @@ from rich.text import Text
 from flows.database import ask
 from flows.terminal import number, table, visible
 from schemas.errors import UsageError
+from schemas.language import say
 from schemas.tables import STATUSES
 from warehouse import decisions, engine, reviews
 
@@ -208,6 +209,6 @@ def export(data: Path, target: Path) -> int:
                 labelled += 1
         lines.append((text + sentence[done:]).replace("\n", ""))
     if not lines:
-        raise UsageError("no decision to export yet: fazhi review")
+        raise UsageError(say("no decision to export yet: fazhi review"))
     target.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return labelled

@@ -15,6 +15,7 @@ import pydantic
 from pydantic.dataclasses import dataclass
 
 from schemas.errors import UsageError
+from schemas.language import say
 
 # no 1 for true, no "7" for 7: a setting of another type is a mistake of whoever wrote it
 _STRICT = pydantic.ConfigDict(strict=True, allow_inf_nan=False, extra="forbid")
@@ -110,7 +111,14 @@ def settings_from(values: dict[str, Any]) -> RunSettings:
         first = error.errors()[0]
         name = ".".join(map(str, first["loc"]))
         shown = repr(first["input"])[:60]
-        raise UsageError(f"the setting {name} cannot be {shown}: {first['msg']}") from None
+        raise UsageError(
+            say(
+                "the setting {name} cannot be {shown}: {problem}",
+                name=name,
+                shown=shown,
+                problem=first["msg"],
+            )
+        ) from None
 
 
 def workers_of(settings: RunSettings) -> int:
@@ -143,20 +151,25 @@ def prefect_home(folder: Path | None = None) -> Path:
             continue
         if os.access(home, os.W_OK):
             return home
-    raise UsageError(f"Prefect's database has no place: {homes[0]} cannot be written")
+    raise UsageError(
+        say("Prefect's database has no place: {homes} cannot be written", homes=homes[0])
+    )
 
 
-def prefect_environment(verbose: bool, folder: Path | None = None) -> dict[str, str]:
+def prefect_environment(
+    verbose: bool, folder: Path | None = None, logs_on_page: bool = False
+) -> dict[str, str]:
     """Returns what Prefect and its server find in their environment.
 
     No telemetry, no log traffic, no services that a batch job does not need. What is set in the
-    environment already stays, but for the telemetry. `folder` is the data folder.
+    environment already stays, but for the telemetry. `folder` is the data folder. With
+    `logs_on_page` the logs of runs go to the server, which shows them.
     """
     values = {
         "DO_NOT_TRACK": "1",
         "PREFECT_HOME": str(prefect_home(folder)),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "PREFECT_LOGGING_TO_API_ENABLED": "false",
+        "PREFECT_LOGGING_TO_API_ENABLED": "true" if logs_on_page else "false",
         "PREFECT_LOGGING_LEVEL": "INFO" if verbose else "CRITICAL",
         "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",

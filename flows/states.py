@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from flows.terminal import table
+from schemas.language import say, say_count
 from warehouse import pins, snapshots
 from warehouse import verify as verification
 from warehouse.difference import CHANGES, Difference
@@ -18,7 +19,7 @@ def listing(data_dir: Path) -> str:
     kept, current = snapshots.history(data_dir), snapshots.current(data_dir)
     pinned = pins.read(data_dir)
     if not kept:
-        return "nothing is published yet"
+        return say("nothing is published yet")
     with duckdb.connect() as connection:
         rows = [
             (
@@ -65,13 +66,19 @@ def verify(data_dir: Path, name: str | None) -> tuple[list[str], str]:
     if name:
         state = snapshots.find(data_dir, name)
         problems = snapshots.verify(state)
-        sound = f"{state.id} is as it was published (digest {state.digest})"
+        sound = say(
+            "{state} is as it was published (digest {digest})", state=state.id, digest=state.digest
+        )
     else:
         problems = [damage.line() for damage in verification.verify(data_dir)]
         kept = len(snapshots.history(data_dir))
-        sound = (
-            f"everything in {data_dir} is as it was written: landed bytes, staged batches, "
-            f"{kept} published state{'' if kept == 1 else 's'}"
+        sound = say_count(
+            "everything in {folder} is as it was written: landed bytes, staged batches, "
+            "{count} published state",
+            "everything in {folder} is as it was written: landed bytes, staged batches, "
+            "{count} published states",
+            kept,
+            folder=data_dir,
         )
         sound = "\n".join([sound, *verification.notes(data_dir)])
-    return problems, "fazhi repair makes good what can be made good" if problems else sound
+    return problems, say("fazhi repair makes good what can be made good") if problems else sound

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import json
 from pathlib import Path
 from typing import Any
 
 from flows.terminal import table
+from schemas.language import choose, marked, say
 from warehouse import files, pins
 from warehouse.folder import DataFolder
 from warehouse.journal import INTERRUPTED, Journal
@@ -22,6 +24,18 @@ _COLUMNS = [
     "quarantined",
     "figures",
 ]
+_IN_CHINESE = dict(
+    zip(_COLUMNS, ("运行", "开始时间", "结果", "来源", "载入", "未变", "隔离", "数据"))
+)
+_OUTCOMES = {
+    "published": marked("published"),
+    "unchanged": marked("unchanged"),
+    "held": marked("held"),
+    "prepared": marked("prepared"),
+    "failed": marked("failed"),
+    "interrupted": marked("interrupted"),
+    "running": marked("running"),
+}
 _SHOWN_RUNS = 10  # the last ones
 
 
@@ -47,19 +61,43 @@ def as_text(folder: Path) -> str:
     """
     runs = _runs(folder)
     if not runs:
-        return f"no run yet in {folder}: fazhi run SOURCE --data {folder}"
+        return say("no run yet in {folder}: fazhi run SOURCE --data {folder}", folder=folder)
     published = _published(folder)
     if published:
-        head = (
-            f"published: {published['id']} (digest {published['digest'][:16]}, "
-            f"parser {published['parser_version']}) in {DataFolder(folder).database}"
+        head = say(
+            "published: {state} (digest {digest}, parser {parser}) in {database}",
+            state=published["id"],
+            digest=published["digest"][:16],
+            parser=published["parser_version"],
+            database=DataFolder(folder).database,
         )
     else:
-        head = "nothing is published yet"
+        head = say("nothing is published yet")
     if pinned := pins.read(folder):
         head = f"{head}\n{pinned.line()}"
     rows = [tuple(run.get(name) for name in _COLUMNS) for run in runs[-_SHOWN_RUNS:]]
-    return "\n".join([head, table(_COLUMNS, rows), *_failure(folder, runs[-1])])
+    heads = [choose(name, _IN_CHINESE[name]) for name in _COLUMNS]
+    shown = [(*row[:2], say(_OUTCOMES.get(str(row[2]), str(row[2]))), *row[3:]) for row in rows]
+    return "\n".join([head, table(heads, shown), *_failure(folder, runs[-1])])
+
+
+def log(folder: Path) -> str:
+    """Returns one line of JSON a run, oldest first, with its times and how many seconds it took.
+
+    A run that is running or was interrupted has no end.
+    """
+    lines = []
+    for run in _runs(folder):
+        seconds = None
+        if run.get("finished_at"):
+            begun, ended = (_time(run[name]) for name in ("started_at", "finished_at"))
+            seconds = int((ended - begun).total_seconds())
+        lines.append(json.dumps({**run, "seconds": seconds}, ensure_ascii=False))
+    return "\n".join(lines)
+
+
+def _time(text: str) -> datetime.datetime:
+    return datetime.datetime.fromisoformat(text)
 
 
 def _runs(folder: Path) -> list[dict[str, Any]]:
@@ -75,10 +113,10 @@ def _failure(folder: Path, run: dict[str, Any]) -> list[str]:
     """Returns why a run failed, as lines; [] where it did not fail."""
     if run["outcome"] != "failed":
         return []
-    reason = run.get("failure") or "the reason was not kept"
-    lines = [f"the last run failed: {reason}"]
+    reason = run.get("failure") or say("the reason was not kept")
+    lines = [say("the last run failed: {reason}", reason=reason)]
     file = DataFolder(folder).failures / f"{run['run_id']}.txt"
-    return [*lines, f"  all of it: {file}"] if file.exists() else lines
+    return [*lines, say("  all of it: {file}", file=file)] if file.exists() else lines
 
 
 def _published(folder: Path) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ lacks; a test compares the two.
 
 from __future__ import annotations
 
+import argparse
 import functools
 import gettext
 import io
@@ -99,6 +100,44 @@ def _pattern(template: str) -> re.Pattern[str]:
         parts.append(f"(?P<{field[1]}>.*?)" if is_first else f"(?P={field[1]})")
         position = field.end()
     return re.compile("".join([*parts, re.escape(template[position:])]), re.DOTALL)
+
+
+# --- the words of the parser of command lines ---------------------------------------------------
+
+# what argparse itself says, in the versions of Python that this project runs on
+_OF_ARGPARSE = (
+    marked("usage: "),
+    marked("options"),
+    marked("positional arguments"),
+    marked("show this help message and exit"),
+    marked("%(prog)s: error: %(message)s\n"),
+    marked("argument %(argument_name)s: %(message)s"),
+    marked("the following arguments are required: %s"),
+    marked("one of the arguments %s is required"),
+    marked("not allowed with argument %s"),
+    marked("invalid choice: %(value)r (choose from %(choices)s)"),
+    marked("invalid %(type)s value: %(value)r"),
+    marked("expected one argument"),
+    marked("expected at most one argument"),
+    marked("expected at least one argument"),
+    marked("ignored explicit argument %r"),
+    marked("unrecognized arguments: %s"),
+    marked("unknown parser %(parser_name)r (choices: %(choices)s)"),
+)
+
+
+def speak_in_argparse() -> None:
+    """Makes argparse say its own words in the language of messages."""
+    for name, function in (("_", _of_argparse), ("ngettext", _counted_of_argparse)):
+        setattr(argparse, name, function)  # it took the functions of gettext at its import
+
+
+def _of_argparse(text: str) -> str:
+    return say(text) if text in _OF_ARGPARSE else text
+
+
+def _counted_of_argparse(one: str, many: str, count: int) -> str:
+    return one if count == 1 else many
 
 
 # --- the catalogue ------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from schemas import tables
 from schemas.errors import UsageError
+from schemas.language import say
 from schemas.metrics import codes
 from warehouse import files
 from warehouse.folder import DataFolder, UnderWayError
@@ -152,11 +153,17 @@ def _value(text: str) -> float | None:
 
 def _read(path: Path) -> bytes:
     if files.is_special(path):
-        raise UsageError(f"the corrections {path} are no file")
+        raise UsageError(say("the corrections {path} are no file", path=path))
     try:
         return path.read_bytes()
     except OSError as error:
-        raise UsageError(f"the corrections {path} cannot be read ({error.strerror})") from None
+        raise UsageError(
+            say(
+                "the corrections {path} cannot be read ({reason})",
+                path=path,
+                reason=error.strerror,
+            )
+        ) from None
 
 
 def import_file(data_dir: Path, path: Path) -> tuple[int, bool]:

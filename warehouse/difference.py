@@ -154,7 +154,7 @@ def _files_not_in(state: Snapshot, other: Snapshot, table: str) -> list[str]:
 def _export(connection: duckdb.DuckDBPyConnection, target: str) -> None:
     options = _EXPORT_FORMATS.get(Path(target).suffix)
     if options is None:
-        raise UsageError(f"{target}: write the changes to a .csv or a .parquet")
+        raise UsageError(say("{target}: write the changes to a .csv or a .parquet", target=target))
     try:
         connection.execute(
             f"copy (from changes order by table_name, row_id) to ? {options}", [target]

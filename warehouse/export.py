@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from schemas.errors import UsageError
+from schemas.language import say
 from warehouse import engine, workbook
 from warehouse.engine import quoted
 
@@ -94,7 +95,7 @@ def export_queries(
             query = _without_formulas(connection, first) if safe else first
             _copy(connection, query, partial, kind)
         else:
-            raise UsageError(f"{to}: give a name that ends in .xlsx, .csv or .parquet")
+            raise UsageError(say("{to}: give a name that ends in .xlsx, .csv or .parquet", to=to))
     return f"{count:,} rows: {to}"
 
 
@@ -106,12 +107,18 @@ def _kind(to: str) -> str:
     kind = "csv folder" if to.endswith(".csv/") else target.suffix.lstrip(".") or "parquet folder"
     if kind not in _KINDS:
         raise UsageError(
-            f"{to}: give a name that ends in .duckdb, .xlsx, .csv, .parquet, or a folder"
+            say("{to}: give a name that ends in .duckdb, .xlsx, .csv, .parquet, or a folder", to=to)
         )
     if target.exists():
-        raise UsageError(f"{to} is there already: give another name")
+        raise UsageError(say("{to} is there already: give another name", to=to))
     if not target.absolute().parent.is_dir():
-        raise UsageError(f"{to} cannot be written: there is no folder {target.absolute().parent}")
+        raise UsageError(
+            say(
+                "{to} cannot be written: there is no folder {parent}",
+                to=to,
+                parent=target.absolute().parent,
+            )
+        )
     return kind
 
 
@@ -128,9 +135,17 @@ def _made(to: str) -> Iterator[Path]:
         yield partial
         partial.rename(target)
     except duckdb.Error as error:
-        raise UsageError(f"{to} cannot be written ({str(error).splitlines()[0]})") from None
+        raise UsageError(
+            say(
+                "{to} cannot be written ({reason})",
+                to=to,
+                reason=str(error).splitlines()[0],
+            )
+        ) from None
     except OSError as error:
-        raise UsageError(f"{to} cannot be written ({error.strerror})") from None
+        raise UsageError(
+            say("{to} cannot be written ({reason})", to=to, reason=error.strerror)
+        ) from None
     finally:
         _remove(partial)
 
@@ -149,7 +164,9 @@ def _choose(
     unknown = [metric for metric in metrics if metric not in known]
     if unknown:
         hint = "see fazhi sql \"from find_metric('…')\""
-        raise UsageError(f"no such metric: {', '.join(unknown)}; {hint}")
+        raise UsageError(
+            say("no such metric: {unknown}; {hint}", unknown=", ".join(unknown), hint=hint)
+        )
     engine.create_values(connection, "chosen_metrics", "metric_code", metrics or sorted(known))
     conditions = ["true", *(f"{level}_name = ?" for level in places)]
     if years:
@@ -162,7 +179,7 @@ def _choose(
     reports = engine.count(connection, "select count(*) from chosen")
     if not reports:
         raise UsageError(
-            "the selection holds no report: check the names (full ones, as 浙江省) and years"
+            say("the selection holds no report: check the names (full ones, as 浙江省) and years")
         )
     return reports
 
@@ -222,7 +239,7 @@ def _write_mart(
     elif kind in ("csv", "parquet"):
         _copy(connection, query, path, kind)
     else:
-        raise UsageError("a mart is written as .xlsx, .csv or .parquet")
+        raise UsageError(say("a mart is written as .xlsx, .csv or .parquet"))
     return count
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from schemas.errors import UsageError
+from schemas.language import say
 from warehouse import files, inventory, odd_files
 
 # what the job writes in a data folder
@@ -311,7 +312,10 @@ class DataFolder:
         with files.locked(self.lock) as holding:
             if holding is files.Holding.REFUSED:
                 raise UnderWayError(
-                    f"another run is under way in {self.path}: wait until it has ended"
+                    say(
+                        "another run is under way in {path}: wait until it has ended",
+                        path=self.path,
+                    )
                 )
             if holding is files.Holding.AFTER_KILL:
                 inventory.forget_open_run(self.path)

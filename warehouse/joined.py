@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 from schemas.errors import UsageError
+from schemas.language import say
 from warehouse import corrections, files, lines
 from warehouse.folder import DataFolder
 
@@ -75,8 +76,12 @@ def _join(
             new[name] = content
         elif digest(content) != agreed.get(name):
             raise UsageError(
-                f"{data_dir / name} was changed here and at {url}: "
-                "put yours aside, run again, and bring what it says in again"
+                say(
+                    "{data_dir} was changed here and at {url}: put yours aside, run again, and "
+                    "bring what it says in again",
+                    data_dir=data_dir / name,
+                    url=url,
+                )
             )
     for name, content in new.items():
         if here.get(name) != content:

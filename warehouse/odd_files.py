@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from schemas.errors import UsageError
+from schemas.language import say
 from warehouse import files
 
 SET_ASIDE = "set_aside"
@@ -97,14 +98,22 @@ def _check_given(path: Path, is_folder: bool) -> None:
     is_link_to_nowhere = path.is_symlink() and not path.exists()
     if is_link_to_nowhere and is_folder:
         raise UsageError(
-            f"{path} leads to {os.readlink(path)}, which is not there: is a disk not mounted? "
-            f"Mount it, or remove the link: rm '{path}'"
+            say(
+                "{path} leads to {target}, which is not there: is a disk not mounted? Mount it, "
+                "or remove the link: rm '{path}'",
+                path=path,
+                target=os.readlink(path),
+            )
         )
     is_good = path.is_dir() if is_folder else _is_file(path)
     if not is_good and path.name in _OWNED:
         what = "folder" if is_folder else "file"
         raise UsageError(
-            f"{path} is no {what}: put it back, or move it away: mv '{path}' ELSEWHERE"
+            say(
+                "{path} is no {what}: put it back, or move it away: mv '{path}' ELSEWHERE",
+                path=path,
+                what=what,
+            )
         )
 
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 import duckdb
 
 from schemas.errors import UsageError
+from schemas.language import say
 from warehouse.engine import quoted, script
 from warehouse.weights import SETS, Component, Weights
 
@@ -44,9 +45,13 @@ def usual_units(database: str, weights: Weights) -> dict[str, str | None]:
     wanted = [code for one in weights.components for code in (one.metric, one.per) if code]
     for code in wanted:
         if code not in known:
-            raise UsageError(f"no such metric: {code}; see fazhi sql \"from find_metric('…')\"")
+            raise UsageError(
+                say("no such metric: {code}; see fazhi sql \"from find_metric('…')\"", code=code)
+            )
         if known[code][0] == "none":
-            raise UsageError(f"{code} has no value of a year: its figures are not put together")
+            raise UsageError(
+                say("{code} has no value of a year: its figures are not put together", code=code)
+            )
     return {code: known[code][1] for code in wanted}
 
 

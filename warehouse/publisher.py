@@ -8,6 +8,7 @@ from pathlib import Path
 
 from schemas.descriptors import Publisher
 from schemas.errors import UsageError
+from schemas.language import say
 from warehouse import files
 
 _KEYS = tuple(field.name for field in dataclasses.fields(Publisher))
@@ -24,12 +25,16 @@ def load(path: Path) -> Publisher:
     try:
         values = tomllib.loads(files.read_file(path).decode("utf-8"))
     except OSError as error:
-        raise UsageError(f"{path} cannot be read ({error.strerror})") from None
+        raise UsageError(
+            say("{path} cannot be read ({reason})", path=path, reason=error.strerror)
+        ) from None
     except ValueError as error:
-        raise UsageError(f"{path} is no TOML ({error})") from None
+        raise UsageError(say("{path} is no TOML ({error})", path=path, error=error)) from None
     for key, value in values.items():
         if key not in _KEYS:
-            raise UsageError(f"{path}: {key} is none of {', '.join(_KEYS)}")
+            raise UsageError(
+                say("{path}: {key} is none of {keys}", path=path, key=key, keys=", ".join(_KEYS))
+            )
         if not isinstance(value, str) or not value.strip() or not value.isprintable():
-            raise UsageError(f"{path}: {key} is no text in one line")
+            raise UsageError(say("{path}: {key} is no text in one line", path=path, key=key))
     return Publisher(**values)

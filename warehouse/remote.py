@@ -21,6 +21,7 @@ from typing import Any
 
 from schemas import tables
 from schemas.errors import UsageError
+from schemas.language import say
 from warehouse import files, joined, landing, snapshots
 from warehouse.folder import DataFolder
 from warehouse.journal import has_open_run
@@ -61,10 +62,12 @@ def push_to(data_dir: Path, remote: Remote, keep: int = snapshots.KEEP) -> str:
     """Does what `push` does, on a storage."""
     state = snapshots.current(data_dir)
     if state is None:
-        raise UsageError(f"nothing is published in {data_dir} yet")
+        raise UsageError(say("nothing is published in {data_dir} yet", data_dir=data_dir))
     problems = snapshots.verify(state)
     if problems:
-        raise UsageError(f"{state.id} is damaged and is not sent: {problems[0]}")
+        raise UsageError(
+            say("{id} is damaged and is not sent: {problems}", id=state.id, problems=problems[0])
+        )
     pointer, _ = _checked_pointer(remote)
     landed = _push_landed(data_dir, remote)
     home, sent, copied = _push_state(remote, state, pointer)
@@ -73,8 +76,12 @@ def push_to(data_dir: Path, remote: Remote, keep: int = snapshots.KEEP) -> str:
         known = _known(data_dir, remote)
         if pointer and pointer["id"] != state.id and known.get("id") != pointer["id"]:
             raise Conflict(
-                f"{remote.url} has the state {pointer['id']}, which is not known here: "
-                "fetch it first (fazhi remote pull)"
+                say(
+                    "{url} has the state {id}, which is not known here: fetch it first (fazhi "
+                    "remote pull)",
+                    url=remote.url,
+                    id=pointer["id"],
+                )
             )
         documents = joined.join(
             data_dir, _documents(remote, pointer), known.get("documents", {}), remote.url
@@ -101,7 +108,7 @@ def push_to(data_dir: Path, remote: Remote, keep: int = snapshots.KEEP) -> str:
             "before, "
             f"{landed:,} landed files sent"
         )
-    raise Conflict(f"other machines publish to {remote.url} all the time: run again")
+    raise Conflict(say("other machines publish to {url} all the time: run again", url=remote.url))
 
 
 def pull_from(data_dir: Path, remote: Remote) -> str:
@@ -141,7 +148,14 @@ def _checked_pointer(remote: Remote) -> tuple[dict[str, Any] | None, str | None]
         and all(joined.is_document(name, sha256) for name, sha256 in documents.items())
     )
     if not is_good:
-        raise UsageError(f"{remote.url}/{POINTER} names no published state: {str(pointer)[:60]}")
+        raise UsageError(
+            say(
+                "{url}/{file} names no published state: {pointer}",
+                url=remote.url,
+                file=POINTER,
+                pointer=str(pointer)[:60],
+            )
+        )
     return pointer, tag
 
 
@@ -153,7 +167,14 @@ def _documents(remote: Remote, pointer: dict[str, Any] | None) -> dict[str, byte
     for name, sha256 in (pointer or {}).get("documents", {}).items():
         content = remote.find(f"documents/{sha256}")
         if content is None or joined.digest(content) != sha256:
-            raise UsageError(f"{remote.url}/documents/{sha256} ({name}) is lost or has other bytes")
+            raise UsageError(
+                say(
+                    "{url}/documents/{sha256} ({name}) is lost or has other bytes",
+                    url=remote.url,
+                    sha256=sha256,
+                    name=name,
+                )
+            )
         found[name] = content
     return found
 
@@ -205,7 +226,12 @@ def _push_landed(data_dir: Path, remote: Remote) -> int:
     _each(remote.put, sound.items())
     damaged = sorted(new.keys() - sound.keys())
     if damaged:
-        raise UsageError(f"{data_dir / damaged[0]} is damaged and is not sent: fazhi repair")
+        raise UsageError(
+            say(
+                "{data_dir} is damaged and is not sent: fazhi repair",
+                data_dir=data_dir / damaged[0],
+            )
+        )
     return len(sound)
 
 
@@ -326,9 +352,23 @@ def _pull_state(
     try:
         fetched = snapshots.load(home)
     except ValueError as error:
-        raise UsageError(f"the state {pointer['id']} at {remote.url} is damaged: {error}") from None
+        raise UsageError(
+            say(
+                "the state {id} at {url} is damaged: {error}",
+                id=pointer["id"],
+                url=remote.url,
+                error=error,
+            )
+        ) from None
     if fetched.id != pointer["id"]:
-        raise UsageError(f"{remote.url}/{pointer['path']} holds another state: {fetched.id}")
+        raise UsageError(
+            say(
+                "{url}/{path} holds another state: {id}",
+                url=remote.url,
+                path=pointer["path"],
+                id=fetched.id,
+            )
+        )
     for name in fetched.descriptors:
         remote.fetch(f"{pointer['path']}/{name}", home / name)
 
@@ -350,7 +390,14 @@ def _pull_state(
         if not problem.startswith("is of the state")
     ]
     if problems:
-        raise UsageError(f"the state {pointer['id']} at {remote.url} is damaged: {problems[0]}")
+        raise UsageError(
+            say(
+                "the state {id} at {url} is damaged: {problems}",
+                id=pointer["id"],
+                url=remote.url,
+                problems=problems[0],
+            )
+        )
     final = folder.snapshots / pointer["id"]
     if final.exists():  # a state of the same content that only its runs tell apart
         aside = (

@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas.errors import UsageError
+from schemas.language import say
 from warehouse import digests, files
 from warehouse.folder import DataFolder
 from warehouse.journal import Journal
@@ -103,13 +104,19 @@ def current(data_dir: Path) -> Snapshot | None:
             return load(folder.current.resolve())
         except (OSError, ValueError) as error:
             raise UsageError(
-                f"the state in force, {folder.current.resolve()}, cannot be read ({error}): "
-                "fazhi repair"
+                say(
+                    "the state in force, {state}, cannot be read ({error}): fazhi repair",
+                    state=folder.current.resolve(),
+                    error=error,
+                )
             ) from None
     if folder.current.is_symlink() or was_published(data_dir):
         raise UsageError(
-            f"{folder.current} does not lead to the state in force, which was published before: "
-            "fazhi repair"
+            say(
+                "{current} does not lead to the state in force, which was published before: fazhi "
+                "repair",
+                current=folder.current,
+            )
         )
     return None
 
@@ -360,8 +367,13 @@ def find(data_dir: Path, name: str) -> Snapshot:
     ]
     if len(matches) != 1:
         known = ", ".join(state.id for state in states) or "none"
-        number = "several states are" if matches else "no state is"
-        raise UsageError(f"{number} called {name}; there are: {known}")
+        if matches:
+            raise UsageError(
+                say("several states are called {name}; there are: {known}", name=name, known=known)
+            )
+        raise UsageError(
+            say("no state is called {name}; there are: {known}", name=name, known=known)
+        )
     return matches[0]
 
 
@@ -373,7 +385,9 @@ def rollback(data_dir: Path, state: Snapshot) -> None:
     refuse_where_pinned(data_dir)
     problems = verify(state)
     if problems:
-        raise UsageError(f"{state.id} cannot be put in force: {problems[0]}")
+        raise UsageError(
+            say("{id} cannot be put in force: {problems}", id=state.id, problems=problems[0])
+        )
     with DataFolder(data_dir).alone():
         put_in_force(data_dir, state.path.name)
 
@@ -394,4 +408,10 @@ def reports_where(state: Snapshot, condition: str) -> dict[str, str]:
             rows = chosen.project("report_id, parser_version").fetchall()
             return {report_id: version for report_id, version in rows}
         except duckdb.Error as error:
-            raise UsageError(f"--where {condition!r}: {str(error).splitlines()[0]}") from None
+            raise UsageError(
+                say(
+                    "--where {condition}: {reason}",
+                    condition=repr(condition),
+                    reason=str(error).splitlines()[0],
+                )
+            ) from None

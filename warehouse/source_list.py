@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from schemas.errors import UsageError
+from schemas.language import say
 from warehouse.files import write_atomic
 
 if TYPE_CHECKING:
@@ -83,24 +84,41 @@ def load(path: Path) -> list[PullSource]:
         text = path.read_bytes().decode("utf-8-sig")
         document = tomllib.loads(text)
     except FileNotFoundError:
-        message = f"no such file: {path}; make one with: fazhi sources add NAME ADDRESS"
-        raise UsageError(message) from None
+        raise UsageError(
+            say("no such file: {path}; make one with: fazhi sources add NAME ADDRESS", path=path)
+        ) from None
     except OSError as error:
-        raise UsageError(f"{path} cannot be read ({error.strerror})") from None
+        raise UsageError(
+            say("{path} cannot be read ({reason})", path=path, reason=error.strerror)
+        ) from None
     except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is not UTF-8 (byte {error.start}): save it as UTF-8") from None
+        raise UsageError(
+            say(
+                "{path} is not UTF-8 (byte {start}): save it as UTF-8", path=path, start=error.start
+            )
+        ) from None
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path} is no TOML: {error}") from None
+        raise UsageError(say("{path} is no TOML: {error}", path=path, error=error)) from None
     entries = document.pop("source", [])
     if document:
-        raise UsageError(f"{path}: unknown: {', '.join(document)}; a source begins with [[source]]")
+        raise UsageError(
+            say(
+                "{path}: unknown: {document}; a source begins with [[source]]",
+                path=path,
+                document=", ".join(document),
+            )
+        )
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise UsageError(f"{path}: write [[source]] with two brackets before each source")
+        raise UsageError(
+            say("{path}: write [[source]] with two brackets before each source", path=path)
+        )
     sources = [from_table(entry, f"{path}: source {n}") for n, entry in enumerate(entries, 1)]
     names = [source.name for source in sources]
     for name in names:
         if names.count(name) > 1:
-            raise UsageError(f"{path}: two sources have the name {name!r}")
+            raise UsageError(
+                say("{path}: two sources have the name {name}", path=path, name=repr(name))
+            )
     return sources
 
 
@@ -112,10 +130,12 @@ def from_table(table: Mapping[str, object], where: str) -> PullSource:
         if key not in _FIELDS:
             like = difflib.get_close_matches(key, _FIELDS, 1)
             hint = f" (did you mean {like[0]}?)" if like else f"; it may have {', '.join(_FIELDS)}"
-            raise UsageError(f"{label}: unknown key {key!r}{hint}")
+            raise UsageError(
+                say("{label}: unknown key {key}{hint}", label=label, key=repr(key), hint=hint)
+            )
     for key in ("name", "kind", "address"):
         if key not in table:
-            raise UsageError(f"{label}: has no {key}")
+            raise UsageError(say("{label}: has no {key}", label=label, key=key))
     values = {key: _value(key, value, label) for key, value in table.items()}
     source = PullSource(**values)  # type: ignore[arg-type]
     _check(source, label)
@@ -128,17 +148,45 @@ def _value(key: str, value: object, label: str) -> object:
     if kind == "tuple[str, ...]":
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(value)
-        raise UsageError(f"{label}: {key} must be a list of texts")
+        raise UsageError(say("{label}: {key} must be a list of texts", label=label, key=key))
     if kind in ("int", "float"):
         if not isinstance(value, (int, float)) or isinstance(value, bool):
-            raise UsageError(f"{label}: {key} must be a number of 0 or more, not {value!r}")
+            raise UsageError(
+                say(
+                    "{label}: {key} must be a number of 0 or more, not {value}",
+                    label=label,
+                    key=key,
+                    value=repr(value),
+                )
+            )
         if not math.isfinite(value) or value < 0:
-            raise UsageError(f"{label}: {key} must be a number of 0 or more, not {value!r}")
+            raise UsageError(
+                say(
+                    "{label}: {key} must be a number of 0 or more, not {value}",
+                    label=label,
+                    key=key,
+                    value=repr(value),
+                )
+            )
         if kind == "int" and value != int(value):
-            raise UsageError(f"{label}: {key} must be a whole number, not {value!r}")
+            raise UsageError(
+                say(
+                    "{label}: {key} must be a whole number, not {value}",
+                    label=label,
+                    key=key,
+                    value=repr(value),
+                )
+            )
         return int(value) if kind == "int" else float(value)
     if not isinstance(value, str):
-        raise UsageError(f"{label}: {key} must be a text in quotes, not {value!r}")
+        raise UsageError(
+            say(
+                "{label}: {key} must be a text in quotes, not {value}",
+                label=label,
+                key=key,
+                value=repr(value),
+            )
+        )
     return value
 
 
@@ -148,7 +196,14 @@ def _check(source: PullSource, label: str) -> None:
         message = "name may have letters, digits, '_', '.' and '-', at most 60 of them"
         raise UsageError(f"{label}: {message}")
     if source.kind not in KINDS:
-        raise UsageError(f"{label}: kind must be one of {', '.join(KINDS)}, not {source.kind!r}")
+        raise UsageError(
+            say(
+                "{label}: kind must be one of {kinds}, not {kind}",
+                label=label,
+                kinds=", ".join(KINDS),
+                kind=repr(source.kind),
+            )
+        )
     if source.kind == "folder":
         return
     parts = urlsplit(source.address)
@@ -156,18 +211,37 @@ def _check(source: PullSource, label: str) -> None:
     is_whole = not parts.netloc if parts.scheme == "file" else bool(parts.netloc)
     if parts.scheme not in schemes or not is_whole:
         begin = " or ".join(f"{scheme}://" for scheme in schemes)
-        raise UsageError(f"{label}: address must begin with {begin}, not {source.address!r}")
+        raise UsageError(
+            say(
+                "{label}: address must begin with {begin}, not {address}",
+                label=label,
+                begin=begin,
+                address=repr(source.address),
+            )
+        )
     if parts.password or (parts.username and source.kind != "sftp"):
         message = "an address holds no user name or password"
-        raise UsageError(f"{label}: {message}; give them in the environment (see the README)")
+        raise UsageError(
+            say(
+                "{label}: {message}; give them in the environment (see the README)",
+                label=label,
+                message=message,
+            )
+        )
     if source.kind != "web":
         for key in _WEB_ONLY:
             if getattr(source, key) is not None:
-                raise UsageError(f"{label}: {key} is for kind web alone")
+                raise UsageError(say("{label}: {key} is for kind web alone", label=label, key=key))
     if source.pages is not None and "{n}" not in source.pages:
-        raise UsageError(f"{label}: pages must hold {{n}}, the number of the page")
+        raise UsageError(say("{label}: pages must hold {{n}}, the number of the page", label=label))
     if source.place is not None and len(source.place.split("/")) > 3:
-        raise UsageError(f"{label}: place is province/prefecture/county, not {source.place!r}")
+        raise UsageError(
+            say(
+                "{label}: place is province/prefecture/county, not {place}",
+                label=label,
+                place=repr(source.place),
+            )
+        )
 
 
 def add(path: Path, source: PullSource) -> None:
@@ -179,7 +253,9 @@ def add(path: Path, source: PullSource) -> None:
 
     if path.exists():
         if any(known.name == source.name for known in load(path)):
-            raise UsageError(f"{path} has a source {source.name!r} already")
+            raise UsageError(
+                say("{path} has a source {name} already", path=path, name=repr(source.name))
+            )
         document = tomlkit.parse(path.read_text(encoding="utf-8-sig"))
     else:
         document = tomlkit.document()
@@ -202,7 +278,9 @@ def remove(path: Path, name: str) -> None:
     if name not in names:
         like = difflib.get_close_matches(name, names, 1)
         hint = f" (did you mean {like[0]}?)" if like else ""
-        raise UsageError(f"{path} has no source {name!r}{hint}")
+        raise UsageError(
+            say("{path} has no source {name}{hint}", path=path, name=repr(name), hint=hint)
+        )
     document = tomlkit.parse(path.read_text(encoding="utf-8-sig"))
     del document["source"][names.index(name)]
     _write(path, document)

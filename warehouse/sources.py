@@ -150,7 +150,7 @@ def _matches(argument: str) -> list[str]:
     except (ValueError, OSError):  # a zero byte, a name that is too long
         matches = []
     if not matches:
-        raise UsageError(f"no such file, folder or pattern: {argument}")
+        raise UsageError(say("no such file, folder or pattern: {argument}", argument=argument))
     return matches
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from schemas.errors import UsageError
+from schemas.language import say
 
 POINTER = "current.json"
 _PAUSES = (0.1, 0.4, 1.6)  # seconds before a write that was refused for the moment is tried again
@@ -33,7 +34,7 @@ class Remote:
             from obstore.store import from_url
         except ImportError:
             raise UsageError(
-                "remote storage needs the extra: pip install 'fazhi-warehouse[s3]'"
+                say("remote storage needs the extra: pip install 'fazhi-warehouse[s3]'")
             ) from None
         self.url = url.rstrip("/")
         self._library: Any = obstore
@@ -41,7 +42,7 @@ class Remote:
             self._store = store
             return
         if not url.startswith("s3://"):
-            raise UsageError(f"{url}: give an address like s3://bucket/prefix")
+            raise UsageError(say("{url}: give an address like s3://bucket/prefix", url=url))
         options: dict[str, Any] = {}
         if os.environ.get("AWS_ENDPOINT_URL", "").startswith("http://"):
             options["client_options"] = {"allow_http": True}
@@ -59,11 +60,20 @@ class Remote:
             return None, None
         except self._library.exceptions.BaseError as error:
             first_line = str(error).splitlines()[0]
-            raise UsageError(f"{self.url} cannot be reached: {first_line}") from None
+            raise UsageError(
+                say("{url} cannot be reached: {reason}", url=self.url, reason=first_line)
+            ) from None
         except (ValueError, RecursionError) as error:
-            raise UsageError(f"{self.url}/{POINTER} is no JSON: {error}") from None
+            raise UsageError(
+                say(
+                    "{url}/{file} is no JSON: {error}",
+                    url=self.url,
+                    file=POINTER,
+                    error=error,
+                )
+            ) from None
         if not isinstance(pointer, dict):
-            raise UsageError(f"{self.url}/{POINTER} is no JSON object")
+            raise UsageError(say("{url}/{file} is no JSON object", url=self.url, file=POINTER))
         return pointer, str(answer.meta["e_tag"])
 
     def swap(self, pointer: dict[str, Any], tag: str | None) -> str:
@@ -86,11 +96,16 @@ class Remote:
                 if current_tag != tag:
                     break
                 if pause is None:
-                    raise UsageError(f"{self.url} did not take the pointer: {error}") from None
+                    raise UsageError(
+                        say("{url} did not take the pointer: {error}", url=self.url, error=error)
+                    ) from None
                 time.sleep(pause)
         raise Conflict(
-            f"another machine has published to {self.url} in the meantime: run again, its state "
-            "is fetched first"
+            say(
+                "another machine has published to {url} in the meantime: run again, its state is "
+                "fetched first",
+                url=self.url,
+            )
         )
 
     def names(self, prefix: str) -> set[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from schemas.errors import UsageError
+from schemas.language import say
 
 SETS = ("country", "province", "prefecture", "county")
 SCALES = ("min_max", "rank")
@@ -79,12 +80,14 @@ def read(path: Path) -> Weights:
     """Returns the weights in a file. Raises UsageError with what is wrong in it."""
     try:
         if path.stat().st_size > _LARGEST_FILE:
-            raise UsageError(f"{path} is too large for a list of weights")
+            raise UsageError(say("{path} is too large for a list of weights", path=path))
         given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise UsageError(f"{path} cannot be read ({error.strerror})") from None
+        raise UsageError(
+            say("{path} cannot be read ({reason})", path=path, reason=error.strerror)
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} is no TOML: {error}") from None
+        raise UsageError(say("{path} is no TOML: {error}", path=path, error=error)) from None
     try:
         return _weights(given)
     except UsageError as error:
@@ -95,19 +98,19 @@ def _weights(given: dict[str, Any]) -> Weights:
     _check_keys(given, _KEYS, "the file")
     listed = given.get("component")
     if not isinstance(listed, list) or not listed:
-        raise UsageError("there is no [[component]]")
+        raise UsageError(say("there is no [[component]]"))
     if len(listed) > _MOST_COMPONENTS:
-        raise UsageError(f"there are more than {_MOST_COMPONENTS} components")
+        raise UsageError(say("there are more than {most} components", most=_MOST_COMPONENTS))
     components = tuple(_component(one, number) for number, one in enumerate(listed, 1))
     names = [component.name for component in components]
     for name in names:
         if names.count(name) > 1:
-            raise UsageError(f"two components are called {name}: give one a name")
+            raise UsageError(say("two components are called {name}: give one a name", name=name))
     years = given.get("years", [given["year"]] if "year" in given else None)
     if ("year" in given and "years" in given) or not isinstance(years, list) or not years:
-        raise UsageError("give year = 2023 or years = [2022, 2023]")
+        raise UsageError(say("give year = 2023 or years = [2022, 2023]"))
     if not all(type(year) is int and 1900 <= year <= 2200 for year in years):
-        raise UsageError(f"years: {years} are no years")
+        raise UsageError(say("years: {years} are no years", years=years))
     return Weights(
         _name(given.get("name", "own_index"), "name"),
         tuple(sorted(set(years))),
@@ -121,16 +124,16 @@ def _weights(given: dict[str, Any]) -> Weights:
 def _component(given: Any, number: int) -> Component:
     where = f"component {number}"
     if not isinstance(given, dict):
-        raise UsageError(f"{where} is no table")
+        raise UsageError(say("{where} is no table", where=where))
     _check_keys(given, _COMPONENT_KEYS, where)
     if "metric" not in given:
-        raise UsageError(f"{where} has no metric")
+        raise UsageError(say("{where} has no metric", where=where))
     metric = _text(given["metric"], f"{where}: metric")
     per = _text(given["per"], f"{where}: per") if "per" in given else None
     default = f"{metric}_per_{per}"[:40] if per else metric
     weight = _number(given.get("weight", 1), f"{where}: weight", 0.0, 1e6)
     if weight == 0:
-        raise UsageError(f"{where}: a weight is more than 0")
+        raise UsageError(say("{where}: a weight is more than 0", where=where))
     return Component(
         _name(given.get("name", default), f"{where}: name"),
         metric,
@@ -150,7 +153,10 @@ def _scale(given: Any, where: str) -> str | tuple[float, float]:
     elif isinstance(given, str) and given in SCALES:
         return given
     raise UsageError(
-        f'{where}: scale is "min_max", "rank" or two values, the lower first, as [0, 100]'
+        say(
+            '{where}: scale is "min_max", "rank" or two values, the lower first, as [0, 100]',
+            where=where,
+        )
     )
 
 
@@ -159,31 +165,51 @@ def _check_keys(given: dict[str, Any], known: tuple[str, ...], where: str) -> No
         if key not in known:
             near = difflib.get_close_matches(key, known, 1)
             hint = f" (did you mean {near[0]}?)" if near else f"; it may have: {', '.join(known)}"
-            raise UsageError(f"{where} has an unknown key {key}{hint}")
+            raise UsageError(
+                say("{where} has an unknown key {key}{hint}", where=where, key=key, hint=hint)
+            )
 
 
 def _name(given: Any, where: str) -> str:
     if not isinstance(given, str) or not _NAME.fullmatch(given):
-        raise UsageError(f"{where}: {given!r} is no name of letters, digits and _, up to 40")
+        raise UsageError(
+            say(
+                "{where}: {given} is no name of letters, digits and _, up to 40",
+                where=where,
+                given=repr(given),
+            )
+        )
     if given in TAKEN:
-        raise UsageError(f"{where}: {given} is a column of the table already")
+        raise UsageError(
+            say("{where}: {given} is a column of the table already", where=where, given=given)
+        )
     return given
 
 
 def _text(given: Any, where: str) -> str:
     if not isinstance(given, str) or not given or len(given) > 100 or not given.isprintable():
-        raise UsageError(f"{where}: {given!r} is no name")
+        raise UsageError(say("{where}: {given} is no name", where=where, given=repr(given)))
     return given
 
 
 def _one_of(given: Any, allowed: tuple[str, ...], where: str) -> str:
     if given not in allowed:
-        raise UsageError(f"{where} is one of {', '.join(allowed)}")
+        raise UsageError(
+            say("{where} is one of {allowed}", where=where, allowed=", ".join(allowed))
+        )
     return str(given)
 
 
 def _number(given: Any, where: str, least: float, most: float) -> float:
     is_number = isinstance(given, int | float) and not isinstance(given, bool)
     if not is_number or not math.isfinite(given) or not least <= given <= most:
-        raise UsageError(f"{where}: {given!r} is no number from {least:g} to {most:g}")
+        raise UsageError(
+            say(
+                "{where}: {given} is no number from {least:g} to {most:g}",
+                where=where,
+                given=repr(given),
+                least=least,
+                most=most,
+            )
+        )
     return float(given)

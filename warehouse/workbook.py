@@ -12,6 +12,7 @@ import duckdb
 
 from schemas import tables
 from schemas.errors import UsageError
+from schemas.language import say
 from schemas.metrics import metrics
 from warehouse.engine import quoted
 
@@ -171,8 +172,12 @@ def _write_sheet(
     ((count,),) = connection.execute(f"select count(*) from ({query})").fetchall()
     if count > MAX_ROWS:
         raise UsageError(
-            f"{count:,} rows do not fit on a sheet of Excel ({MAX_ROWS:,} rows): "
-            "select less, or write .csv"
+            say(
+                "{count:,} rows do not fit on a sheet of Excel ({most:,} rows): select less, "
+                "or write .csv",
+                count=count,
+                most=MAX_ROWS,
+            )
         )
     cursor = connection.execute(query)
     columns = [column[0] for column in cursor.description or ()]
@@ -242,7 +247,9 @@ def mart_query(
     ).fetchall()
     known = [name for (name,) in rows]
     if mart not in known:
-        raise UsageError(f"no mart is called {mart}; there are: {', '.join(known)}")
+        raise UsageError(
+            say("no mart is called {mart}; there are: {known}", mart=mart, known=", ".join(known))
+        )
     columns = {name for name, *_ in connection.execute(f"describe source.{mart}").fetchall()}
     conditions = ["true"]
     if "report_id" in columns and mart != "disclosure":

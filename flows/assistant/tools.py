@@ -19,6 +19,7 @@ from flows import former, standing
 from flows.explore.data import questions, report, search
 from flows.explore.data.states import Row, State
 from schemas.errors import UsageError
+from schemas.language import say
 
 ROWS = 200
 MOST_ROWS = 2_000
@@ -66,7 +67,9 @@ def relations(state: State, name: str | None) -> Row:
     chosen = [row for row in found if row["name"] == name]
     if not chosen:
         known = ", ".join(row["name"] for row in found)
-        raise UsageError(f"no relation is called {name}; there are: {known}")
+        raise UsageError(
+            say("no relation is called {name}; there are: {known}", name=name, known=known)
+        )
     return {"relations": chosen}
 
 
@@ -77,7 +80,13 @@ def list_metrics(state: State, domain: str | None) -> Row:
     rows = state.rows("metrics")
     domains = sorted({row["domain"] for row in rows})
     if domain is not None and domain not in domains:
-        raise UsageError(f"no domain is called {domain}; there are: {', '.join(domains)}")
+        raise UsageError(
+            say(
+                "no domain is called {domain}; there are: {domains}",
+                domain=domain,
+                domains=", ".join(domains),
+            )
+        )
     names = ("metric_code", "name_zh", "name_en", "domain", "unit", "kind", "aggregation")
     return {
         "domains": domains,
@@ -92,7 +101,7 @@ def list_metrics(state: State, domain: str | None) -> Row:
 def find_metric(state: State, words: str) -> Row:
     """Returns the metrics that fit the words, the best first. Raises UsageError without words."""
     if not words.strip():
-        raise UsageError("no words to look for")
+        raise UsageError(say("no words to look for"))
     return {"metrics": plain(state.rows("find_metric", words=words)[:_FOUND])}
 
 
@@ -174,7 +183,7 @@ def find_text(
     in that. Raises UsageError without words.
     """
     if not words.strip():
-        raise UsageError("no words to look for")
+        raise UsageError(say("no words to look for"))
     hits = search.read(state, words, year, province, county)["hits"][:limit]
     sections = sorted({hit["section_id"] for hit in hits})
     inside = state.rows("section_figures", sections=sections) if sections else []
@@ -216,10 +225,12 @@ def passage(state: State, report_id: str, at: int | None, characters: int) -> Ro
     """
     shown = report.read(state, report_id)
     if shown is None:
-        raise UsageError(f"no report is called {report_id}")
+        raise UsageError(say("no report is called {report_id}", report_id=report_id))
     row, text = shown["report"], shown["report"]["text"]
     if at is not None and not 0 <= at <= len(text):
-        raise UsageError(f"the report has {len(text)} characters: {at} is outside")
+        raise UsageError(
+            say("the report has {count} characters: {at} is outside", count=len(text), at=at)
+        )
     start = 0 if at is None else max(0, min(at - characters // 4, len(text) - characters))
     end = min(len(text), start + characters)
     names = ("report_id", "title", "township_name", "report_year", "issued_on", "source_name")
@@ -258,7 +269,7 @@ def explain_figure(state: State, metric_id: str) -> Row:
     if report_id is None:
         became = former.what_became(state.path, state.data_dir, metric_id)
         if became is None:
-            raise UsageError(f"no figure is called {metric_id[:60]}")
+            raise UsageError(say("no figure is called {metric_id}", metric_id=metric_id[:60]))
         return _former(became)
     stands = standing.of_report(state.path, report_id, metric_id)
     shown = report.read(state, report_id)

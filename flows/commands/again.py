@@ -7,6 +7,7 @@ import argparse
 from flows import exit_codes
 from flows.commands.options import Commands, add_command, data_folder, published_state
 from flows.commands.quarantine import exit_code
+from schemas.language import say
 
 
 def declare(commands: Commands) -> None:
@@ -15,32 +16,34 @@ def declare(commands: Commands) -> None:
         commands,
         "repair",
         _repair,
-        help="make good what verify names, from sound states and landed bytes",
+        help=say("make good what verify names, from sound states and landed bytes"),
     )
     reprocess = add_command(
         commands,
         "reprocess",
         _reprocess,
-        help="read published reports again from their landed bytes, without the sources",
-        description="After a change of parser, vocabulary or rules: says how much there is to do, "
-        "reads what another version read, shows what would change, and puts it in force when told "
-        "to. It can be stopped and goes on from there.",
+        help=say("read published reports again from their landed bytes, without the sources"),
+        description=say(
+            "After a change of parser, vocabulary or rules: says how much there is to do, reads "
+            "what another version read, shows what would change, and puts it in force when told "
+            "to. It can be stopped and goes on from there."
+        ),
     )
     reprocess.add_argument(
         "--where",
         default="true",
         metavar="SQL",
-        help="only reports for which this holds, e.g. \"province_name = '浙江省'\"",
+        help=say("only reports for which this holds, e.g. \"province_name = '浙江省'\""),
     )
     reprocess.add_argument(
         "--since",
         metavar="DATE",
-        help="only reports first loaded on this day (2026-01-31) or later",
+        help=say("only reports first loaded on this day (2026-01-31) or later"),
     )
     reprocess.add_argument(
         "--publish",
         action="store_true",
-        help="put it in force; otherwise only the difference is shown",
+        help=say("put it in force; otherwise only the difference is shown"),
     )
 
 
@@ -62,7 +65,7 @@ def _repair(options: argparse.Namespace) -> int:
     folder = data_folder(options)
     repaired = reprocess.repair_folder(folder)
     if repaired is None:
-        print(f"nothing to repair in {options.data}")
+        print(say("nothing to repair in {data}", data=options.data))
         return exit_codes.OK
     print("\n".join(repaired.lines))
     summary = reprocess.reprocess(folder, "true", publish=True)

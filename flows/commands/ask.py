@@ -1,4 +1,4 @@
-"""fazhi sql, explain, status, export: questions to the warehouse."""
+"""fazhi sql, explain, status, log, export: questions to the warehouse."""
 
 from __future__ import annotations
 
@@ -14,77 +14,84 @@ from flows.commands.options import (
     positive,
     published_database,
 )
+from schemas.language import say, say_count
 
 _PLACES = ("province", "prefecture", "county", "township")
 
 
 def declare(commands: Commands) -> None:
-    """Adds the commands sql, explain, status and export."""
-    sql = add_command(commands, "sql", _sql, help="ask the warehouse in SQL")
+    """Adds the commands sql, explain, status, log and export."""
+    sql = add_command(commands, "sql", _sql, help=say("ask the warehouse in SQL"))
     sql.add_argument(
         "query",
-        help='a query, e.g. "from reports"; @FILE reads it from a file, - from standard input',
+        help=say('a query, e.g. "from reports"; @FILE reads it from a file, - from standard input'),
     )
     sql.add_argument(
-        "--state", metavar="STATE", help="ask an earlier published state (see fazhi snapshots)"
+        "--state", metavar="STATE", help=say("ask an earlier published state (see fazhi snapshots)")
     )
     sql.add_argument(
         "--format",
         choices=("table", "csv", "json", "jsonl", "vertical"),
         default="table",
-        help="how rows are printed (default: %(default)s, with whole cells where it is no "
-        "terminal)",
+        help=say(
+            "how rows are printed (default: %(default)s, with whole cells where it is no terminal)"
+        ),
     )
     sql.add_argument(
         "--json",
         dest="format",
         action="store_const",
         const="json",
-        help="the same as --format json",
+        help=say("the same as --format json"),
     )
     sql.add_argument(
         "--files",
         action="store_true",
-        help="let the query read and write other files and load extensions",
+        help=say("let the query read and write other files and load extensions"),
     )
     explain = add_command(
         commands,
         "explain",
         _explain,
-        help="show a report or a figure: how it was read, findings, trust and decisions",
+        help=say("show a report or a figure: how it was read, findings, trust and decisions"),
     )
     explain.add_argument(
         "report",
         metavar="REPORT",
-        help="a file, a published report by its report_id or file name, or a figure by its "
-        "metric_id",
+        help=say(
+            "a file, a published report by its report_id or file name, or a figure by its metric_id"
+        ),
     )
-    explain.add_argument("--html", metavar="FILE", help="write a page instead of printing")
-    status = add_command(commands, "status", _status, help="the last runs, and what is published")
-    status.add_argument("--json", action="store_true", help="print as JSON")
+    explain.add_argument("--html", metavar="FILE", help=say("write a page instead of printing"))
+    status = add_command(
+        commands, "status", _status, help=say("the last runs, and what is published")
+    )
+    status.add_argument("--json", action="store_true", help=say("print as JSON"))
+    add_command(commands, "log", _log, help=say("one line of JSON a run, with its times"))
     _declare_export(commands)
 
 
 def _declare_export(commands: Commands) -> None:
     export = add_command(
-        commands, "export", _export, help="a selection as DuckDB, Parquet, CSV or Excel"
+        commands, "export", _export, help=say("a selection as DuckDB, Parquet, CSV or Excel")
     )
     export.add_argument(
         "--to",
         required=True,
         metavar="FILE|DIR",
-        help=".duckdb, .xlsx, .csv, .parquet, or a folder",
+        help=say(".duckdb, .xlsx, .csv, .parquet, or a folder"),
     )
     export.add_argument(
         "--keep-formulas",
         action="store_true",
-        help="leave texts in CSV that begin with = + - @ as they are: spreadsheets run them",
+        help=say("leave texts in CSV that begin with = + - @ as they are: spreadsheets run them"),
     )
     export.add_argument(
         "--mart",
         metavar="NAME",
-        help="only the rows of this mart or table, e.g. township_year_sheet (.xlsx, .csv, "
-        ".parquet)",
+        help=say(
+            "only the rows of this mart or table, e.g. township_year_sheet (.xlsx, .csv, .parquet)"
+        ),
     )
     for level in _PLACES:
         export.add_argument(f"--{level}", metavar="NAME")
@@ -104,7 +111,7 @@ def _sql(options: argparse.Namespace) -> int:
     if text := answers.FORMATS[options.format](names, rows):
         print(text)
     if options.format == "table":
-        print(f"({len(rows):,} row{'' if len(rows) == 1 else 's'})", file=sys.stderr)
+        print(say_count("({count:,} row)", "({count:,} rows)", len(rows)), file=sys.stderr)
     return exit_codes.OK
 
 
@@ -120,6 +127,14 @@ def _status(options: argparse.Namespace) -> int:
 
     folder = Path(options.data)
     print(status.as_json(folder) if options.json else status.as_text(folder))
+    return exit_codes.OK
+
+
+def _log(options: argparse.Namespace) -> int:
+    from flows import status
+
+    if text := status.log(Path(options.data)):
+        print(text)
     return exit_codes.OK
 
 

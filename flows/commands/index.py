@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flows import exit_codes
 from flows.commands.options import Commands, add_command, published_database
+from schemas.language import say, say_count
 
 
 def declare(commands: Commands) -> None:
@@ -16,24 +17,28 @@ def declare(commands: Commands) -> None:
         commands,
         "index",
         _index,
-        help="an index by weights of your own, with what is missing",
-        description="WEIGHTS is a TOML file of your own: metrics or ratios of two, how much each "
-        "counts and which way (see docs/own-index.md). What is missing is shown and never counted "
-        "as zero; the rows are in the order of the places.",
+        help=say("an index by weights of your own, with what is missing"),
+        description=say(
+            "WEIGHTS is a TOML file of your own: metrics or ratios of two, how much each counts "
+            "and which way (see docs/own-index.md). What is missing is shown and never counted as "
+            "zero; the rows are in the order of the places."
+        ),
     )
-    index.add_argument("weights", metavar="WEIGHTS", help="the file with the weights")
+    index.add_argument("weights", metavar="WEIGHTS", help=say("the file with the weights"))
     output = index.add_mutually_exclusive_group()
     output.add_argument(
         "--format",
         choices=("table", "csv", "json", "jsonl", "vertical"),
         default="table",
-        help="how rows are printed (default: %(default)s: scores and what is missing)",
+        help=say("how rows are printed (default: %(default)s: scores and what is missing)"),
     )
     output.add_argument(
-        "--to", metavar="FILE", help="write all columns to a .xlsx, .csv or .parquet file"
+        "--to", metavar="FILE", help=say("write all columns to a .xlsx, .csv or .parquet file")
     )
     output.add_argument(
-        "--sql", action="store_true", help="print the index as a view, to paste into any DuckDB"
+        "--sql",
+        action="store_true",
+        help=say("print the index as a view, to paste into any DuckDB"),
     )
 
 
@@ -59,5 +64,5 @@ def _index(options: argparse.Namespace) -> int:
     if text := answers.FORMATS[options.format](names, rows):
         print(text)
     if options.format == "table":
-        print(f"({len(rows):,} row{'' if len(rows) == 1 else 's'})", file=sys.stderr)
+        print(say_count("({count:,} row)", "({count:,} rows)", len(rows)), file=sys.stderr)
     return exit_codes.OK

@@ -9,10 +9,11 @@ from flows import exit_codes
 from flows.commands.explore import free_port, port_number
 from flows.commands.options import Commands, add_command, data_folder, published_state
 from schemas.errors import UsageError
+from schemas.language import marked, say
 
 _PORT = 8610
 _HOST = "127.0.0.1"
-_INSTALL = (
+_INSTALL = marked(
     "fazhi mcp needs the extra [mcp]: .venv/bin/uv pip install --python .venv/bin/python 'mcp>=2'"
 )
 
@@ -23,31 +24,33 @@ def declare(commands: Commands) -> None:
         commands,
         "mcp",
         _mcp,
-        help="let assistants ask what is published (Model Context Protocol)",
-        description="Answers on standard input and output, as assistants start it; with --http on "
-        "a port of this machine. Read-only, from the state in force at each call.",
+        help=say("let assistants ask what is published (Model Context Protocol)"),
+        description=say(
+            "Answers on standard input and output, as assistants start it; with --http on a port "
+            "of this machine. Read-only, from the state in force at each call."
+        ),
     )
     mcp.add_argument(
         "--http",
         action="store_true",
-        help="listen on loopback (streamable HTTP) instead of standard input and output",
+        help=say("listen on loopback (streamable HTTP) instead of standard input and output"),
     )
     mcp.add_argument(
         "--port",
         type=port_number,
         default=_PORT,
-        help="port for --http, 0 for a free one (default: %(default)s)",
+        help=say("port for --http, 0 for a free one (default: %(default)s)"),
     )
 
 
 def _mcp(options: argparse.Namespace) -> int:
     if find_spec("mcp") is None:
-        raise UsageError(_INSTALL)
+        raise UsageError(say(_INSTALL))
     published_state(options)
     folder = data_folder(options)
     if options.http:
         port = free_port(_HOST, options.port)
-        print(f"http://{_HOST}:{port}/mcp\n(Ctrl-C ends it)", flush=True)
+        print(say("http://{host}:{port}/mcp\n(Ctrl-C ends it)", host=_HOST, port=port), flush=True)
     from flows.assistant import server
 
     if options.http:

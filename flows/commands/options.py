@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from flows import exit_codes
 from flows.terminal import visible
 from schemas.errors import UsageError
+from schemas.language import say
 
 if TYPE_CHECKING:
     from warehouse.snapshots import Snapshot
@@ -40,8 +41,8 @@ class Parser(argparse.ArgumentParser):
             first = next((word.split("=")[0] for word in unknown if word.startswith("-")), "")
             known = [name for name in self._option_string_actions if name.startswith("--")]
             near = difflib.get_close_matches(first, known, 1)
-            hint = f" (did you mean {near[0]}?)" if near else ""
-            self.error(f"unknown: {' '.join(unknown)}{hint}")
+            hint = say(" (did you mean {name}?)", name=near[0]) if near else ""
+            self.error(say("unknown: {words}{hint}", words=" ".join(unknown), hint=hint))
         return options, unknown
 
     def error(self, message: str) -> NoReturn:
@@ -58,7 +59,7 @@ def add_command(commands: Commands, name: str, body: Body, **options: Any) -> Pa
     command: Parser = commands.add_parser(name, **options)
     command.set_defaults(call=body)
     command.add_argument(
-        "--data", default="data", metavar="DIR", help="data folder (default: %(default)s)"
+        "--data", default="data", metavar="DIR", help=say("data folder (default: %(default)s)")
     )
     return command
 
@@ -85,7 +86,7 @@ def add_group(
 def positive(text: str) -> int:
     """Returns a whole number from 1 on. Raises ArgumentTypeError for another text."""
     if not (text.isascii() and text.isdigit() and len(text) <= 15) or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1")
+        raise argparse.ArgumentTypeError(say("{text} is no whole number from 1", text=repr(text)))
     return int(text)
 
 
@@ -96,7 +97,7 @@ def share(text: str) -> float:
     except ValueError:
         number = -1.0
     if not 0 <= number <= 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to 1")
+        raise argparse.ArgumentTypeError(say("{text} is no number from 0 to 1", text=repr(text)))
     return number
 
 
@@ -126,4 +127,4 @@ def published_state(options: argparse.Namespace) -> Snapshot:
 
 
 def _nothing_published(data: str) -> str:
-    return f"nothing is published in {data} yet: fazhi run SOURCE --data {data}"
+    return say("nothing is published in {data} yet: fazhi run SOURCE --data {data}", data=data)

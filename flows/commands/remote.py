@@ -7,25 +7,28 @@ from pathlib import Path
 
 from flows import exit_codes
 from flows.commands.options import Commands, add_command, add_group
+from schemas.language import say
 
 
 def declare(commands: Commands) -> None:
     """Adds the command remote with its actions."""
-    actions = add_group(commands, "remote", "the data folder on S3-compatible storage: push, pull")
+    actions = add_group(
+        commands, "remote", say("the data folder on S3-compatible storage: push, pull")
+    )
     push = add_command(
-        actions, "push", _push, help="bring what was landed and the state in force there"
+        actions, "push", _push, help=say("bring what was landed and the state in force there")
     )
     pull = add_command(
         actions,
         "pull",
         _pull,
-        help="put the state in force there in force here, with what was landed",
+        help=say("put the state in force there in force here, with what was landed"),
     )
     for command in (push, pull):
         command.add_argument(
             "url",
             metavar="URL",
-            help="s3://bucket/prefix; credentials and endpoint from AWS_* variables",
+            help=say("s3://bucket/prefix; credentials and endpoint from AWS_* variables"),
         )
 
 

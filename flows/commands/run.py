@@ -7,6 +7,7 @@ import json
 
 from flows import exit_codes
 from flows.commands.options import Commands, Parser, add_command, positive, share
+from schemas.language import say
 
 
 def declare(commands: Commands) -> None:
@@ -15,35 +16,39 @@ def declare(commands: Commands) -> None:
         commands,
         "run",
         _run,
-        help="the nightly job: read sources, check, publish",
-        epilog=exit_codes.TEXT,
+        help=say("the nightly job: read sources, check, publish"),
+        epilog=say(exit_codes.TEXT),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _add_settings(run)
     run.add_argument(
-        "--strict", action="store_true", help="leave with 3 if a source was quarantined"
+        "--strict", action="store_true", help=say("leave with 3 if a source was quarantined")
     )
     run.add_argument(
-        "--verbose", action="store_true", help="show the logs instead of a progress bar"
+        "--verbose", action="store_true", help=say("show the logs instead of a progress bar")
     )
-    run.add_argument("--json", action="store_true", help="print the summary as JSON")
+    run.add_argument(
+        "--json", action="store_true", help=say("print the summary as one line of JSON")
+    )
     serve = add_command(
-        commands, "serve", _serve, help="keep a Prefect server and run the job on a schedule"
+        commands, "serve", _serve, help=say("keep a Prefect server and run the job on a schedule")
     )
     _add_settings(serve)
     serve.add_argument(
-        "--cron", default="0 2 * * *", help="when to run, as a cron line (default: %(default)s)"
+        "--cron",
+        default="0 2 * * *",
+        help=say("when to run, as a cron line (default: %(default)s)"),
     )
     serve.add_argument(
         "--timezone",
         default="Asia/Shanghai",
-        help="time zone of the cron line (default: %(default)s)",
+        help=say("time zone of the cron line (default: %(default)s)"),
     )
     serve.add_argument(
         "--port",
         type=int,
         default=4200,
-        help="port of Prefect's server and page on loopback (default: %(default)s)",
+        help=say("port of Prefect's server and page on loopback (default: %(default)s)"),
     )
 
 
@@ -53,54 +58,63 @@ def _add_settings(command: Parser) -> None:
         "source",
         nargs="*",
         metavar="SOURCE",
-        help="a file, a folder (searched to the bottom) or a pattern",
+        help=say("a file, a folder (searched to the bottom) or a pattern"),
     )
     command.add_argument(
         "--sources",
         metavar="FILE",
-        help="pull from the sources on this list first (see fazhi sources add)",
+        help=say("pull from the sources on this list first (see fazhi sources add)"),
     )
     command.add_argument(
         "--warc",
         metavar="FILE",
-        help="keep every answer of portals and listings in a WARC file too",
+        help=say("keep every answer of portals and listings in a WARC file too"),
     )
     command.add_argument(
         "--register",
         metavar="FILE",
-        help="CSV register of township-level divisions: code,name,county,prefecture,province "
-        "(default: the imported one)",
+        help=say(
+            "CSV register of township-level divisions: code,name,county,prefecture,province "
+            "(default: the imported one)"
+        ),
     )
     command.add_argument(
         "--policy",
         metavar="FILE",
-        help="lines that override the policy: what follows from each rule "
-        "(default: policy.toml in the data folder)",
+        help=say(
+            "lines that override the policy: what follows from each rule (default: policy.toml in "
+            "the data folder)"
+        ),
     )
     command.add_argument(
         "--accept-loss",
         metavar="REASON",
-        help="publish although rows are lost against the state in force; the reason is kept",
+        help=say("publish although rows are lost against the state in force; the reason is kept"),
     )
     command.add_argument(
         "--webhook",
         metavar="URL",
-        help="post the outcome of every run there: as JSON with the morning report, or as a "
-        "message "
-        "of WeCom, DingTalk or Feishu, by their hosts or by wecom+, dingtalk+, feishu+ before URL "
-        "(or in the variable FAZHI_WEBHOOK, where no other user sees it)",
+        help=say(
+            "post the outcome of every run there: as JSON with the morning report, or as a "
+            "message of WeCom, DingTalk or Feishu, by their hosts or by wecom+, dingtalk+, "
+            "feishu+ before URL (or in the variable FAZHI_WEBHOOK, where no other user sees it)"
+        ),
     )
     command.add_argument(
         "--remote",
         metavar="URL",
-        help="fetch the state in force from S3-compatible storage (s3://bucket/prefix) before, "
-        "and bring the new one there after",
+        help=say(
+            "fetch the state in force from S3-compatible storage (s3://bucket/prefix) before, and "
+            "bring the new one there after"
+        ),
     )
     command.add_argument(
         "--dask",
         metavar="ADDRESS",
-        help="parse on the workers of the Dask scheduler at tcp://HOST:PORT, or on a cluster of "
-        "its own here (local)",
+        help=say(
+            "parse on the workers of the Dask scheduler at tcp://HOST:PORT, or on a cluster of "
+            "its own here (local)"
+        ),
     )
     _add_numbers(command)
 
@@ -111,9 +125,10 @@ def _add_numbers(command: Parser) -> None:
         type=share,
         default=0.05,
         metavar="SHARE",
-        help="share of the sources, from 0 to 1, that may meet a defect of this program: with "
-        "more, "
-        "and more than three, the night stops (default: %(default)s)",
+        help=say(
+            "share of the sources, from 0 to 1, that may meet a defect of this program: with "
+            "more, and more than three, the night stops (default: %(default)s)"
+        ),
     )
     numbers = (
         ("--keep", 7, "published states to keep readable (default: %(default)s)"),
@@ -137,7 +152,7 @@ def _run(options: argparse.Namespace) -> int:
     with bar:
         summary = launch.run_now(settings, progress, options.verbose, bar.print_line)
     if options.json:
-        print(json.dumps(summary, ensure_ascii=False, indent=1))
+        print(json.dumps(summary, ensure_ascii=False))
     else:
         print(outcome.summary(summary))
     if summary["outcome"] == "held":

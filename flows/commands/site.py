@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flows import exit_codes
 from flows.commands.options import Commands, add_command, data_folder, published_state
+from schemas.language import say
 
 
 def declare(commands: Commands) -> None:
@@ -15,13 +16,13 @@ def declare(commands: Commands) -> None:
         commands,
         "site",
         _site,
-        help="write the pages of the explorer as static files, of counties or of the country",
+        help=say("write the pages of the explorer as static files, of counties or of the country"),
     )
     site.add_argument(
         "--to",
         required=True,
         metavar="DIR",
-        help="folder of the site: new, empty, or with an earlier site, which is replaced",
+        help=say("folder of the site: new, empty, or with an earlier site, which is replaced"),
     )
     site.add_argument(
         "--county",
@@ -29,11 +30,15 @@ def declare(commands: Commands) -> None:
         action="extend",
         nargs="+",
         default=[],
-        help="counties whose bodies and reports are shown, as 桐庐县 or 浙江省/杭州市/桐庐县 "
-        "(default: the overview of the country, without texts)",
+        help=say(
+            "counties whose bodies and reports are shown, as 桐庐县 or 浙江省/杭州市/桐庐县 (default: the "
+            "overview of the country, without texts)"
+        ),
     )
     site.add_argument(
-        "--state", metavar="STATE", help="show an earlier published state (see fazhi snapshots)"
+        "--state",
+        metavar="STATE",
+        help=say("show an earlier published state (see fazhi snapshots)"),
     )
 
 

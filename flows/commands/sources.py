@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flows import exit_codes
 from flows.commands.options import Commands, Parser, add_command, add_group, data_folder, positive
 from schemas.errors import UsageError
+from schemas.language import say
 
 if TYPE_CHECKING:
     from flows.pull import PullResult
@@ -33,7 +34,7 @@ def declare(commands: Commands) -> None:
     actions = add_group(
         commands,
         "sources",
-        "where reports are pulled from: portals, stores, listings, folders",
+        say("where reports are pulled from: portals, stores, listings, folders"),
         _list,
         {"data": "data", "sources": DEFAULT_LIST, "name": []},
     )
@@ -41,37 +42,40 @@ def declare(commands: Commands) -> None:
         actions,
         "add",
         _add,
-        help="add a source to the list",
-        description="ADDRESS is the list page of a portal's column, a list of addresses (a local "
-        "file too), sitemap or feed (kind web), a directory listing (http), s3://bucket/prefix, "
-        "sftp://host/folder, "
-        "the address of a WebDAV folder, or a local folder.",
+        help=say("add a source to the list"),
+        description=say(
+            "ADDRESS is the list page of a portal's column, a list of addresses (a local file "
+            "too), sitemap or feed (kind web), a directory listing (http), s3://bucket/prefix, "
+            "sftp://host/folder, the address of a WebDAV folder, or a local folder."
+        ),
     )
     add.add_argument("name", metavar="NAME")
     add.add_argument("address", metavar="ADDRESS")
-    add.add_argument("--kind", metavar="KIND", help="web, http, s3, sftp, webdav or folder")
+    add.add_argument("--kind", metavar="KIND", help=say("web, http, s3, sftp, webdav or folder"))
     for name, text in _TEXTS.items():
         add.add_argument(f"--{name}", metavar=name.rsplit("-", 1)[-1].upper(), help=text)
-    add.add_argument("--max-pages", type=positive, metavar="N", help="answers a pull at most")
+    add.add_argument("--max-pages", type=positive, metavar="N", help=say("answers a pull at most"))
     listed = add_command(
         actions,
         "list",
         _list,
-        help="when each source last answered, what it brought, what failed and why",
-        description="With NAME also each address that failed, with the reason.",
+        help=say("when each source last answered, what it brought, what failed and why"),
+        description=say("With NAME also each address that failed, with the reason."),
     )
     check = add_command(
-        actions, "check", _check, help="ask each source for its first pages; keeps nothing"
+        actions, "check", _check, help=say("ask each source for its first pages; keeps nothing")
     )
-    pull = add_command(actions, "pull", _pull, help="pull now; the next run reads what came")
-    pull.add_argument("--warc", metavar="FILE", help="keep every answer in a WARC file too")
+    pull = add_command(actions, "pull", _pull, help=say("pull now; the next run reads what came"))
+    pull.add_argument("--warc", metavar="FILE", help=say("keep every answer in a WARC file too"))
     pull.add_argument(
-        "--max-bytes", type=positive, default=20_000_000, metavar="N", help="largest file"
+        "--max-bytes", type=positive, default=20_000_000, metavar="N", help=say("largest file")
     )
     for command in (listed, check, pull):
-        command.add_argument("name", nargs="*", metavar="NAME", help="only these (default: all)")
+        command.add_argument(
+            "name", nargs="*", metavar="NAME", help=say("only these (default: all)")
+        )
     remove = add_command(
-        actions, "remove", _remove, help="take a source off the list; what it brought stays"
+        actions, "remove", _remove, help=say("take a source off the list; what it brought stays")
     )
     remove.add_argument("name", metavar="NAME")
     for command in (add, listed, check, pull, remove):
@@ -83,7 +87,7 @@ def _add_list_option(command: Parser) -> None:
         "--sources",
         default=DEFAULT_LIST,
         metavar="FILE",
-        help="the list of sources (default: %(default)s)",
+        help=say("the list of sources (default: %(default)s)"),
     )
 
 
@@ -107,14 +111,24 @@ def _add(options: argparse.Namespace) -> int:
     if kind == "folder":
         address = str(Path(address).absolute())
         if not Path(address).is_dir():
-            raise UsageError(f"no such folder: {options.address}")
+            raise UsageError(say("no such folder: {address}", address=options.address))
     table |= {"name": options.name, "kind": kind, "address": address}
     source = source_list.from_table(table, "fazhi sources add")
     path = Path(options.sources)
     source_list.add(path, source)
-    print(f"added {source.name} ({source.kind}) to {path}")
-    print(f"  look at it: fazhi sources check {source.name} --sources {path}")
-    print(f"  pull it every night: fazhi run --sources {path} --data {options.data}")
+    print(say("added {name} ({kind}) to {path}", name=source.name, kind=source.kind, path=path))
+    print(
+        say(
+            "  look at it: fazhi sources check {name} --sources {path}", name=source.name, path=path
+        )
+    )
+    print(
+        say(
+            "  pull it every night: fazhi run --sources {path} --data {data}",
+            path=path,
+            data=options.data,
+        )
+    )
     return exit_codes.OK
 
 
@@ -122,7 +136,13 @@ def _remove(options: argparse.Namespace) -> int:
     from warehouse import source_list
 
     source_list.remove(Path(options.sources), options.name)
-    print(f"{options.name} is off the list; what it brought stays in {options.data}")
+    print(
+        say(
+            "{name} is off the list; what it brought stays in {data}",
+            name=options.name,
+            data=options.data,
+        )
+    )
     return exit_codes.OK
 
 
@@ -134,7 +154,14 @@ def _chosen(options: argparse.Namespace) -> list[PullSource]:
     unknown = set(options.name) - {source.name for source in listed}
     if unknown:
         known = ", ".join(source.name for source in listed) or "none"
-        raise UsageError(f"{options.sources} has no source {min(unknown)!r}; it has: {known}")
+        raise UsageError(
+            say(
+                "{sources} has no source {name}; it has: {known}",
+                sources=options.sources,
+                name=repr(min(unknown)),
+                known=known,
+            )
+        )
     return [source for source in listed if not options.name or source.name in options.name]
 
 
@@ -203,8 +230,10 @@ def _check(options: argparse.Namespace) -> int:
             print(f"  {answer.problem or 'good'}  {answer.address}  {shown}")
         if not found and not result.error:
             print(
-                "  no link speaks of a report on the rule of law; name the links with "
-                "--detail-links"
+                say(
+                    "  no link speaks of a report on the rule of law; name the links with "
+                    "--detail-links"
+                )
             )
     return exit_codes.QUARANTINED if failed else exit_codes.OK
 
@@ -219,7 +248,7 @@ def _pull(options: argparse.Namespace) -> int:
     with folder.alone():
         for source in _chosen(options):
             if source.kind == "folder":
-                print(f"{source.name}: a folder; the next run looks at it")
+                print(say("{name}: a folder; the next run looks at it", name=source.name))
                 continue
             result = pull_source(source, folder.path, options.max_bytes, warc=options.warc)
             failed += result.error is not None

@@ -13,13 +13,17 @@ from schemas.language import say
 
 def declare(commands: Commands) -> None:
     """Adds the commands snapshots, diff, rollback and verify."""
-    add_command(commands, "snapshots", _snapshots, help="the published states that are kept")
-    diff = add_command(commands, "diff", _diff, help="what changed between two published states")
-    diff.add_argument("before", metavar="A", help="a state of fazhi snapshots")
-    diff.add_argument("after", metavar="B", nargs="?", help="another (default: the one in force)")
-    diff.add_argument("--to", metavar="FILE", help="all changed rows as .csv or .parquet")
+    add_command(commands, "snapshots", _snapshots, help=say("the published states that are kept"))
+    diff = add_command(
+        commands, "diff", _diff, help=say("what changed between two published states")
+    )
+    diff.add_argument("before", metavar="A", help=say("a state of fazhi snapshots"))
+    diff.add_argument(
+        "after", metavar="B", nargs="?", help=say("another (default: the one in force)")
+    )
+    diff.add_argument("--to", metavar="FILE", help=say("all changed rows as .csv or .parquet"))
     rollback = add_command(
-        commands, "rollback", _rollback, help="put an earlier published state in force again"
+        commands, "rollback", _rollback, help=say("put an earlier published state in force again")
     )
     rollback.add_argument("state", metavar="STATE")
     rollback.add_argument(
@@ -40,9 +44,9 @@ def declare(commands: Commands) -> None:
         commands,
         "verify",
         _verify,
-        help="is everything in the data folder as it was written?",
+        help=say("is everything in the data folder as it was written?"),
     )
-    verify.add_argument("state", metavar="STATE", nargs="?", help="only this published state")
+    verify.add_argument("state", metavar="STATE", nargs="?", help=say("only this published state"))
 
 
 def _snapshots(options: argparse.Namespace) -> int:
@@ -63,7 +67,7 @@ def _diff(options: argparse.Namespace) -> int:
     compared = difference(before, after, export_to=options.to)
     print(states.difference_text(compared))
     if options.to:
-        print(f"\nall {compared.total():,} rows: {options.to}")
+        print(say("\nall {total:,} rows: {to}", total=compared.total(), to=options.to))
     return exit_codes.OK
 
 

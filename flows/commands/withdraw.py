@@ -58,5 +58,7 @@ def _withdraw(options: argparse.Namespace) -> int:
         count = withdrawing.withdraw(folder, rows, scope, options.because, by)
         text = say_count("{count} file withdrawn", "{count} files withdrawn", count)
     summary = run_now_or_next(folder, [])
-    print("\n  ".join([text, *(summary["held_back_because"] if summary else [IN_THE_NEXT_RUN])]))
+    print(
+        "\n  ".join([text, *(summary["held_back_because"] if summary else [say(IN_THE_NEXT_RUN)])])
+    )
     return exit_code(summary) if summary else exit_codes.OK

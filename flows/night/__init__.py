@@ -74,6 +74,7 @@ def _run_to_end(
         made.extend(run_steps(run, tools, changes))
         results = made[-1]
         end = summary.close_run(run, results, summary.outcome_of(results), folders=changes.folders)
+        end["seconds"] = {step: round(took, 1) for step, took in seconds.items()}
         if end["outcome"] != "held":
             keep_counts(run, changes.folders)
         if end["outcome"] in ("published", "unchanged"):

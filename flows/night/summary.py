@@ -71,7 +71,7 @@ def close_run(
     quarantine = divided.quarantine if divided else []
     shown = ("source_name", "reason_code", "message", "message_zh")
     return {
-        **{k: v for k, v in row.items() if k not in ("started_at", "finished_at")},
+        **journal_row(row),
         "pulls": [result.row() for result in results.pulls],
         "findings": _findings_by_severity(run, results),
         "warehouse": str(run.paths.database),

@@ -18,6 +18,7 @@ from typing import Any
 
 from flows.pull.clock import now_text
 from schemas.errors import UsageError
+from schemas.language import say
 from warehouse.pulled import CONTENT, Answer, PullLog, write_receipts
 from warehouse.source_list import PullSource
 
@@ -150,8 +151,10 @@ def _pull_web(
     """
     if find_spec("scrapy") is None:
         raise UsageError(
-            "sources of kind web and http need the extra [web]: "
-            ".venv/bin/uv pip install --python .venv/bin/python 'scrapy>=2.19'"
+            say(
+                "sources of kind web and http need the extra [web]: .venv/bin/uv pip install "
+                "--python .venv/bin/python 'scrapy>=2.19'"
+            )
         )
     job = {
         "source": asdict(source),

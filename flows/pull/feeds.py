@@ -15,6 +15,7 @@ from lxml import etree
 from flows.pull import links
 from flows.pull.links import Link
 from schemas.errors import UsageError
+from schemas.language import say
 from transforms.readers import text as text_reader
 
 _ADDRESS_COLUMNS = ("url", "address", "link", "href", "网址", "链接", "地址")
@@ -38,10 +39,14 @@ def local_entries(address: str) -> tuple[bytes, list[Entry]]:
     try:
         body = path.read_bytes()
     except OSError as error:
-        raise UsageError(f"{path} cannot be read ({error.strerror})") from None
+        raise UsageError(
+            say("{path} cannot be read ({reason})", path=path, reason=error.strerror)
+        ) from None
     found = entries(body, address)
     if not found:
-        raise UsageError(f"{path} holds no address: one a line, CSV, a sitemap or RSS")
+        raise UsageError(
+            say("{path} holds no address: one a line, CSV, a sitemap or RSS", path=path)
+        )
     return body, found
 
 

@@ -6,8 +6,10 @@ Prefect's own client takes longer to load than such a run lasts.
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import os
+import re
 import sys
 import urllib.request
 from pathlib import Path
@@ -36,7 +38,7 @@ def add_run(server: Server, settings: RunSettings, summary: Summary, text: str) 
         }
         recorded = _post(server, "flow_runs/", run)
         artifact = {
-            "key": "morning-report",
+            "key": artifact_key(settings.data_dir),
             "type": "markdown",
             "description": f"{summary['run_id']}: {summary['outcome']}",
             "data": text,
@@ -46,6 +48,16 @@ def add_run(server: Server, settings: RunSettings, summary: Summary, text: str) 
     except Exception as error:
         reason = visible(f"{type(error).__name__}: {first_line(error)}")
         print(f"fazhi: Prefect's server did not record this run ({reason})", file=sys.stderr)
+
+
+def artifact_key(data_dir: str) -> str:
+    """Returns the key of the morning reports of a data folder on Prefect's page.
+
+    A server may know several data folders; a key has lowercase letters, digits and dashes only.
+    """
+    digest = hashlib.sha256(data_dir.encode(errors="surrogateescape")).hexdigest()[:6]
+    name = re.sub(r"[^a-z0-9]+", "-", Path(data_dir).name.lower()).strip("-")
+    return "-".join(part for part in ("morning-report", name, digest) if part)
 
 
 def run_name(parameters: dict[str, Any]) -> str:

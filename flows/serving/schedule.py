@@ -19,6 +19,7 @@ from flows.serving import server as servers
 from flows.settings import WEBHOOK_VARIABLE, RunSettings, prefect_environment
 from flows.terminal import first_line, visible
 from schemas.errors import UsageError
+from schemas.language import say
 from warehouse.files import read_checked_json, write_checked_json
 from warehouse.folder import DataFolder
 from warehouse.journal import INTERRUPTED, Journal
@@ -36,11 +37,14 @@ def serve(settings: RunSettings, cron: str, timezone: str, port: int) -> int:
     Raises UsageError for a cron line or a time zone that is none, and for a port that is taken.
     """
     folder = Path(settings.data_dir)
-    os.environ.update(prefect_environment(verbose=True, folder=folder))
+    os.environ.update(prefect_environment(verbose=True, folder=folder, logs_on_page=True))
     api_url = f"http://127.0.0.1:{port}/api"
     if servers.healthy(api_url):
         raise UsageError(
-            f"something answers on port {port} already: stop it, or give another --port"
+            say(
+                "something answers on port {port} already: stop it, or give another --port",
+                port=port,
+            )
         )
     if settings.webhook:  # it may hold a secret: the runs that are started inherit it from here
         os.environ[WEBHOOK_VARIABLE] = settings.webhook
@@ -153,7 +157,11 @@ def _next_due(cron: str, timezone: str, after: datetime.datetime) -> datetime.da
         dates = asyncio.run(schedule.get_dates(1, after))
     except Exception as error:
         raise UsageError(
-            f"no schedule: cron line {visible(cron)!r} in the time zone {visible(timezone)!r} "
-            f"({visible(first_line(error))})"
+            say(
+                "no schedule: cron line {cron} in the time zone {timezone} ({error})",
+                cron=repr(visible(cron)),
+                timezone=repr(visible(timezone)),
+                error=visible(first_line(error)),
+            )
         ) from None
     return dates[0] if dates else None

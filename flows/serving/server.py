@@ -22,6 +22,7 @@ from pathlib import Path
 from flows.serving.prefect_database import Database, database_for
 from flows.settings import prefect_environment, prefect_home
 from schemas.errors import UsageError
+from schemas.language import say
 from warehouse import files
 from warehouse.folder import DataFolder
 
@@ -85,12 +86,19 @@ class Server:
             while not healthy(self.api_url):
                 if self.process is not None and self.process.poll() is not None:
                     raise UsageError(
-                        "Prefect's server did not start. "
-                        f"Remove its database folder if it is damaged: {self._home}"
+                        say(
+                            "Prefect's server did not start. Remove its database folder if it is "
+                            "damaged: {home}",
+                            home=self._home,
+                        )
                     )
                 if time.monotonic() > end:
                     raise UsageError(
-                        f"Prefect's server did not answer within {seconds:.0f} s at {self.api_url}"
+                        say(
+                            "Prefect's server did not answer within {seconds:.0f} s at {api_url}",
+                            seconds=seconds,
+                            api_url=self.api_url,
+                        )
                     )
                 time.sleep(0.05)
             if self.database:
@@ -159,8 +167,12 @@ def _bound_socket(port: int) -> Iterator[socket.socket]:
         except (OSError, OverflowError) as error:
             reason = getattr(error, "strerror", None) or error
             raise UsageError(
-                f"port {port} cannot be used ({reason}): "
-                "stop what listens there, or give another --port"
+                say(
+                    "port {port} cannot be used ({reason}): stop what listens there, or give "
+                    "another --port",
+                    port=port,
+                    reason=reason,
+                )
             ) from None
         yield bound
 
@@ -202,7 +214,10 @@ def kept_key(folder: Path) -> str:
         key = files.read_key(path) if _is_own(path) else None
         if key is None:
             raise UsageError(
-                f"{path} is no key that only its owner can read: remove it, a new one is made"
+                say(
+                    "{path} is no key that only its owner can read: remove it, a new one is made",
+                    path=path,
+                )
             ) from None
         return key
     with open(handle, "w", encoding="ascii") as file:
@@ -245,8 +260,11 @@ def standing_server(folder: Path) -> Server | None:
         return known
     if known and known.key is None:
         raise UsageError(
-            f"no Prefect server answers at PREFECT_API_URL={known.api_url}: "
-            "start it, or unset the variable"
+            say(
+                "no Prefect server answers at PREFECT_API_URL={api_url}: start it, or unset the "
+                "variable",
+                api_url=known.api_url,
+            )
         )
     return None
 

@@ -16,6 +16,7 @@ from flows.site.page import SitePage, in_languages
 from flows.site.plan import Area
 from flows.site.texts import data_file
 from schemas.errors import UsageError
+from schemas.language import say
 
 _AS_IN_THE_EXPLORER: dict[str, Callable[[Page], Awaitable[None]]] = {
     "overview": overview.draw,
@@ -48,7 +49,9 @@ async def draw_report(pages: Sequence[SitePage]) -> None:
     report_id = first.path.rsplit("/", 1)[-1]
     shown = await first.read(report_data.read, report_id)
     if shown is None:
-        raise UsageError(f"the state {first.state.id} has no report {report_id}")
+        raise UsageError(
+            say("the state {id} has no report {report_id}", id=first.state.id, report_id=report_id)
+        )
 
     def both(block: str, **values: Any) -> Markup:
         given = {"original": False, **shown, **values}

@@ -12,6 +12,7 @@ from flows.site import plan, target
 from flows.site.write import write
 from flows.terminal import first_line
 from schemas.errors import UsageError
+from schemas.language import say
 
 
 def make(data_dir: Path, to: Path, counties: Sequence[str], state_name: str | None = None) -> str:
@@ -34,6 +35,8 @@ def make(data_dir: Path, to: Path, counties: Sequence[str], state_name: str | No
             size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
             texts = sum(len(area.reports) for area in areas)
     except duckdb.Error as error:
-        raise UsageError(f"the state {state.id} cannot be read: {first_line(error)}") from None
+        raise UsageError(
+            say("the state {id} cannot be read: {error}", id=state.id, error=first_line(error))
+        ) from None
     megabytes = f"{size / 1e6:.1f} MB"
     return f"{pages:,} pages, {texts:,} reports, {megabytes}, state {state.id}: {to / 'index.html'}"

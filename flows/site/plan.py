@@ -11,6 +11,7 @@ from flows.explore.data.place import Place
 from flows.explore.data.states import State
 from schemas import keys
 from schemas.errors import UsageError
+from schemas.language import say
 
 Key = tuple[Hashable, ...]
 _ALL = 1_000_000_000  # rows
@@ -159,10 +160,12 @@ def _county(name: str, known: list[Place]) -> Place:
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
-        raise UsageError(f"several counties are called {name}: {_listed(fitting)}")
+        raise UsageError(
+            say("several counties are called {name}: {listed}", name=name, listed=_listed(fitting))
+        )
     near = difflib.get_close_matches(county, {str(place.county) for place in known}, 3)
     hint = f"is it {' or '.join(near)}?" if near else "give its full name, as 桐庐县"
-    raise UsageError(f"no county with reports is called {name}: {hint}")
+    raise UsageError(say("no county with reports is called {name}: {hint}", name=name, hint=hint))
 
 
 def _listed(places: list[Place]) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from schemas.errors import UsageError
+from schemas.language import say
 from warehouse import files
 
 LIST = "site.json"  # what the files of a site are, in its own folder
@@ -34,7 +35,9 @@ def placed(target: Path, data_dir: Path, state_id: str) -> Iterator[Path]:
             tempfile.mkdtemp(prefix=f".{place.name}.", suffix=".partial", dir=place.parent)
         )
     except OSError as error:
-        raise UsageError(f"{target} cannot be written ({error.strerror})") from None
+        raise UsageError(
+            say("{target} cannot be written ({reason})", target=target, reason=error.strerror)
+        ) from None
     try:
         yield folder
         _write_list(folder, state_id)
@@ -42,7 +45,9 @@ def placed(target: Path, data_dir: Path, state_id: str) -> Iterator[Path]:
         _check(place, target, data_dir)  # something else may have come meanwhile
         _put(folder, place)
     except OSError as error:
-        raise UsageError(f"{target} cannot be written ({error.strerror})") from None
+        raise UsageError(
+            say("{target} cannot be written ({reason})", target=target, reason=error.strerror)
+        ) from None
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -50,18 +55,32 @@ def placed(target: Path, data_dir: Path, state_id: str) -> Iterator[Path]:
 def _check(place: Path, target: Path, data_dir: Path) -> None:
     """Raises UsageError where a site may not be put in this place."""
     if place.is_relative_to(os.path.realpath(data_dir)):
-        raise UsageError(f"{target} lies in the data folder: give a folder outside it")
+        raise UsageError(
+            say("{target} lies in the data folder: give a folder outside it", target=target)
+        )
     if not place.parent.is_dir():
-        raise UsageError(f"{target} cannot be written: there is no folder {place.parent}")
+        raise UsageError(
+            say(
+                "{target} cannot be written: there is no folder {parent}",
+                target=target,
+                parent=place.parent,
+            )
+        )
     if not os.path.lexists(place):
         return
     if not place.is_dir():
-        raise UsageError(f"{target} is there already and is no folder: give another name")
+        raise UsageError(
+            say("{target} is there already and is no folder: give another name", target=target)
+        )
     foreign = _foreign(place)
     if foreign is not None:
         raise UsageError(
-            f"{target} holds other things ({foreign}): give a folder that is new, empty or holds "
-            "an earlier site"
+            say(
+                "{target} holds other things ({foreign}): give a folder that is new, empty or "
+                "holds an earlier site",
+                target=target,
+                foreign=foreign,
+            )
         )
 
 

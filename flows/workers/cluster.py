@@ -21,6 +21,7 @@ from prefect.task_runners import TaskRunner
 
 from flows.workers import pool
 from schemas.errors import UsageError
+from schemas.language import say
 from transforms.version import parser_version
 
 LOCAL = "local"
@@ -37,7 +38,9 @@ def runner(address: str, processes: int) -> TaskRunner[Any]:
         import distributed
         from prefect_dask.task_runners import DaskTaskRunner
     except ImportError:
-        raise UsageError("--dask needs the extra: pip install 'fazhi-warehouse[dask]'") from None
+        raise UsageError(
+            say("--dask needs the extra: pip install 'fazhi-warehouse[dask]'")
+        ) from None
     if address == LOCAL:
         # workers start processes of their own, which daemons may not
         dask.config.set({"distributed.worker.daemon": False})
@@ -55,11 +58,20 @@ def runner(address: str, processes: int) -> TaskRunner[Any]:
         with contextlib.closing(client):
             if not client.scheduler_info()["workers"]:
                 raise UsageError(
-                    f"--dask {address}: the scheduler has no workers: start some with dask "
-                    f"worker {address}"
+                    say(
+                        "--dask {address}: the scheduler has no workers: start some with dask "
+                        "worker {address}",
+                        address=address,
+                    )
                 )
     except (OSError, ValueError) as error:
-        raise UsageError(f"--dask {address}: no scheduler answers there ({error})") from None
+        raise UsageError(
+            say(
+                "--dask {address}: no scheduler answers there ({error})",
+                address=address,
+                error=error,
+            )
+        ) from None
     return DaskTaskRunner(address=address)
 
 

@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -186,3 +187,70 @@ def test_a_query_in_the_encoding_of_another_terminal_is_understood(
         command, capture_output=True, cwd=ROOT, env={**os.environ, **environment}, check=False
     )
     assert (done.returncode, done.stdout.decode().split("\n")[2]) == (0, answer)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", "nowhere"], "fazhi: 没有这样的文件、文件夹或通配符匹配：nowhere"),
+        (["run", "x", "--bogus"], "fazhi: 未知参数：--bogus（是否想输入--verbose？）"),
+        (["review", "--limit", "0"], "fazhi: 参数 --limit：'0'不是从 1 起的整数"),
+        (["export"], "fazhi: 缺少必需的参数：--to"),
+        (["sql", "from reports", "--data", "none"], "fazhi: none中尚未发布任何内容：fazhi run 来源 --data none"),
+        (["rollback", "r1", "--data", "none"], "fazhi: 没有名为r1的状态；现有：none"),
+    ],
+)
+def test_bad_usage_is_said_in_chinese(fazhi, tmp_path, monkeypatch, arguments, said):
+    monkeypatch.setenv("LANGUAGE", "zh_CN")
+    done = fazhi(*arguments, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines()[-1] == said
+
+
+def test_help_is_in_chinese_too(fazhi, monkeypatch):
+    monkeypatch.setenv("LANGUAGE", "zh_CN")
+    shown = fazhi("run", "--help").stdout
+    assert shown.startswith("用法：fazhi run [-h]") and "\n选项:\n" in shown
+    assert "有来源被隔离时以 3 退出" in shown
+    assert "2  质量检查暂缓发布；原状态继续有效" in shown
+    letters = [line for line in shown.splitlines() if "show" in line or "usage" in line]
+    assert letters == []
+
+
+def test_the_samples_stay_apart_from_real_reports(tmp_path):
+    from flows import samples
+    from schemas.errors import UsageError
+
+    own = [str(samples.SAMPLES)]
+    assert samples.check_apart(own, [], "d") is None
+    assert samples.check_apart(own, own, "d") is None
+    assert samples.check_apart([str(tmp_path)], [str(tmp_path)], "d") is None
+    warning = samples.check_apart([str(tmp_path)], [f"{own[0]}/浙江省"], "d")
+    assert warning == (
+        "d holds the samples, whose figures are made up: give your own reports another folder "
+        "(--data DIR)"
+    )
+    with pytest.raises(UsageError, match="d holds real reports"):
+        samples.check_apart([f"{own[0]}/**/*.txt"], [str(tmp_path)], "d")
+
+
+def test_log_prints_a_line_a_run_with_its_times(fazhi, night, tmp_path):
+    reports.write(tmp_path / "in", [1])
+    for _ in range(2):
+        night(tmp_path / "data", tmp_path / "in")
+    lines = fazhi("log", "--data", tmp_path / "data").stdout.splitlines()
+    runs = [json.loads(line) for line in lines]
+    assert [(run["run_id"], run["outcome"]) for run in runs] == [
+        ("r000001", "published"),
+        ("r000002", "unchanged"),
+    ]
+    assert all(run["started_at"] <= run["finished_at"] and run["seconds"] >= 0 for run in runs)
+    assert fazhi("log", "--data", tmp_path / "none").stdout == ""
+
+
+def test_each_data_folder_has_an_artifact_of_its_own():
+    from flows.serving.record import artifact_key
+
+    assert artifact_key("/srv/a/Data_2023") == "morning-report-data-2023-83fbed"
+    assert artifact_key("/srv/b/Data_2023") != artifact_key("/srv/a/Data_2023")
+    assert re.fullmatch(r"morning-report-[0-9a-f]{6}", artifact_key("/srv/浙江"))
