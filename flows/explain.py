@@ -67,8 +67,8 @@ class Stretch:
 def find_report(report: str, data_dir: Path) -> tuple[str, bytes]:
     """Returns the name and the bytes of a report.
 
-    `report` is the path of a file, or the report_id or file name of a published report.
-    Raises UsageError where neither exists, or where several published reports have the name.
+    `report` is the path of a file, the report_id or file name of a published report, or the
+    report_id of a former one. Raises UsageError where neither exists, or where several published reports have the name.
     """
     if os.path.isfile(report):
         return os.path.basename(report), Path(report).read_bytes()
@@ -81,7 +81,8 @@ def find_report(report: str, data_dir: Path) -> tuple[str, bytes]:
         with duckdb.connect(str(path), read_only=True) as connection:
             found = connection.execute(
                 "select source_name, source_sha256 from sources where is_current and (report_id "
-                "= $1 or source_name = $1) order by all",
+                "= $1 or source_name = $1) union select source_name, source_sha256 "
+                "from report_history where report_id = $1 order by all",
                 [report],
             ).fetchall()
         if len({sha256 for _, sha256 in found}) > 1:
@@ -164,9 +165,14 @@ def _value(reading: Reading) -> float | str:
     return low if high is None else f"{number(low)}–{number(high)}"
 
 
-def print_report(name: str, report: Report, standing: Standing | None = None) -> None:
+def print_report(
+    name: str,
+    report: Report,
+    standing: Standing | None = None,
+    note: str = "not published: no rule has judged it",
+) -> None:
     """Prints a report: headings bold, figures marked with their code, other numerals dim; then a
-    row a figure; then the findings and decisions in `standing`, None where it is not published.
+    row a figure; then the findings and decisions in `standing`, or `note` where that is None.
     """
     from rich.console import Console
     from rich.text import Text
@@ -197,7 +203,7 @@ def print_report(name: str, report: Report, standing: Standing | None = None) ->
     kinds = Counter(mark.kind for mark in report.numerals)
     print("\nnumerals: " + ", ".join(f"{count} {kind}" for kind, count in kinds.most_common()))
     print("\n" + table(COLUMNS, figure_rows(report, standing), limit=48))
-    print("\n" + (as_text(standing) if standing else "not published: no rule has judged it"))
+    print("\n" + (as_text(standing) if standing else note))
 
 
 def as_page(name: str, report: Report, standing: Standing | None = None) -> str:
@@ -289,5 +295,6 @@ def explain(what: str, data_dir: Path, html_file: str | None) -> None:
             ) from None
         print(html_file)
     else:
-        print_report(name, report, standing)
+        note = former.note_on(database, what) if database.exists() else None
+        print_report(name, report, standing, *([note] if note else []))
     sys.stdout.flush()

@@ -84,6 +84,18 @@ def what_became(database: Path, data_dir: Path, metric_id: str) -> Former | None
     return _followed(database, metric_id, report["reason"], report, readings, figure, successor)
 
 
+def note_on(database: Path, report_id: str) -> str | None:
+    """Returns a line on a report that is not in force: why, and which one is; None for others."""
+    report = _report(database, report_id)
+    if report is None or report["is_current"]:
+        return None
+    note = f"not in force: {_OUTCOMES[report['reason']]}"
+    successor = _report(database, report["replaced_by"]) if report["replaced_by"] else None
+    if successor:
+        note += f"; in force: {successor['source_name']}, report {successor['report_id']}"
+    return visible(note)
+
+
 def _followed(
     database: Path,
     metric_id: str,

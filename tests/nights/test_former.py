@@ -141,6 +141,31 @@ def test_the_command_and_the_page_say_what_became_of_a_figure(reissued, fazhi):
 
 
 @pytest.mark.slow
+def test_a_former_figure_is_marked_in_the_text_that_it_was_read_from(reissued):
+    data, ids, _ = reissued
+    state = States(data).newest()
+    shown = report_page.read(state, ids["101起"][:16])
+    found = report_page.what_became(state, ids["101起"])
+    assert report_page.mark_former(shown, found) is None  # the text that is kept has other blanks
+    found = report_page.what_became(state, f"{ids['101起'][:16]}-c000089")
+    assert report_page.mark_former(shown, found)["quote"] == "101 起"
+    assert "".join(part.text for part in shown["stretches"]) == shown["report"]["text"] == SPACED
+    assert [part.text for part in shown["stretches"] if part.figure] == ["101 起"]
+    page = render.fragment("report", Texts("en"), "text", chosen=None, **shown)
+    assert 'data-figure="' + found.metric_id + '"' in page
+
+
+@pytest.mark.slow
+def test_a_former_report_is_explained_with_what_took_its_place(reissued, fazhi):
+    data, ids, _ = reissued
+    shown = fazhi("explain", ids["101起"][:16], "--data", data)
+    new = nights.ask(data, "select report_id from reports where source_name = 'a.txt'")[0][0]
+    assert shown.returncode == 0 and "⟦101起 disputes_received⟧" in shown.stdout
+    last = shown.stdout.splitlines()[-1]
+    assert last == f"not in force: its report was superseded; in force: a.txt, report {new}"
+
+
+@pytest.mark.slow
 def test_a_figure_of_a_report_that_only_an_earlier_state_has_is_found_there(reissued):
     data, _, _ = reissued
     first, *_, last = snapshots.history(data)

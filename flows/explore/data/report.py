@@ -63,6 +63,29 @@ def what_became(state: State, metric_id: str) -> former.Former | None:
     return former.what_became(state.path, state.data_dir, metric_id)
 
 
+def mark_former(shown: dict[str, Any], became: former.Former) -> Row | None:
+    """Marks a former figure in the text that is shown, where that is the text that it was read from.
+
+    Returns its row, with what the text of a page needs; None where its quote does not stand there.
+    """
+    figure = became.figure
+    if figure is None or "sentence" not in figure or became.outcome in ("moved", "not_read"):
+        return None
+    start, quote = figure["char_start"], figure["quote"]
+    text = shown["report"]["text"]
+    if not text.startswith(quote, start):
+        return None
+    row = {
+        **figure,
+        "metric_id": became.metric_id,
+        "char_end": start + len(quote),
+        "is_sure": True,
+        "findings": [],
+    }
+    shown["stretches"] = stretches(text, shown["sections"], [row], shown["findings"])
+    return row
+
+
 def _figures(state: State, report_id: str, findings: list[Row]) -> list[Row]:
     """Returns the figures of a report with their links and findings."""
     figures = [dict(row) for row in state.rows("report_figures", report=report_id)]

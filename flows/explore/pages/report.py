@@ -35,16 +35,17 @@ async def draw(page: Page) -> None:
         if not became:
             page.html("report", "unknown", report_id=report_id)
         return
+    place = report.mark_former(shown, became) if became else chosen
     original = shown["report"]["media_type"] in _SHOWN_ORIGINALS
     page.html("report", "head", original=original, **shown)
     with ui.element("div").classes("two"):
-        page.html("report", "text", chosen=chosen, **shown)
+        page.html("report", "text", chosen=place, **shown)
         with ui.element("aside").props('aria-live="polite"').classes("side"):
             card = page.html("report", "card", figure=chosen, original=original, **shown)
     page.html("report", "rest", **shown)
     await _draw_difference(page, report_id)
     ui.on("figure", lambda event: _choose(page, card, figures, shown, original, event))
-    start = chosen["char_start"] if chosen else page.number("at")
+    start = place["char_start"] if place else page.number("at")
     if start is not None:
         ui.run_javascript(f"fazhi.show({start})")
 
