@@ -70,12 +70,12 @@ def test_the_data_package_has_types_keys_units_and_both_languages():
         "unit": "bytes",
         "constraints": {"required": True},
     }
-    decisions = {field["name"]: field for field in resources["decisions"]["schema"]["fields"]}
-    assert decisions["action"]["constraints"] == {
+    metrics = {field["name"]: field for field in resources["metrics"]["schema"]["fields"]}
+    assert metrics["status"]["constraints"] == {
         "required": True,
-        "enum": ["confirm", "correct", "reject"],
+        "enum": ["actual", "planned", "background"],
     }
-    assert "constraints" not in decisions["value"] and decisions["value"]["type"] == "number"
+    assert metrics["value_high"]["type"] == "number" and "constraints" not in metrics["value_high"]
 
 
 def test_a_table_that_refers_to_itself_is_named_by_an_empty_text():
