@@ -152,8 +152,10 @@ def run_now(
     """Runs one night; where there is something to do, it reports to a Prefect server, one of its
     own if none is there.
 
-    `print_line` gets one line that says what there is to do.
+    `print_line` gets one line that says what there is to do, and one about what is made anew because
+    another version made the state in force.
     """
+    from flows import upgrade
     from flows.night.scan import scan_folders
     from flows.serving.server import standing_server
 
@@ -161,6 +163,8 @@ def run_now(
     standing_server(folder)  # one that is named and does not answer is told before anything else
     look = scan_folders(settings, settings.sources)
     print_line(_outlook(look, DataFolder(folder)))
+    for line in upgrade.lines(folder):
+        print_line(line)
     return _run(settings, progress, look, verbose)
 
 

@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from flows import upgrade
 from flows.terminal import table
 from schemas.language import choose, marked, say
 from warehouse import files, pins
@@ -40,17 +41,24 @@ _SHOWN_RUNS = 10  # the last ones
 
 
 def as_json(folder: Path) -> str:
-    """Returns the published state and all runs as JSON: `published`, `pinned`, `runs`.
+    """Returns the published state and all runs as JSON: `published`, `pinned`, `upgrade`, `runs`.
 
     `published` is the description of the state without its files, null before the first; `pinned`
-    says which state is pinned and why, else null; `runs` are oldest first.
+    says which state is pinned and why, else null; `upgrade` what the next run makes anew because
+    another version made the state (see `upgrade.Upgrade`), else null; `runs` are oldest first.
     """
     published = _published(folder)
     if published:
         published.pop("files", None)
     pinned = pins.read(folder)
     noted = dataclasses.asdict(pinned) if pinned else None
-    status = {"published": published, "pinned": noted, "runs": _runs(folder)}
+    anew = upgrade.upgrade(folder) if published else None
+    status = {
+        "published": published,
+        "pinned": noted,
+        "upgrade": anew.as_json() if anew else None,
+        "runs": _runs(folder),
+    }
     return json.dumps(status, ensure_ascii=False, indent=1)
 
 
@@ -75,6 +83,8 @@ def as_text(folder: Path) -> str:
         head = say("nothing is published yet")
     if pinned := pins.read(folder):
         head = f"{head}\n{pinned.line()}"
+    if published:
+        head = "\n".join([head, *upgrade.lines(folder)])
     rows = [tuple(run.get(name) for name in _COLUMNS) for run in runs[-_SHOWN_RUNS:]]
     heads = [choose(name, _IN_CHINESE[name]) for name in _COLUMNS]
     shown = [(*row[:2], say(_OUTCOMES.get(str(row[2]), str(row[2]))), *row[3:]) for row in rows]
