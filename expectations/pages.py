@@ -84,6 +84,18 @@ order by f.rule_id, f.row_id
 """
 
 
+# what the index shows of a run -> its type
+_SHOWN_OF_A_RUN = {
+    "run_id": str,
+    "judged_at": str,
+    "held_back_because": list,
+    "reports": int,
+    "figures": int,
+    "findings": dict,
+    "expectations": list,
+}
+
+
 def write(folder: Path, run: dict[str, Any], judgement: Judgement, state: Path) -> None:
     """Writes `<run>.json` and `<run>.html` of a run into `folder`, and the index anew.
 
@@ -144,13 +156,27 @@ def _render(template: str, **values: Any) -> str:
 
 
 def _index_page(folder: Path) -> str:
-    runs = [json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.json")]
-    for run in runs:
-        run["passed"] = sum(verdict["success"] for verdict in run["expectations"])
+    runs = [run for path in folder.glob("*.json") if (run := _earlier(path)) is not None]
     newest_first = sorted(runs, key=lambda run: str(run["run_id"]), reverse=True)
     return _render(
         "index.html", runs=newest_first, severities=tables.SEVERITIES, severity_words=_SEVERITIES
     )
+
+
+def _earlier(path: Path) -> dict[str, Any] | None:
+    """Returns what is kept of a judgement, with `passed`; None for a file that is not as `write`
+    left it: the page of its run remains.
+    """
+    try:
+        if not path.is_file():
+            return None
+        run: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        run["passed"] = sum(bool(verdict["success"]) for verdict in run["expectations"])
+        is_whole = all(type(run[name]) is kind for name, kind in _SHOWN_OF_A_RUN.items())
+        is_counted = all(type(run["findings"][name]) is int for name in tables.SEVERITIES)
+        return run if is_whole and is_counted else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
 
 
 def _run_page(record: dict[str, Any], findings: pa.Table, state: Path) -> str:

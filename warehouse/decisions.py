@@ -8,7 +8,6 @@ next.
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import hashlib
 import math
@@ -38,7 +37,9 @@ _FIGURE = (
 )
 _ACTIONS = ("confirm", "correct", "reject", reviews.WITHDRAW)
 _DIGITS = 16
-_FOLDER = b"a folder or pipe lies here"  # which is no line: it is named as a broken one
+# what is no line: it is named as a broken one
+_FOLDER = b"a folder or pipe lies here"
+_SHUT = b"the file cannot be read"
 _DECISIONS = pa.schema(
     [
         ("decision_id", pa.string()),
@@ -194,9 +195,13 @@ def read(data_dir: Path) -> Decisions:
         folder.withdrawals,
         folder.corrections,
     ):
-        with contextlib.suppress(FileNotFoundError):
+        try:
             is_odd = path.is_dir() or files.is_special(path)
             content[path] = _FOLDER if is_odd else path.read_bytes()
+        except FileNotFoundError:
+            continue
+        except OSError:
+            content[path] = _SHUT
     return Decisions(folder, content)
 
 

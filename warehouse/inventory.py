@@ -8,6 +8,7 @@ noticeable.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -87,13 +88,14 @@ def read(home: Path) -> Inventory | None:
     written.
     """
     content = files.read_checked_json(home / NAME)
-    if not isinstance(content, dict):
+    try:
+        return Inventory(
+            {path: (size, sha256) for path, (size, sha256) in content["files"].items()},
+            set(content["batches"]),
+            set(content["states"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError):
         return None
-    return Inventory(
-        {path: (size, sha256) for path, (size, sha256) in content["files"].items()},
-        set(content["batches"]),
-        set(content["states"]),
-    )
 
 
 def _small_files(home: Path) -> Iterator[tuple[str, Kind]]:
@@ -130,7 +132,8 @@ def refresh(home: Path, before: dict[str, tuple[int, int, int]]) -> None:
     after = looks(home)
     for path, look in after.items():
         if path not in entries or before.get(path) != look:
-            entries[path] = _entry(home / path)
+            with contextlib.suppress(OSError):  # one that nobody can read is named by verify
+                entries[path] = _entry(home / path)
     for path in before.keys() - after.keys():
         entries.pop(path, None)
     current = Inventory(entries, _folders(home, "staging/*/*"), _folders(home, "snapshots/*"))

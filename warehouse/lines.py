@@ -60,9 +60,9 @@ def parse(content: bytes) -> Lines:
 
 
 def read(path: Path) -> Lines:
-    """Returns the objects of a file of JSON lines; none where there is no file. Raises OSError.
+    """Returns the objects of a file of JSON lines; none where there is no file.
 
-    A folder or a pipe of that name is a broken line.
+    A folder or a pipe of that name, and a file that cannot be read, is a broken line.
     """
     if files.is_special(path):
         return Lines(broken=[BrokenLine(1, b"", "is in a pipe, where a file belongs")])
@@ -72,6 +72,8 @@ def read(path: Path) -> Lines:
         return Lines()
     except IsADirectoryError:
         return Lines(broken=[BrokenLine(1, b"", "is in a folder, where a file belongs")])
+    except OSError as error:
+        return Lines(broken=[BrokenLine(1, b"", f"is in a file that is shut ({error.strerror})")])
 
 
 def read_checked(path: Path, may_lack_check: bool = False) -> Lines:

@@ -2,7 +2,8 @@
 and the job goes on.
 
 A folder, a pipe or a link that leads nowhere in the place of a log would end every night, and to
-read a pipe may never end. Nothing is removed.
+read a pipe may never end. Nothing is removed. A file or folder that its own owner may not read or
+write (copied from a disk that cannot be written, say) is given that right.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import contextlib
 import fnmatch
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from schemas.errors import UsageError
@@ -35,6 +36,14 @@ _FOLDERS = (
     "quality",
     "register",
 )
+# folders inside of them, which no disk is mounted in
+_INNER_FOLDERS = (
+    "snapshots/.candidate",
+    "staging/*",
+    "staging/*/*",
+    "landing/??",
+    "landing/archives/*",
+)
 _FILES = (
     "state/*.json",
     "state/*.jsonl",
@@ -48,6 +57,9 @@ _FILES = (
     "decisions/*.csv",
     "landing/receipts/*.jsonl",
     "state/pull/*.jsonl",
+    "staging/*/*/batch.json",
+    "quality/*.json",
+    "quality/*.html",
 )
 # what a person gives the job: without it a night would judge by other rules or other names
 _OWNED = ("policy.toml", "register")
@@ -62,6 +74,19 @@ def set_aside(home: Path) -> list[tuple[Path, Path]]:
     for name in (*_FOLDERS, "policy.toml"):
         _check_given(home / name, is_folder=name != "policy.toml")
     return [(path, move(home, path)) for path in _odd(home)]
+
+
+def _make_accessible(path: Path) -> None:
+    """Gives the owner of a file or folder the right to read and write it, where that lacks."""
+    needed = stat.S_IRUSR | stat.S_IWUSR
+    with contextlib.suppress(OSError):
+        mode = os.lstat(path).st_mode
+        if stat.S_ISDIR(mode):
+            needed |= stat.S_IXUSR
+        elif not stat.S_ISREG(mode):
+            return
+        if not os.access(path, needed >> 6):
+            os.chmod(path, stat.S_IMODE(mode) | needed)
 
 
 def move(home: Path, path: Path) -> Path:
@@ -84,11 +109,15 @@ def kept(home: Path) -> list[tuple[Path, Path]]:
     still.
     """
     aside = home / SET_ASIDE
+    odd = {
+        path
+        for patterns, is_good in _KINDS
+        for pattern in patterns
+        for path in (*_matching(aside, pattern), *_matching(aside, f"{pattern}~*"))
+        if not is_good(path)
+    }
     return sorted(
-        (home / path.relative_to(aside).with_name(path.name.split("~")[0]), path)
-        for pattern in _FILES
-        for path in {*_matching(aside, pattern), *_matching(aside, f"{pattern}~*")}
-        if not _is_file(path)
+        (home / path.relative_to(aside).with_name(path.name.split("~")[0]), path) for path in odd
     )
 
 
@@ -118,12 +147,12 @@ def _check_given(path: Path, is_folder: bool) -> None:
 
 
 def _odd(home: Path) -> Iterator[Path]:
-    for name in _FOLDERS:
-        path = home / name
-        if os.path.lexists(path) and not path.is_dir():
-            yield path
-    for pattern in _FILES:
-        yield from (path for path in _matching(home, pattern) if not _is_file(path))
+    for patterns, is_good in _KINDS:
+        for pattern in patterns:
+            for path in _matching(home, pattern):
+                _make_accessible(path)
+                if not is_good(path):
+                    yield path
     for name in _LINKS:
         path = home / name
         if os.path.lexists(path) and not path.is_symlink():
@@ -133,14 +162,23 @@ def _odd(home: Path) -> Iterator[Path]:
 def _matching(home: Path, pattern: str) -> list[Path]:
     # Path.glob leaves a link to nowhere out where the pattern has no wildcard
     folder, _, name = pattern.rpartition("/")
-    where = home / folder
-    names = os.listdir(where) if where.is_dir() else []
-    return [where / found for found in sorted(fnmatch.filter(names, name))]
+    found = []
+    for where in sorted(home.glob(folder)) if "*" in folder else [home / folder]:
+        names = os.listdir(where) if where.is_dir() else []
+        found += [where / one for one in sorted(fnmatch.filter(names, name))]
+    return found
 
 
 def _is_file(path: Path) -> bool:
     """Whether a path is a file that can be read to its end, or a link to one."""
     try:
-        return stat.S_ISREG(os.stat(path).st_mode)
+        return stat.S_ISREG(os.stat(path).st_mode) and os.access(path, os.R_OK)
     except OSError:
         return False
+
+
+# what belongs to a pattern, and how it is known; folders first, for files lie in them
+_KINDS: tuple[tuple[tuple[str, ...], Callable[[Path], bool]], ...] = (
+    ((*_FOLDERS, *_INNER_FOLDERS), os.path.isdir),
+    (_FILES, _is_file),
+)

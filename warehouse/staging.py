@@ -7,6 +7,7 @@ that were rejected. It appears in one step, so it is complete or not there.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -20,6 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas.errors import Rejected
+from warehouse import files
 from warehouse.folder import DataFolder
 
 PARTS = (
@@ -100,6 +102,9 @@ def write(
 
 
 def _digest(path: Path) -> str:
+    """Returns the SHA-256 of a file. Raises OSError, for a pipe or device too."""
+    if files.is_special(path):
+        raise OSError(errno.EINVAL, "is no file", str(path))
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -113,7 +118,7 @@ def _check(batch: Mapping[str, Any]) -> str:
 def _read_list(batch_folder: Path) -> dict[str, Any] | None:
     """Returns the list of a batch; None where it is damaged."""
     try:
-        batch = json.loads((batch_folder / "batch.json").read_text(encoding="utf-8"))
+        batch = json.loads(files.read_file(batch_folder / "batch.json"))
         is_whole = batch["check"] == _check(batch) and batch["files"].keys() == {
             f"{part}.parquet" for part in PARTS
         }
