@@ -40,7 +40,7 @@ def _config(options: argparse.Namespace) -> int:
         print(json.dumps(rows, ensure_ascii=False, indent=1))
     elif shown:
         cells = [(s.command, s.option, visible(s.shown()), visible(s.origin)) for s in shown]
-        print(table(("command", "option", "value", "from"), cells))
+        print(table(["command", "option", "value", "from"], cells))
     else:
         print("every option is at its default; fazhi.toml in this folder or FAZHI_... would set some")
     return exit_codes.OK
