@@ -129,7 +129,9 @@ def _check_keys(file: Path, command: str, table: Mapping[str, Any], known: set[s
         if key.replace("-", "_") not in known:
             near = difflib.get_close_matches(key, known, 1)
             hint = f" (did you mean {near[0]}?)" if near else ""
-            where = f"[{command.replace(' ', '.')}] has no option" if command else "no key or command"
+            where = (
+                f"[{command.replace(' ', '.')}] has no option" if command else "no key or command"
+            )
             raise UsageError(f"{file}: {where} {key}{hint}")
 
 
@@ -152,7 +154,9 @@ def _setting(
             value = _checked(f"{file}: {key} of [{command}]", table[key], action)
             return Setting(command, action.dest, value, str(file))
     if action.dest == "data" and "data" in values:
-        return Setting(command, "data", _checked(f"{file}: data", values["data"], action), str(file))
+        return Setting(
+            command, "data", _checked(f"{file}: data", values["data"], action), str(file)
+        )
     return Setting(command, action.dest, action.default, "default")
 
 

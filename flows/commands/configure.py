@@ -42,7 +42,9 @@ def _config(options: argparse.Namespace) -> int:
         cells = [(s.command, s.option, visible(s.shown()), visible(s.origin)) for s in shown]
         print(table(["command", "option", "value", "from"], cells))
     else:
-        print("every option is at its default; fazhi.toml in this folder or FAZHI_... would set some")
+        print(
+            "every option is at its default; fazhi.toml in this folder or FAZHI_... would set some"
+        )
     return exit_codes.OK
 
 

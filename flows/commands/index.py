@@ -25,6 +25,11 @@ def declare(commands: Commands) -> None:
         ),
     )
     index.add_argument("weights", metavar="WEIGHTS", help=say("the file with the weights"))
+    index.add_argument(
+        "--state",
+        metavar="STATE",
+        help=say("ask an earlier published state (see fazhi snapshots)"),
+    )
     output = index.add_mutually_exclusive_group()
     output.add_argument(
         "--format",
@@ -44,9 +49,13 @@ def declare(commands: Commands) -> None:
 
 def _index(options: argparse.Namespace) -> int:
     from flows import answers, database
-    from warehouse import export, own_index, weights
+    from warehouse import export, own_index, snapshots, weights
+    from warehouse.engine import quoted
 
     path = published_database(options).resolve()
+    if options.state:
+        path = snapshots.find(Path(options.data), options.state).path / "warehouse.duckdb"
+    state = path.parent.name
     given = weights.read(Path(options.weights))
     units = own_index.usual_units(str(path), given)
     query, summary = own_index.query(given, units), own_index.summary(given, units)
@@ -54,7 +63,9 @@ def _index(options: argparse.Namespace) -> int:
         print(own_index.view(given, units))
         return exit_codes.OK
     if options.to:
-        print(export.export_queries(path, options.to, {given.name[:31]: query, "构成": summary}))
+        source = f"select {quoted(given.name)} as name, {quoted(state)} as state"
+        sheets = {given.name[:31]: query, "构成": summary, "来源": source}
+        print(export.export_queries(path, options.to, sheets))
         return exit_codes.OK
     names, rows = database.ask(path, query)
     if options.format == "table":
@@ -64,5 +75,6 @@ def _index(options: argparse.Namespace) -> int:
     if text := answers.FORMATS[options.format](names, rows):
         print(text)
     if options.format == "table":
-        print(say_count("({count:,} row)", "({count:,} rows)", len(rows)), file=sys.stderr)
+        counted = say_count("({count:,} row)", "({count:,} rows)", len(rows))
+        print(f"{counted} {state}", file=sys.stderr)
     return exit_codes.OK

@@ -38,7 +38,8 @@ def test_the_command_prints_writes_and_gives_a_view(fazhi, tmp_path):
     weights.write_text(WEIGHTS, encoding="utf-8")
     nights.night(data, tmp_path / "in")
     shown = fazhi("index", weights, "--data", data)
-    assert (shown.returncode, shown.stderr) == (0, "(3 rows)\n")
+    state = data.joinpath("current").resolve().name
+    assert (shown.returncode, shown.stderr) == (0, f"(3 rows) {state}\n")
     parts, rows = (part.splitlines() for part in shown.stdout.split("\n\n"))
     assert [line.split()[:8] for line in parts[2:]] == [
         ["publicity_events", "3.0", "high", "min_max", "2023", "3", "3", "0"],
@@ -59,7 +60,7 @@ def test_the_command_prints_writes_and_gives_a_view(fazhi, tmp_path):
     with zipfile.ZipFile(tmp_path / "a.xlsx") as book:
         names = re.findall(r'<sheet name="([^"]+)"', book.read("xl/workbook.xml").decode())
         first = book.read("xl/worksheets/sheet1.xml").decode()
-    assert names == ["普法指数", "构成"] and "<v>24.75</v>" in first
+    assert names == ["普法指数", "构成", "来源"] and "<v>24.75</v>" in first
 
     view = fazhi("index", weights, "--data", data, "--sql").stdout
     query = f'{view}\nselect township_name, score, "metric_id_化解率" from "普法指数" order by score limit 1'
@@ -67,6 +68,14 @@ def test_the_command_prints_writes_and_gives_a_view(fazhi, tmp_path):
     name, score, metric_id = asked.stdout.splitlines()[1].split(",")
     assert (name, score) == (reports.township(0), "24.75")
     assert "「99起」" in fazhi("explain", metric_id, "--data", data).stdout
+
+    (tmp_path / "in" / "浙江省" / "00004-2023.txt").write_text(
+        reports.text(4).replace("活动5场", "活动9场"), encoding="utf-8"
+    )
+    nights.night(data, tmp_path / "in")
+    earlier = fazhi("index", weights, "--data", data, "--state", state)
+    assert (earlier.stdout, earlier.stderr) == (shown.stdout, shown.stderr)
+    assert fazhi("index", weights, "--data", data).stdout != shown.stdout
 
     weights.write_text(WEIGHTS.replace("mediators", "mediator"), encoding="utf-8")
     wrong = fazhi("index", weights, "--data", data)
