@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from schemas.errors import UsageError
+from schemas.language import say
 
 FILE = "fazhi.toml"
 VARIABLE = "FAZHI_CONFIG"  # the path of another file
@@ -86,7 +87,7 @@ def _read(file: Path) -> dict[str, Any]:
         return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        raise UsageError(f"{file} cannot be read: {reason}") from None
+        raise UsageError(say("{file} cannot be read: {reason}", file=file, reason=reason)) from None
 
 
 def _commands(
@@ -121,7 +122,7 @@ def _check_names(
         _check_keys(file, command, table, options | below)
     for word in first_words & values.keys():
         if not isinstance(values[word], Mapping):
-            raise UsageError(f"{file}: {word} must be a table: [{word}]")
+            raise UsageError(say("{file}: {word} must be a table: [{word}]", file=file, word=word))
 
 
 def _check_keys(file: Path, command: str, table: Mapping[str, Any], known: set[str]) -> None:
@@ -167,7 +168,9 @@ def _checked(where: str, value: Any, action: argparse.Action) -> Any:
             return value
         if str(value).lower() in ("1", "true", "yes", "0", "false", "no"):
             return str(value).lower() in ("1", "true", "yes")
-        raise UsageError(f"{where} is true or false, not {value!r}")
+        raise UsageError(
+            say("{where} is true or false, not {value}", where=where, value=repr(value))
+        )
     if action.nargs in ("*", "+"):
         parts = value if isinstance(value, list) else str(value).split(os.pathsep)
         return [_converted(where, part, action) for part in parts]
@@ -176,12 +179,19 @@ def _checked(where: str, value: Any, action: argparse.Action) -> Any:
 
 def _converted(where: str, value: Any, action: argparse.Action) -> Any:
     if isinstance(value, (list, dict)):
-        raise UsageError(f"{where} is one value, not {value!r}")
+        raise UsageError(say("{where} is one value, not {value}", where=where, value=repr(value)))
     try:
         # as the command line gives it: as text
         converted = action.type(str(value)) if callable(action.type) else str(value)
     except (argparse.ArgumentTypeError, ValueError) as error:
         raise UsageError(f"{where}: {error}") from None
     if action.choices is not None and converted not in action.choices:
-        raise UsageError(f"{where} is one of {', '.join(map(str, action.choices))}, not {value!r}")
+        raise UsageError(
+            say(
+                "{where} is one of {choices}, not {value}",
+                where=where,
+                choices=", ".join(map(str, action.choices)),
+                value=repr(value),
+            )
+        )
     return converted

@@ -29,7 +29,8 @@ from flows.standing import (
 )
 from flows.terminal import number, table, visible
 from schemas.errors import Rejected, UsageError
-from schemas.language import say
+from schemas.language import choose, marked, say, value_in_words
+from schemas.language import reading as in_words
 from schemas.marks import written_out
 from schemas.metrics import SURE, metrics
 from transforms import readers
@@ -46,6 +47,13 @@ COLUMNS = [
     "trust",
     "why",
 ]
+NOT_PUBLISHED = marked("not published: no rule has judged it")
+_IN_CHINESE = dict(
+    zip(
+        COLUMNS,
+        ("位置", "原文", "数值", "限定", "状态", "指标代码", "置信度", "可信度", "依据"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +156,12 @@ def figure_rows(report: Report, standing: Standing | None = None) -> list[tuple[
             reading.figure.start,
             " ".join(report.text[reading.figure.start : reading.figure.end].split()),
             _value(reading),
-            reading.figure.qualifier,
-            reading.status,
+            value_in_words(reading.figure.qualifier),
+            value_in_words(reading.status),
             reading.decision.code,
             round(reading.decision.confidence, 2),
-            trust.get(reading.figure.start, ""),
-            reading.decision.reason,
+            value_in_words(trust.get(reading.figure.start, "")),
+            in_words(reading.decision.reason),
         )
         for reading in report.readings
     ]
@@ -169,7 +177,7 @@ def print_report(
     name: str,
     report: Report,
     standing: Standing | None = None,
-    note: str = "not published: no rule has judged it",
+    note: str = NOT_PUBLISHED,
 ) -> None:
     """Prints a report: headings bold, figures marked with their code, other numerals dim; then a
     row a figure; then the findings and decisions in `standing`, or `note` where that is None.
@@ -193,17 +201,25 @@ def print_report(
     claims = report.claims
     console.print(
         visible(
-            f"{name}: {claims.title or '(no title)'}  year {claims.report_year}  "
-            f"issuer {claims.issuer}  issued on {claims.issued_on}"
+            say(
+                "{name}: {title}  year {year}  issuer {issuer}  issued on {issued_on}",
+                name=name,
+                title=claims.title or say("(no title)"),
+                year=claims.report_year,
+                issuer=claims.issuer,
+                issued_on=claims.issued_on,
+            )
         )
         + "\n",
         markup=False,
     )
     console.print(shown)
     kinds = Counter(mark.kind for mark in report.numerals)
-    print("\nnumerals: " + ", ".join(f"{count} {kind}" for kind, count in kinds.most_common()))
-    print("\n" + table(COLUMNS, figure_rows(report, standing), limit=48))
-    print("\n" + (as_text(standing) if standing else note))
+    counted = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+    print("\n" + say("numerals: {counted}", counted=counted))
+    heads = [choose(name, _IN_CHINESE[name]) for name in COLUMNS]
+    print("\n" + table(heads, figure_rows(report, standing), limit=48))
+    print("\n" + (as_text(standing) if standing else say(note)))
 
 
 def as_page(name: str, report: Report, standing: Standing | None = None) -> str:
@@ -216,7 +232,8 @@ def as_page(name: str, report: Report, standing: Standing | None = None) -> str:
         decision = reading.decision
         return (
             f"{names[decision.code]} ({decision.code})  {_plain(_value(reading))}  "
-            f"{reading.status}  confidence {decision.confidence:.2f}\n{decision.reason}"
+            f"{value_in_words(reading.status)}  {decision.confidence:.2f}\n"
+            f"{in_words(decision.reason)}"
         )
 
     environment = jinja2.Environment(
@@ -235,7 +252,7 @@ def as_page(name: str, report: Report, standing: Standing | None = None) -> str:
         rows=figure_rows(report, standing),
         standing=standing,
         decision_line=decision_line,
-        columns=COLUMNS,
+        columns=[choose(name, _IN_CHINESE[name]) for name in COLUMNS],
         names=names,
         unsure_below=SURE,
         hint=hint,

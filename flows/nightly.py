@@ -193,6 +193,7 @@ def show_report(summary: Summary, text: str) -> None:
     run.
     """
     title = f"{summary['run_id']}: {summary['outcome']}"
+    get_run_logger().info("%s, %s", title, summary["snapshot"])
     try:
         key = artifact_key(os.path.dirname(summary["warehouse"]))
         create_markdown_artifact(text, key=key, description=title)

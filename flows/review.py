@@ -13,7 +13,7 @@ from rich.text import Text
 from flows.database import ask
 from flows.terminal import number, table, visible
 from schemas.errors import UsageError
-from schemas.language import say
+from schemas.language import reading, say, value_in_words
 from schemas.tables import STATUSES
 from warehouse import decisions, engine, reviews
 
@@ -59,8 +59,11 @@ def walk(data: Path, waiting: list[dict[str, Any]], codes: dict[str, str], by: s
     console = Console(highlight=False, soft_wrap=True)
     by = by or getpass.getuser()
     console.print(
-        f"{len(waiting):,} figures wait. For each: [b]a[/b]ccept, [b]c[/b]orrect, [b]r[/b]eject, "
-        "[b]s[/b]kip, [b]q[/b]uit.\n"
+        say(
+            "{count:,} figures wait. For each: [b]a[/b]ccept, [b]c[/b]orrect, [b]r[/b]eject, "
+            "[b]s[/b]kip, [b]q[/b]uit.\n",
+            count=len(waiting),
+        )
     )
     made = 0
     for position, figure in enumerate(waiting, 1):
@@ -74,10 +77,10 @@ def walk(data: Path, waiting: list[dict[str, Any]], codes: dict[str, str], by: s
         if answer == "c":
             changes = _changes(console, codes, figure)
             if not changes:
-                console.print("nothing changed; skipped\n")
+                console.print(say("nothing changed; skipped\n"))
                 continue
         if answer in "cr":
-            reason = _line("why") or "review"
+            reason = _line(say("why")) or "review"
         action = {"a": "confirm", "c": "correct", "r": "reject"}[answer]
         decisions.review(data, figure, action, changes, reason, by)
         made += 1
@@ -113,12 +116,16 @@ def _show(console: Console, figure: dict[str, Any], position: int, total: int) -
         Text.assemble(
             f"  「{quote}」 = ",
             (value, "bold"),
-            f" {figure['unit']}, {figure['status']}: ",
+            f" {figure['unit']}, {value_in_words(figure['status'])}: ",
             (figure["metric_code"], "bold"),
-            f" {figure['name_zh']} (confidence {figure['confidence']:.2f})",
+            say(
+                " {name} (confidence {confidence:.2f})",
+                name=figure["name_zh"],
+                confidence=figure["confidence"],
+            ),
         )
     )
-    console.print(Text(visible(f"  {figure['reason']}"), style="dim"))
+    console.print(Text(visible(f"  {reading(figure['reason'])}"), style="dim"))
     for rule, message in zip(figure["rules"] or [], figure["messages"] or []):
         console.print(Text(visible(f"  ! {rule}: {message}")))
 
@@ -149,7 +156,7 @@ def _changes(console: Console, codes: dict[str, str], figure: dict[str, Any]) ->
     """
     changes: dict[str, Any] = {}
     while answer := _line(
-        f"code [{figure['metric_code']}] (a code, or a Chinese word to look for)"
+        say("code [{code}] (a code, or a Chinese word to look for)", code=figure["metric_code"])
     ):
         if answer in codes:
             changes["metric_code"] = answer
@@ -159,18 +166,20 @@ def _changes(console: Console, codes: dict[str, str], figure: dict[str, Any]) ->
             for code, name in codes.items()
             if answer in name or answer.lower() in code
         ]
-        console.print("    " + ("; ".join(near[:12]) if near else "no such code"))
-    while answer := _line(f"value [{number(figure['value'])}]"):
+        console.print("    " + ("; ".join(near[:12]) if near else say("no such code")))
+    while answer := _line(say("value [{value}]", value=number(figure["value"]))):
         try:
             changes["value"] = float(answer.replace(",", ""))
             break
         except ValueError:
-            console.print("    no number")
-    while answer := _line(f"status [{figure['status']}] ({'/'.join(STATUSES)})"):
+            console.print(say("    no number"))
+    while answer := _line(
+        say("status [{status}] ({statuses})", status=figure["status"], statuses="/".join(STATUSES))
+    ):
         if answer in STATUSES:
             changes["status"] = answer
             break
-        console.print("    none of these")
+        console.print(say("    none of these"))
     same = {
         "metric_code": figure["metric_code"],
         "value": figure["value"],

@@ -10,6 +10,7 @@ from typing import Any
 from flows.database import ask
 from flows.terminal import number, visible
 from schemas import language
+from schemas.language import say
 from warehouse import engine
 
 Row = dict[str, Any]
@@ -70,9 +71,18 @@ def report_of_figure(database: Path, metric_id: str) -> str | None:
 
 def finding_line(finding: Row) -> str:
     """Returns a finding as one line, in the language of today."""
-    at = f"「{finding['quote']}」 at {finding['char_start']}  " if finding["quote"] else ""
     message = language.choose(finding["message"], finding["message_zh"])
-    return visible(f"{at}{finding['severity']} {finding['rule_id']}: {message}")
+    rule = language.choose(finding["rule_id"], f"{finding['rule_zh']}（{finding['rule_id']}）")
+    line = say(
+        "{severity} {rule}: {message}",
+        severity=language.value_in_words(finding["severity"]),
+        rule=rule,
+        message=message,
+    )
+    if finding["quote"]:
+        quote, start = finding["quote"], finding["char_start"]
+        line = say("「{quote}」 at {start}  {line}", quote=quote, start=start, line=line)
+    return visible(line)
 
 
 def decision_line(decision: Row) -> str:
@@ -82,10 +92,15 @@ def decision_line(decision: Row) -> str:
         for name in ("metric_code", "value", "status")
         if (value := decision[name]) is not None
     ]
-    what = " ".join([decision["action"], ", ".join(changes)]).strip()
-    line = (
-        f"「{decision['quote']}」  {what}  ({decision['origin']} by {decision['decided_by']}: "
-        f"{decision['reason']})  {decision['state']}"
+    action = language.value_in_words(decision["action"])
+    line = say(
+        "「{quote}」  {what}  ({origin} by {by}: {reason})  {state}",
+        quote=decision["quote"],
+        what=" ".join([action, ", ".join(changes)]).strip(),
+        origin=language.value_in_words(decision["origin"]),
+        by=decision["decided_by"],
+        reason=decision["reason"],
+        state=language.value_in_words(decision["state"]),
     )
     if decision["message"]:
         line += f": {language.choose(decision['message'], decision['message_zh'])}"
@@ -95,12 +110,14 @@ def decision_line(decision: Row) -> str:
 def as_text(standing: Standing) -> str:
     """Returns trust, findings and decisions of a report or a figure as lines of text."""
     counts = Counter(figure["trust"] for figure in standing.figures)
-    lines = ["trust: " + (", ".join(f"{n} {trust}" for trust, n in counts.items()) or "no figure")]
+    counted = [f"{count} {language.value_in_words(trust)}" for trust, count in counts.items()]
+    lines = [say("trust: {counted}", counted=", ".join(counted) or say("no figure"))]
     for title, found in (
-        ("findings", [finding_line(row) for row in standing.findings]),
-        ("decisions", [decision_line(row) for row in standing.decisions]),
+        (say("findings"), [finding_line(row) for row in standing.findings]),
+        (say("decisions"), [decision_line(row) for row in standing.decisions]),
     ):
-        lines += [f"{title}:", *(f"  {line}" for line in found)] if found else [f"{title}: none"]
+        listed = [f"{title}:", *(f"  {line}" for line in found)]
+        lines += listed if found else [say("{title}: none", title=title)]
     return "\n".join(lines)
 
 
@@ -110,16 +127,30 @@ def figure_as_text(standing: Standing) -> str:
     shown = number(figure["value"])
     if figure["value_high"] is not None:
         shown += f"–{number(figure['value_high'])}"
-    quote = " ".join(figure["quote"].split())
     lines = [
-        f"{figure['source_name']}: {figure['township_name'] or '—'} {figure['report_year'] or '—'}"
-        f"  figure {figure['metric_id']} at {figure['char_start']}",
+        say(
+            "{source}: {body} {year}  figure {metric_id} at {start}",
+            source=figure["source_name"],
+            body=figure["township_name"] or "—",
+            year=figure["report_year"] or "—",
+            metric_id=figure["metric_id"],
+            start=figure["char_start"],
+        ),
         f"  {' '.join(figure['sentence'].split())}",
-        f"  「{quote}」 = {shown} {figure['unit']}, {figure['status']}: {figure['metric_code']} "
-        f"{figure['name_zh']} (confidence {figure['confidence']:.2f})",
+        say(
+            "  「{quote}」 = {value} {unit}, {status}: {code} {name} (confidence {confidence:.2f})",
+            quote=" ".join(figure["quote"].split()),
+            value=shown,
+            unit=figure["unit"],
+            status=language.value_in_words(figure["status"]),
+            code=figure["metric_code"],
+            name=figure["name_zh"],
+            confidence=figure["confidence"],
+        ),
     ]
     stated = (figure["stated_value"], figure["stated_metric_code"])
     if stated != (figure["value"], figure["metric_code"]):
-        lines.append(f"  read from the text as {number(stated[0])}, {stated[1]}")
-    lines.append(f"  why: {figure['reason']}")
+        value = number(stated[0])
+        lines.append(say("  read from the text as {value}, {code}", value=value, code=stated[1]))
+    lines.append(say("  why: {reason}", reason=language.reading(figure["reason"])))
     return "\n".join(visible(line) for line in lines) + "\n\n" + as_text(standing)

@@ -90,6 +90,52 @@ def reason_in_chinese(code: str, message: str) -> str:
     return f"{reason.zh}{reason.do_zh}"
 
 
+# the words of a reading (metrics.reason), and values that people see
+_PLACES = (
+    marked("before"),
+    marked("behind"),
+    marked("clause before"),
+    marked("measure word"),
+)
+_VALUES = (
+    *(marked("actual"), marked("planned"), marked("background")),
+    *(marked("exact"), marked("over"), marked("about"), marked("under"), marked("range")),
+    *(marked("implied"), marked("unquestioned"), marked("questioned"), marked("confirmed")),
+    *(marked("corrected"), marked("rejected"), marked("critical"), marked("info")),
+    *(marked("confirm"), marked("correct"), marked("reject"), marked("review")),
+    *(marked("correction"), marked("withdrawal"), marked("in_force"), marked("lapsed")),
+    *(marked("withdraw_report"), marked("withdraw_source"), marked("(none)")),
+)
+
+
+def value_in_words(value: str) -> str:
+    """Returns a value of an enumeration (a status, a qualifier, trust ...) in the language of
+    today.
+    """
+    return say(value) if value in _VALUES else value
+
+
+def reading_in(name: str, reason: str) -> str:
+    """Returns why a figure got its code (metrics.reason) in the language `name`, `en` or `zh`.
+
+    The words of the report in it stay as they are.
+    """
+    if name != "zh":
+        return reason
+    parts = []
+    for part in reason.split("; "):
+        place, colon, word = part.partition(": ")
+        known = colon and place in _PLACES
+        word = say_in("zh", word) if word in _VALUES else word
+        parts.append(f"{say_in('zh', place)}：{word}" if known else part)
+    return "；".join(parts)
+
+
+def reading(reason: str) -> str:
+    """Returns why a figure got its code in the language of today."""
+    return reading_in(language(), reason)
+
+
 @functools.cache
 def _pattern(template: str) -> re.Pattern[str]:
     """Returns a pattern that matches what a template says, with a group for each of its fields."""

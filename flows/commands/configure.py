@@ -7,6 +7,7 @@ import json
 
 from flows import exit_codes
 from flows.commands.options import Commands
+from schemas.language import say
 
 _SHELLS = ("bash", "zsh", "tcsh")
 
@@ -14,13 +15,13 @@ _SHELLS = ("bash", "zsh", "tcsh")
 def declare(commands: Commands) -> None:
     """Adds the commands config and completion."""
     config = commands.add_parser(
-        "config", help="which options hold without the command line, and from where"
+        "config", help=say("which options hold without the command line, and from where")
     )
     config.set_defaults(call=_config)
-    config.add_argument("--all", action="store_true", help="those at their default, too")
-    config.add_argument("--json", action="store_true", help="print them as JSON")
+    config.add_argument("--all", action="store_true", help=say("those at their default, too"))
+    config.add_argument("--json", action="store_true", help=say("print them as JSON"))
     completion = commands.add_parser(
-        "completion", help="a script that lets the shell complete commands and options"
+        "completion", help=say("a script that lets the shell complete commands and options")
     )
     completion.set_defaults(call=_completion)
     completion.add_argument("shell", choices=_SHELLS)
@@ -43,7 +44,10 @@ def _config(options: argparse.Namespace) -> int:
         print(table(["command", "option", "value", "from"], cells))
     else:
         print(
-            "every option is at its default; fazhi.toml in this folder or FAZHI_... would set some"
+            say(
+                "every option is at its default; fazhi.toml in this folder or FAZHI_... would set "
+                "some"
+            )
         )
     return exit_codes.OK
 

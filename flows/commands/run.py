@@ -131,11 +131,11 @@ def _add_numbers(command: Parser) -> None:
         ),
     )
     numbers = (
-        ("--keep", 7, "published states to keep readable (default: %(default)s)"),
-        ("--workers", 0, "processes that parse (default: one a core)"),
-        ("--batch-size", 200, "reports a batch (default: %(default)s)"),
-        ("--seconds", 120, "longest time one file may take (default: %(default)s)"),
-        ("--max-bytes", 20_000_000, "largest file that is read (default: %(default)s)"),
+        ("--keep", 7, say("published states to keep readable (default: %(default)s)")),
+        ("--workers", 0, say("processes that parse (default: one a core)")),
+        ("--batch-size", 200, say("reports a batch (default: %(default)s)")),
+        ("--seconds", 120, say("longest time one file may take (default: %(default)s)")),
+        ("--max-bytes", 20_000_000, say("largest file that is read (default: %(default)s)")),
     )
     for name, default, text in numbers:
         command.add_argument(name, type=positive, default=default, metavar="N", help=text)

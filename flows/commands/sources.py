@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flows import exit_codes
 from flows.commands.options import Commands, Parser, add_command, add_group, data_folder, positive
 from schemas.errors import UsageError
-from schemas.language import say
+from schemas.language import marked, say
 
 if TYPE_CHECKING:
     from flows.pull import PullResult
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 DEFAULT_LIST = "sources.toml"
 _TEXTS = {
-    "place": "place that its reports are of: province/prefecture/county",
-    "list-links": "CSS selector of links to further list pages",
-    "next-link": "CSS selector of the link to the next page",
-    "detail-links": "CSS selector of the links to reports",
-    "pages": "address of the pages of a list, with {n} for their number",
-    "json": "path of the entries in a JSON list: data.rows[].url",
-    "pattern": "names of files in a store or listing: *.docx",
-    "contact": "contact that the user agent names",
+    "place": marked("place that its reports are of: province/prefecture/county"),
+    "list-links": marked("CSS selector of links to further list pages"),
+    "next-link": marked("CSS selector of the link to the next page"),
+    "detail-links": marked("CSS selector of the links to reports"),
+    "pages": marked("address of the pages of a list, with {n} for their number"),
+    "json": marked("path of the entries in a JSON list: data.rows[].url"),
+    "pattern": marked("names of files in a store or listing: *.docx"),
+    "contact": marked("contact that the user agent names"),
 }
 
 
@@ -53,7 +53,7 @@ def declare(commands: Commands) -> None:
     add.add_argument("address", metavar="ADDRESS")
     add.add_argument("--kind", metavar="KIND", help=say("web, http, s3, sftp, webdav or folder"))
     for name, text in _TEXTS.items():
-        add.add_argument(f"--{name}", metavar=name.rsplit("-", 1)[-1].upper(), help=text)
+        add.add_argument(f"--{name}", metavar=name.rsplit("-", 1)[-1].upper(), help=say(text))
     add.add_argument("--max-pages", type=positive, metavar="N", help=say("answers a pull at most"))
     listed = add_command(
         actions,

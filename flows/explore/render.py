@@ -17,6 +17,7 @@ from flows.explore import addresses
 from flows.explore.page import Page
 from flows.explore.texts import Texts
 from flows.terminal import number as digits
+from schemas.language import reading_in
 from schemas.marks import written_out
 
 _KEPT_CONTROLS = "\n\t"
@@ -39,6 +40,7 @@ def _environment() -> jinja2.Environment:
         csv_address=csv_address,
         addresses=addresses,
         choices=choices,
+        reading_in=reading_in,
     )
     return environment
 

@@ -12,20 +12,38 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from expectations.rules import BY_ID
 from flows.night import webhook
 from flows.night.run import Run
 from flows.night.summary import Results, Summary
 from flows.pull import why_not_all
 from flows.terminal import visible
+from schemas.language import choose, marked, say
 from warehouse import files
 
 _SHOWN_QUARANTINE = 20
+_WORDS = {
+    "seen": marked("seen"),
+    "loaded": marked("loaded"),
+    "unchanged": marked("unchanged"),
+    "quarantined": marked("quarantined"),
+    "superseded": marked("superseded"),
+    "figures": marked("figures"),
+    "source": marked("source"),
+    "new": marked("new"),
+    "changed": marked("changed"),
+    "failed": marked("failed"),
+    "transferred": marked("transferred"),
+    "seconds": marked("seconds"),
+    "added": marked("added"),
+    "removed": marked("removed"),
+}
 _OUTCOME = {
-    "published": "Published.",
-    "unchanged": "Nothing had changed; nothing was written.",
-    "held": "**Held back**: the state before stays in force.",
-    "prepared": "Prepared and compared; nothing was published.",
-    "failed": "**Failed**: nothing was published.",
+    "published": marked("Published."),
+    "unchanged": marked("Nothing had changed; nothing was written."),
+    "held": marked("**Held back**: the state before stays in force."),
+    "prepared": marked("Prepared and compared; nothing was published."),
+    "failed": marked("**Failed**: nothing was published."),
 }
 
 
@@ -85,34 +103,53 @@ def markdown(
     `summary` is what the run returns, `rules` maps a rule to its findings now and before, `seconds`
     a step to its time.
     """
-    lines = [f"# Night {summary['run_id']}", "", _OUTCOME[summary["outcome"]], ""]
+    head = say("# Night {run_id}", run_id=summary["run_id"])
+    lines = [head, "", say(_OUTCOME[summary["outcome"]]), ""]
     if summary["failure"]:
         kept = f"state/failures/{summary['run_id']}.txt"
         lines += [
             f"- {_plain(summary['failure'])}",
-            f"- the whole of it: `{kept}` in the data folder",
+            say("- the whole of it: `{file}` in the data folder", file=kept),
         ]
         lines.append("")
     if summary["held_back_because"]:
         lines += [*(f"- {_plain(reason)}" for reason in summary["held_back_because"]), ""]
     if summary["warnings"]:
-        lines += [*(f"- **!** {_plain(one['message'])}" for one in summary["warnings"]), ""]
+        shown = [choose(one["message"], one["message_zh"]) for one in summary["warnings"]]
+        lines += [*(f"- **!** {_plain(one)}" for one in shown), ""]
     names = ("seen", "loaded", "unchanged", "quarantined", "superseded", "figures")
-    lines += _table(["sources and figures", "number"], [(name, summary[name]) for name in names])
+    rows = [(say(_WORDS[name]), summary[name]) for name in names]
+    lines += _table([say("sources and figures"), say("number")], rows)
     lines += _pulls(summary["pulls"]) + _changes(summary["changes"])
     lines += _quarantine(summary["quarantine"])
     if rules:
-        rows = [(f"`{rule}`", now, before) for rule, (now, before) in sorted(rules.items())]
-        lines += ["## Findings", "", *_table(["rule", "now", "before"], rows)]
+        judged = [(_rule(rule), now, before) for rule, (now, before) in sorted(rules.items())]
+        heads = [say("rule"), say("now"), say("the time before")]
+        lines += [say("## Findings"), "", *_table(heads, judged)]
     measured = accuracy()
     if measured:
-        lines += ["## Accuracy of this version on labelled texts it was not trained on", ""]
-        lines += _table(["", "right"], [(name, f"{rate:.1%}") for name, rate in measured.items()])
+        head = say("## Accuracy of this version on labelled texts it was not trained on")
+        rates = [(name, f"{rate:.1%}") for name, rate in measured.items()]
+        lines += [head, "", *_table(["", say("right")], rates)]
     times = [(step, f"{time:.1f}") for step, time in seconds.items()]
-    lines += ["## Time", "", *_table(["step", "seconds"], times)]
+    lines += [say("## Time"), "", *_table([say("step"), say("seconds")], times)]
     checks = Path(summary["warehouse"]).parent / "quality" / "index.html"
-    lines.append(f"State `{summary['snapshot']}` in `{summary['warehouse']}`; checks: `{checks}`")
+    lines.append(
+        say(
+            "State `{state}` in `{warehouse}`; checks: `{checks}`",
+            state=summary["snapshot"],
+            warehouse=summary["warehouse"],
+            checks=checks,
+        )
+    )
     return "\n".join([*lines, ""])
+
+
+def _rule(rule_id: str) -> str:
+    """Returns a rule by its identifier, in Chinese with its name."""
+    rule = BY_ID.get(rule_id)
+    named = f"{rule.name_zh}（{rule_id}）" if rule else f"`{rule_id}`"
+    return choose(f"`{rule_id}`", named)
 
 
 def _pulls(pulls: list[dict[str, Any]]) -> list[str]:
@@ -120,7 +157,12 @@ def _pulls(pulls: list[dict[str, Any]]) -> list[str]:
         return []
     columns = ("source", "new", "changed", "unchanged", "failed", "transferred", "seconds")
     rows = [(*(pull[column] for column in columns), why_not_all(pull)) for pull in pulls]
-    return ["## What the sources brought", "", *_table([*columns, "why not all"], rows)]
+    heads = [say(_WORDS[column]) for column in columns]
+    return [
+        say("## What the sources brought"),
+        "",
+        *_table([*heads, say("why not all")], rows),
+    ]
 
 
 def _changes(changes: dict[str, dict[str, int]] | None) -> list[str]:
@@ -128,17 +170,22 @@ def _changes(changes: dict[str, dict[str, int]] | None) -> list[str]:
         return []
     kinds = ("added", "changed", "removed")
     rows = [(table, *(counts[kind] for kind in kinds)) for table, counts in changes.items()]
-    return ["## What changed", "", *_table(["table", *kinds], rows)]
+    heads = [say("table"), *(say(_WORDS[kind]) for kind in kinds)]
+    return [say("## What changed"), "", *_table(heads, rows)]
 
 
 def _quarantine(quarantine: list[dict[str, Any]]) -> list[str]:
     if not quarantine:
         return []
     shown = quarantine[:_SHOWN_QUARANTINE]
-    rows = [(entry["source_name"], entry["reason_code"], entry["message"]) for entry in shown]
-    lines = ["## In quarantine", "", *_table(["source", "why", "what to do"], rows)]
-    if len(quarantine) > len(shown):
-        lines += [f"{len(quarantine) - len(shown):,} more: `fazhi quarantine list`", ""]
+    rows = [
+        (row["source_name"], row["reason_code"], choose(row["message"], row["message_zh"]))
+        for row in shown
+    ]
+    heads = [say("source"), say("why"), say("what to do")]
+    lines = [say("## In quarantine"), "", *_table(heads, rows)]
+    if more := len(quarantine) - len(shown):
+        lines += [say("{count:,} more: `fazhi quarantine list`", count=more), ""]
     return lines
 
 

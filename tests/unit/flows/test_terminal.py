@@ -68,6 +68,7 @@ def test_the_morning_report_shows_markup_of_names_as_text():
                 "source_name": "<img src=x>|[a](javascript:b).txt",
                 "reason_code": "not_a_report",
                 "message": "no\nreport",
+                "message_zh": "不是报告",
             }
         ],
         "warehouse": "/data/warehouse.duckdb",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
+import re
 import string
 
 import pytest
 
+from flows import cli
 from schemas import language
 from schemas.reasons import message
 from tests.tools import messages
@@ -87,3 +90,35 @@ def test_a_stored_english_reason_comes_out_in_chinese_with_its_values(code, case
 
 def test_a_message_of_an_earlier_version_gives_what_its_code_says():
     assert language.reason_in_chinese("broken_link", "Words of old.").startswith("链接指向")
+
+
+def test_why_a_figure_got_its_code_is_said_in_chinese_and_the_words_of_the_report_stay():
+    reason = "before: 成功; clause before: 调解; behind: behind; measure word: 起"
+    assert language.reading_in("zh", reason) == "前文：成功；前句：调解；后文：behind；量词：起"
+    assert language.reading_in("zh", "measure word: (none)") == "量词：（无）"
+    assert language.reading_in("zh", "given by hand: 起") == "given by hand: 起"
+    assert language.reading_in("en", reason) == reason
+
+
+def _helps(parser, path="fazhi"):
+    """Yields (where, help) of every option and command below a parser."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for listed in action._choices_actions:
+                yield f"{path} {listed.dest}", listed.help
+            for name, below in action.choices.items():
+                yield from _helps(below, f"{path} {name}")
+        elif action.help not in (None, argparse.SUPPRESS) and action.dest != "help":
+            yield f"{path} {'/'.join(action.option_strings) or action.dest}", action.help
+    for text in (parser.description, parser.epilog):
+        if text:
+            yield path, text
+
+
+def test_every_help_is_in_chinese(monkeypatch):
+    monkeypatch.setenv("LANGUAGE", "zh_CN")
+    language.speak_in_argparse()
+    helps = dict(_helps(cli.parser()))
+    assert len(helps) > 150
+    same = {where for where, text in helps.items() if not re.search("[\u4e00-\u9fff]", text)}
+    assert same == set()
