@@ -68,7 +68,7 @@ bench: $(READY)  ## beside what one would do instead; fetches that into an envir
 errors: $(READY)  ## plant errors of every kind in generated reports; writes docs/planted-errors.md (ten minutes; COUNT=1000)
 	@$(VENV)/bin/python -m tests.tools.benchmarks.errors $(COUNT)
 
-review-order: $(READY)  ## how many decisions find planted wrong codes, by the order of review; writes docs/review.md (ten minutes)
+review-order: $(READY)  ## how many decisions find planted wrong codes, by the order of review; writes docs/review.md (five minutes)
 	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(VENV)/bin/python -m tests.tools.benchmarks.review_order
 
 fuzz: $(READY)  ## changed files of every format through readers and parser; writes docs/files.md (CASES=20000 SEED=1)
