@@ -279,6 +279,8 @@ def explain(what: str, data_dir: Path, html_file: str | None) -> None:
         report_id = report_of_figure(database, what)
         if report_id and not html_file:
             print(figure_as_text(of_report(database, report_id, what)))
+            if bearer := former.other_bearer(database.resolve(), data_dir, what):
+                print("\n" + former.bearer_line(bearer))
             return
         became = None if report_id else former.what_became(database.resolve(), data_dir, what)
         if became:

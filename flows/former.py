@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ class Former:
       not_read       the report is in force, and this version reads no figure there
       another_text   the bytes are in force, and another text is read from them now
       left           the report is in the earlier state `state` alone
+      other_bearer   the identifier is another figure's now (see `other_bearer`)
     `successor` is the row of the report in force, None where there is none. `like` is the row of
     the like figure there (as in `Standing.figures`), None where there is none. `likeness` says how
     it was found: same_place, same_words (the sentence but for its numbers), same_metric; "" for
@@ -82,6 +83,36 @@ def what_became(database: Path, data_dir: Path, metric_id: str) -> Former | None
         return _in_force(database, metric_id, report, readings, figure)
     successor = _report(database, report["replaced_by"]) if report["replaced_by"] else None
     return _followed(database, metric_id, report["reason"], report, readings, figure, successor)
+
+
+def other_bearer(database: Path, data_dir: Path, metric_id: str) -> Former | None:
+    """Returns the figure that an earlier text of a report in force had under this identifier,
+    where the figure that has it now is another one; None where there is none, as nearly always.
+
+    That can be where a report was received again with other blanks.
+    """
+    match = IDENTIFIER.fullmatch(metric_id)
+    report = _report(database, match[1]) if match else None
+    if match is None or report is None or not report["is_current"]:
+        return None
+    char_start = int(match[2])
+    place = _without_blanks(report["text"], char_start)
+    for readings in _readings(database, data_dir, report):
+        figure = next((r for r in _figures(readings) if r["char_start"] == char_start), None)
+        if figure and _without_blanks(readings.text, char_start) != place:
+            found = _in_force(database, metric_id, report, readings, figure)
+            return replace(found, outcome="other_bearer") if found else None
+    return None
+
+
+def bearer_line(former: Former) -> str:
+    """Returns what `other_bearer` found as a line."""
+    quote = " ".join(former.figure["quote"].split()) if former.figure else ""
+    now = f", which is {former.like['metric_id']} now" if former.like else ""
+    return visible(
+        f"mind: an earlier text of this report, with other blanks, had another figure under this "
+        f"identifier: 「{quote}」{now}"
+    )
 
 
 def note_on(database: Path, report_id: str) -> str | None:

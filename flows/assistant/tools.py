@@ -275,8 +275,10 @@ def explain_figure(state: State, metric_id: str) -> Row:
     shown = report.read(state, report_id)
     read = shown["figures"] if shown else []
     links: list[Row] = next((row["links"] for row in read if row["metric_id"] == metric_id), [])
+    bearer = former.other_bearer(state.path, state.data_dir, metric_id)
     return {
         "is_in_force": True,
+        "mind": former.bearer_line(bearer) if bearer else None,
         "figure": figure_row({**stands.figures[0], "report_id": report_id}),
         "reason": stands.figures[0]["reason"],
         "findings": plain(stands.findings),

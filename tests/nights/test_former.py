@@ -2,6 +2,7 @@
 
 import shutil
 
+import duckdb
 import pytest
 
 from flows import former
@@ -173,3 +174,46 @@ def test_a_figure_of_a_report_that_only_an_earlier_state_has_is_found_there(reis
     found = former.what_became(first.path / "warehouse.duckdb", data, new["99起"])
     assert (found.outcome, found.state, found.figure["quote"]) == ("left", last.id, "99起")
     assert f"it is in the earlier state {last.id}" in former.as_text(found)
+
+
+@pytest.mark.slow
+def test_a_figure_of_bytes_from_which_another_text_is_read_now_is_followed(reissued, tmp_path):
+    data = tmp_path / "data"
+    shutil.copytree(reissued[0], data, symlinks=True)
+    ((report_id,),) = nights.ask(data, "select report_id from metrics where quote = '108起'")
+    former_id = "f" * 16  # as if an earlier version had read another text from the same bytes
+    kept = snapshots.history(data)[0].path / "warehouse.duckdb"
+    kept.chmod(0o600)
+    with duckdb.connect(str(kept)) as connection:
+        connection.execute("update reports set report_id = ? where report_id = ?", [former_id, report_id])
+        connection.execute(
+            "update metrics set report_id = $1, metric_id = replace(metric_id, $2, $1) where report_id = $2",
+            [former_id, report_id],
+        )
+    found = former.what_became(data / "warehouse.duckdb", data, f"{former_id}-c000088")
+    assert (found.outcome, found.likeness) == ("another_text", "same_words")
+    assert (found.figure["quote"], found.like["metric_id"]) == ("108起", f"{report_id}-c000088")
+
+
+@pytest.mark.slow
+def test_an_identifier_that_another_figure_had_before_says_so(fazhi, tmp_path):
+    data, path = tmp_path / "data", tmp_path / "in" / "a.txt"
+    path.parent.mkdir()
+    path.write_text(FIRST, encoding="utf-8")
+    nights.night(data, tmp_path / "in")
+    ids = dict(nights.ask(data, "select quote, metric_id from metrics"))
+    assert (ids["101起"][-6:], ids["100起"][-6:]) == ("000088", "000095")
+    path.write_text(FIRST.replace("101起", " " * 7 + "101起"), encoding="utf-8")
+    nights.night(data, tmp_path / "in")
+    shown = fazhi("explain", ids["100起"], "--data", data).stdout
+    assert "「101起」 = 101 起, actual: disputes_received" in shown
+    assert shown.splitlines()[-1] == (
+        "mind: an earlier text of this report, with other blanks, had another figure under this identifier: "
+        f"「100起」, which is {ids['100起'][:16]}-c000102 now"
+    )
+    state = States(data).newest()
+    found = report_page.what_became(state, ids["100起"])
+    page = render.fragment("report", Texts("en"), "became", former=found)
+    assert "This identifier was another figure" in page and "-c000102" in page
+    assert "mind:" not in fazhi("explain", f"{ids['100起'][:16]}-c000102", "--data", data).stdout
+    assert report_page.what_became(state, f"{ids['100起'][:16]}-c000102") is None

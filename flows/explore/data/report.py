@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from flows import former
+from flows import former, standing
 from flows.explore.data.overview import in_both_languages
 from flows.explore.data.states import Row, State
 from schemas.metrics import SURE
@@ -59,7 +59,11 @@ def read(state: State, report_id: str) -> dict[str, Any] | None:
 
 
 def what_became(state: State, metric_id: str) -> former.Former | None:
-    """Returns what became of a figure that the state does not have; None for no such figure."""
+    """Returns what became of a figure that the state does not have, or that another one's
+    identifier belonged to; None where there is nothing to tell.
+    """
+    if standing.report_of_figure(state.path, metric_id):
+        return former.other_bearer(state.path, state.data_dir, metric_id)
     return former.what_became(state.path, state.data_dir, metric_id)
 
 
@@ -69,7 +73,16 @@ def mark_former(shown: dict[str, Any], became: former.Former) -> Row | None:
     Returns its row, with what the text of a page needs; None where its quote does not stand there.
     """
     figure = became.figure
-    if figure is None or "sentence" not in figure or became.outcome in ("moved", "not_read"):
+    if (
+        figure is None
+        or "sentence" not in figure
+        or became.outcome
+        in (
+            "moved",
+            "not_read",
+            "other_bearer",
+        )
+    ):
         return None
     start, quote = figure["char_start"], figure["quote"]
     text = shown["report"]["text"]

@@ -28,14 +28,14 @@ async def draw(page: Page) -> None:
     asked = page.asked.get("figure", "")
     figures = {row["metric_id"]: row for row in shown["figures"]} if shown else {}
     chosen = figures.get(asked)
-    became = None if chosen else await page.read(report.what_became, asked)
+    became = await page.read(report.what_became, asked)
     if became:
         page.html("report", "became", former=became)
     if shown is None:
         if not became:
             page.html("report", "unknown", report_id=report_id)
         return
-    place = report.mark_former(shown, became) if became else chosen
+    place = chosen or (report.mark_former(shown, became) if became else None)
     original = shown["report"]["media_type"] in _SHOWN_ORIGINALS
     page.html("report", "head", original=original, **shown)
     with ui.element("div").classes("two"):
