@@ -76,7 +76,8 @@ def find_report(report: str, data_dir: Path) -> tuple[str, bytes]:
     """Returns the name and the bytes of a report.
 
     `report` is the path of a file, the report_id or file name of a published report, or the
-    report_id of a former one. Raises UsageError where neither exists, or where several published reports have the name.
+    report_id of a former one. Raises UsageError where none exists, or where several published
+    reports have the name.
     """
     if os.path.isfile(report):
         return os.path.basename(report), Path(report).read_bytes()

@@ -64,7 +64,8 @@ class _Server(MCPServer[Any]):
 def build(data_dir: Path, seconds: float = tools.SECONDS) -> MCPServer[Any]:
     """Returns the server on the published states of a data folder.
 
-    Each call is answered from the state that is in force when it comes. No query may take longer than `seconds`.
+    Each call is answered from the state that is in force when it comes. No query may take
+    longer than `seconds`.
     """
     states = States(data_dir, seconds=seconds)
     server = _Server(
@@ -126,8 +127,8 @@ def build(data_dir: Path, seconds: float = tools.SECONDS) -> MCPServer[Any]:
 
         Where the rows are of figures, select their metric_id (and metric_id_before of
         year_on_year): `figures` in the answer then maps each metric_id to its figure with quote,
-        sentence, trust, value as read, unit, source. A value of body_year_metrics may be made of several figures
-        (column figures): metric_id is the first of them. is_whole tells whether these are all rows.
+        sentence, trust, value as read, unit, source. A value of body_year_metrics may be
+        made of several figures (column figures): metric_id is the first of them. is_whole tells whether these are all rows.
         """
         return answered(tools.query, sql, limit, seconds)
 

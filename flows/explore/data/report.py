@@ -68,7 +68,7 @@ def what_became(state: State, metric_id: str) -> former.Former | None:
 
 
 def mark_former(shown: dict[str, Any], became: former.Former) -> Row | None:
-    """Marks a former figure in the text that is shown, where that is the text that it was read from.
+    """Marks a former figure in the text that is shown, where it was read from that text.
 
     Returns its row, with what the text of a page needs; None where its quote does not stand there.
     """
