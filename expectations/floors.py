@@ -14,6 +14,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from schemas import tables
+from schemas.language import marked, say
 
 # tables whose rows are counted: all come from reports. Findings, quarantine and others may shrink
 COUNTED = ("reports", "sections", "metrics", "numerals", "sources")
@@ -170,7 +171,8 @@ def _lost_rows(before: Counts, after: Counts, floors: dict[str, float]) -> Itera
         old, new = before.rows[table], after.rows[table]
         kind = "reports" if table in ("reports", "sources") else "rows"
         if old - new > floors[f"{kind}_free"] and old - new > floors[f"{kind}_lost"] * old:
-            yield f"{table}: {new:,} rows, {old - new:,} less than the {old:,} in force"
+            text = marked("{table}: {new:,} rows, {less:,} less than the {old:,} in force")
+            yield say(text, table=table, new=new, less=old - new, old=old)
 
 
 def _compares_rates(before: Counts, floors: dict[str, float]) -> bool:
@@ -197,9 +199,15 @@ def _lost_cells(before: Counts, after: Counts, floors: dict[str, float]) -> Iter
             if old - new > floors["fill_lost"] * old or (
                 by_rate and rate_lost > floors["fill_lost"]
             ):
-                yield (
-                    f"{table}.{column}: filled in {new:,} of {new_rows:,} rows, "
-                    f"{old:,} of {old_rows:,} in force"
+                yield say(
+                    "{table}.{column}: filled in {new:,} of {new_rows:,} rows, {old:,} of "
+                    "{old_rows:,} in force",
+                    table=table,
+                    column=column,
+                    new=new,
+                    new_rows=new_rows,
+                    old=old,
+                    old_rows=old_rows,
                 )
 
 
@@ -208,7 +216,8 @@ def _lost_years(before: Counts, after: Counts, floors: dict[str, float]) -> Iter
     for year, old in sorted(before.years.items()):
         new = after.years.get(year, 0)
         if old - new > floors["reports_free"] and old - new > floors["year_lost"] * old:
-            yield f"reports of {year}: {new:,}, {old - new:,} less than the {old:,} in force"
+            text = marked("reports of {year}: {new:,}, {less:,} less than the {old:,} in force")
+            yield say(text, year=year, new=new, less=old - new, old=old)
 
 
 def _gained_figures(before: Counts, after: Counts, floors: dict[str, float]) -> Iterator[str]:
@@ -219,4 +228,5 @@ def _gained_figures(before: Counts, after: Counts, floors: dict[str, float]) -> 
     old = before.rows["metrics"] / old_reports
     new = after.rows["metrics"] / new_reports
     if new > floors["figures_per_report_gained"] * old:
-        yield f"metrics: {new:.1f} figures a report, {old:.1f} in force"
+        text = marked("metrics: {new:.1f} figures a report, {old:.1f} in force")
+        yield say(text, new=new, old=old)

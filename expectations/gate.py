@@ -10,7 +10,9 @@ import pyarrow.compute as pc
 from expectations import floors
 from expectations.judging import Judging
 from expectations.policy import Policy
+from expectations.rules import BY_ID
 from expectations.suites import Verdict
+from schemas.language import choose, marked, say
 
 
 @dataclass(slots=True)
@@ -54,12 +56,16 @@ def judgement(
     verdicts = judging.verdicts()
     for verdict in verdicts:
         if not verdict.success:
-            column = f" on {verdict.column}" if verdict.column else ""
-            broken = f"{verdict.expectation}{column} failed ({verdict.unexpected:,} rows)"
-            reasons.append(f"{verdict.table}: {broken}")
+            text = marked("{table}: {expectation} failed ({count:,} rows)")
+            if verdict.column:
+                text = marked("{table}: {expectation} on {column} failed ({count:,} rows)")
+            values = {"table": verdict.table, "column": verdict.column}
+            values |= {"expectation": verdict.expectation}
+            reasons.append(say(text, count=verdict.unexpected, **values))
     if before is not None and accepted_loss is None:
         losses = floors.losses(before, after, policy.floors)
-        reasons += [f"{loss} (if that is right: --accept-loss REASON)" for loss in losses]
+        text = marked("{problem} (if that is right: --accept-loss REASON)")
+        reasons += [say(text, problem=loss) for loss in losses]
     return Judgement(findings, after, verdicts, reasons)
 
 
@@ -67,4 +73,13 @@ def _holding_rules(findings: pa.Table) -> list[str]:
     """One line for each rule whose findings hold the publication back."""
     holding = findings.filter(pc.equal(findings["consequence"], "hold_publication"))
     counts = {row["values"]: row["counts"] for row in holding["rule_id"].value_counts().to_pylist()}
-    return [f"{rule_id}: {count:,} rows" for rule_id, count in sorted(counts.items())]
+    text = marked("{rule}: {count:,} rows")
+    return [
+        say(text, rule=choose(rule_id, _in_chinese(rule_id)), count=count)
+        for rule_id, count in sorted(counts.items())
+    ]
+
+
+def _in_chinese(rule_id: str) -> str:
+    rule = BY_ID.get(rule_id)
+    return f"{rule.name_zh}（{rule_id}）" if rule else rule_id

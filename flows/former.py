@@ -19,6 +19,7 @@ from flows import standing
 from flows.database import ask
 from flows.terminal import number, visible
 from schemas.errors import FazhiError
+from schemas.language import marked, say, value_in_words
 from schemas.metrics import metrics
 from transforms import numerals, readers
 from transforms.report import Report
@@ -120,10 +121,11 @@ def note_on(database: Path, report_id: str) -> str | None:
     report = _report(database, report_id)
     if report is None or report["is_current"]:
         return None
-    note = f"not in force: {_OUTCOMES[report['reason']]}"
+    note = say("not in force: {why}", why=say(_OUTCOMES[report["reason"]]))
     successor = _report(database, report["replaced_by"]) if report["replaced_by"] else None
     if successor:
-        note += f"; in force: {successor['source_name']}, report {successor['report_id']}"
+        name, report_id = successor["source_name"], successor["report_id"]
+        note += say("; in force: {name}, report {report_id}", name=name, report_id=report_id)
     return visible(note)
 
 
@@ -285,19 +287,19 @@ def _words(sentence: str) -> str:
 
 
 _OUTCOMES = {
-    "superseded": "its report was superseded",
-    "other_report_of_body_and_year": "another report of the same body and year was chosen",
-    "same_report": "another text of the same report was chosen",
-    "withdrawn": "its report was withdrawn by a person",
-    "moved": "its report was received again with other blanks",
-    "not_read": "its report is in force, and this version reads no such figure there",
-    "another_text": "another text is read from the same bytes now",
-    "left": "its report is not in the state in force",
+    "superseded": marked("its report was superseded"),
+    "other_report_of_body_and_year": marked("another report of the same body and year was chosen"),
+    "same_report": marked("another text of the same report was chosen"),
+    "withdrawn": marked("its report was withdrawn by a person"),
+    "moved": marked("its report was received again with other blanks"),
+    "not_read": marked("its report is in force, and this version reads no such figure there"),
+    "another_text": marked("another text is read from the same bytes now"),
+    "left": marked("its report is not in the state in force"),
 }
 _LIKENESS = {
-    "same_place": "the same place",
-    "same_words": "in the same words",
-    "same_metric": "of the same metric",
+    "same_place": marked("the same place"),
+    "same_words": marked("in the same words"),
+    "same_metric": marked("of the same metric"),
 }
 
 
@@ -305,34 +307,49 @@ def as_text(former: Former) -> str:
     """Returns what became of a figure as lines: what it said, why it is former, the like figure."""
     report = former.report
     lines = [
-        f"{report['source_name']}: {report['township_name'] or '—'} {report['report_year'] or '—'}"
-        f"  figure {former.metric_id}, which is not in force"
+        say(
+            "{source}: {body} {year}  figure {metric_id}, which is not in force",
+            source=report["source_name"],
+            body=report["township_name"] or "—",
+            year=report["report_year"] or "—",
+            metric_id=former.metric_id,
+        )
     ]
     if former.figure is None:
-        lines.append("  no figure is read at its place in the former text")
+        lines.append(say("  no figure is read at its place in the former text"))
     elif "kind" in former.figure:
         quote, kind = former.figure["quote"], former.figure["kind"]
-        lines.append(f"  「{quote}」 stands at its place: {kind}")
+        lines.append(say("  「{quote}」 stands at its place: {kind}", quote=quote, kind=kind))
     else:
         lines += [f"  {' '.join(former.figure['sentence'].split())}", f"  {_line(former.figure)}"]
-    why = _OUTCOMES[former.outcome]
+    lines.append(say("what became of it: {why}", why=say(_OUTCOMES[former.outcome])))
     if former.state:
-        why += f"; it is in the earlier state {former.state}"
-    lines.append(f"what became of it: {why}")
-    if former.successor:
-        successor = former.successor
+        lines.append(say("  it is in the earlier state {state}", state=former.state))
+    return "\n".join(visible(line) for line in [*lines, *_successor_lines(former)])
+
+
+def _successor_lines(former: Former) -> list[str]:
+    """Returns which report is in force instead, and which of its figures is like the former one."""
+    successor = former.successor
+    if not successor:
+        return []
+    name, report_id = successor["source_name"], successor["report_id"]
+    lines = [say("  in force: {name}, report {report_id}", name=name, report_id=report_id)]
+    if successor["issued_on"]:
+        lines[0] += say(", issued on {day}", day=successor["issued_on"])
+    if former.like:
         lines.append(
-            f"  in force: {successor['source_name']}, report {successor['report_id']}"
-            + (f", issued on {successor['issued_on']}" if successor["issued_on"] else "")
-        )
-        if former.like:
-            lines.append(
-                f"  there, {_LIKENESS[former.likeness]}: {_line(former.like)}, "
-                f"trust: {former.like['trust']}, figure {former.like['metric_id']}"
+            say(
+                "  there, {likeness}: {figure}, trust: {trust}, figure {metric_id}",
+                likeness=say(_LIKENESS[former.likeness]),
+                figure=_line(former.like),
+                trust=value_in_words(former.like["trust"]),
+                metric_id=former.like["metric_id"],
             )
-        elif former.outcome != "not_read":
-            lines.append("  no figure there is like it: it is gone")
-    return "\n".join(visible(line) for line in lines)
+        )
+    elif former.outcome != "not_read":
+        lines.append(say("  no figure there is like it: it is gone"))
+    return lines
 
 
 def _line(figure: Row) -> str:
@@ -341,6 +358,6 @@ def _line(figure: Row) -> str:
         value += f"–{number(figure['value_high'])}"
     quote = " ".join(figure["quote"].split())
     return (
-        f"「{quote}」 = {value} {figure['unit']}, {figure['status']}: {figure['metric_code']} "
+        f"「{quote}」 = {value} {figure['unit']}, {value_in_words(figure['status'])}: {figure['metric_code']} "
         f"{figure['name_zh']}"
     )
