@@ -14,7 +14,7 @@ TYPED := schemas transforms warehouse expectations flows
 .PHONY: run demo test test-all setup lock model accuracy score benchmark bench errors review-order forms fuzz faults dictionary messages questions samples lint standards clean
 
 run: $(READY)  ## the nightly job on the project's own samples, into a data folder of their own
-	@$(FAZHI) run samples --data data-samples
+	@$(FAZHI) demo
 
 demo: $(READY)  ## a pull without the internet: serves the small portal of samples/ on loopback and pulls it into data/demo
 	@$(VENV)/bin/python -m tests.tools.demo data/demo

@@ -16,6 +16,7 @@ from flows.commands import (
     ask,
     configure,
     decisions,
+    demo,
     explore,
     index,
     mcp,
@@ -37,6 +38,7 @@ from schemas.language import say
 
 _MODULES = (
     run,
+    demo,
     sources,
     ask,
     explore,

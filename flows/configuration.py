@@ -129,11 +129,21 @@ def _check_keys(file: Path, command: str, table: Mapping[str, Any], known: set[s
     for key in table:
         if key.replace("-", "_") not in known:
             near = difflib.get_close_matches(key, known, 1)
+<<<<<<< HEAD
             hint = f" (did you mean {near[0]}?)" if near else ""
             where = (
                 f"[{command.replace(' ', '.')}] has no option" if command else "no key or command"
             )
             raise UsageError(f"{file}: {where} {key}{hint}")
+=======
+            hint = say(" (did you mean {name}?)", name=near[0]) if near else ""
+            if command:
+                where = command.replace(" ", ".")
+                problem = say("[{command}] has no option {key}", command=where, key=key)
+            else:
+                problem = say("no key or command {key}", key=key)
+            raise UsageError(f"{file}: {problem}{hint}")
+>>>>>>> 205a6cd (A wheel with the samples, fazhi demo, and a container for the schedule and the explorer)
 
 
 def _setting(
@@ -147,12 +157,16 @@ def _setting(
     names = [variable, f"{_PREFIX}DATA"] if action.dest == "data" else [variable]
     for name in names:
         if os.environ.get(name):
-            value = _checked(f"the variable {name}", os.environ[name], action)
+            value = _checked(say("the variable {name}", name=name), os.environ[name], action)
             return Setting(command, action.dest, value, name)
     keys = (action.dest, action.dest.replace("_", "-"))
     for key in keys:
         if key in table:
-            value = _checked(f"{file}: {key} of [{command}]", table[key], action)
+            value = _checked(
+                say("{file}: {key} of [{command}]", file=file, key=key, command=command),
+                table[key],
+                action,
+            )
             return Setting(command, action.dest, value, str(file))
     if action.dest == "data" and "data" in values:
         return Setting(
@@ -168,9 +182,13 @@ def _checked(where: str, value: Any, action: argparse.Action) -> Any:
             return value
         if str(value).lower() in ("1", "true", "yes", "0", "false", "no"):
             return str(value).lower() in ("1", "true", "yes")
+<<<<<<< HEAD
         raise UsageError(
             say("{where} is true or false, not {value}", where=where, value=repr(value))
         )
+=======
+        raise UsageError(say("{where} is true or false, not {value!r}", where=where, value=value))
+>>>>>>> 205a6cd (A wheel with the samples, fazhi demo, and a container for the schedule and the explorer)
     if action.nargs in ("*", "+"):
         parts = value if isinstance(value, list) else str(value).split(os.pathsep)
         return [_converted(where, part, action) for part in parts]
@@ -179,13 +197,18 @@ def _checked(where: str, value: Any, action: argparse.Action) -> Any:
 
 def _converted(where: str, value: Any, action: argparse.Action) -> Any:
     if isinstance(value, (list, dict)):
+<<<<<<< HEAD
         raise UsageError(say("{where} is one value, not {value}", where=where, value=repr(value)))
+=======
+        raise UsageError(say("{where} is one value, not {value!r}", where=where, value=value))
+>>>>>>> 205a6cd (A wheel with the samples, fazhi demo, and a container for the schedule and the explorer)
     try:
         # as the command line gives it: as text
         converted = action.type(str(value)) if callable(action.type) else str(value)
     except (argparse.ArgumentTypeError, ValueError) as error:
         raise UsageError(f"{where}: {error}") from None
     if action.choices is not None and converted not in action.choices:
+<<<<<<< HEAD
         raise UsageError(
             say(
                 "{where} is one of {choices}, not {value}",
@@ -193,5 +216,10 @@ def _converted(where: str, value: Any, action: argparse.Action) -> Any:
                 choices=", ".join(map(str, action.choices)),
                 value=repr(value),
             )
+=======
+        known = ", ".join(map(str, action.choices))
+        raise UsageError(
+            say("{where} is one of {known}, not {value!r}", where=where, known=known, value=value)
+>>>>>>> 205a6cd (A wheel with the samples, fazhi demo, and a container for the schedule and the explorer)
         )
     return converted

@@ -45,8 +45,7 @@ def _config(options: argparse.Namespace) -> int:
     else:
         print(
             say(
-                "every option is at its default; fazhi.toml in this folder or FAZHI_... would set "
-                "some"
+                "every option is at its default: neither fazhi.toml nor a variable FAZHI_… sets one"
             )
         )
     return exit_codes.OK
