@@ -129,13 +129,6 @@ def _check_keys(file: Path, command: str, table: Mapping[str, Any], known: set[s
     for key in table:
         if key.replace("-", "_") not in known:
             near = difflib.get_close_matches(key, known, 1)
-<<<<<<< HEAD
-            hint = f" (did you mean {near[0]}?)" if near else ""
-            where = (
-                f"[{command.replace(' ', '.')}] has no option" if command else "no key or command"
-            )
-            raise UsageError(f"{file}: {where} {key}{hint}")
-=======
             hint = say(" (did you mean {name}?)", name=near[0]) if near else ""
             if command:
                 where = command.replace(" ", ".")
@@ -143,7 +136,6 @@ def _check_keys(file: Path, command: str, table: Mapping[str, Any], known: set[s
             else:
                 problem = say("no key or command {key}", key=key)
             raise UsageError(f"{file}: {problem}{hint}")
->>>>>>> 205a6cd (A wheel with the samples, fazhi demo, and a container for the schedule and the explorer)
 
 
 def _setting(
@@ -182,13 +174,7 @@ def _checked(where: str, value: Any, action: argparse.Action) -> Any:
             return value
         if str(value).lower() in ("1", "true", "yes", "0", "false", "no"):
             return str(value).lower() in ("1", "true", "yes")
-<<<<<<< HEAD
-        raise UsageError(
-            say("{where} is true or false, not {value}", where=where, value=repr(value))
-        )
-=======
         raise UsageError(say("{where} is true or false, not {value!r}", where=where, value=value))
->>>>>>> 205a6cd (A wheel with the samples, fazhi demo, and a container for the schedule and the explorer)
     if action.nargs in ("*", "+"):
         parts = value if isinstance(value, list) else str(value).split(os.pathsep)
         return [_converted(where, part, action) for part in parts]
@@ -197,29 +183,15 @@ def _checked(where: str, value: Any, action: argparse.Action) -> Any:
 
 def _converted(where: str, value: Any, action: argparse.Action) -> Any:
     if isinstance(value, (list, dict)):
-<<<<<<< HEAD
-        raise UsageError(say("{where} is one value, not {value}", where=where, value=repr(value)))
-=======
         raise UsageError(say("{where} is one value, not {value!r}", where=where, value=value))
->>>>>>> 205a6cd (A wheel with the samples, fazhi demo, and a container for the schedule and the explorer)
     try:
         # as the command line gives it: as text
         converted = action.type(str(value)) if callable(action.type) else str(value)
     except (argparse.ArgumentTypeError, ValueError) as error:
         raise UsageError(f"{where}: {error}") from None
     if action.choices is not None and converted not in action.choices:
-<<<<<<< HEAD
-        raise UsageError(
-            say(
-                "{where} is one of {choices}, not {value}",
-                where=where,
-                choices=", ".join(map(str, action.choices)),
-                value=repr(value),
-            )
-=======
         known = ", ".join(map(str, action.choices))
         raise UsageError(
             say("{where} is one of {known}, not {value!r}", where=where, known=known, value=value)
->>>>>>> 205a6cd (A wheel with the samples, fazhi demo, and a container for the schedule and the explorer)
         )
     return converted
