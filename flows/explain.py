@@ -90,10 +90,16 @@ def find_report(report: str, data_dir: Path) -> tuple[str, bytes]:
         with duckdb.connect(str(path), read_only=True) as connection:
             found = connection.execute(
                 "select source_name, source_sha256 from sources where is_current and (report_id "
-                "= $1 or source_name = $1) union select source_name, source_sha256 "
-                "from report_history where report_id = $1 order by all",
+                "= $1 or source_name = $1) order by all",
                 [report],
             ).fetchall()
+            found = (
+                found
+                or connection.execute(
+                    "select source_name, source_sha256 from report_history where report_id = $1",
+                    [report],
+                ).fetchall()
+            )
         if len({sha256 for _, sha256 in found}) > 1:
             raise UsageError(
                 say(

@@ -82,8 +82,8 @@ def summary(weights: Weights, units: Mapping[str, str | None]) -> str:
     """
     parts = [
         f"  select {position} as position, {quoted(one.name)} as component, "
-        f"{one.weight!r} as weight, {quoted(one.better)} as better, {quoted(_scale_text(one))} as scale, "
-        f"report_year,"
+        f"{one.weight!r} as weight, {quoted(one.better)} as better, "
+        f"{quoted(_scale_text(one))} as scale, report_year,"
         f' "{one.name}" as value, "{one.name}_state" as state from answer'
         for position, one in enumerate(weights.components)
     ]

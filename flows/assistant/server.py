@@ -128,7 +128,8 @@ def build(data_dir: Path, seconds: float = tools.SECONDS) -> MCPServer[Any]:
         Where the rows are of figures, select their metric_id (and metric_id_before of
         year_on_year): `figures` in the answer then maps each metric_id to its figure with quote,
         sentence, trust, value as read, unit, source. A value of body_year_metrics may be
-        made of several figures (column figures): metric_id is the first of them. is_whole tells whether these are all rows.
+        made of several figures (column figures): metric_id is the first of them. is_whole tells
+        whether these are all rows.
         """
         return answered(tools.query, sql, limit, seconds)
 
