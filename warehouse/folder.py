@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,9 +35,9 @@ _OWN = frozenset(
 
 
 def is_data_folder(path: Path) -> bool:
-    """Whether a folder is a data folder in which a run has begun."""
+    """Whether a folder is a data folder in which a run has begun; no for one that is shut."""
     folder = DataFolder(path)
-    return folder.journal.is_file() and folder.landing.is_dir()
+    return os.path.isfile(folder.journal) and os.path.isdir(folder.landing)
 
 
 @functools.cache

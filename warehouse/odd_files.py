@@ -57,7 +57,6 @@ _FILES = (
     "decisions/*.csv",
     "landing/receipts/*.jsonl",
     "state/pull/*.jsonl",
-    "staging/*/*/batch.json",
     "quality/*.json",
     "quality/*.html",
 )

@@ -117,3 +117,22 @@ def test_an_inventory_of_another_form_counts_as_none(tmp_path, value):
     files.write_checked_json(tmp_path / inventory.NAME, value)
     assert inventory.read(tmp_path) is None
     assert json.loads((tmp_path / inventory.NAME).read_text(encoding="utf-8"))["content"] == value
+
+
+def test_a_folder_among_the_sources_that_is_shut_is_an_entry_and_the_rest_is_found(tmp_path):
+    for name in ("a/shut", "b"):
+        (tmp_path / name).mkdir(parents=True)
+    for path in (tmp_path / "a" / "one.txt", tmp_path / "b" / "two.txt"):
+        path.write_text("text", encoding="utf-8")
+    os.chmod(tmp_path / "a" / "shut", 0)
+    script = """
+import sys
+from warehouse import sources
+for found in sources.discover([sys.argv[1], f"{sys.argv[1]}/**/*"]):
+    print(found.path.removeprefix(sys.argv[1]), found.problem and found.problem[0])
+"""
+    assert as_an_ordinary_user(tmp_path, script).splitlines() == [
+        "/a/one.txt None",
+        "/a/shut unreadable_folder",
+        "/b/two.txt None",
+    ]
