@@ -8,7 +8,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from flows import upgrade
 from flows.terminal import table
 from schemas.language import choose, marked, say
 from warehouse import files, pins
@@ -52,7 +51,11 @@ def as_json(folder: Path) -> str:
         published.pop("files", None)
     pinned = pins.read(folder)
     noted = dataclasses.asdict(pinned) if pinned else None
-    anew = upgrade.upgrade(folder) if published else None
+    anew = None
+    if published:
+        from flows import upgrade  # it loads pyarrow, which an empty folder does without
+
+        anew = upgrade.upgrade(folder)
     status = {
         "published": published,
         "pinned": noted,
@@ -84,6 +87,8 @@ def as_text(folder: Path) -> str:
     if pinned := pins.read(folder):
         head = f"{head}\n{pinned.line()}"
     if published:
+        from flows import upgrade
+
         head = "\n".join([head, *upgrade.lines(folder)])
     rows = [tuple(run.get(name) for name in _COLUMNS) for run in runs[-_SHOWN_RUNS:]]
     heads = [choose(name, _IN_CHINESE[name]) for name in _COLUMNS]

@@ -12,6 +12,7 @@ SUMMARY = {
     "run_id": "r000007",
     "outcome": "published",
     "held_back_because": [],
+    "warnings": [],
     "first_sight": None,
     "seen": 14,
     "loaded": 13,
