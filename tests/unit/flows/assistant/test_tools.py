@@ -170,6 +170,7 @@ def test_a_figure_is_explained_with_its_links_and_findings(data):
     assert found["explorer_page"] == f"/figure/{metric_id}"
 
 
+@pytest.mark.slow
 def test_a_newer_state_is_asked_at_the_next_call_and_a_former_figure_is_followed(data, tmp_path):
     old = data.joinpath("current").resolve().name
     ((metric_id,),) = the(data, "select metric_id from metrics where quote = '96%'")
