@@ -14,6 +14,7 @@ from transforms.readers.ooxml import W, find_value
 from transforms.readers.styles import TOGGLES, UNKNOWN, Look, Styles, read_look, shading
 
 _TINY = 4  # half points: no one can read text of two points
+_NARROWEST = 5  # percent of its width: letters so narrow are a line
 _ALIKE = 10  # of 255: colors that differ by less are one color to the eye
 _RAISED = 6  # half points above the line, at which digits are marks of notes
 # the bits of w:tblLook
@@ -61,7 +62,10 @@ def look_of(run: etree._Element, paragraph_looks: list[Look], styles: Styles) ->
 
 def is_shown(look: Look, run: etree._Element, styles: Styles) -> bool:
     """Returns whether a run of this look is one that a reader of the document sees as stated."""
-    if any(look.get(toggle) == "1" for toggle in TOGGLES):
+    if any(look.get(toggle) == "1" for toggle in TOGGLES) or look.get("ink") == "none":
+        return False
+    scale = look.get("scale", "").removesuffix("%")
+    if scale.isdigit() and int(scale) <= _NARROWEST:
         return False
     size = look.get("size", "")
     if size.isdigit() and int(size) <= _TINY:
@@ -94,7 +98,8 @@ def in_hidden_shape(text_box: etree._Element) -> bool:
 
 
 def covered_cells(table: etree._Element) -> set[etree._Element]:
-    """Returns the cells of a table that lie under a cell merged downward: their text is not shown.
+    """Returns the cells of a table that lie under a cell merged downward or to the right: their
+    text is not shown.
 
     A cell that continues a merge which no cell above it begins is shown.
     """
@@ -106,12 +111,17 @@ def covered_cells(table: etree._Element) -> set[etree._Element]:
             continue
         column = 0 if properties is None else _count(find_value(properties, "gridBefore"), 0)
         merged = set()
+        goes_on = False  # a merge to the right
         for cell in _own(row, f"{W}tc", row, f"{W}tr"):
             kind, span = _merge(cell)
             if kind == "continue" and column in above:
                 covered.add(cell)
             if kind:
                 merged.add(column)
+            across = _across(cell)
+            if across == "continue" and goes_on:
+                covered.add(cell)
+            goes_on = bool(across) and (goes_on or across == "restart")
             column += span
         above = merged
     return covered
@@ -129,6 +139,14 @@ def _merge(cell: etree._Element) -> tuple[str, int]:
         merge = properties.find(f"{W}vmerge")  # Word 2003
     kind = "" if merge is None else merge.get(f"{W}val") or "continue"
     return kind, _count(find_value(properties, "gridSpan"), 1)
+
+
+def _across(cell: etree._Element) -> str:
+    """Returns whether a cell begins or continues a merge to the right: restart, continue or
+    empty.
+    """
+    merge = cell.find(f"{W}tcPr/{W}hMerge")
+    return "" if merge is None else merge.get(f"{W}val") or "continue"
 
 
 def _count(written: str | None, otherwise: int) -> int:

@@ -15,11 +15,15 @@ from transforms.readers.ooxml import W, find_value, is_on
 TOGGLES = ("vanish", "strike", "dstrike")
 MAX_CHAIN = 20
 UNKNOWN = "?"  # a color that is not told
-_VALUES = {f"{W}sz": "size", f"{W}vertAlign": "place", f"{W}position": "raise"}
+_VALUES = {
+    f"{W}sz": "size", f"{W}vertAlign": "place", f"{W}position": "raise", f"{W}w": "scale",
+}  # fmt: skip
+W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
+_CLEAR = 95_000  # thousandths of a percent of transparency, from which on nothing is seen
 _HIGHLIGHTS = {"black": "000000", "white": "FFFFFF", "none": ""}
 
 # how text looks: the toggles ("1" or "0"), color and ground (RRGGBB), size and raise (half points),
-# place (superscript, subscript)
+# scale (percent of its width), place (superscript, subscript), ink ("none")
 Look = dict[str, str]
 
 
@@ -146,6 +150,25 @@ def read_look(properties: etree._Element | None) -> Look:
             look["ground"] = ground
         elif name == "highlight":
             look["ground"] = _HIGHLIGHTS.get(child.get(f"{W}val") or "none", UNKNOWN)
+        elif tag == f"{W14}textFill":
+            look.update(_fill(child))
+    return look
+
+
+def _fill(fill: etree._Element) -> Look:
+    """Returns the look that a fill of letters gives, which goes before their color."""
+    if fill.find(f"{W14}noFill") is not None:
+        return {"ink": "none"}
+    look: Look = {"ink": "", "color": UNKNOWN}
+    for color in fill.iterfind(f"{W14}solidFill/*"):
+        clear = color.find(f"{W14}alpha")
+        written = "" if clear is None else clear.get(f"{W14}val") or ""
+        if written.isdecimal() and int(written) >= _CLEAR:
+            look["ink"] = "none"
+        if color.tag == f"{W14}srgbClr":
+            look["color"] = _color(color.get(f"{W14}val"), None)
+        elif len(color) == 0:
+            look["color"] = _color(None, color.get(f"{W14}val"))
     return look
 
 

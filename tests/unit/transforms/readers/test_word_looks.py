@@ -17,6 +17,9 @@ from transforms import readers
 HIDDEN = "<w:rPr><w:vanish/></w:rPr>"
 WHITE = '<w:color w:val="FFFFFF"/>'
 BLUE = '<w:shd w:val="clear" w:fill="1F4E79"/>'
+FILL = '<w14:textFill xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml">{0}</w14:textFill>'
+SOLID = '<w14:solidFill><w14:srgbClr w14:val="{0}">{1}</w14:srgbClr></w14:solidFill>'
+MERGED = '<w:tcPr><w:hMerge w:val="{0}"/></w:tcPr>'
 FIRST_ROW = f'<w:tblStylePr w:type="firstRow">{HIDDEN}</w:tblStylePr>'
 VML = 'xmlns:v="urn:schemas-microsoft-com:vml"'
 BOX = "<v:textbox><w:txbxContent>{0}</w:txbxContent></v:textbox>"
@@ -90,13 +93,20 @@ def test_styles_hide_and_raise_text_as_word_resolves_them(body, styles, text):
         (paragraph(run("受理", WHITE + '<w:highlight w:val="black"/>')), "受理"),
         (table([f"<w:tcPr>{BLUE}</w:tcPr>" + paragraph(run("受理", WHITE)), cell("86起")]), "| 受理 | 86起 |"),
         (PLAIN + paragraph(run("原68起", '<w:sz w:val="2"/>')), "受理86起。"),
+        (PLAIN + paragraph(run("原68起", '<w:w w:val="1"/>')), "受理86起。"),
+        (PLAIN + paragraph(run("原68起", FILL.format("<w14:noFill/>"))), "受理86起。"),
+        (PLAIN + paragraph(run("原68起", FILL.format(SOLID.format("FFFFFF", "")))), "受理86起。"),
+        (PLAIN + paragraph(run("原68起", FILL.format(SOLID.format("000000", '<w14:alpha w14:val="100000"/>')))), "受理86起。"),
+        (paragraph(run("受理", WHITE + FILL.format(SOLID.format("000000", '<w14:alpha w14:val="40000"/>')))), "受理"),
+        (table([MERGED.format("restart") + paragraph(run("86起")), MERGED.format("continue") + paragraph(run("68起"))]), "| 86起 |  |"),
+        (table([cell("86起"), MERGED.format("continue") + paragraph(run("80起"))]), "| 86起 | 80起 |"),
         (paragraph(run("受理86起"), run("1", '<w:position w:val="8"/>')), "受理86起¹"),
         (PLAIN + paragraph(f'<w:r><w:pict><v:shape {VML} style="visibility: hidden">{BOX.format(cell("68起"))}</v:shape></w:pict></w:r>'), "受理86起。\n"),
         (PLAIN + paragraph(f'<w:r><w:pict><v:shape {VML}><v:textpath string="发放500份"/></v:shape></w:pict></w:r>'), "受理86起。\n\n发放500份"),
         (paragraph(run("受理"), CHOICE, run("起")), "受理86起"),
         (paragraph(run("受理86起"), run("\uf06e", '<w:rFonts w:ascii="Wingdings"/>')), "受理86起■"),
     ],
-    ids=range(11),
+    ids=range(18),
 )  # fmt: skip
 def test_what_a_run_shows_is_read(body, text):
     found, defects = read(body)
