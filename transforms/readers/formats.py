@@ -15,6 +15,7 @@ WORD_MAIN = re.compile(
     r"|ms-word\.(?:document|template)\.macroEnabled\w*)\.main\+xml"
     r"|application/vnd\.ms-word\.(?:document|template)\.macroEnabled(?:Template)?\.main\+xml"
 )
+_JSON_HEAD = re.compile(rb'(?:\xef\xbb\xbf)?\s*\[?\s*\{\s*"[^"\r\n]{1,80}"\s*:')
 _XML_HEAD = 4000
 _ZIP_ERRORS = (
     zipfile.BadZipFile, ValueError, NotImplementedError, UnicodeDecodeError, OSError, KeyError,
@@ -69,6 +70,8 @@ def _recognised(data: bytes) -> str:
         return "tar"
     if _MAIL_HEAD.match(data[:4000]) and _MAIL_PAGE.search(data[:8000]):
         return "mht"
+    if _JSON_HEAD.match(data[:400]):
+        return "json"  # its signs would be read as text of the report
     return _xml_kind(data) or "text"
 
 

@@ -186,3 +186,15 @@ def test_the_subject_is_what_is_counted_in_whole_words(text, expected):
     flat = figures.flatten_text(text)
     found = figures.find_figures(text, flat, [])
     assert [subject(flat, f) for f in found] == expected
+
+
+@pytest.mark.parametrize("start", ['{"content": "', '[{"id": 1, "content": "', '\ufeff{\n  "content":"'])
+def test_json_is_refused_and_not_read_as_text(start):
+    body = "全年受理矛盾纠纷86起。\\n2024年1月10日"
+    with pytest.raises(Rejected) as error:
+        readers.read(f'{start}{body}"}}'.encode())
+    assert error.value.reason_code == "unsupported_format"
+
+
+def test_a_text_in_braces_is_a_text():
+    assert readers.read("{“十四五”}全年受理矛盾纠纷86起。".encode()).text == "{“十四五”}全年受理矛盾纠纷86起。"
