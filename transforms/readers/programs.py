@@ -19,6 +19,7 @@ from schemas.errors import Rejected
 from schemas.formats import formats, programs
 from transforms.readers import binary_word
 from transforms.readers.document import Document
+from transforms.readers.rich_text import without_hidden_drawings
 
 READER_ANTIWORD, READER_OFFICE = "antiword/2", "libreoffice/2"
 _SECONDS = 50
@@ -61,7 +62,7 @@ def read_rtf(data: bytes) -> Document:
     """Returns the text of an .rtf. Raises Rejected: reader_missing, damaged_file, took_too_long."""
     if not available("office"):
         raise missing("rtf")
-    return _by_office(data, "rtf")
+    return _by_office(without_hidden_drawings(data), "rtf")
 
 
 def _by_office(data: bytes, kind: str) -> Document:
