@@ -358,6 +358,6 @@ def _line(figure: Row) -> str:
         value += f"–{number(figure['value_high'])}"
     quote = " ".join(figure["quote"].split())
     return (
-        f"「{quote}」 = {value} {figure['unit']}, {value_in_words(figure['status'])}: {figure['metric_code']} "
-        f"{figure['name_zh']}"
+        f"「{quote}」 = {value} {figure['unit']}, {value_in_words(figure['status'])}: "
+        f"{figure['metric_code']} {figure['name_zh']}"
     )
