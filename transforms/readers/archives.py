@@ -82,6 +82,7 @@ def members(data: bytes, budget: Budget, depth: int = 1) -> Iterator[Member]:
         zlib.error,
         lzma.LZMAError,
         ValueError,
+        OverflowError,  # a size that no file can have
         KeyError,
         IndexError,
     ) as error:

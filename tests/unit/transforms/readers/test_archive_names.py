@@ -8,6 +8,7 @@ import zlib
 
 import pytest
 
+from schemas.errors import Rejected
 from transforms.readers import archives
 
 UTF8_NAME = 0x800
@@ -74,3 +75,24 @@ def test_folders_with_backslashes_are_no_files():
         z.writestr("甲县\\", "")
         z.writestr("甲县\\乙镇.txt", "x")
     assert names(out.getvalue()) == ["甲县/乙镇.txt"]
+
+
+def test_a_size_that_no_file_can_have_is_damage_and_the_members_before_it_count():
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.GNU_FORMAT) as archive:
+        for name in ("first.txt", "huge.txt"):
+            member = tarfile.TarInfo(name)
+            member.size = 1
+            archive.addfile(member, io.BytesIO(b"x"))
+    data = bytearray(packed.getvalue())
+    head = 1024  # of the second member, behind the first and its content
+    data[head + 124 : head + 136] = b"\x80" + b"\xff" * 11
+    data[head + 148 : head + 156] = b" " * 8
+    data[head + 148 : head + 156] = b"%06o\0 " % sum(data[head : head + 512])
+    found = archives.members(bytes(data), archives.Budget(10))
+    assert next(found) == ("first.txt", b"x")
+    name, refused = next(found)
+    assert (name, refused.reason_code) == ("huge.txt", "too_large")
+    with pytest.raises(Rejected) as damage:
+        next(found)
+    assert damage.value.reason_code == "damaged_file"
