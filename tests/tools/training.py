@@ -26,12 +26,13 @@ from scipy.sparse import csr_matrix
 
 from schemas.metrics import codes, measure_words, metrics
 from tests.support.paths import GOLD, ROOT
-from tests.tools import network
+from tests.tools import network, rewording
 from transforms import figures, numerals, sections, status, version
 from transforms.codes import model
 from transforms.codes.contexts import Context, contexts
-from transforms.codes.evidence import History, evidence
+from transforms.codes.evidence import evidence
 from transforms.codes.features import Weights, named
+from transforms.codes.history import History
 from transforms.layout import read_layout
 
 MODELS = ROOT / "transforms" / "model"
@@ -39,6 +40,7 @@ _LABEL = re.compile(r"⟦(.*?)\|(.*?)\|(.*?)\|(.*?)\|(.*?)\|(.*?)\|(.*?)⟧")
 _SHORT = re.compile(r"\{([^|}]+)\|(\w+)(?:\|(\w))?\}")
 STATUS_OF = {"p": "planned", "b": "background"}
 REAL_WEIGHT = 3.0  # a figure of a whole text with real constructions counts as much as three others
+REWORDED_WEIGHT = 0.3  # against the figure as it was written
 PENALTY, PENALTY_BIAS, STEPS, MIN_WEIGHT = 0.3, 0.05, 100, 0.02
 AGREE = 0.995  # sums differ in the last digit between processors, and so a few codes
 SENTENCE_YEAR = 2023
@@ -49,6 +51,7 @@ PLAN_FRAME = f"{_TITLE}三、下一步工作打算\n"
 # sentences that stand in other parts of a report
 PARTS = {
     "openings.txt": _TITLE,
+    "wordings.txt": SENTENCE_FRAME,  # everyday words, short clauses, what stands beside a metric
     "outlooks.txt": SENTENCE_FRAME,  # plans in the middle of what was done
     "problems.txt": f"{_TITLE}二、存在的问题\n",
     "plans.txt": PLAN_FRAME,
@@ -62,6 +65,7 @@ class Example:
     """One figure of the gold; code and status are None where the gold does not know it.
 
     `group` is the text it comes from: d a report, R and the like a real text, s and m a sentence.
+    `reworded` is whether its clause was brought into another order for training.
     """
 
     group: str
@@ -71,6 +75,7 @@ class Example:
     code: int | None
     status: int | None
     times: list[str]
+    reworded: bool
 
 
 # --- the gold ---------------------------------------------------------------------------------
@@ -173,35 +178,53 @@ def examples_of(text: str, labels: Labels, group: str, report_year: int | None) 
         label = gold.get(figure.start)
         code = number[label["metric"]] if label else None
         state = status.STATUSES.index(label["status"]) if label else None
-        out.append(Example(group, context, names, from_history, code, state, when))
+        moved = label is not None and "reworded" in label
+        out.append(Example(group, context, names, from_history, code, state, when, moved))
         if code is not None:
             history.add(context, code)
     return out
 
 
-def _framed(frame: str, text: str, labels: Labels, group: str, behind: str = "") -> list[Example]:
+def _framed(frame: str, text: str, labels: Labels) -> tuple[str, Labels]:
     moved = [{**label, "start": label["start"] + len(frame)} for label in labels]
-    return examples_of(frame + text + behind, moved, group, SENTENCE_YEAR)
+    return frame + text, moved
+
+
+def labelled_texts() -> Iterator[tuple[str, Labels, str, int | None]]:
+    """Yields every text of the gold: text, labels, group, report year; sentences within a report."""
+    for prefix, labelled in (("s", sentences()), ("m", more_sentences())):
+        for i, (text, labels) in enumerate(labelled):
+            plan = prefix == "m" and all(x["status"] == "planned" for x in labels)
+            frame = PLAN_FRAME if plan else SENTENCE_FRAME
+            yield *_framed(frame, text, labels), f"{prefix}{i}", SENTENCE_YEAR
+    for name, frame in PARTS.items():
+        for i, (text, labels) in enumerate(more_sentences(GOLD / name)):
+            whole = text + "\n一、工作开展情况\n"
+            yield *_framed(frame, whole, labels), f"m{name}{i}", SENTENCE_YEAR
+    for text, answer in (*reports(), *real_texts()):
+        yield text, answer["figures"], answer["doc"], answer["report_year"]
 
 
 def all_examples() -> list[Example]:
     """Returns every figure of the gold, those of the hands kept out too."""
-    out = []
-    for prefix, labelled in (("s", sentences()), ("m", more_sentences())):
-        for i, (text, labels) in enumerate(labelled):
-            plan = prefix == "m" and all(x["status"] == "planned" for x in labels)
-            out += _framed(PLAN_FRAME if plan else SENTENCE_FRAME, text, labels, f"{prefix}{i}")
-    for name, frame in PARTS.items():
-        for i, (text, labels) in enumerate(more_sentences(GOLD / name)):
-            out += _framed(frame, text, labels, f"m{name}{i}", "\n一、工作开展情况\n")
-    for text, answer in (*reports(), *real_texts()):
-        out += examples_of(text, answer["figures"], answer["doc"], answer["report_year"])
+    return [example for labelled in labelled_texts() for example in examples_of(*labelled)]
+
+
+def reworded_examples() -> list[Example]:
+    """Returns the figures of clauses in another order, of all texts that train."""
+    out: list[Example] = []
+    for text, labels, group, year in labelled_texts():
+        if is_held_out(group):
+            continue
+        if copy := rewording.reworded(text, labels, group):
+            out += [e for e in examples_of(*copy, group, year) if e.reworded]
     return out
 
 
 def training_examples() -> list[Example]:
     """Returns the examples that train: those with a label, not of a hand kept out."""
-    return [e for e in all_examples() if e.code is not None and not is_held_out(e.group)]
+    known = [e for e in all_examples() if e.code is not None and not is_held_out(e.group)]
+    return known + reworded_examples()
 
 
 # --- training ---------------------------------------------------------------------------------
@@ -209,7 +232,10 @@ def training_examples() -> list[Example]:
 
 def train_codes(examples: list[Example]) -> dict[str, NDArray[Any]]:
     """Returns the arrays of the network of metric codes."""
-    weights = [REAL_WEIGHT if e.group[0].isupper() else 1.0 for e in examples]
+    weights = [
+        (REAL_WEIGHT if e.group[0].isupper() else 1.0) * (REWORDED_WEIGHT if e.reworded else 1.0)
+        for e in examples
+    ]
     data = network.Data(
         [e.names for e in examples],
         [e.history for e in examples],
@@ -226,7 +252,8 @@ def answers(net: model.Network, examples: list[Example]) -> NDArray[Any]:
 
 
 def train_status(examples: list[Example]) -> status.StatusModel:
-    """Returns the model of actual, planned and background."""
+    """Returns the model of actual, planned and background; clauses in another order say nothing of it."""
+    examples = [e for e in examples if not e.reworded]
     found = named([e.times for e in examples])
     keys, column = np.unique(found.key, return_inverse=True)
     pairs = np.unique(found.figure * len(keys) + column)
@@ -280,7 +307,9 @@ def trained_on() -> dict[str, str]:
     status_words = (ROOT / "schemas" / "vocabulary" / "status.toml").read_bytes()
     vocabulary = repr((words, sorted(measure_words().items()))).encode() + status_words
     code = [*_python(ROOT / "transforms" / "codes"), ROOT / "transforms" / "status.py"]
-    code += [ROOT / "tests" / "tools" / name for name in ("network.py", "training.py")]
+    code += [
+        ROOT / "tests" / "tools" / name for name in ("network.py", "rewording.py", "training.py")
+    ]
     gold = sorted(p for p in GOLD.rglob("*") if p.suffix in (".txt", ".jsonl"))
     gold = [path for path in gold if "samples" not in path.parts]
     return {

@@ -17,9 +17,9 @@ from collections.abc import Callable
 from typing import Any
 from zlib import crc32
 
-from schemas.metrics import codes, metrics
+from schemas.metrics import metrics
 from transforms.codes.contexts import Context, pairs_in_sentence, words_of
-from transforms.codes.lexicon import entries_of, words_of_catalogue
+from transforms.codes.lexicon import entries_of, nouns_of, words_of_catalogue
 
 NO_UNIT = "∅"
 # what is not settled yet, or the rest of it
@@ -72,6 +72,7 @@ class Evidence:
         self.of_word = functools.lru_cache(maxsize=20_000)(self._of_word)
         self.of_word_behind = functools.lru_cache(maxsize=20_000)(self._of_word_behind)
         self.of_word_before = functools.lru_cache(maxsize=20_000)(self._of_word_before)
+        self.of_topic = functools.lru_cache(maxsize=20_000)(self._of_topic)
         self.starts_of_roles = [
             (self.start[role], self.start[f"{role}|u"], self.start[f"{role}|g"]) for role in _ROLES
         ]
@@ -81,6 +82,7 @@ class Evidence:
         sentences.
         """
         before_that: Context | None = None
+        topic: tuple[str, ...] = ()
         out = []
         for context, (before, behind) in zip(around, pairs_in_sentence(around)):
             unit = f"|{context.unit or NO_UNIT}".encode()
@@ -94,6 +96,11 @@ class Evidence:
             found += self._surroundings(context, unit)
             found += self._neighbours(context, unit, before, before_that, behind)
             found += self._catalogue(context)
+            topic, own = _topic(context, () if context.first else topic)
+            if not own:
+                found.append(self.join(b"nameless"))
+                for word in topic:
+                    found += self.of_topic(word, context.unit)
             out.append(found)
             before_that = before
         return out
@@ -311,6 +318,14 @@ class Evidence:
                 found += [f"cP:{code}", f"cPU:{code}"] if code in usual else [f"cP:{code}"]
         return self._joined(found)
 
+    def _of_topic(self, word: str, unit: str) -> Features:
+        """A noun of the catalogue that is carried over to a clause which names none."""
+        usual, found = _metrics_with(unit), []
+        for role, code, _ in entries_of(word):
+            if role == "N":
+                found += [f"cT:{code}", f"cTU:{code}"] if code in usual else [f"cT:{code}"]
+        return self._joined(found)
+
     def _of_word_behind(self, word: str, unit: str, whole: bool, longest: bool) -> Features:
         """A word of the catalogue behind the measure word, in the same manner."""
         usual, found = _metrics_with(unit), []
@@ -327,6 +342,21 @@ class Evidence:
         return self._joined(found)
 
 
+def _topic(context: Context, carried: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
+    """Returns the nouns of the catalogue that a figure is about, and whether its own words name
+    them.
+
+    They are those of its clause and behind its measure word, else of the nearest clause before
+    that names one; `carried` are those of the figure before in the sentence.
+    """
+    if own := nouns_of(context.clause) + nouns_of(context.right):
+        return own, True
+    for clause in reversed(context.earlier):
+        if nouns := nouns_of(clause[-24:]):
+            return nouns, False
+    return carried, False
+
+
 @functools.cache
 def _metrics_with(unit: str) -> frozenset[str]:
     """The codes of the metrics that are counted with a measure word."""
@@ -340,43 +370,3 @@ _names = Evidence(spell).of
 def evidence(around: list[Context]) -> list[list[str]]:
     """Returns the names of the features of each figure; `around` holds whole sentences in order."""
     return [[name.decode() for name in dict.fromkeys(found)] for found in _names(around)]
-
-
-class History:
-    """The codes decided so far in one sentence, as numbers; -1 where there is none."""
-
-    __slots__ = ("by_group", "decided", "total", "total_group")
-
-    def __init__(self) -> None:
-        self.decided: list[int] = []
-        self.by_group: dict[str, int] = {}
-        self.total, self.total_group = -1, ""
-
-    def evidence(self, context: Context) -> list[str]:
-        """The names of the features that the codes before give to the next figure."""
-        group = context.group or context.unit
-        if "其中" in context.between and not context.first:
-            self.total, self.total_group = self.by_group.get(group, -1), group
-        elif "；" in context.between or ";" in context.between or group != self.total_group:
-            self.total = -1
-        names = []
-        unit = context.unit
-        if self.decided:
-            code, tail = codes()[self.decided[-1]], context.clause[-2:]
-            names += [f"pc={code}", f"pc|u={code}|{unit}", f"pc|t={code}|{tail}"]
-            names.append(f"pc|g={code}|{group}")
-            if not tail:
-                names.append(f"pcbare={code}")
-            if (same := self.by_group.get(group, -1)) >= 0:
-                names += [f"bc={codes()[same]}", f"bc|u={codes()[same]}|{unit}"]
-            if len(self.decided) > 1:
-                names.append(f"pc2={codes()[self.decided[-2]]}")
-        if self.total >= 0:
-            total = codes()[self.total]
-            names += [f"tc={total}", f"tc|u={total}|{unit}", "intotal"]
-        return names
-
-    def add(self, context: Context, code: int) -> None:
-        """Takes up the code of a figure, before the next one is asked for."""
-        self.decided.append(code)
-        self.by_group[context.group or context.unit] = code

@@ -45,3 +45,13 @@ def words_of_catalogue(text: str) -> tuple[Hit, ...]:
     words, automaton = _automaton()
     found = automaton.find_matches_as_indexes(text, overlapping=True)
     return tuple((words[i], end) for i, _, end in found)
+
+
+@functools.lru_cache(maxsize=20_000)
+def nouns_of(text: str) -> tuple[str, ...]:
+    """Returns every noun of the catalogue in a text, overlapping ones too."""
+    return tuple(
+        word
+        for word, _ in words_of_catalogue(text)
+        if any(role == "N" for role, _, _ in entries_of(word))
+    )

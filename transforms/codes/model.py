@@ -23,8 +23,9 @@ from numpy.typing import NDArray
 
 from schemas.metrics import codes
 from transforms.codes.contexts import Context, words_of
-from transforms.codes.evidence import History, numbers
+from transforms.codes.evidence import numbers
 from transforms.codes.features import find_rows
+from transforms.codes.history import History
 
 HIDDEN_STEP = 4096  # hidden units and output weights are multiples of 1 / HIDDEN_STEP
 BATCH_FIGURES = 1000  # figures that are scored at once, whole sentences

@@ -6,7 +6,9 @@ import transforms
 from transforms import figures
 from transforms.codes import model
 from transforms.codes.contexts import contexts
-from transforms.codes.evidence import History, evidence
+from transforms.codes.evidence import evidence
+from transforms.codes.history import History
+from transforms.codes.lexicon import nouns_of
 from transforms.readers import Document
 
 
@@ -48,6 +50,21 @@ def test_a_shared_list_gives_each_number_its_part():
 def test_a_number_alone_in_its_line_is_named_by_the_line_before():
     contexts_of_cells = around("行政许可\n17件\n行政处罚\n9件\n")
     assert [context.earlier for context in contexts_of_cells] == [["行政许可"], ["行政处罚"]]
+
+
+def test_nouns_of_the_catalogue_are_carried_over_to_clauses_that_name_none():
+    market, street, lectures = map(
+        set, evidence(around("横幅方面，集市16条，街边9条，法治讲座7场。"))
+    )
+    assert nouns_of("集市") == () and "横幅" in nouns_of("横幅方面")
+    assert {"nameless", "cT:publicity_banners", "cTU:publicity_banners"} <= market
+    assert "cT:publicity_banners" not in lectures and "nameless" not in lectures
+    assert "cT:publicity_banners" in street
+
+
+def test_nothing_is_carried_over_from_another_sentence():
+    _, other = evidence(around("横幅16条。集市9条。"))
+    assert "nameless" in other and not any(name.startswith("cT:") for name in other)
 
 
 def test_a_number_without_any_word_around_it_gets_a_code():
