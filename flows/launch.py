@@ -152,8 +152,8 @@ def run_now(
     """Runs one night; where there is something to do, it reports to a Prefect server, one of its
     own if none is there.
 
-    `print_line` gets one line that says what there is to do, and one about what is made anew because
-    another version made the state in force.
+    `print_line` gets one line that says what there is to do, and one about what is made anew
+    because another version made the state in force.
     """
     from flows import upgrade
     from flows.night.scan import scan_folders

@@ -23,7 +23,7 @@ from warehouse.snapshots import Snapshot
 
 FILE = "warehouse.duckdb"
 STORAGE_VERSION = "v1.2.0"
-# of a small state nearly all of each block would be zeros; a large one is read faster in large blocks
+# a large state is read faster in large blocks; of a small one nearly all of them would be zeros
 SMALL_BYTES = 16_000_000  # of Parquet
 _SMALL_BLOCK, _BLOCK = 16_384, 262_144  # bytes
 # Parquet whose rows are sorted at once

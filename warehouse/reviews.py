@@ -1,4 +1,4 @@
-"""The log of reviews read as what it says: which decisions stand, and which contradict each other."""
+"""The log of reviews as what it says: which decisions stand, which contradict each other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The construction in which a figure stands: the verb, the noun and the measure word of its clause."""
+"""The construction in which a figure stands: verb, noun and measure word of its clause."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Selectors of CSS: what they ask of an element, of those around it, and how narrowly they select.
 
-Tags, classes, identifiers, attributes, places among children, `:not()`, `:is()`, `:where()` and `:has()`
-are followed. A selector that needs a reader's hand (`:hover`, `:checked`) fits nothing.
+Tags, classes, identifiers, attributes, places among children, `:not()`, `:is()`, `:where()` and
+`:has()` are followed. A selector that needs a reader's hand (`:hover`, `:checked`) fits nothing.
 """
 
 from __future__ import annotations

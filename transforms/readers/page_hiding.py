@@ -52,7 +52,8 @@ _ALIKE = 10  # of 255: colors that differ by less are one color to the eye
 _NAMED = {
     "white": _WHITE, "black": (0, 0, 0), "snow": (255, 250, 250), "red": (255, 0, 0),
     "blue": (0, 0, 255), "ivory": (255, 255, 240), "whitesmoke": (245, 245, 245),
-    "ghostwhite": (248, 248, 255), "yellow": (255, 255, 0), "gray": (128, 128, 128), "grey": (128, 128, 128),
+    "ghostwhite": (248, 248, 255), "yellow": (255, 255, 0), "gray": (128, 128, 128),
+    "grey": (128, 128, 128),
 }  # fmt: skip
 _NUMBERS = re.compile(r"(\d+(?:\.\d+)?|\.\d+)(%?)")
 
