@@ -101,8 +101,9 @@ _VALUES = (
     *(marked("actual"), marked("planned"), marked("background")),
     *(marked("exact"), marked("over"), marked("about"), marked("under"), marked("range")),
     *(marked("implied"), marked("unquestioned"), marked("questioned"), marked("confirmed")),
-    *(marked("corrected"), marked("rejected"), marked("critical"), marked("info")),
-    *(marked("confirm"), marked("correct"), marked("reject"), marked("review")),
+    *(marked("corrected"), marked("rejected"), marked("critical"), marked("warning")),
+    *(marked("info"), marked("confirm")),
+    *(marked("correct"), marked("reject"), marked("review")),
     *(marked("correction"), marked("withdrawal"), marked("in_force"), marked("lapsed")),
     *(marked("withdraw_report"), marked("withdraw_source"), marked("(none)")),
 )
