@@ -9,7 +9,7 @@ from flows.night.judge import Judged
 from flows.night.run import Run, judged_by
 from flows.progress import COMMIT, Progress
 from transforms.version import parser_version
-from warehouse import database, snapshots
+from warehouse import database, kept_states, snapshots
 from warehouse.difference import Difference, difference
 from warehouse.journal import Journal
 
@@ -61,4 +61,4 @@ def publish(
 def remove_oldest(run: Run) -> None:
     """Removes the oldest published states, but for as many as the settings keep."""
     of_decisions = Journal(run.folder).runs_of_decisions()
-    snapshots.prune(run.folder, run.settings.keep, of_decisions)
+    kept_states.prune(run.folder, run.settings.keep, of_decisions)
