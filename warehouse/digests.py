@@ -42,9 +42,11 @@ def database_digest(path: Path) -> str:
 
 
 def is_same(path: Path, digest: str) -> bool:
-    """Returns whether a file has that digest, of `database_digest` or of `file_digest`.
-
-    Raises OSError.
+    """Returns whether a file has that digest, of `database_digest` or of `file_digest`; no for one
+    that cannot be read.
     """
     digest_of_file = database_digest if digest.startswith(_PIECES) else file_digest
-    return digest_of_file(path) == digest
+    try:
+        return digest_of_file(path) == digest
+    except OSError:
+        return False

@@ -60,6 +60,15 @@ _FILES = (
     "quality/*.json",
     "quality/*.html",
 )
+# what is published: written once, and read by every night after that
+_PUBLISHED = (
+    "snapshots/*",
+    "snapshots/*/state.parquet",
+    "snapshots/*/snapshot.json",
+    "snapshots/*/warehouse.duckdb",
+    "current/parquet/*",
+    "current/parquet/*/*.parquet",
+)
 # what a person gives the job: without it a night would judge by other rules or other names
 _OWNED = ("policy.toml", "register")
 
@@ -72,12 +81,15 @@ def set_aside(home: Path) -> list[tuple[Path, Path]]:
     """
     for name in (*_FOLDERS, "policy.toml"):
         _check_given(home / name, is_folder=name != "policy.toml")
-    return [(path, move(home, path)) for path in _odd(home)]
+    moved = [(path, move(home, path)) for path in _odd(home)]
+    for pattern in _PUBLISHED:
+        for path in _matching(home, pattern):
+            _make_accessible(path, stat.S_IRUSR)
+    return moved
 
 
-def _make_accessible(path: Path) -> None:
+def _make_accessible(path: Path, needed: int = stat.S_IRUSR | stat.S_IWUSR) -> None:
     """Gives the owner of a file or folder the right to read and write it, where that lacks."""
-    needed = stat.S_IRUSR | stat.S_IWUSR
     with contextlib.suppress(OSError):
         mode = os.lstat(path).st_mode
         if stat.S_ISDIR(mode):

@@ -136,3 +136,25 @@ for found in sources.discover([sys.argv[1], f"{sys.argv[1]}/**/*"]):
         "/a/shut unreadable_folder",
         "/b/two.txt None",
     ]
+
+
+def test_files_of_a_published_state_that_are_shut_can_be_read_again(tmp_path):
+    state = tmp_path / "snapshots" / "r000001-0123456789ab"
+    (state / "parquet" / "metrics").mkdir(parents=True)
+    (tmp_path / "current").symlink_to(state.relative_to(tmp_path))
+    names = ("state.parquet", "snapshot.json", "warehouse.duckdb", "parquet/metrics/a.parquet")
+    for name in names:
+        (state / name).write_text(name, encoding="utf-8")
+        os.chmod(state / name, 0)
+    os.chmod(state / "parquet" / "metrics", 0)
+    script = f"""
+import sys
+from pathlib import Path
+from warehouse import digests, odd_files
+state = Path(sys.argv[1], "current")
+print(digests.is_same(state / "warehouse.duckdb", "0" * 64))
+odd_files.set_aside(Path(sys.argv[1]))
+print(*((state / name).read_text() for name in {names!r}))
+"""
+    assert as_an_ordinary_user(tmp_path, script).splitlines() == ["False", " ".join(names)]
+    assert os.stat(state / "state.parquet").st_mode & 0o777 == 0o400
