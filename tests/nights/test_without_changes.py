@@ -55,7 +55,7 @@ def run(folder, data, **environment):
 
 def test_it_needs_neither_prefect_nor_pandas_nor_great_expectations(published):
     told, code, heavy = run(*published)
-    assert '"seen": 3,\n "loaded": 0,\n "unchanged": 3,' in told
+    assert '"seen": 3, "loaded": 0, "unchanged": 3,' in told
     assert (code, heavy) == (0, [])
     assert "Nothing had changed" in (published[1] / "state" / "morning.md").read_text("utf-8")
 
