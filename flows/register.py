@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from flows.register_changes import as_lines, changes
 from flows.terminal import first_line, visible
 from schemas.errors import UsageError
 from schemas.language import say
@@ -228,6 +227,8 @@ def _changes(data_dir: Path, register: identity.Register) -> list[str]:
     """Returns what differs from the imported register, as lines; [] where there is none that can be
     read.
     """
+    from flows.register_changes import as_lines, changes
+
     try:
         description = imported(data_dir)
         if description is None:

@@ -14,7 +14,6 @@ from typing import Any, Protocol
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from schemas import formats, keys
@@ -185,6 +184,8 @@ def resolve_reports(
 
 def documents_of(file: str, digests: set[str]) -> dict[str, dict[str, Any]]:
     """Returns the staged documents of one batch, with their texts, by the digest of their bytes."""
+    import pyarrow.compute as pc  # a night without changes has no time to load it
+
     table = pq.read_table(file, partitioning=None)
     table = table.filter(pc.is_in(table["source_sha256"], pa.array(sorted(digests))))
     return {row["source_sha256"]: row for row in table.to_pylist()}

@@ -9,8 +9,8 @@ code of the class (类目编码) is given by whoever keeps the catalogue.
 
 from __future__ import annotations
 
+from html import escape
 from typing import TypeAlias
-from xml.sax.saxutils import escape, quoteattr
 
 from schemas.descriptors.facts import KEYWORDS, NAME, TITLE, StateFacts
 
@@ -43,7 +43,7 @@ def content(facts: StateFacts) -> str:
     ]
     if publisher.url:
         elements.append(("在线资源链接地址", publisher.url))
-    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<核心元数据 标准={quoteattr(STANDARD)}>\n'
+    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<核心元数据 标准="{escape(STANDARD)}">\n'
     return head + "".join(_lines(elements, " ")) + "</核心元数据>\n"
 
 
@@ -51,7 +51,7 @@ def _lines(elements: list[Element], indent: str) -> list[str]:
     lines = []
     for name, value in elements:
         if isinstance(value, str):
-            lines.append(f"{indent}<{name}>{escape(value)}</{name}>\n")
+            lines.append(f"{indent}<{name}>{escape(value, quote=False)}</{name}>\n")
         else:
             lines += [f"{indent}<{name}>\n", *_lines(value, indent + " "), f"{indent}</{name}>\n"]
     return lines

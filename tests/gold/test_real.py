@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+import pytest
+
 from tests.support.paths import SHARED
 from tests.support.scoring import compare, f1, labelled_pages, parse, wrong_fields
 from transforms.identity import EMPTY, read_register
@@ -9,6 +11,7 @@ from transforms.identity import EMPTY, read_register
 REGISTER = SHARED / "register" / "townships.csv.gz"
 
 
+@pytest.mark.slow
 def test_the_identity_of_each_page_and_its_headings_and_enumerators():
     register = read_register(REGISTER.read_bytes()) if REGISTER.exists() else EMPTY
     wrong, found = {}, Counter()

@@ -17,6 +17,7 @@ def published(data) -> dict[str, bytes]:
     return {name: (data / "current" / name).read_bytes() for name in descriptors.NAMES}
 
 
+@pytest.mark.slow
 def test_the_same_sources_give_the_same_descriptors(night, tmp_path):
     reports.write(tmp_path / "in", range(3))
     for name in ("one", "two"):
@@ -46,6 +47,7 @@ def test_descriptors_are_files_of_the_state(night, tmp_path):
         snapshots.rollback(tmp_path / "data", state)
 
 
+@pytest.mark.slow
 def test_a_state_of_an_older_version_has_no_descriptors_and_is_read_as_before(night, tmp_path):
     reports.write(tmp_path / "in", range(1))
     night(tmp_path / "data", tmp_path / "in")

@@ -29,6 +29,7 @@ def test_the_morning_report_is_in_chinese(published):
     assert [line for line in headings if line.isascii()] == []
 
 
+@pytest.mark.slow
 def test_explain_says_in_chinese_how_a_figure_was_read(published, fazhi):
     shown = fazhi("explain", "00001-2023.txt", "--data", published)
     assert shown.returncode == 0, shown.stderr

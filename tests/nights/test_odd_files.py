@@ -68,6 +68,7 @@ def test_what_is_no_file_is_set_aside_whatever_file_it_stands_for(data, kind):
     assert odd_files.kept(data) == sorted((data / n, data / "set_aside" / n) for n in FILES)
 
 
+@pytest.mark.slow
 def test_a_folder_in_place_of_the_journal_is_an_entry_until_it_is_removed(data, base):
     put(data / "state/runs.jsonl", "folder")
     assert night(data, base / "in")["outcome"] == "published"

@@ -53,6 +53,7 @@ def test_the_state_in_force_can_be_pinned_and_an_unchanged_night_is_one(night, f
     assert night(data, folder)["outcome"] == "unchanged"
 
 
+@pytest.mark.slow
 def test_a_damaged_note_of_a_pin_pins_still_and_is_named(night, tmp_path):
     data = tmp_path / "data"
     reports.write(tmp_path / "in", [1])

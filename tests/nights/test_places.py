@@ -66,6 +66,7 @@ def test_a_division_counts_in_the_years_it_existed():
         assert identity.resolve_body(said, "", register).county == county
 
 
+@pytest.mark.slow
 def test_ambiguous_bodies_keep_their_candidates(night, tmp_path):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_text(text(1).replace("临川县", ""), encoding="utf-8")
@@ -82,6 +83,7 @@ def test_ambiguous_bodies_keep_their_candidates(night, tmp_path):
     ]
 
 
+@pytest.mark.slow
 def test_the_campaign_of_another_place_is_a_finding_and_changes_no_identity(night, tmp_path):
     (tmp_path / "in").mkdir()
     said = text(0).replace("普法形式单一。", "“法治青原”建设、法治社会建设、平安临川建设还有差距。")

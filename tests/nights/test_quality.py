@@ -306,6 +306,7 @@ def test_a_correction_is_applied_beside_the_transcription_and_lapses_with_its_so
     ]
 
 
+@pytest.mark.slow
 def test_decisions_that_contradict_each_other_are_a_finding_and_show_in_the_difference(
     night, tmp_path
 ):

@@ -64,6 +64,7 @@ def assert_links_lead_somewhere(site):
                 assert f'id="{unquote(place)}"' in pages[found], (path, target)
 
 
+@pytest.mark.slow
 def test_every_link_leads_to_a_page_of_the_site_and_none_outside(site):
     assert_links_lead_somewhere(site)
     for path in site.rglob("*.html"):
@@ -82,6 +83,7 @@ def test_the_county_and_its_bodies_have_a_page_a_year_in_both_languages(site):
     assert "西东东镇" not in chinese.read_text(encoding="utf-8")  # of another county
 
 
+@pytest.mark.slow
 def test_a_figure_has_an_address_a_card_in_both_languages_and_its_state(site, data):
     query = "select report_id, metric_id from metrics where quote = '120起'"
     ((report, figure),) = nights.ask(data, query)

@@ -72,6 +72,7 @@ def test_an_upgrade_is_said_in_chinese(data, monkeypatch):
     assert "将重新读取 3 份报告" in outlook(data)
 
 
+@pytest.mark.slow
 def test_another_register_is_said_before_everything_is_made_anew(night, fazhi, tmp_path):
     data = tmp_path / "data"
     reports.write(tmp_path / "in", range(2))
@@ -102,6 +103,7 @@ def test_a_folder_without_a_state_has_no_upgrade(tmp_path):
     assert upgrade.upgrade(tmp_path) is None and upgrade.lines(tmp_path) == []
 
 
+@pytest.mark.slow
 def test_fazhi_run_says_it_first(data, tmp_path, monkeypatch):
     from flows import launch
     from flows.progress import Progress

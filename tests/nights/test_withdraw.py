@@ -96,6 +96,7 @@ def test_of_two_reports_of_one_body_the_other_comes_back_into_force(night, publi
     assert names(data) == ["00000", "00002", "00003", "00004", "other"]
 
 
+@pytest.mark.slow
 def test_withdrawing_most_reports_is_a_loss_that_was_decided(night, published):
     data, folder = published
     for number in range(4):

@@ -92,6 +92,7 @@ def test_a_server_at_hand_records_it(prefect_server, fazhi, published):
     assert artifact["data"] == (data / "state" / "morning.md").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_a_server_that_is_named_and_does_not_answer_is_told_before_anything_is_read(published):
     folder, data = published
     before = (data / "state" / "runs.jsonl").read_bytes()

@@ -9,7 +9,6 @@ import re
 from typing import Any
 
 from schemas import vocabulary
-from transforms.words import tag
 
 HAN = "[\u4e00-\u9fff]"
 
@@ -93,6 +92,8 @@ def like_a_name(name: str, behind: str) -> bool:
     and the sign is not the head of another word (边境乡镇, 白沙镇级). `behind` is the character
     behind it.
     """
+    from transforms.words import tag  # the register needs no words
+
     bare = township_stem(name)
     return (
         len(bare) > 1
@@ -103,6 +104,8 @@ def like_a_name(name: str, behind: str) -> bool:
 
 def without_verb(name: str) -> str:
     """A name without the verb before it: 青山镇 of 强化青山镇."""
+    from transforms.words import tag
+
     tagged = tag(name)
     while len(tagged) > 1 and tagged[0][1][0] in "vpd" and len(tagged[0][0]) > 1:
         tagged = tagged[1:]

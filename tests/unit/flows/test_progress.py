@@ -41,6 +41,7 @@ def waiting(stage, wait=NATIVE):
     return process
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_a_run_that_waits_in_native_code(number, code):
     process = waiting("judge")

@@ -393,6 +393,7 @@ def test_every_digit_is_a_figure_a_named_non_figure_or_unexplained():
     assert rest == []
 
 
+@pytest.mark.slow
 def test_every_pattern_of_non_figures_is_tried_where_it_matches():
     folder = GOLD
     texts = [

@@ -62,6 +62,7 @@ def test_a_write_that_is_refused_for_the_moment_is_tried_again(storage):
     assert Refusing.content == b'{"digest": "a"}'
 
 
+@pytest.mark.slow
 def test_a_write_that_is_refused_for_good_is_no_other_machine(storage):
     Refusing.refusals = 1000
     with pytest.raises(UsageError, match="did not take the pointer") as raised:

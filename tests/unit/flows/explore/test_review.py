@@ -1,5 +1,7 @@
 """What the page of the review shows, and what it takes of an answer."""
 
+import shutil
+
 import pytest
 
 from flows import review as terminal
@@ -12,12 +14,20 @@ from warehouse import decisions, reviews
 DOUBTFUL = reports.text(3).replace("起，化解102起", "起，化解53起，化解率96%")
 
 
+@pytest.fixture(scope="module")
+def first(tmp_path_factory):
+    """A data folder of four reports with five figures each; the fourth has one more, a wrong rate."""
+    folder = tmp_path_factory.mktemp("first")
+    reports.write(folder / "sources", range(3), 2023)
+    (folder / "sources" / "doubtful.txt").write_text(DOUBTFUL, encoding="utf-8")
+    nights.night(folder / "data", folder / "sources")
+    return folder / "data"
+
+
 @pytest.fixture
-def state(tmp_path):
-    """Four reports with five figures each; the fourth has one more, a wrong rate."""
-    reports.write(tmp_path / "sources", range(3), 2023)
-    (tmp_path / "sources" / "doubtful.txt").write_text(DOUBTFUL, encoding="utf-8")
-    nights.night(tmp_path / "data", tmp_path / "sources")
+def state(first, tmp_path):
+    """The state of that folder, in one of the test's own."""
+    shutil.copytree(first, tmp_path / "data", symlinks=True)
     return States(tmp_path / "data").newest()
 
 

@@ -270,6 +270,7 @@ NEST = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", sorted(NEST))
 def test_what_lies_deep_is_read(kind):
     begin, end = NEST[kind]
