@@ -70,7 +70,7 @@ def open_run(settings: RunSettings) -> Run:
     staging.remove_leftovers(folder)
     paths = DataFolder(folder)
     shutil.rmtree(paths.candidate, ignore_errors=True)
-    files.remove_leftovers(paths.incoming, paths.state, paths.quality, folder)
+    files.remove_leftovers(paths.incoming, paths.state, paths.failures, paths.quality, folder)
     repair.remove_half_made(folder)
     snapshots.restore_link(folder)
     published = snapshots.current(folder)

@@ -108,10 +108,9 @@ def test_a_page_and_its_attachments_are_one_report_and_a_re_issue_of_one_of_them
     assert rows(tmp_path, SOURCES) == [(n, report) for n in ("80.docx", "80.pdf", "d80.html")]
     texts = "select source_name, text_report_id is null, page_address from sources order by 1 limit 2"
     at = f"{server.base}/both/d80.html"
-    assert rows(tmp_path, texts) == [("80.docx", True, at), ("80.pdf", False, at)]
+    assert rows(tmp_path, texts) == [("80.docx", True, at), ("80.pdf", True, at)]
     other = "select source_name, reason, replaced_by from report_history where replaced_by = ?"
     assert rows(tmp_path, other.replace("?", f"'{report}'") + " order by 1") == [
-        ("80.pdf", "same_report", report),
         ("d80.html", "same_report", report),
     ]
     assert night(both)["outcome"] == "unchanged"

@@ -60,6 +60,15 @@ def test_it_needs_neither_prefect_nor_pandas_nor_great_expectations(published):
     assert "Nothing had changed" in (published[1] / "state" / "morning.md").read_text("utf-8")
 
 
+def test_what_a_full_disk_left_of_a_kept_failure_goes(night, published):
+    folder, data = published
+    half_made = data / "state" / "failures" / ".r000001.txt.4711.tmp"
+    half_made.parent.mkdir(exist_ok=True)
+    half_made.touch()
+    assert night(data, folder)["outcome"] == "unchanged"
+    assert not half_made.exists()
+
+
 def ask_server(address, path, values):
     login = os.environ["PREFECT_API_AUTH_STRING"].encode()
     headers = {

@@ -287,10 +287,8 @@ class Trial:
             p.name for p in (self.data / "landing").glob("??/*")
         } and not landing.damaged(self.data)
         assert not verify.verify(self.data)
-        assert (
-            not list(self.data.rglob("*.tmp"))
-            and not (self.data / "snapshots" / ".candidate").exists()
-        )
+        left = [*self.data.rglob("*.tmp"), *self.data.glob("snapshots/.candidate")]
+        assert not left, left
         assert self.views <= {None if self.first else FEW, MANY}, self.views
         assert not self.problems, self.problems[:2]
 
