@@ -19,7 +19,7 @@ run: $(READY)  ## the nightly job on the project's own samples, into a data fold
 demo: $(READY)  ## a pull without the internet: serves the small portal of samples/ on loopback and pulls it into data/demo
 	@$(VENV)/bin/python -m tests.tools.demo data/demo
 
-test: $(READY)  ## the tests for every day: all but the slow ones (some three minutes on two cores)
+test: $(READY)  ## the tests for every day: all but the slow ones (three to four minutes on two cores)
 	@$(VENV)/bin/python -m pytest -n 2 --dist loadgroup -m "not slow"
 
 test-all: $(READY)  ## every test, the slow ones too: before a release

@@ -9,6 +9,18 @@ if TYPE_CHECKING:  # importing pyarrow takes a fifth of a second, which `fazhi -
     import pyarrow as pa
 
 
+# type of a column -> its type in DuckDB
+DUCKDB_TYPES = {
+    "string": "varchar",
+    "int32": "integer",
+    "int64": "bigint",
+    "float64": "double",
+    "bool": "boolean",
+    "date": "date",
+    "timestamp": "timestamp",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of a table, described in English (`en`) and Chinese (`zh`).

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas import tables
+from schemas.declaration import DUCKDB_TYPES
 from warehouse import engine, files, marts, search
 from warehouse.candidate import Candidate
 from warehouse.engine import quoted
@@ -31,15 +32,6 @@ LOAD_BATCH_BYTES = 32_000_000
 # where no more than this part of the reports changed, the published file is copied and brought up
 # to date
 INCREMENTAL_UP_TO = 0.2
-_TYPES = {
-    "string": "varchar",
-    "int32": "integer",
-    "int64": "bigint",
-    "float64": "double",
-    "bool": "boolean",
-    "date": "date",
-    "timestamp": "timestamp",
-}
 # long texts: half the size that DuckDB would choose for them
 _COMPRESSED = {("reports", "text"), ("sections", "body"), ("report_history", "text")}
 # tables whose rows are counted by the files that came and went, where the published file is brought
@@ -183,7 +175,7 @@ def _create_table(
     """Creates a table with its comments and loads its rows, some files at a time."""
     definitions = []
     for column in table.columns:
-        definition = f"{column.name} {_TYPES[column.type]}"
+        definition = f"{column.name} {DUCKDB_TYPES[column.type]}"
         if not column.nullable:
             definition += " not null"
         if (table.name, column.name) in _COMPRESSED:

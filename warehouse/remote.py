@@ -10,34 +10,28 @@ whole states only.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from schemas import tables
 from schemas.errors import UsageError
 from schemas.language import say
-from warehouse import files, joined, landing, snapshots
+from warehouse import files, joined, snapshots
 from warehouse.folder import DataFolder
 from warehouse.journal import has_open_run
 from warehouse.pins import refuse_where_pinned
+from warehouse.remote_landing import pull_landed, push_landed
 from warehouse.snapshots import Snapshot
-from warehouse.storage import POINTER, Conflict, Remote
+from warehouse.storage import POINTER, Conflict, Remote, each
 
 __all__ = ["POINTER", "Conflict", "Remote", "pull", "pull_from", "push", "push_to"]
 
-AT_ONCE = 16
 _SWAPS = 20
 # what a pointer and a storage may name: all of it becomes a path here
 _HOME = re.compile(r"snapshots/r\d{6,12}-[0-9a-f]{12}(~[0-9a-f]{12})?")
-_OBJECT = re.compile(r"landing/([0-9a-f]{2})/(\1[0-9a-f]{62})")
-_RECEIPTS = re.compile(r"landing/receipts/([A-Za-z0-9-]{1,80})(~[0-9a-f]{12})?\.jsonl")
-_LISTING = re.compile(r"landing/archives/[A-Za-z0-9._-]{1,80}/[0-9a-f]{64}\.json")
 _WHOLE_FILES = ("state.parquet", "warehouse.duckdb", snapshots.DESCRIPTION)
 
 
@@ -69,7 +63,7 @@ def push_to(data_dir: Path, remote: Remote, keep: int = snapshots.KEEP) -> str:
             say("{id} is damaged and is not sent: {problems}", id=state.id, problems=problems[0])
         )
     pointer, _ = _checked_pointer(remote)
-    landed = _push_landed(data_dir, remote)
+    landed = push_landed(data_dir, remote)
     home, sent, copied = _push_state(remote, state, pointer)
     for _ in range(_SWAPS):
         pointer, tag = _checked_pointer(remote)
@@ -120,7 +114,7 @@ def pull_from(data_dir: Path, remote: Remote) -> str:
     snapshots.restore_link(data_dir)  # a pull may have been killed just before
     here = snapshots.current(data_dir)
     was_left_open = has_open_run(data_dir)  # another machine's runs may come after it
-    fetched, receipts = _pull_landed(data_dir, remote)
+    fetched, receipts = pull_landed(data_dir, remote)
     known = _known(data_dir, remote)
     joined.join(data_dir, _documents(remote, pointer), known.get("documents", {}), remote.url)
     is_new = here is None or here.id != pointer["id"]
@@ -179,122 +173,6 @@ def _documents(remote: Remote, pointer: dict[str, Any] | None) -> dict[str, byte
     return found
 
 
-def _each(work: Callable[..., object], arguments: Iterable[tuple[object, ...]]) -> None:
-    """Calls `work` with each of the arguments, several at once."""
-    if AT_ONCE == 1:
-        for values in arguments:
-            work(*values)
-        return
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        for done in [pool.submit(work, *values) for values in arguments]:
-            done.result()
-
-
-# --- landed bytes -----------------------------------------------------------------------------
-
-
-def _landed_files(folder: DataFolder) -> dict[str, Path]:
-    """Returns name at the storage -> landed file, receipt or list of an archive.
-
-    Two machines may give receipts one name, so theirs has the digest of the content in it.
-    """
-    found = {f"landing/{p.parent.name}/{p.name}": p for p in landing.objects(folder.path)}
-    for path in folder.archive_listings.glob("*/*.json"):
-        found[f"landing/archives/{path.parent.name}/{path.name}"] = path
-    for path in landing.receipt_files(folder.path):
-        found[f"landing/receipts/{_receipt_name(path.name, path.read_bytes())}"] = path
-    return dict(sorted(found.items()))
-
-
-def _receipt_name(name: str, content: bytes) -> str:
-    """Returns the name of a file of receipts with the digest of its content."""
-    stem = name.removesuffix(".jsonl").split("~")[0]
-    return f"{stem}~{joined.digest(content)[:12]}.jsonl"
-
-
-def _push_landed(data_dir: Path, remote: Remote) -> int:
-    """Sends what was landed and is not there, each compared with its digest before; returns how
-    many files.
-    """
-    sizes = remote.sizes("landing")
-    new = {
-        name: path
-        for name, path in _landed_files(DataFolder(data_dir)).items()
-        if sizes.get(name) != path.stat().st_size
-    }
-    sound = {name: path for name, path in new.items() if not _landed_problem(name, path)}
-    _each(remote.put, sound.items())
-    damaged = sorted(new.keys() - sound.keys())
-    if damaged:
-        raise UsageError(
-            say(
-                "{data_dir} is damaged and is not sent: fazhi repair",
-                data_dir=data_dir / damaged[0],
-            )
-        )
-    return len(sound)
-
-
-def _landed_problem(name: str, path: Path) -> str | None:
-    """Returns what is wrong with a landed file, a file of receipts or a list of an archive; None
-    for a good one.
-    """
-    if _OBJECT.fullmatch(name):
-        return None if landing.is_sound(path) else "has other bytes than its name says"
-    if name.startswith("landing/receipts/"):
-        return "has broken lines" if landing.read_receipts(path).broken else None
-    return None if landing.read_listing(path) is not None else "is not as it was written"
-
-
-def _pull_landed(data_dir: Path, remote: Remote) -> tuple[int, int]:
-    """Fetches what was landed elsewhere; returns how many files, and how many of them are
-    receipts.
-    """
-    folder = DataFolder(data_dir)
-    here = _landed_files(folder)
-    names = [name for name in sorted(remote.names("landing")) if name not in here]
-    known = [n for n in names if any(p.fullmatch(n) for p in (_OBJECT, _RECEIPTS, _LISTING))]
-    # bytes first: a receipt speaks of what is there
-    receipts = [name for name in known if name.startswith("landing/receipts/")]
-    others = [name for name in known if not name.startswith("landing/receipts/")]
-    _each(_fetch_landed, ((remote, folder, name) for name in others))
-    files.sync_all(folder.landing)
-    _each(_fetch_landed, ((remote, folder, name) for name in receipts))
-    return len(known), len(receipts)
-
-
-def _fetch_landed(remote: Remote, folder: DataFolder, name: str) -> None:
-    """Fetches one landed file, compared with its digest or check before it gets its name. Raises
-    UsageError.
-    """
-    content = remote.get(name)
-    is_receipt = name.startswith("landing/receipts/")
-    target = folder.path / name
-    if is_receipt:
-        target = folder.receipts / _receipt_name(target.name, content)
-        if target.exists():
-            return
-    temporary = folder.incoming / f".{joined.digest(name.encode())}.{os.getpid()}.tmp"
-    temporary.parent.mkdir(parents=True, exist_ok=True)
-    temporary.write_bytes(content)
-    # the name of a landed file is its digest, so it is compared with a file of that name
-    problem = None
-    if _OBJECT.fullmatch(name):
-        if hashlib.sha256(content).hexdigest() != target.name:
-            problem = "has other bytes than its name says"
-    else:
-        problem = _landed_problem(name, temporary)
-    if problem:
-        temporary.unlink()
-        raise UsageError(f"{remote.url}/{name} {problem}")
-    temporary.chmod(0o644 if is_receipt else 0o444)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    os.replace(temporary, target)
-
-
-# --- states -----------------------------------------------------------------------------------
-
-
 def _push_state(
     remote: Remote, state: Snapshot, pointer: dict[str, Any] | None
 ) -> tuple[str, int, int]:
@@ -329,11 +207,11 @@ def _push_state(
                 copied.append((before, target))
             else:
                 sent.append((target, path))
-    _each(remote.copy, copied)
-    _each(remote.put, sent)
+    each(remote.copy, copied)
+    each(remote.put, sent)
     names = (*state.descriptors, *_WHOLE_FILES)
     whole = [(f"{home}/{name}", state.path / name) for name in names]
-    _each(remote.put, [(n, p) for n, p in whole if existing.get(n) != p.stat().st_size])
+    each(remote.put, [(n, p) for n, p in whole if existing.get(n) != p.stat().st_size])
     return home, len(sent), len(copied)
 
 
@@ -345,59 +223,15 @@ def _pull_state(
     """
     home = folder.fetched
     shutil.rmtree(home, ignore_errors=True)
-    for table in tables.TABLES:
-        (home / "parquet" / table.name).mkdir(parents=True)
-    for name in _WHOLE_FILES:
-        remote.fetch(f"{pointer['path']}/{name}", home / name)
-    try:
-        fetched = snapshots.load(home)
-    except ValueError as error:
-        raise UsageError(
-            say(
-                "the state {id} at {url} is damaged: {error}",
-                id=pointer["id"],
-                url=remote.url,
-                error=error,
-            )
-        ) from None
-    if fetched.id != pointer["id"]:
-        raise UsageError(
-            say(
-                "{url}/{path} holds another state: {id}",
-                url=remote.url,
-                path=pointer["path"],
-                id=fetched.id,
-            )
-        )
-    for name in fetched.descriptors:
-        remote.fetch(f"{pointer['path']}/{name}", home / name)
-
-    def fetch(table: str, name: str, sha256: str) -> None:
-        target = home / "parquet" / table / name
-        target.parent.mkdir(exist_ok=True)
-        if here and here.files.get(table, {}).get(name) == sha256:
-            shutil.copy2(here.path / "parquet" / table / name, target)
-        else:
-            remote.fetch(f"{pointer['path']}/parquet/{table}/{name}", target)
-
-    _each(
-        fetch,
-        [(t, n, sha256) for t, listed in fetched.files.items() for n, sha256 in listed.items()],
-    )
+    fetched = _fetch_description(home, remote, pointer)
+    _fetch_files(fetched, remote, pointer, here)
     problems = [
         f"{path} {problem}"
         for path, problem in snapshots.problems_of(fetched)
         if not problem.startswith("is of the state")
     ]
     if problems:
-        raise UsageError(
-            say(
-                "the state {id} at {url} is damaged: {problems}",
-                id=pointer["id"],
-                url=remote.url,
-                problems=problems[0],
-            )
-        )
+        raise _damaged_there(remote, pointer, problems[0])
     final = folder.snapshots / pointer["id"]
     if final.exists():  # a state of the same content that only its runs tell apart
         aside = (
@@ -411,6 +245,64 @@ def _pull_state(
     os.rename(home, final)
     files.sync_all(folder.snapshots)
     snapshots.put_in_force(folder.path, pointer["id"])
+
+
+def _fetch_description(home: Path, remote: Remote, pointer: dict[str, Any]) -> Snapshot:
+    """Fetches what is one file of a state into `home`; returns the state that it describes.
+
+    Raises UsageError for a damaged description and for that of another state.
+    """
+    for table in tables.TABLES:
+        (home / "parquet" / table.name).mkdir(parents=True)
+    for name in _WHOLE_FILES:
+        remote.fetch(f"{pointer['path']}/{name}", home / name)
+    try:
+        fetched = snapshots.load(home)
+    except ValueError as error:
+        raise _damaged_there(remote, pointer, error) from None
+    if fetched.id != pointer["id"]:
+        raise UsageError(
+            say(
+                "{url}/{path} holds another state: {id}",
+                url=remote.url,
+                path=pointer["path"],
+                id=fetched.id,
+            )
+        )
+    return fetched
+
+
+def _damaged_there(remote: Remote, pointer: dict[str, Any], problem: object) -> UsageError:
+    """Returns the error of a state that is damaged on the storage."""
+    return UsageError(
+        say(
+            "the state {id} at {url} is damaged: {problem}",
+            id=pointer["id"],
+            url=remote.url,
+            problem=problem,
+        )
+    )
+
+
+def _fetch_files(
+    fetched: Snapshot, remote: Remote, pointer: dict[str, Any], here: Snapshot | None
+) -> None:
+    """Fetches descriptors and tables of a state; those that the state `here` has are copied."""
+    for name in fetched.descriptors:
+        remote.fetch(f"{pointer['path']}/{name}", fetched.path / name)
+
+    def fetch(table: str, name: str, sha256: str) -> None:
+        target = fetched.path / "parquet" / table / name
+        target.parent.mkdir(exist_ok=True)
+        if here and here.files.get(table, {}).get(name) == sha256:
+            shutil.copy2(here.path / "parquet" / table / name, target)
+        else:
+            remote.fetch(f"{pointer['path']}/parquet/{table}/{name}", target)
+
+    each(
+        fetch,
+        [(t, n, sha256) for t, listed in fetched.files.items() for n, sha256 in listed.items()],
+    )
 
 
 def _known(data_dir: Path, remote: Remote) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from schemas.errors import UsageError
 from schemas.language import say
 
 POINTER = "current.json"
+AT_ONCE = 16  # requests
 _PAUSES = (0.1, 0.4, 1.6)  # seconds before a write that was refused for the moment is tried again
 
 
@@ -150,3 +153,14 @@ class Remote:
         """Removes names."""
         if names:
             self._library.delete(self._store, names)
+
+
+def each(work: Callable[..., object], arguments: Iterable[tuple[object, ...]]) -> None:
+    """Calls `work` with each of the arguments, several at once."""
+    if AT_ONCE == 1:
+        for values in arguments:
+            work(*values)
+        return
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for done in [pool.submit(work, *values) for values in arguments]:
+            done.result()

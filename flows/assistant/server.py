@@ -61,35 +61,41 @@ class _Server(MCPServer[Any]):
             raise ToolError(visible("; ".join(wrong))) from None
 
 
-def build(data_dir: Path, seconds: float = tools.SECONDS) -> MCPServer[Any]:
-    """Returns the server on the published states of a data folder.
-
-    Each call is answered from the state that is in force when it comes. No query may take
-    longer than `seconds`.
+class _Tools:
+    """The tools of the server: each public method is one, and its docstring is what assistants
+    read of it.
     """
-    states = States(data_dir, seconds=seconds)
-    server = _Server(
-        "fazhi",
-        title="Rule-of-law reports of Chinese townships 乡镇法治政府建设年度报告数据",
-        version=metadata.version("fazhi-warehouse"),
-        instructions=_INSTRUCTIONS,
-        log_level="ERROR",
-    )
 
-    def answered(ask: Callable[..., Row], *values: Any) -> CallToolResult:
+    def __init__(self, data_dir: Path, seconds: float) -> None:
+        self._states, self._seconds = States(data_dir, seconds=seconds), seconds
+
+    def all(self) -> list[Callable[..., CallToolResult]]:
+        """Returns all tools, in the order in which assistants see them."""
+        return [
+            self.list_relations,
+            self.list_metrics,
+            self.find_metric,
+            self.query,
+            self.search,
+            self.show_passage,
+            self.explain_figure,
+        ]
+
+    def _answered(self, ask: Callable[..., Row], *values: Any) -> CallToolResult:
+        """Returns the answer of `ask` to the state in force, with what it is cited by."""
         try:
-            state = states.newest()
+            state = self._states.newest()
             answer = {**_citation(state), **ask(state, *values)}
         except duckdb.InterruptException:
-            raise ToolError(tools.too_slow(seconds)) from None
+            raise ToolError(tools.too_slow(self._seconds)) from None
         except tools.ERRORS as error:
             raise ToolError(visible(first_line(error))) from None
         text = json.dumps(answer, ensure_ascii=False, default=str)
         content = [TextContent(type="text", text=text)]
         return CallToolResult(content=[*content], structured_content=json.loads(text))
 
-    @server.tool(annotations=_READ_ONLY)
     def list_relations(
+        self,
         name: Annotated[
             str | None, Field(max_length=64, description="one relation, with its columns")
         ] = None,
@@ -97,26 +103,25 @@ def build(data_dir: Path, seconds: float = tools.SECONDS) -> MCPServer[Any]:
         """Lists the tables and views with what one row of each is; with a name the type and meaning
         of each of its columns. 列出表和视图；给出名称则列出各列含义。
         """
-        return answered(tools.relations, name)
+        return self._answered(tools.relations, name)
 
-    @server.tool(annotations=_READ_ONLY)
     def list_metrics(
+        self,
         domain: Annotated[str | None, Field(max_length=64, description="one domain alone")] = None,
     ) -> CallToolResult:
         """Lists what figures can measure: metric_code, names, unit, and in how many reports there
         is a value. 列出指标代码。
         """
-        return answered(tools.list_metrics, domain)
+        return self._answered(tools.list_metrics, domain)
 
-    @server.tool(annotations=_READ_ONLY)
-    def find_metric(words: Words) -> CallToolResult:
+    def find_metric(self, words: Words) -> CallToolResult:
         """Finds the metric codes for words such as 法律顾问, the best first.
         按中文名称查指标代码。
         """
-        return answered(tools.find_metric, words)
+        return self._answered(tools.find_metric, words)
 
-    @server.tool(annotations=_READ_ONLY)
     def query(
+        self,
         sql: Annotated[str, Field(max_length=20_000, description="one query in DuckDB's SQL")],
         limit: Annotated[
             int, Field(ge=1, le=tools.MOST_ROWS, description="most rows of the answer")
@@ -131,10 +136,10 @@ def build(data_dir: Path, seconds: float = tools.SECONDS) -> MCPServer[Any]:
         made of several figures (column figures): metric_id is the first of them. is_whole tells
         whether these are all rows.
         """
-        return answered(tools.query, sql, limit, seconds)
+        return self._answered(tools.query, sql, limit, self._seconds)
 
-    @server.tool(annotations=_READ_ONLY)
     def search(
+        self,
         words: Words,
         year: Annotated[int | None, Field(description="report_year")] = None,
         province: Annotated[str | None, Field(max_length=64, description="as 浙江省")] = None,
@@ -144,10 +149,10 @@ def build(data_dir: Path, seconds: float = tools.SECONDS) -> MCPServer[Any]:
         """Searches the texts: sections by how well they fit the words, each with its best sentence
         and the figures in that sentence. 全文检索。
         """
-        return answered(tools.find_text, words, year, province, county, limit)
+        return self._answered(tools.find_text, words, year, province, county, limit)
 
-    @server.tool(annotations=_READ_ONLY)
     def show_passage(
+        self,
         report_id: Report,
         at: Annotated[int | None, Field(description="an offset, as char_start of a figure")] = None,
         characters: Annotated[int, Field(ge=50, le=20_000, description="how many")] = 1_500,
@@ -155,16 +160,31 @@ def build(data_dir: Path, seconds: float = tools.SECONDS) -> MCPServer[Any]:
         """Shows a stretch of a report's text with the figures and findings in it. 显示报告原文片段。
         Offsets count code points from 0: text[char_start:char_end] of the whole text is the quote.
         """
-        return answered(tools.passage, report_id, at, characters)
+        return self._answered(tools.passage, report_id, at, characters)
 
-    @server.tool(annotations=_READ_ONLY)
-    def explain_figure(metric_id: Figure) -> CallToolResult:
+    def explain_figure(self, metric_id: Figure) -> CallToolResult:
         """Explains a figure: its sentence, why it was read so, what rules found and people decided,
         the figures it is linked to. Of a cited figure whose report was issued again it says what
         became of it. 说明一个数据的出处、判定依据、检查发现与去向。
         """
-        return answered(tools.explain_figure, metric_id)
+        return self._answered(tools.explain_figure, metric_id)
 
+
+def build(data_dir: Path, seconds: float = tools.SECONDS) -> MCPServer[Any]:
+    """Returns the server on the published states of a data folder.
+
+    Each call is answered from the state that is in force when it comes. No query may take
+    longer than `seconds`.
+    """
+    server = _Server(
+        "fazhi",
+        title="Rule-of-law reports of Chinese townships 乡镇法治政府建设年度报告数据",
+        version=metadata.version("fazhi-warehouse"),
+        instructions=_INSTRUCTIONS,
+        log_level="ERROR",
+    )
+    for tool in _Tools(data_dir, seconds).all():
+        server.tool(annotations=_READ_ONLY)(tool)
     return server
 
 

@@ -53,7 +53,14 @@ def declare(commands: Commands) -> None:
 
 
 def _add_settings(command: Parser) -> None:
-    """Adds what run and serve have in common: sources, texts and numbers."""
+    """Adds what run and serve have in common: sources, files, addresses and numbers."""
+    _add_sources(command)
+    _add_files(command)
+    _add_addresses(command)
+    _add_numbers(command)
+
+
+def _add_sources(command: Parser) -> None:
     command.add_argument(
         "source",
         nargs="*",
@@ -70,6 +77,9 @@ def _add_settings(command: Parser) -> None:
         metavar="FILE",
         help=say("keep every answer of portals and listings in a WARC file too"),
     )
+
+
+def _add_files(command: Parser) -> None:
     command.add_argument(
         "--register",
         metavar="FILE",
@@ -91,6 +101,9 @@ def _add_settings(command: Parser) -> None:
         metavar="REASON",
         help=say("publish although rows are lost against the state in force; the reason is kept"),
     )
+
+
+def _add_addresses(command: Parser) -> None:
     command.add_argument(
         "--webhook",
         metavar="URL",
@@ -116,7 +129,6 @@ def _add_settings(command: Parser) -> None:
             "its own here (local)"
         ),
     )
-    _add_numbers(command)
 
 
 def _add_numbers(command: Parser) -> None:

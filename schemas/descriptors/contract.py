@@ -7,20 +7,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from schemas.declaration import Column, Table
+from schemas.declaration import DUCKDB_TYPES, Column, Table
 from schemas.descriptors.facts import NAME, TITLE, StateFacts
 from schemas.descriptors.text import as_yaml
 from schemas.tables import BY_NAME, TABLES
 
-# type of a column -> its logical type, and its type in DuckDB
-_TYPES = {
-    "string": ("string", "VARCHAR"),
-    "int32": ("integer", "INTEGER"),
-    "int64": ("integer", "BIGINT"),
-    "float64": ("number", "DOUBLE"),
-    "bool": ("boolean", "BOOLEAN"),
-    "date": ("date", "DATE"),
-    "timestamp": ("timestamp", "TIMESTAMP"),
+# type of a column -> its logical type
+_LOGICAL_TYPES = {
+    "string": "string",
+    "int32": "integer",
+    "int64": "integer",
+    "float64": "number",
+    "bool": "boolean",
+    "date": "date",
+    "timestamp": "timestamp",
 }
 
 
@@ -69,11 +69,10 @@ def _table(table: Table) -> dict[str, Any]:
 
 
 def _column(table: Table, column: Column) -> dict[str, Any]:
-    logical, physical = _TYPES[column.type]
     described: dict[str, Any] = {
         "name": column.name,
-        "logicalType": logical,
-        "physicalType": physical,
+        "logicalType": _LOGICAL_TYPES[column.type],
+        "physicalType": DUCKDB_TYPES[column.type].upper(),
         "description": f"{column.en} {column.zh}",
         "required": not column.nullable,
     }

@@ -10,22 +10,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from schemas.declaration import Column, Table
+from schemas.declaration import DUCKDB_TYPES, Column, Table
 from schemas.descriptors.facts import StateFacts
 from schemas.descriptors.text import as_yaml
 from schemas.tables import BY_NAME, TABLES
 
 SOURCE = "fazhi"
 LOCATION = "{{ env_var('FAZHI_STATE', '.') }}/parquet/{name}/*.parquet"
-_TYPES = {
-    "string": "varchar",
-    "int32": "integer",
-    "int64": "bigint",
-    "float64": "double",
-    "bool": "boolean",
-    "date": "date",
-    "timestamp": "timestamp",
-}
 
 
 def content(facts: StateFacts) -> str:
@@ -60,7 +51,7 @@ def _column(table: Table, column: Column) -> dict[str, Any]:
     described: dict[str, Any] = {
         "name": column.name,
         "description": f"{column.en}{unit} {column.zh}",
-        "data_type": _TYPES[column.type],
+        "data_type": DUCKDB_TYPES[column.type],
     }
     tests: list[Any] = [] if column.nullable else ["not_null"]
     if table.key == (column.name,):

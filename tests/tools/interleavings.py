@@ -10,12 +10,12 @@ import tempfile
 from pathlib import Path
 
 from tests.support.machines import interleaved
-from warehouse import remote
+from warehouse import storage
 
 
 def main(number: int = 200) -> int:
     """Tries so many orders and prints how many lost something, and what."""
-    remote.AT_ONCE = 1
+    storage.AT_ONCE = 1
     bad = 0
     for seed in range(number):
         with tempfile.TemporaryDirectory() as home:

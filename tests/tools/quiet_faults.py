@@ -25,7 +25,7 @@ from tests.support import reports
 from tests.support.machines import interleaved
 from tests.support.nights import ask, night
 from tests.support.paths import FAZHI
-from warehouse import remote, verify
+from warehouse import storage, verify
 
 Trial = Callable[[random.Random], str]
 # kinds of files that verify answers for
@@ -99,7 +99,7 @@ def of_strangers(base: Path, home: Path, holder: str, chance: random.Random) -> 
 
 def on_storage(home: Path, chance: random.Random) -> str:
     """Two or three machines publish to one storage in a random order, some of them killed."""
-    remote.AT_ONCE = 1
+    storage.AT_ONCE = 1
     machines, kills = chance.choice((2, 3)), chance.choice((0.0, 0.05))
     lost = interleaved(home, chance.randrange(1 << 30), machines, kills)
     assert not lost, lost

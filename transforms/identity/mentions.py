@@ -78,7 +78,7 @@ def township_in(body: str, register: Register) -> str | None:
 
 
 def _ends_in_county(body: str, end: int, register: Register) -> bool:
-    """Whether the sign of a township that ends at `end` stands in a county's name: 西乡县."""
+    """Whether the sign of a township that ends at `end` stands in a county's name: 桐乡市."""
     names = (body[start : end + 1] for start in range(max(0, end - 4), end - 1))
     return any(name in places()["not_townships"] or name in register.counties for name in names)
 

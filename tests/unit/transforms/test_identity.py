@@ -594,6 +594,9 @@ def test_a_county_whose_name_holds_the_sign_of_a_township_is_no_township():
     text = "西乡县司法局2024年法治政府建设年度报告"
     claims = identity.Claims(title=text, bodies=["西乡县司法局"])
     assert identity.resolve_body(claims, text, identity.EMPTY).township is None
+    for county in ("固镇县", "武乡县", "清镇市", "景德镇市", "金乡县"):
+        claims = identity.Claims(bodies=[f"{county}司法局"])
+        assert identity.resolve_body(claims, f"{county}司法局", identity.EMPTY).township is None
     of_county = identity.Claims(title=text, bodies=["桐乡市洲泉镇"])
     assert identity.resolve_body(of_county, text, identity.EMPTY).township == "洲泉镇"
 

@@ -9,12 +9,12 @@ from obstore.store import MemoryStore
 
 from schemas.errors import UsageError
 from tests.support.machines import Machine, interleaved
-from warehouse import joined, landing, remote, snapshots
+from warehouse import joined, landing, remote, snapshots, storage
 
 
 @pytest.fixture(autouse=True)
 def one_at_once(monkeypatch):
-    monkeypatch.setattr(remote, "AT_ONCE", 1)
+    monkeypatch.setattr(storage, "AT_ONCE", 1)
 
 
 @pytest.mark.parametrize("seed", range(6))
